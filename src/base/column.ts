@@ -1,0 +1,16 @@
+/** What a result column can hold; `null` means that the response does not carry it. */
+export type Value = number | string | boolean | Uint8Array | null | readonly Value[] | {
+  readonly [key: string]: Value;
+};
+
+/** The types that `--list-output-fields` names. */
+export type ValueType = "int" | "string" | "bool" | "binary" | "repeated";
+
+/** One named value that can be read from a record of type `R`. */
+export interface Column<R> {
+  readonly name: string;
+  readonly type: ValueType;
+  readonly description: string;
+  /** Reads the value. The record may be reused after the call, so nothing read may point into it. */
+  read(record: R): Value;
+}

@@ -1,0 +1,120 @@
+import type { Column } from "../base/mod.ts";
+
+/**
+ * Slots of the array that names one probe: `patch` reads it, `identify` and `validate` fill it.
+ * Addresses and ports are host order, seen from the probe: the destination is the target.
+ */
+export const TARGET_ADDRESS = 0;
+/** Destination port; 0 for probes without ports. */
+export const TARGET_PORT = 1;
+/** The scanner's address, which is the source of the probe. */
+export const TARGET_SOURCE = 2;
+/** Which of several probes to the same target this is, from 0. */
+export const TARGET_PROBE = 3;
+/** Wall clock at the time of sending, for probes that carry it: Unix seconds. */
+export const TARGET_SECONDS = 4;
+/** Microseconds within that second. */
+export const TARGET_MICROSECONDS = 5;
+/** Length of the array. */
+export const TARGET_SLOTS = 6;
+
+/** What a probe has to know about the scan. Plain data: survives `postMessage`. */
+export interface ProbeOptions {
+  /** Bytes put before each IP packet: an Ethernet header, or nothing when sending at the IP layer. */
+  readonly linkHeader: Uint8Array;
+  /** First and last source port of the range in use, inclusive. */
+  readonly sourcePortFirst: number;
+  readonly sourcePortLast: number;
+  /** Probes that each target may get, follow-ups included; a response from a higher number is not ours. */
+  readonly maxProbes: number;
+  /** Time to live of the probes, 1 to 255. */
+  readonly ttl: number;
+  /** `--probe-args`, or an empty string. */
+  readonly args: string;
+}
+
+/** A validated response, as the field readers see it. */
+export interface Response {
+  /** The packet; valid until the reader returns. */
+  readonly view: DataView;
+  /** Offset of the IPv4 header. */
+  readonly at: number;
+  /** Offset behind the last byte that is both captured and inside the IP packet's total length. */
+  readonly end: number;
+  /** Capture time, Unix seconds and microseconds within the second. */
+  readonly seconds: number;
+  readonly microseconds: number;
+  /** The target that the probe went to; for an ICMP error that is the quoted destination. */
+  readonly targetAddress: number;
+  readonly targetPort: number;
+  /** Index into the probe's `classes`. */
+  readonly classIndex: number;
+  readonly isSuccess: boolean;
+  /** An earlier response of this target was already recorded. */
+  readonly isRepeat: boolean;
+  /** Received after sending had ended. */
+  readonly isCooldown: boolean;
+}
+
+/** How a response is classified, and whether that counts as a success. */
+export interface ResponseClass {
+  readonly name: string;
+  readonly isSuccess: boolean;
+}
+
+/**
+ * One kind of probe: how to build it and how to recognise and read what comes back. Made by a factory
+ * from `ProbeOptions`, one per worker; holds no state about targets. `at` and `end` are as in `Response`;
+ * whoever calls has checked that a whole IPv4 header lies between them, that it is not a later fragment,
+ * and that `end` respects the IP total length. No method throws for any bytes, and none allocates, but
+ * for the column readers.
+ */
+export interface Probe {
+  readonly name: string;
+  /** The parts of `ResponseClass` in the order of their index. */
+  readonly classes: readonly ResponseClass[];
+  /** Longest frame that `patch` makes, link header included. */
+  readonly maxFrameBytes: number;
+  /** Bytes that have to be captured of each response, link header included. */
+  readonly snapLengthBytes: number;
+  /**
+   * libpcap filter expression that passes every response, damaged ones included where the kernel can
+   * tell, and as little else as possible. The caller limits it to IPv4 packets for the source addresses.
+   */
+  readonly captureFilter: string;
+  /** Columns of this kind of probe, without those that all probes share. */
+  readonly columns: readonly Column<Response>[];
+
+  /** Writes the bytes that are the same for every target at `frameAt`; once per buffer. */
+  prepare(view: DataView, frameAt: number): void;
+  /** Completes the prepared frame for `target` (`TARGET_*` slots) and its tag; once per packet. Returns the frame's length in bytes. */
+  patch(view: DataView, frameAt: number, target: Uint32Array, tag: Uint32Array): number;
+  /**
+   * Reads which probe this packet claims to answer into `TARGET_ADDRESS`, `TARGET_PORT` and
+   * `TARGET_SOURCE`: from the header quoted in an ICMP error, from the packet itself otherwise.
+   * Returns false when the packet cannot be an answer or is too short to tell.
+   */
+  identify(view: DataView, at: number, end: number, target: Uint32Array): boolean;
+  /**
+   * Checks the packet against the tag of the target that `identify` read, and stores the number of the
+   * probe in `TARGET_PROBE`. Returns false when it was not made by someone who saw that probe.
+   */
+  validate(view: DataView, at: number, end: number, target: Uint32Array, tag: Uint32Array): boolean;
+  /** The index into `classes` of a validated response. */
+  classify(view: DataView, at: number, end: number): number;
+}
+
+/** What is known of a kind of probe before one is made. */
+export interface ProbeModule {
+  readonly name: string;
+  /** Whether targets are (address, port) pairs. */
+  readonly usesPorts: boolean;
+  /** Text for `--help`: what it sends, what its arguments are. */
+  readonly help: string;
+  /**
+   * Makes the probe.
+   *
+   * @throws {SyntaxError} when `options.args` does not parse; the message names the argument
+   */
+  create(options: ProbeOptions): Probe;
+}
