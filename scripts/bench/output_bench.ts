@@ -1,0 +1,82 @@
+/** Speed of result rows: `deno run scripts/bench/output_bench.ts`. Prints rows per second, best of five. @module */
+import {
+  type Column,
+  formatIpv4,
+  type Value,
+  type ValueType,
+} from "../../src/base/mod.ts";
+import { createRowWriter, type RowFormat } from "../../src/output/mod.ts";
+
+interface Row {
+  address: number;
+  port: number;
+  seconds: number;
+}
+
+function column(
+  name: string,
+  type: ValueType,
+  read: (row: Row) => Value,
+): Column<Row> {
+  return { name, type, description: "", read };
+}
+
+const SADDR = column("saddr", "string", (row) => formatIpv4(row.address));
+const WIDE = [
+  SADDR,
+  column("saddr_raw", "int", (row) => row.address),
+  column("daddr", "string", () => "10.0.0.1"),
+  column("daddr_raw", "int", () => 16777226),
+  column("ipid", "int", (row) => row.address & 0xffff),
+  column("ttl", "int", () => 57),
+  column("sport", "int", (row) => row.port),
+  column("dport", "int", (row) => 32768 + (row.address & 0x3fff)),
+  column("seqnum", "int", (row) => (row.address * 3) >>> 0),
+  column("acknum", "int", (row) => (row.address * 7) >>> 0),
+  column("window", "int", () => 65535),
+  column("tcpopt_mss", "int", () => 1460),
+  column("tcpopt_wscale", "int", () => null),
+  column("classification", "string", () => "synack"),
+  column("success", "bool", () => true),
+  column("repeat", "bool", () => false),
+  column("cooldown", "bool", () => false),
+  column(
+    "timestamp_str",
+    "string",
+    (row) => `2026-01-02T03:04:0${row.seconds % 10}.123+0000`,
+  ),
+  column("timestamp_ts", "int", (row) => row.seconds),
+  column("timestamp_us", "int", () => 123456),
+];
+
+function measure(
+  name: string,
+  format: RowFormat,
+  columns: readonly Column<Row>[],
+): void {
+  const rows = 1_000_000;
+  const row: Row = { address: 0, port: 80, seconds: 1_760_000_000 };
+  let best = Infinity;
+  let bytes = 0;
+  for (let round = 0; round < 5; round++) {
+    const writer = createRowWriter({ format, columns, hasHeader: true });
+    bytes = 0;
+    const start = performance.now();
+    for (let i = 0; i < rows; i++) {
+      row.address = Math.imul(i, 0x9e3779b1) >>> 0;
+      writer.append(row);
+      if (writer.lengthBytes >= 65536) bytes += writer.take().length;
+    }
+    best = Math.min(best, performance.now() - start);
+  }
+  const rate = Math.round(rows / best);
+  console.log(
+    `${name}: ${rate} k rows/s, ${Math.round(bytes / best / 1000)} MB/s`,
+  );
+}
+
+measure("csv saddr", "csv", [SADDR]);
+measure("csv saddr,sport", "csv", [SADDR, WIDE[6]!]);
+measure("csv 20 fields", "csv", WIDE);
+measure("json saddr", "json", [SADDR]);
+measure("json 20 fields", "json", WIDE);

@@ -1,0 +1,159 @@
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const FIRST_PRINTABLE = 0x20;
+const FIRST_NON_ASCII = 0x80;
+
+/** UTF-8 needs at most three bytes for each UTF-16 code unit. */
+const MAX_BYTES_PER_UNIT = 3;
+/** A buffer that grew beyond this is not kept after its content was taken. */
+const MAX_KEPT_BYTES = 4 << 20;
+const MIN_BYTES = 64 << 10;
+const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
+
+/**
+ * Bytes that grow at the end, with the few ways of writing that result rows need. Short ASCII text, by far
+ * the most common, is copied unit by unit, which is several times faster than a call of the encoder.
+ */
+export class ByteBuffer {
+  readonly #encoder = new TextEncoder();
+  #bytes = new Uint8Array(MIN_BYTES);
+  #length = 0;
+
+  /** Bytes written since the last `take`. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Returns a copy of what was written and starts again at nothing. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    if (this.#bytes.length > MAX_KEPT_BYTES) {
+      this.#bytes = new Uint8Array(MIN_BYTES);
+    }
+    return taken;
+  }
+
+  /** Writes one byte. */
+  writeByte(byte: number): void {
+    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  /** Writes bytes as they are. */
+  writeBytes(source: Uint8Array): void {
+    const length = source.length;
+    this.#reserve(length);
+    const bytes = this.#bytes;
+    const at = this.#length;
+    for (let i = 0; i < length; i++) bytes[at + i] = source[i]!;
+    this.#length = at + length;
+  }
+
+  /** Writes a number in decimal; fractions and large numbers as JavaScript prints them. */
+  writeNumber(value: number): void {
+    if ((value >>> 0) !== value) {
+      if (Number.isInteger(value) && value < 0 && -value <= 0xffff_ffff) {
+        this.writeByte(MINUS);
+        this.writeNumber(-value);
+      } else {
+        this.writeText(String(value));
+      }
+      return;
+    }
+    let digits = 1;
+    for (let limit = 10; digits < 10 && value >= limit; limit *= 10) digits++;
+    this.#reserve(digits);
+    const bytes = this.#bytes;
+    let rest = value;
+    for (let at = this.#length + digits - 1; at >= this.#length; at--) {
+      const quotient = Math.floor(rest / 10);
+      bytes[at] = ZERO + rest - quotient * 10;
+      rest = quotient;
+    }
+    this.#length += digits;
+  }
+
+  /** Writes bytes as lowercase hexadecimal digits. */
+  writeHex(source: Uint8Array): void {
+    this.#reserve(source.length * 2);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < source.length; i++) {
+      bytes[at++] = HEX_DIGITS[source[i]! >>> 4]!;
+      bytes[at++] = HEX_DIGITS[source[i]! & 15]!;
+    }
+    this.#length = at;
+  }
+
+  /** Writes text in UTF-8; unpaired surrogates become U+FFFD. */
+  writeText(text: string): void {
+    this.#reserve(text.length * MAX_BYTES_PER_UNIT);
+    const target = this.#bytes.subarray(this.#length);
+    this.#length += this.#encoder.encodeInto(text, target).written;
+  }
+
+  /** Writes text as one field of a CSV row, quoted where RFC 4180 2.6 and 2.7 ask for it. */
+  writeCsvText(text: string): void {
+    const length = text.length;
+    this.#reserve(length);
+    const bytes = this.#bytes;
+    const at = this.#length;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (
+        unit === COMMA || unit === QUOTE || unit === LINE_FEED ||
+        unit === CARRIAGE_RETURN ||
+        unit >= FIRST_NON_ASCII
+      ) {
+        this.writeText(
+          /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text,
+        );
+        return;
+      }
+      bytes[at + i] = unit;
+    }
+    this.#length = at + length;
+  }
+
+  /** Writes text as a JSON string with its quotes. */
+  writeJsonText(text: string): void {
+    const length = text.length;
+    this.#reserve(length + 2);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    bytes[at++] = QUOTE;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (
+        unit < FIRST_PRINTABLE || unit === QUOTE || unit === BACKSLASH ||
+        unit >= FIRST_NON_ASCII
+      ) {
+        this.writeText(JSON.stringify(text));
+        return;
+      }
+      bytes[at++] = unit;
+    }
+    bytes[at++] = QUOTE;
+    this.#length = at;
+  }
+
+  #reserve(lengthBytes: number): void {
+    if (this.#length + lengthBytes > this.#bytes.length) {
+      this.#grow(lengthBytes);
+    }
+  }
+
+  #grow(lengthBytes: number): void {
+    const grown = new Uint8Array(
+      Math.max(this.#bytes.length * 2, this.#length + lengthBytes),
+    );
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+  }
+}

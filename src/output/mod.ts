@@ -1,0 +1,14 @@
+/** Result rows, result files and metadata files. @module */
+export {
+  createRowWriter,
+  type RowFormat,
+  type RowWriter,
+  type RowWriterOptions,
+} from "./row_writer.ts";
+export {
+  type ByteSink,
+  describeFileError,
+  ResultFile,
+  type ResultFileStatus,
+} from "./result_file.ts";
+export { createMetadataFile, writeMetadata } from "./metadata.ts";
