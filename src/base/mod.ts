@@ -3,3 +3,4 @@ export { formatIpv4, type Ipv4Address, parseIpv4 } from "./ipv4.ts";
 export { ConfigError, PreflightError } from "./errors.ts";
 export { SeededRandom } from "./random.ts";
 export type { Column, Value, ValueType } from "./column.ts";
+export type { Clock } from "./clock.ts";

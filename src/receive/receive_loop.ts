@@ -1,0 +1,196 @@
+// HOT PATH
+import {
+  type Probe,
+  TARGET_ADDRESS,
+  TARGET_PORT,
+  TARGET_PROBE,
+  TARGET_SLOTS,
+  TARGET_SOURCE,
+} from "../probe/mod.ts";
+import {
+  Command,
+  type Control,
+  type Counters,
+  readCommand,
+  RECEIVE,
+  RecordFlag,
+  type RecordHead,
+  type RecordQueue,
+} from "../shared/mod.ts";
+import type { TargetSpace } from "../targets/mod.ts";
+import { computeTag } from "../validation/mod.ts";
+import { checkIpv4, FRAGMENT, type LinkLayer, linkLayer, NOT_IPV4 } from "./link_layer.ts";
+import type { PacketSource } from "./packet_source.ts";
+import { TargetSet } from "./target_set.ts";
+
+/** Packets between two looks at the command and the capture's own counters. */
+const CHECK_EVERY = 4096;
+/** Longest sleep while nothing arrives: how late a command may be noticed. */
+const IDLE_MS = 100;
+
+/** Which responses the output wants: others are counted, not handed over. */
+export interface ReceiveFilter {
+  readonly isSuccessOnly: boolean;
+  readonly isUniqueOnly: boolean;
+}
+
+/** What a receive loop works with. */
+export interface ReceiveParts {
+  readonly source: PacketSource;
+  readonly space: TargetSpace;
+  readonly probe: Probe;
+  readonly control: Control;
+  readonly counters: Counters;
+  readonly queue: RecordQueue;
+  readonly filter: ReceiveFilter;
+  readonly validationKey: Uint32Array;
+  readonly hasPorts: boolean;
+}
+
+/**
+ * Takes packets from its source until it is told to stop: checks, validates, deduplicates, and hands
+ * those that are wanted to the main thread. Each packet ends in exactly one counter, whatever its bytes.
+ */
+export class ReceiveLoop {
+  readonly #parts: ReceiveParts;
+  readonly #layer: LinkLayer;
+  readonly #target = new Uint32Array(TARGET_SLOTS);
+  readonly #tag = new Uint32Array(4);
+  readonly #stats = new Float64Array(3);
+  readonly #successes: TargetSet;
+  readonly #failures: TargetSet;
+  readonly #head: RecordHead = {
+    seconds: 0,
+    microseconds: 0,
+    targetAddress: 0,
+    targetPort: 0,
+    probeNumber: 0,
+    classIndex: 0,
+    flags: 0,
+  };
+  #isCooldown = false;
+
+  constructor(parts: ReceiveParts) {
+    this.#parts = parts;
+    this.#layer = linkLayer(parts.source.linkType);
+    const salt = parts.validationKey[0]! ^ parts.validationKey[3]!;
+    this.#successes = new TargetSet(parts.hasPorts, salt);
+    this.#failures = new TargetSet(parts.hasPorts, salt);
+  }
+
+  /** Runs until the command is `stop` and nothing is waiting; returns the capture's error, or null. */
+  run(): string | null {
+    const { control, source } = this.#parts;
+    for (;;) {
+      const command = readCommand(control);
+      this.#isCooldown = command >= Command.cooldown;
+      const last = this.#takeSome();
+      this.#updateStats();
+      if (last < 0) return source.lastError();
+      if (last === 0) {
+        if (command === Command.stop) return null;
+        source.wait(IDLE_MS);
+      }
+    }
+  }
+
+  /** Handles up to `CHECK_EVERY` packets; returns what `next` said last. */
+  #takeSome(): number {
+    const { source } = this.#parts;
+    for (let i = 0; i < CHECK_EVERY; i++) {
+      const captured = source.next();
+      if (captured <= 0) return captured;
+      this.#handle(captured);
+    }
+    return 1;
+  }
+
+  #handle(captured: number): void {
+    const { counters, probe, source, space, validationKey } = this.#parts;
+    const view = source.view;
+    const target = this.#target;
+    counters[RECEIVE.seen]! += 1;
+    const end = checkIpv4(view, captured, this.#layer);
+    if (end < 0) {
+      counters[
+        end === NOT_IPV4
+          ? RECEIVE.otherLink
+          : end === FRAGMENT
+          ? RECEIVE.fragments
+          : RECEIVE.damaged
+      ]! += 1;
+      return;
+    }
+    const at = this.#layer.headerBytes;
+    if (!probe.identify(view, at, end, target)) {
+      counters[RECEIVE.unrecognised]! += 1;
+      return;
+    }
+    const address = target[TARGET_ADDRESS]!;
+    if (!space.contains(address)) {
+      counters[RECEIVE.outside]! += 1;
+      return;
+    }
+    computeTag(validationKey, target[TARGET_SOURCE]!, address, target[TARGET_PORT]!, this.#tag);
+    if (!probe.validate(view, at, end, target, this.#tag)) {
+      counters[RECEIVE.invalid]! += 1;
+      return;
+    }
+    counters[RECEIVE.valid]! += 1;
+    this.#record(at, end, probe.classify(view, at, end));
+  }
+
+  #record(at: number, end: number, classIndex: number): void {
+    const { counters, filter, probe, source } = this.#parts;
+    const address = this.#target[TARGET_ADDRESS]!;
+    const port = this.#target[TARGET_PORT]!;
+    const isSuccess = probe.classes[classIndex]!.isSuccess;
+    const isRepeat = isSuccess
+      ? !this.#successes.add(address, port)
+      : this.#successes.has(address, port) || !this.#failures.add(address, port);
+    this.#count(isSuccess, isRepeat);
+    if ((filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)) {
+      counters[RECEIVE.filtered]! += 1;
+      return;
+    }
+    const head = this.#head;
+    head.seconds = source.seconds;
+    head.microseconds = source.microseconds;
+    head.targetAddress = address;
+    head.targetPort = port;
+    head.probeNumber = this.#target[TARGET_PROBE]!;
+    head.classIndex = classIndex;
+    head.flags = (isSuccess ? RecordFlag.success : 0) | (isRepeat ? RecordFlag.repeat : 0) |
+      (this.#isCooldown ? RecordFlag.cooldown : 0);
+    this.#handOver(at, end);
+  }
+
+  #handOver(at: number, end: number): void {
+    const { counters, queue, source } = this.#parts;
+    const isPushed = queue.push(this.#head, source.view, at, end);
+    counters[isPushed ? RECEIVE.handedOver : RECEIVE.lostHandOver]! += 1;
+  }
+
+  #count(isSuccess: boolean, isRepeat: boolean): void {
+    const { counters } = this.#parts;
+    if (isRepeat) counters[RECEIVE.repeats]! += 1;
+    if (!isSuccess) {
+      counters[RECEIVE.failure]! += 1;
+      if (!isRepeat) counters[RECEIVE.failureUnique]! += 1;
+      return;
+    }
+    counters[RECEIVE.success]! += 1;
+    if (!isRepeat) counters[RECEIVE.successUnique]! += 1;
+    if (!this.#isCooldown) return;
+    counters[RECEIVE.successCooldown]! += 1;
+    if (!isRepeat) counters[RECEIVE.successCooldownUnique]! += 1;
+  }
+
+  #updateStats(): void {
+    const { counters, source } = this.#parts;
+    source.stats(this.#stats);
+    counters[RECEIVE.pcapReceived] = this.#stats[0]!;
+    counters[RECEIVE.pcapDropped] = this.#stats[1]!;
+    counters[RECEIVE.pcapInterfaceDropped] = this.#stats[2]!;
+  }
+}

@@ -1,0 +1,58 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import { PcapCapture } from "../../ffi/pcap_capture.ts";
+import { type ProbeOptions, requireProbeModule } from "../probe/mod.ts";
+import {
+  type Control,
+  type Counters,
+  RecordQueue,
+  type RecordQueueMemory,
+} from "../shared/mod.ts";
+import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
+import { captureFilter } from "./capture_filter.ts";
+import { type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
+
+/** What the receiver's worker is started with. Plain data. */
+export interface ReceiveOptions {
+  readonly interfaceName: string;
+  readonly sourceAddresses: readonly number[];
+  /** Kernel buffer for captured packets. */
+  readonly bufferBytes: number;
+  readonly probeModule: string;
+  readonly probeOptions: ProbeOptions;
+  readonly validationKey: Uint32Array;
+  readonly targets: TargetPlan;
+  readonly filter: ReceiveFilter;
+  readonly control: Control;
+  readonly counters: Counters;
+  readonly queue: RecordQueueMemory;
+}
+
+self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
+  const options = event.data;
+  const module = requireProbeModule(options.probeModule);
+  const probe = module.create(options.probeOptions);
+  try {
+    using source = PcapCapture.open({
+      interfaceName: options.interfaceName,
+      filter: captureFilter(probe.captureFilter, options.sourceAddresses),
+      snapLengthBytes: probe.snapLengthBytes,
+      bufferBytes: options.bufferBytes,
+    });
+    const loop = new ReceiveLoop({
+      source,
+      space: new TargetSpace(options.targets),
+      probe,
+      control: options.control,
+      counters: options.counters,
+      queue: new RecordQueue(options.queue),
+      filter: options.filter,
+      validationKey: options.validationKey,
+      hasPorts: module.usesPorts && options.targets.ports.length > 1,
+    });
+    self.postMessage({ kind: "ready" });
+    self.postMessage({ kind: "done", reason: loop.run() });
+  } catch (cause) {
+    self.postMessage({ kind: "failed", cause });
+  }
+};

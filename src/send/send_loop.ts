@@ -1,0 +1,213 @@
+// HOT PATH
+import type { Clock } from "../base/mod.ts";
+import {
+  type Probe,
+  TARGET_ADDRESS,
+  TARGET_PORT,
+  TARGET_PROBE,
+  TARGET_SECONDS,
+  TARGET_SLOTS,
+  TARGET_SOURCE,
+} from "../probe/mod.ts";
+import {
+  Command,
+  type Control,
+  type Counters,
+  ERRNO_MAX,
+  readCommand,
+  readWakes,
+  SEND,
+  sleepUnlessWoken,
+  type Work,
+  type WorkQueue,
+} from "../shared/mod.ts";
+import type { TargetSpace } from "../targets/mod.ts";
+import { computeTag } from "../validation/mod.ts";
+import type { PacketSink } from "./packet_sink.ts";
+import type { SharedBucket } from "./shared_bucket.ts";
+
+/** Time between batches, in seconds of the rate: long enough to sleep, short enough to stay even. */
+const BATCH_SECONDS = 0.001;
+/** Below this rate packets leave one by one. */
+const SINGLE_RATE_PPS = 1000;
+/** Sleep after a refusal, doubled up to the second number while nothing is taken. */
+const FIRST_BACKOFF_MS = 0.2;
+const LAST_BACKOFF_MS = 20;
+/** Longest sleep: how late a command may be noticed that came without a wake-up. */
+const IDLE_MS = 200;
+
+/** Errors that pass by themselves and say nothing about the target: <asm-generic/errno.h>. */
+const EINTR = 4;
+const ENXIO = 6;
+const EAGAIN = 11;
+const ENOMEM = 12;
+const ENODEV = 19;
+const ENETDOWN = 100;
+const ENOBUFS = 105;
+const PASSING_ERRORS: ReadonlySet<number> = new Set([
+  EINTR,
+  ENXIO,
+  EAGAIN,
+  ENOMEM,
+  ENODEV,
+  ENETDOWN,
+  ENOBUFS,
+]);
+
+/** What a send loop works with. */
+export interface SendParts {
+  readonly sink: PacketSink;
+  readonly space: TargetSpace;
+  readonly probe: Probe;
+  readonly bucket: SharedBucket;
+  readonly clock: Clock;
+  readonly control: Control;
+  readonly counters: Counters;
+  readonly queue: WorkQueue;
+  /** Source addresses; each target always gets the same one for the same probe number. */
+  readonly sourceAddresses: Uint32Array;
+  /** Key of the validation tags, 4 words. */
+  readonly validationKey: Uint32Array;
+  /** Further tries for a frame that was refused for a reason of its own. */
+  readonly retries: number;
+}
+
+/**
+ * Sends probes to the positions that its queue names, at the pace of its bucket, until it is told to
+ * stop. Frames are offered again until the kernel has taken them, so `made` = `accepted` + `abandoned` +
+ * `pending` always holds, and no position is passed over silently.
+ */
+export class SendLoop {
+  readonly #parts: SendParts;
+  readonly #target = new Uint32Array(TARGET_SLOTS);
+  readonly #tag = new Uint32Array(4);
+  readonly #wall = new Uint32Array(2);
+  readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
+  /** Next position of the current work that has no frame yet. */
+  #next = 0;
+  /** Slots from `#first` up to `#filled` hold frames that were not taken yet. */
+  #first = 0;
+  #filled = 0;
+  #refusals = 0;
+  #backoffMs = FIRST_BACKOFF_MS;
+
+  constructor(parts: SendParts) {
+    this.#parts = parts;
+    for (let slot = 0; slot < parts.sink.capacity; slot++) {
+      parts.probe.prepare(parts.sink.view, parts.sink.frameAt(slot));
+    }
+  }
+
+  /** Runs until the command is `stop`. */
+  run(): void {
+    const { bucket, clock, control } = this.#parts;
+    for (;;) {
+      const wakes = readWakes(control);
+      const command = readCommand(control);
+      if (command === Command.stop) return;
+      if (command !== Command.run || !this.#hasWork()) {
+        sleepUnlessWoken(control, wakes, IDLE_MS);
+        continue;
+      }
+      const most = this.#filled > this.#first
+        ? this.#filled - this.#first
+        : Math.min(this.#parts.sink.capacity, this.#work.end - this.#next);
+      const least = Math.min(most, this.#batchSize());
+      const nowNs = clock.nowNs();
+      const allowed = bucket.take(nowNs, least, most);
+      if (allowed === 0) {
+        const waitNs = bucket.waitNs(nowNs, least);
+        sleepUnlessWoken(control, wakes, Math.min(waitNs / 1e6, IDLE_MS));
+        continue;
+      }
+      if (this.#filled === this.#first) this.#fill(allowed);
+      const taken = this.#offer(allowed);
+      if (taken < allowed) bucket.giveBack(nowNs, allowed - taken);
+    }
+  }
+
+  #batchSize(): number {
+    const ratePps = this.#parts.bucket.ratePps;
+    if (ratePps === 0) return this.#parts.sink.capacity;
+    return ratePps <= SINGLE_RATE_PPS ? 1 : Math.ceil(ratePps * BATCH_SECONDS);
+  }
+
+  /** Whether a frame waits or the current work, or else the next one, has a position left. */
+  #hasWork(): boolean {
+    if (this.#filled > this.#first || this.#next < this.#work.end) return true;
+    const { counters, queue } = this.#parts;
+    if (this.#work.end > this.#work.first) {
+      counters[SEND.worksDone]! += 1;
+      this.#work.first = this.#work.end;
+    }
+    const found = queue.shift(this.#work);
+    counters[SEND.isIdle] = found ? 0 : 1;
+    if (found) {
+      this.#next = this.#work.first;
+      counters[SEND.position] = 0;
+    }
+    return found;
+  }
+
+  #fill(count: number): void {
+    const { clock, counters, probe, sink, sourceAddresses, space, validationKey } = this.#parts;
+    const target = this.#target;
+    const tag = this.#tag;
+    clock.wallClock(this.#wall);
+    target[TARGET_SECONDS] = this.#wall[0]!;
+    target[TARGET_SECONDS + 1] = this.#wall[1]!;
+    const probeNumber = this.#work.probeNumber;
+    target[TARGET_PROBE] = probeNumber;
+    const sources = sourceAddresses.length;
+    let position = this.#next;
+    for (let slot = 0; slot < count; slot++, position++) {
+      space.at(position, target);
+      const address = target[TARGET_ADDRESS]!;
+      const source = sourceAddresses[sources === 1 ? 0 : (address + probeNumber) % sources]!;
+      target[TARGET_SOURCE] = source;
+      computeTag(validationKey, source, address, target[TARGET_PORT]!, tag);
+      const lengthBytes = probe.patch(sink.view, sink.frameAt(slot), target, tag);
+      sink.setFrame(slot, lengthBytes, address);
+    }
+    this.#next = position;
+    this.#first = 0;
+    this.#filled = count;
+    counters[SEND.made]! += count;
+  }
+
+  /** Offers up to `allowed` waiting frames once; returns how many the kernel took. */
+  #offer(allowed: number): number {
+    const { counters, sink } = this.#parts;
+    const result = sink.send(this.#first, Math.min(allowed, this.#filled - this.#first));
+    if (result > 0) {
+      this.#first += result;
+      this.#refusals = 0;
+      this.#backoffMs = FIRST_BACKOFF_MS;
+      counters[SEND.accepted]! += result;
+      if (this.#work.probeNumber > 0) counters[SEND.followUps]! += result;
+    } else if (result < 0) {
+      this.#refused(-result);
+    }
+    const waiting = this.#filled - this.#first;
+    counters[SEND.pending] = waiting;
+    counters[SEND.position] = this.#next - waiting - this.#work.first;
+    return Math.max(result, 0);
+  }
+
+  #refused(errno: number): void {
+    const { control, counters, retries, sink } = this.#parts;
+    counters[SEND.refused]! += 1;
+    counters[SEND.errno + (errno <= ERRNO_MAX ? errno : 0)]! += 1;
+    if (PASSING_ERRORS.has(errno)) {
+      if (errno === EAGAIN) sink.waitWritable(LAST_BACKOFF_MS);
+      else sleepUnlessWoken(control, readWakes(control), this.#backoffMs);
+      this.#backoffMs = Math.min(this.#backoffMs * 2, LAST_BACKOFF_MS);
+    } else if (this.#refusals < retries) {
+      this.#refusals++;
+    } else {
+      this.#refusals = 0;
+      this.#first++;
+      counters[SEND.abandoned]! += 1;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Commands from the main thread to a worker that runs a blocking loop and therefore gets no messages.
+ * An `Int32Array` over shared memory: the worker reads it once per batch and sleeps on it.
+ */
+export type Control = Int32Array;
+
+/** What a worker is told to do, in slot `COMMAND`. */
+export const Command = {
+  /** Wait: all is opened, nothing runs yet. */
+  hold: 0,
+  run: 1,
+  /** Receivers: sending has ended, what comes now is late. */
+  cooldown: 2,
+  /** End the loop, as soon as what is there has been worked off. */
+  stop: 3,
+} as const;
+export type CommandCode = typeof Command[keyof typeof Command];
+
+const COMMAND = 0;
+const WAKES = 1;
+
+/** Makes a control block that says `hold`. */
+export function makeControl(): Control {
+  return new Int32Array(new SharedArrayBuffer(8));
+}
+
+/** Gives a command and wakes the worker. */
+export function giveCommand(control: Control, command: CommandCode): void {
+  Atomics.store(control, COMMAND, command);
+  wake(control);
+}
+
+/** Wakes the worker, because there is new work. */
+export function wake(control: Control): void {
+  Atomics.add(control, WAKES, 1);
+  Atomics.notify(control, WAKES);
+}
+
+/** The command in force. */
+export function readCommand(control: Control): CommandCode {
+  return Atomics.load(control, COMMAND) as CommandCode;
+}
+
+/** The number of wake-ups so far, for `sleepUnlessWoken`. */
+export function readWakes(control: Control): number {
+  return Atomics.load(control, WAKES);
+}
+
+/** Sleeps in the kernel for `ms` milliseconds, or until the worker is woken since `wakes` was read. */
+export function sleepUnlessWoken(control: Control, wakes: number, ms: number): void {
+  Atomics.wait(control, WAKES, wakes, ms);
+}

@@ -1,0 +1,81 @@
+/**
+ * Counters that one worker writes and the main thread reads. A `Float64Array` over shared memory, one
+ * writer per array: aligned 8-byte stores are atomic on the machines that Deno runs on, and counts stay
+ * exact up to 2^53.
+ */
+export type Counters = Float64Array;
+
+/** Highest errno that has a slot of its own: EHWPOISON, `<asm-generic/errno.h>`. */
+export const ERRNO_MAX = 133;
+
+/** Slots that a sender writes. */
+export const SEND = {
+  /** Frames built, each time that a target is put into a frame. */
+  made: 0,
+  /** Frames that the kernel took. */
+  accepted: 1,
+  /** Times that the kernel refused a frame; it was then offered again. */
+  refused: 2,
+  /** Frames given up after all retries. */
+  abandoned: 3,
+  /** Frames built and not yet taken or given up. */
+  pending: 4,
+  /** Positions of the current work that are finished. */
+  position: 5,
+  /** Work items finished. */
+  worksDone: 6,
+  /** 1 while the sender has nothing to do. */
+  isIdle: 7,
+  /** Of `accepted`: further probes to hosts that had answered. */
+  followUps: 8,
+  /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
+  errno: 16,
+} as const;
+export const SEND_SLOTS: number = SEND.errno + ERRNO_MAX + 1;
+
+/** Slots that the receiver writes. Each packet seen is counted in exactly one of `damaged` to `valid`. */
+export const RECEIVE = {
+  /** Packets that passed the kernel's filter. */
+  seen: 0,
+  /** Too short, wrong version, or lengths that contradict each other. */
+  damaged: 1,
+  /** Fragments: no probe is answered by one. */
+  fragments: 2,
+  /** VLAN-tagged or not IPv4. */
+  otherLink: 3,
+  /** Well-formed, but no answer to any probe of this kind. */
+  unrecognised: 4,
+  /** From an address that is not in the target set. */
+  outside: 5,
+  /** Failed the validation. */
+  invalid: 6,
+  /** Passed the validation. */
+  valid: 7,
+  /** Of `valid`: class is a success; and of these, the first of their target. */
+  success: 8,
+  successUnique: 9,
+  /** Of `valid`: class is a failure; and of these, the first of their target. */
+  failure: 10,
+  failureUnique: 11,
+  /** Of `valid`: not the first of their target. */
+  repeats: 12,
+  /** Successes seen after sending had ended. */
+  successCooldown: 13,
+  successCooldownUnique: 14,
+  /** Of `valid`: not wanted by the output, so not handed over. */
+  filtered: 15,
+  /** Of `valid`: put into the queue to the main thread. */
+  handedOver: 16,
+  /** Of `valid`: lost because that queue was full. */
+  lostHandOver: 17,
+  /** What libpcap says: received, dropped since the buffer was full, dropped by the interface. */
+  pcapReceived: 18,
+  pcapDropped: 19,
+  pcapInterfaceDropped: 20,
+} as const;
+export const RECEIVE_SLOTS = 32;
+
+/** Makes counters in shared memory, all 0. */
+export function makeCounters(slots: number): Counters {
+  return new Float64Array(new SharedArrayBuffer(slots * 8));
+}

@@ -1,0 +1,29 @@
+/** Memory that the threads of a scan share: counters, commands, work, records. @module */
+export {
+  type Counters,
+  ERRNO_MAX,
+  makeCounters,
+  RECEIVE,
+  RECEIVE_SLOTS,
+  SEND,
+  SEND_SLOTS,
+} from "./counters.ts";
+export {
+  Command,
+  type CommandCode,
+  type Control,
+  giveCommand,
+  makeControl,
+  readCommand,
+  readWakes,
+  sleepUnlessWoken,
+  wake,
+} from "./control.ts";
+export { makeWorkQueueMemory, type Work, WorkQueue, type WorkQueueMemory } from "./work_queue.ts";
+export {
+  makeRecordQueueMemory,
+  RecordFlag,
+  type RecordHead,
+  RecordQueue,
+  type RecordQueueMemory,
+} from "./record_queue.ts";
