@@ -1,0 +1,74 @@
+import { LIBC_PATHS, openLibrary } from "./library_paths.ts";
+
+// Without `satisfies`, which isolatedDeclarations rejects here: `openLibrary` checks the table's type.
+const LIBC_SYMBOLS = {
+  // int *__errno_location(void)
+  __errno_location: { parameters: [], result: "pointer" },
+  // int socket(int domain, int type, int protocol)
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  // int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
+  setsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "u32"],
+    result: "i32",
+  },
+  // int getsockopt(int fd, int level, int name, void *value, socklen_t *length)
+  getsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "buffer"],
+    result: "i32",
+  },
+  // int bind(int fd, const struct sockaddr *address, socklen_t length)
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  // ssize_t send(int fd, const void *buffer, size_t length, int flags)
+  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  // ssize_t recv(int fd, void *buffer, size_t length, int flags)
+  recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  // int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+  sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  // int poll(struct pollfd *fds, nfds_t count, int timeout)
+  poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
+  // int close(int fd)
+  close: { parameters: ["i32"], result: "i32" },
+  // int fcntl(int fd, int command, ...)
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  // int clock_gettime(clockid_t clock, struct timespec *time)
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  // int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *remain)
+  clock_nanosleep: {
+    parameters: ["i32", "i32", "buffer", "pointer"],
+    result: "i32",
+  },
+  // unsigned int if_nametoindex(const char *name)
+  if_nametoindex: { parameters: ["buffer"], result: "u32" },
+  // void *memcpy(void *to, const void *from, size_t length); `from` is an address read from memory
+  memcpy: { parameters: ["buffer", "u64", "usize"], result: "void" },
+  // uid_t geteuid(void)
+  geteuid: { parameters: [], result: "u32" },
+  // int setgroups(size_t count, const gid_t *groups)
+  setgroups: { parameters: ["usize", "buffer"], result: "i32" },
+  // int setgid(gid_t group)
+  setgid: { parameters: ["u32"], result: "i32" },
+  // int setuid(uid_t user)
+  setuid: { parameters: ["u32"], result: "i32" },
+  // int prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5)
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
+} as const;
+
+/** The functions of the C library that this program calls, typed. */
+export type Libc = Deno.StaticForeignLibraryInterface<typeof LIBC_SYMBOLS>;
+
+let opened: Libc | null = null;
+
+/**
+ * Opens the C library. Each thread opens it once; further calls return the same table. It stays open
+ * as long as the thread lives.
+ *
+ * @throws {Deno.errors.NotCapable} without `--allow-ffi` for the library's path
+ * @throws {Deno.errors.NotFound} where no C library is found in the usual places
+ */
+export function openLibc(): Libc {
+  opened ??= openLibrary("the C library", {
+    paths: LIBC_PATHS,
+    symbols: LIBC_SYMBOLS,
+  }).symbols;
+  return opened;
+}

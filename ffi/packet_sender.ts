@@ -1,0 +1,187 @@
+// HOT PATH
+import { MessageBatch } from "./_message_batch.ts";
+import { SocketHandle } from "./_socket.ts";
+import {
+  AF_INET,
+  AF_PACKET,
+  IPPROTO_RAW,
+  POLLOUT,
+  SO_BINDTODEVICE,
+  SO_BROADCAST,
+  SO_SNDBUF,
+  SO_SNDBUFFORCE,
+  SOCK_CLOEXEC,
+  SOCK_RAW,
+  SOL_SOCKET,
+} from "./constants.ts";
+import { SOCKADDR_LL } from "./layout.ts";
+
+/** What both kinds of sender are opened with. */
+export interface SenderOptions {
+  /** Number of slots, which is the most frames per system call; the kernel takes at most 1024 at once. */
+  readonly capacity: number;
+  /** Longest frame that a slot has to hold. */
+  readonly maxFrameBytes: number;
+  /** Kernel memory for frames on their way to the device, overhead included. */
+  readonly sendBufferBytes: number;
+}
+
+/** How a sender of Ethernet frames is opened. */
+export interface LinkSenderOptions extends SenderOptions {
+  readonly interfaceIndex: number;
+}
+
+/** How a sender of IP packets is opened. */
+export interface IpSenderOptions extends SenderOptions {
+  /** The interface that packets have to leave through; "lo" leaves the choice to the routes. */
+  readonly interfaceName: string;
+}
+
+const SEND_BUFFER = { forceName: SO_SNDBUFFORCE, name: SO_SNDBUF };
+
+/**
+ * Sends whole Ethernet frames through one interface: `packet(7)` socket, `sendmmsg(2)`. The kernel has
+ * copied every frame that it took when `send` returns.
+ */
+export class LinkSender {
+  readonly view: DataView;
+  readonly capacity: number;
+  readonly #socket: SocketHandle;
+  readonly #batch: MessageBatch;
+  readonly #strideBytes: number;
+
+  private constructor(socket: SocketHandle, batch: MessageBatch) {
+    this.view = batch.view;
+    this.capacity = batch.capacity;
+    this.#socket = socket;
+    this.#batch = batch;
+    this.#strideBytes = batch.strideBytes;
+  }
+
+  /**
+   * Opens a sender. The socket receives nothing.
+   *
+   * @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface
+   */
+  static open(options: LinkSenderOptions): LinkSender {
+    const batch = new MessageBatch({ ...options, family: null });
+    const socket = new SocketHandle(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    return socket.closeOnError(() => {
+      const address = new DataView(new ArrayBuffer(SOCKADDR_LL.size));
+      address.setUint16(SOCKADDR_LL.sll_family, AF_PACKET, true);
+      address.setInt32(SOCKADDR_LL.sll_ifindex, options.interfaceIndex, true);
+      socket.bind(new Uint8Array(address.buffer));
+      socket.setBufferBytes(SEND_BUFFER, options.sendBufferBytes);
+      return new LinkSender(socket, batch);
+    });
+  }
+
+  /** Offset in `view` of the first byte of a slot. */
+  frameAt(slot: number): number {
+    return slot * this.#strideBytes;
+  }
+
+  /** Says how long the frame in a slot is; where it goes is in its Ethernet header. */
+  setFrame(slot: number, lengthBytes: number, _destination: number): void {
+    this.#batch.setLength(slot, lengthBytes);
+  }
+
+  /**
+   * Offers `count` frames from slot `first` on, without waiting. Returns how many the kernel took, or a
+   * negative errno when it refused the first: -EAGAIN while the send buffer is full, -ENOBUFS when the
+   * interface's queue dropped it, -ENETDOWN when the interface is down.
+   */
+  send(first: number, count: number): number {
+    return this.#batch.send(this.#socket, first, count);
+  }
+
+  /** Sleeps until the send buffer has room, at most `timeoutMs`; false when the time is over. */
+  waitWritable(timeoutMs: number): boolean {
+    return this.#socket.poll(POLLOUT, timeoutMs);
+  }
+
+  /** Closes the socket; `send` returns -EBADF from then on. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/**
+ * Sends IPv4 packets and leaves link headers and neighbours to the kernel: `raw(7)` socket,
+ * `sendmmsg(2)`. For interfaces without Ethernet header, targets on the link, and loopback. The kernel
+ * fills in the header checksum, the total length, and an identification of 0.
+ */
+export class IpSender {
+  readonly view: DataView;
+  readonly capacity: number;
+  readonly #socket: SocketHandle;
+  readonly #batch: MessageBatch;
+  readonly #strideBytes: number;
+
+  private constructor(socket: SocketHandle, batch: MessageBatch) {
+    this.view = batch.view;
+    this.capacity = batch.capacity;
+    this.#socket = socket;
+    this.#batch = batch;
+    this.#strideBytes = batch.strideBytes;
+  }
+
+  /**
+   * Opens a sender. The socket receives nothing.
+   *
+   * @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface
+   */
+  static open(options: IpSenderOptions): IpSender {
+    const batch = new MessageBatch({ ...options, family: AF_INET });
+    const socket = new SocketHandle(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+    return socket.closeOnError(() => {
+      socket.setOption("SO_BINDTODEVICE", {
+        level: SOL_SOCKET,
+        name: SO_BINDTODEVICE,
+        value: new TextEncoder().encode(options.interfaceName),
+      });
+      // Broadcast addresses of the link may be among the targets.
+      socket.setOption("SO_BROADCAST", { level: SOL_SOCKET, name: SO_BROADCAST, value: 1 });
+      socket.setBufferBytes(SEND_BUFFER, options.sendBufferBytes);
+      return new IpSender(socket, batch);
+    });
+  }
+
+  /** Offset in `view` of the first byte of a slot. */
+  frameAt(slot: number): number {
+    return slot * this.#strideBytes;
+  }
+
+  /** Says how long the packet in a slot is and to which address (host order) it goes. */
+  setFrame(slot: number, lengthBytes: number, destination: number): void {
+    this.#batch.setLength(slot, lengthBytes);
+    this.#batch.setDestination(slot, destination);
+  }
+
+  /**
+   * Offers `count` packets from slot `first` on, without waiting. Returns how many the kernel took, or a
+   * negative errno when it refused the first: -EAGAIN while the send buffer is full, -ENOBUFS when a
+   * queue or the neighbour table is, -ENETUNREACH without a route.
+   */
+  send(first: number, count: number): number {
+    return this.#batch.send(this.#socket, first, count);
+  }
+
+  /** Sleeps until the send buffer has room, at most `timeoutMs`; false when the time is over. */
+  waitWritable(timeoutMs: number): boolean {
+    return this.#socket.poll(POLLOUT, timeoutMs);
+  }
+
+  /** Closes the socket; `send` returns -EBADF from then on. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
