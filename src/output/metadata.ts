@@ -5,46 +5,66 @@ import { describeFileError } from "./result_file.ts";
 const STANDARD_OUTPUT = "-";
 
 /**
- * Creates the metadata file, empty, so that a path that cannot be written is found before the scan and not
- * after it. Does nothing for "-".
- *
- * @throws {ConfigError} when the file cannot be written
+ * Where facts about the scan go once it has ended. Opened before the scan, so that a path that cannot be
+ * written is found then, and kept open, since by the end the program may have given up its rights.
  */
-export async function createMetadataFile(path: string): Promise<void> {
-  if (path !== STANDARD_OUTPUT) await write(path, "");
-}
+export class MetadataFile {
+  readonly #path: string;
+  /** Null for standard output. */
+  readonly #file: Deno.FsFile | null;
+  #isClosed = false;
 
-/**
- * Writes metadata as one line of JSON, in place of what the file held; "-" is standard output. A large integer
- * becomes a number where JSON numbers are exact and text elsewhere, bytes become hexadecimal, and a reader of
- * standard output that has gone is no error.
- *
- * @throws {ConfigError} when the file cannot be written
- */
-export async function writeMetadata(
-  path: string,
-  metadata: object,
-): Promise<void> {
-  const text = `${JSON.stringify(metadata, toJson)}\n`;
-  if (path !== STANDARD_OUTPUT) {
-    await write(path, text);
-    return;
+  private constructor(path: string, file: Deno.FsFile | null) {
+    this.#path = path;
+    this.#file = file;
   }
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let at = 0; at < bytes.length;) {
-      at += await Deno.stdout.write(bytes.subarray(at));
+
+  /**
+   * Opens a file, empty from now on, or standard output for "-".
+   *
+   * @throws {ConfigError} when the file cannot be opened for writing
+   */
+  static async open(path: string): Promise<MetadataFile> {
+    if (path === STANDARD_OUTPUT) return new MetadataFile(path, null);
+    try {
+      const file = await Deno.open(path, {
+        write: true,
+        create: true,
+        truncate: true,
+      });
+      return new MetadataFile(path, file);
+    } catch (error) {
+      throw failure(path, error);
     }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw failure(path, error);
   }
-}
 
-async function write(path: string, text: string): Promise<void> {
-  try {
-    await Deno.writeTextFile(path, text);
-  } catch (error) {
-    throw failure(path, error);
+  /**
+   * Writes metadata as one line of JSON. Integers that a JSON number cannot hold exactly become text, bytes
+   * become hexadecimal. A reader that has gone is no error.
+   *
+   * @throws {ConfigError} when the file cannot be written
+   */
+  async write(metadata: object): Promise<void> {
+    const bytes = new TextEncoder().encode(
+      `${JSON.stringify(metadata, toJson)}\n`,
+    );
+    const sink = this.#file ?? Deno.stdout;
+    try {
+      for (let at = 0; at < bytes.length;) {
+        at += await sink.write(bytes.subarray(at));
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) {
+        throw failure(this.#path, error);
+      }
+    }
+  }
+
+  /** Closes the file, but not standard output. May be called again. */
+  [Symbol.dispose](): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#file?.close();
   }
 }
 

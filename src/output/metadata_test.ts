@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../base/mod.ts";
-import { createMetadataFile, writeMetadata } from "./metadata.ts";
+import { MetadataFile } from "./metadata.ts";
 
-Deno.test("writeMetadata() replaces the empty file with one line of JSON", async () => {
+Deno.test("MetadataFile is empty at first and then holds one line of JSON", async () => {
   const path = await Deno.makeTempFile();
   try {
-    await createMetadataFile(path);
+    await Deno.writeTextFile(path, "old");
+    using file = await MetadataFile.open(path);
     assert.equal(await Deno.readTextFile(path), "");
-    await writeMetadata(path, {
+    await file.write({
       rate: 10000,
       seed: 18446744073709551615n,
       size: 281474976710656n,
@@ -22,11 +23,11 @@ Deno.test("writeMetadata() replaces the empty file with one line of JSON", async
   }
 });
 
-Deno.test("createMetadataFile() refuses a path that cannot be written", async () => {
+Deno.test("MetadataFile.open() refuses a path that cannot be written", async () => {
   const directory = await Deno.makeTempDir();
   try {
     await assert.rejects(
-      createMetadataFile(`${directory}/missing/m.json`),
+      MetadataFile.open(`${directory}/missing/m.json`),
       (error) => {
         assert.ok(error instanceof ConfigError);
         assert.equal(error.option, "--metadata-file");
@@ -38,6 +39,9 @@ Deno.test("createMetadataFile() refuses a path that cannot be written", async ()
   }
 });
 
-Deno.test("createMetadataFile() leaves standard output alone", async () => {
-  await createMetadataFile("-");
+Deno.test("MetadataFile leaves standard output open", async () => {
+  const file = await MetadataFile.open("-");
+  file[Symbol.dispose]();
+  file[Symbol.dispose]();
+  assert.equal(Deno.stdout.writeSync(new Uint8Array(0)), 0);
 });

@@ -11,4 +11,4 @@ export {
   ResultFile,
   type ResultFileStatus,
 } from "./result_file.ts";
-export { createMetadataFile, writeMetadata } from "./metadata.ts";
+export { MetadataFile } from "./metadata.ts";
