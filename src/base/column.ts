@@ -1,7 +1,14 @@
 /** What a result column can hold; `null` means that the response does not carry it. */
-export type Value = number | string | boolean | Uint8Array | null | readonly Value[] | {
-  readonly [key: string]: Value;
-};
+export type Value =
+  | number
+  | string
+  | boolean
+  | Uint8Array
+  | null
+  | readonly Value[]
+  | {
+    readonly [key: string]: Value;
+  };
 
 /** The types that `--list-output-fields` names. */
 export type ValueType = "int" | "string" | "bool" | "binary" | "repeated";

@@ -26,5 +26,7 @@ export function parseIpv4(text: string): Ipv4Address {
 
 /** Writes an address in host order as a dotted quad. */
 export function formatIpv4(address: Ipv4Address): string {
-  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+  return `${address >>> 24}.${(address >>> 16) & 255}.${
+    (address >>> 8) & 255
+  }.${address & 255}`;
 }

@@ -9,6 +9,9 @@ export function wireBits(frameBytes: number): number {
 }
 
 /** Packets per second of the longest frame that fit into `bandwidthBps` bits per second. */
-export function rateForBandwidth(bandwidthBps: number, frameBytes: number): number {
+export function rateForBandwidth(
+  bandwidthBps: number,
+  frameBytes: number,
+): number {
   return bandwidthBps / wireBits(frameBytes);
 }

@@ -1,3 +1,8 @@
 /** Arithmetic of pacing: time and counts in, the number of packets allowed out. @module */
-export { BUCKET_SLOTS, BURST_SECONDS, burstOf, TokenBucket } from "./token_bucket.ts";
+export {
+  BUCKET_SLOTS,
+  BURST_SECONDS,
+  burstOf,
+  TokenBucket,
+} from "./token_bucket.ts";
 export { rateForBandwidth, wireBits } from "./bandwidth.ts";

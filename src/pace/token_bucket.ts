@@ -60,7 +60,9 @@ export class TokenBucket {
     if (this.#state[RATE] === 0) return most;
     this.#settle(nowNs);
     const tokens = Math.floor(this.#state[TOKENS]!);
-    if (tokens < 1 || tokens < Math.min(least, Math.floor(this.#state[BURST]!))) return 0;
+    if (
+      tokens < 1 || tokens < Math.min(least, Math.floor(this.#state[BURST]!))
+    ) return 0;
     const taken = Math.min(tokens, most);
     this.#state[TOKENS]! -= taken;
     return taken;
@@ -68,7 +70,10 @@ export class TokenBucket {
 
   /** Gives back tokens of packets that the kernel did not take. */
   giveBack(count: number): void {
-    this.#state[TOKENS] = Math.min(this.#state[TOKENS]! + count, this.#state[BURST]!);
+    this.#state[TOKENS] = Math.min(
+      this.#state[TOKENS]! + count,
+      this.#state[BURST]!,
+    );
   }
 
   /** Nanoseconds from `nowNs` until `least` tokens are there, 0 when they are. */
@@ -76,7 +81,8 @@ export class TokenBucket {
     const rate = this.#state[RATE]!;
     if (rate === 0) return 0;
     this.#settle(nowNs);
-    const missing = Math.min(least, Math.floor(this.#state[BURST]!)) - this.#state[TOKENS]!;
+    const missing = Math.min(least, Math.floor(this.#state[BURST]!)) -
+      this.#state[TOKENS]!;
     return missing <= 0 ? 0 : missing / rate * 1e9;
   }
 

@@ -1,7 +1,12 @@
 import { formatIpv4 } from "../base/mod.ts";
 
 /** Limits a probe's capture filter (`pcap-filter(7)`) to IPv4 packets sent to the scanner. */
-export function captureFilter(probeFilter: string, sourceAddresses: readonly number[]): string {
-  const hosts = sourceAddresses.map((address) => `dst host ${formatIpv4(address)}`).join(" or ");
+export function captureFilter(
+  probeFilter: string,
+  sourceAddresses: readonly number[],
+): string {
+  const hosts = sourceAddresses.map((address) =>
+    `dst host ${formatIpv4(address)}`
+  ).join(" or ");
   return `ip and (${hosts}) and (${probeFilter})`;
 }

@@ -27,7 +27,9 @@ const LINK_LAYERS: ReadonlyMap<number, LinkLayer> = new Map([
  */
 export function linkLayer(linkType: number): LinkLayer {
   const layer = LINK_LAYERS.get(linkType);
-  if (layer === undefined) throw new RangeError(`Cannot decode packets of link type ${linkType}`);
+  if (layer === undefined) {
+    throw new RangeError(`Cannot decode packets of link type ${linkType}`);
+  }
   return layer;
 }
 
@@ -40,10 +42,17 @@ export const FRAGMENT = -3;
  * Checks that a whole IPv4 header (RFC 791 3.1) with believable lengths follows the link header, and
  * returns the offset behind the packet's last usable byte, or one of the reasons above.
  */
-export function checkIpv4(view: DataView, captured: number, layer: LinkLayer): number {
+export function checkIpv4(
+  view: DataView,
+  captured: number,
+  layer: LinkLayer,
+): number {
   const at = layer.headerBytes;
   if (captured < at + 1) return DAMAGED;
-  if (layer.etherTypeAt >= 0 && view.getUint16(layer.etherTypeAt) !== ETHERTYPE_IPV4) {
+  if (
+    layer.etherTypeAt >= 0 &&
+    view.getUint16(layer.etherTypeAt) !== ETHERTYPE_IPV4
+  ) {
     return NOT_IPV4;
   }
   const first = view.getUint8(at);

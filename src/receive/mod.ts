@@ -1,6 +1,10 @@
 /** The receiving half of a scan: a worker that validates, deduplicates and hands over. @module */
 export type { PacketSource } from "./packet_source.ts";
-export { type ReceiveFilter, ReceiveLoop, type ReceiveParts } from "./receive_loop.ts";
+export {
+  type ReceiveFilter,
+  ReceiveLoop,
+  type ReceiveParts,
+} from "./receive_loop.ts";
 export type { ReceiveOptions } from "./worker.ts";
 export { TargetSet } from "./target_set.ts";
 export { captureFilter } from "./capture_filter.ts";

@@ -19,7 +19,13 @@ import {
 } from "../shared/mod.ts";
 import type { TargetSpace } from "../targets/mod.ts";
 import { computeTag } from "../validation/mod.ts";
-import { checkIpv4, FRAGMENT, type LinkLayer, linkLayer, NOT_IPV4 } from "./link_layer.ts";
+import {
+  checkIpv4,
+  FRAGMENT,
+  type LinkLayer,
+  linkLayer,
+  NOT_IPV4,
+} from "./link_layer.ts";
 import type { PacketSource } from "./packet_source.ts";
 import { TargetSet } from "./target_set.ts";
 
@@ -131,7 +137,13 @@ export class ReceiveLoop {
       counters[RECEIVE.outside]! += 1;
       return;
     }
-    computeTag(validationKey, target[TARGET_SOURCE]!, address, target[TARGET_PORT]!, this.#tag);
+    computeTag(
+      validationKey,
+      target[TARGET_SOURCE]!,
+      address,
+      target[TARGET_PORT]!,
+      this.#tag,
+    );
     if (!probe.validate(view, at, end, target, this.#tag)) {
       counters[RECEIVE.invalid]! += 1;
       return;
@@ -147,9 +159,12 @@ export class ReceiveLoop {
     const isSuccess = probe.classes[classIndex]!.isSuccess;
     const isRepeat = isSuccess
       ? !this.#successes.add(address, port)
-      : this.#successes.has(address, port) || !this.#failures.add(address, port);
+      : this.#successes.has(address, port) ||
+        !this.#failures.add(address, port);
     this.#count(isSuccess, isRepeat);
-    if ((filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)) {
+    if (
+      (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
+    ) {
       counters[RECEIVE.filtered]! += 1;
       return;
     }
@@ -160,7 +175,8 @@ export class ReceiveLoop {
     head.targetPort = port;
     head.probeNumber = this.#target[TARGET_PROBE]!;
     head.classIndex = classIndex;
-    head.flags = (isSuccess ? RecordFlag.success : 0) | (isRepeat ? RecordFlag.repeat : 0) |
+    head.flags = (isSuccess ? RecordFlag.success : 0) |
+      (isRepeat ? RecordFlag.repeat : 0) |
       (this.#isCooldown ? RecordFlag.cooldown : 0);
     this.#handOver(at, end);
   }

@@ -15,7 +15,10 @@ export class TargetSet {
   constructor(hasPorts: boolean, salt: number) {
     this.#hasPorts = hasPorts;
     this.#salt = salt | 0;
-    this.#tables = Array.from({ length: TABLES }, () => makeTable(FIRST_SLOTS, hasPorts));
+    this.#tables = Array.from(
+      { length: TABLES },
+      () => makeTable(FIRST_SLOTS, hasPorts),
+    );
   }
 
   /** Number of members. */
@@ -32,7 +35,9 @@ export class TargetSet {
     table.addresses[slot] = address;
     if (table.ports !== null) table.ports[slot] = port;
     this.#size++;
-    if (++table.used * 4 > table.addresses.length * 3) this.#grow(hash >>> TABLE_SHIFT);
+    if (++table.used * 4 > table.addresses.length * 3) {
+      this.#grow(hash >>> TABLE_SHIFT);
+    }
     return true;
   }
 
@@ -79,13 +84,21 @@ function makeTable(slots: number, hasPorts: boolean): Table {
 }
 
 /** The slot that holds the pair, or the free one where it belongs. */
-function find(table: Table, hash: number, address: number, port: number): number {
+function find(
+  table: Table,
+  hash: number,
+  address: number,
+  port: number,
+): number {
   const { addresses, ports } = table;
   const mask = addresses.length - 1;
   let slot = hash & mask;
   for (;;) {
     const found = addresses[slot]!;
-    if (found === 0 || (found === address && (ports === null || ports[slot] === port))) return slot;
+    if (
+      found === 0 ||
+      (found === address && (ports === null || ports[slot] === port))
+    ) return slot;
     slot = (slot + 1) & mask;
   }
 }
@@ -93,7 +106,8 @@ function find(table: Table, hash: number, address: number, port: number): number
 /** Finalizer of MurmurHash3 (Appleby, public domain) over the salted pair. */
 function mix(address: number, port: number, salt: number): number {
   let hash = (address ^ salt) | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b) ^ Math.imul(port, 0x9e37_79b1);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b) ^
+    Math.imul(port, 0x9e37_79b1);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
   return (hash ^ (hash >>> 13)) >>> 0;

@@ -150,7 +150,15 @@ export class SendLoop {
   }
 
   #fill(count: number): void {
-    const { clock, counters, probe, sink, sourceAddresses, space, validationKey } = this.#parts;
+    const {
+      clock,
+      counters,
+      probe,
+      sink,
+      sourceAddresses,
+      space,
+      validationKey,
+    } = this.#parts;
     const target = this.#target;
     const tag = this.#tag;
     clock.wallClock(this.#wall);
@@ -163,10 +171,16 @@ export class SendLoop {
     for (let slot = 0; slot < count; slot++, position++) {
       space.at(position, target);
       const address = target[TARGET_ADDRESS]!;
-      const source = sourceAddresses[sources === 1 ? 0 : (address + probeNumber) % sources]!;
+      const source =
+        sourceAddresses[sources === 1 ? 0 : (address + probeNumber) % sources]!;
       target[TARGET_SOURCE] = source;
       computeTag(validationKey, source, address, target[TARGET_PORT]!, tag);
-      const lengthBytes = probe.patch(sink.view, sink.frameAt(slot), target, tag);
+      const lengthBytes = probe.patch(
+        sink.view,
+        sink.frameAt(slot),
+        target,
+        tag,
+      );
       sink.setFrame(slot, lengthBytes, address);
     }
     this.#next = position;
@@ -178,7 +192,10 @@ export class SendLoop {
   /** Offers up to `allowed` waiting frames once; returns how many the kernel took. */
   #offer(allowed: number): number {
     const { counters, sink } = this.#parts;
-    const result = sink.send(this.#first, Math.min(allowed, this.#filled - this.#first));
+    const result = sink.send(
+      this.#first,
+      Math.min(allowed, this.#filled - this.#first),
+    );
     if (result > 0) {
       this.#first += result;
       this.#refusals = 0;

@@ -3,7 +3,12 @@
 import { MonotonicClock } from "../../ffi/clock.ts";
 import { IpSender, LinkSender } from "../../ffi/packet_sender.ts";
 import { type ProbeOptions, requireProbeModule } from "../probe/mod.ts";
-import { type Control, type Counters, WorkQueue, type WorkQueueMemory } from "../shared/mod.ts";
+import {
+  type Control,
+  type Counters,
+  WorkQueue,
+  type WorkQueueMemory,
+} from "../shared/mod.ts";
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
 import { SendLoop } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
@@ -33,7 +38,9 @@ const SEND_BUFFER_BYTES = 4 << 20;
 
 self.onmessage = (event: MessageEvent<SendOptions>): void => {
   const options = event.data;
-  const probe = requireProbeModule(options.probeModule).create(options.probeOptions);
+  const probe = requireProbeModule(options.probeModule).create(
+    options.probeOptions,
+  );
   const shape = {
     interfaceName: options.interfaceName,
     interfaceIndex: options.interfaceIndex,
@@ -42,7 +49,9 @@ self.onmessage = (event: MessageEvent<SendOptions>): void => {
     sendBufferBytes: SEND_BUFFER_BYTES,
   };
   try {
-    using sink = options.layer === "ethernet" ? LinkSender.open(shape) : IpSender.open(shape);
+    using sink = options.layer === "ethernet"
+      ? LinkSender.open(shape)
+      : IpSender.open(shape);
     using clock = new MonotonicClock();
     const loop = new SendLoop({
       sink,

@@ -47,6 +47,10 @@ export function readWakes(control: Control): number {
 }
 
 /** Sleeps in the kernel for `ms` milliseconds, or until the worker is woken since `wakes` was read. */
-export function sleepUnlessWoken(control: Control, wakes: number, ms: number): void {
+export function sleepUnlessWoken(
+  control: Control,
+  wakes: number,
+  ms: number,
+): void {
   Atomics.wait(control, WAKES, wakes, ms);
 }

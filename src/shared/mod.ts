@@ -19,7 +19,12 @@ export {
   sleepUnlessWoken,
   wake,
 } from "./control.ts";
-export { makeWorkQueueMemory, type Work, WorkQueue, type WorkQueueMemory } from "./work_queue.ts";
+export {
+  makeWorkQueueMemory,
+  type Work,
+  WorkQueue,
+  type WorkQueueMemory,
+} from "./work_queue.ts";
 export {
   makeRecordQueueMemory,
   RecordFlag,

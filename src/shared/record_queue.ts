@@ -56,12 +56,18 @@ export class RecordQueue {
 
   /** Share of the ring in use, 0 to 1. */
   get fill(): number {
-    const used = (Atomics.load(this.#ends, TAIL) - Atomics.load(this.#ends, HEAD)) | 0;
+    const used =
+      (Atomics.load(this.#ends, TAIL) - Atomics.load(this.#ends, HEAD)) | 0;
     return used / this.#words.length;
   }
 
   /** Appends a record with the packet bytes from `at` up to `end`; false when there is no room. */
-  push(head: Readonly<RecordHead>, packet: DataView, at: number, end: number): boolean {
+  push(
+    head: Readonly<RecordHead>,
+    packet: DataView,
+    at: number,
+    end: number,
+  ): boolean {
     const lengthBytes = end - at;
     const needWords = HEAD_WORDS + ((lengthBytes + 3) >>> 2);
     const words = this.#words;
@@ -84,10 +90,14 @@ export class RecordQueue {
     words[index + 5] = (head.classIndex << 8) | head.flags;
     let to = index + HEAD_WORDS;
     let from = at;
-    for (const whole = end - 3; from < whole; from += 4) words[to++] = packet.getUint32(from, true);
+    for (const whole = end - 3; from < whole; from += 4) {
+      words[to++] = packet.getUint32(from, true);
+    }
     if (from < end) {
       let rest = 0;
-      for (let shift = 0; from < end; from++, shift += 8) rest |= packet.getUint8(from) << shift;
+      for (let shift = 0; from < end; from++, shift += 8) {
+        rest |= packet.getUint8(from) << shift;
+      }
       words[to] = rest;
     }
     Atomics.store(this.#ends, TAIL, (tail + needWords) | 0);

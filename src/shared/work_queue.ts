@@ -42,7 +42,9 @@ export class WorkQueue {
   /** Appends a piece of work and wakes the sender; false when the queue is full. */
   push(work: Readonly<Work>, control: Control): boolean {
     const tail = Atomics.load(this.#ends, TAIL);
-    if (((tail - Atomics.load(this.#ends, HEAD)) | 0) === CAPACITY) return false;
+    if (((tail - Atomics.load(this.#ends, HEAD)) | 0) === CAPACITY) {
+      return false;
+    }
     const at = (tail & (CAPACITY - 1)) * ENTRY;
     this.#entries[at] = work.first;
     this.#entries[at + 1] = work.end;

@@ -1,0 +1,128 @@
+import { type Counters, ERRNO_MAX, RECEIVE, SEND } from "../shared/mod.ts";
+import type { KernelLosses } from "./kernel_counters.ts";
+
+/** The places where a packet or a result can be lost, in the order of its way. */
+export const LOSS_PLACES = [
+  "send: refused",
+  "send: queue",
+  "send: device",
+  "receive: device",
+  "receive: ring",
+  "receive: hand-over",
+  "output",
+] as const;
+export type LossPlace = typeof LOSS_PLACES[number];
+
+/** What went in and came out at each step since the scan began, and what was lost where. All totals. */
+export interface Ledger {
+  readonly send: {
+    /** `made` = `accepted` + `abandoned` + `pending`. */
+    readonly made: number;
+    readonly accepted: number;
+    readonly abandoned: number;
+    readonly pending: number;
+    /** Times that the kernel refused a frame, which was then offered again. */
+    readonly refused: number;
+    /** The same by errno. */
+    readonly refusedByErrno: ReadonlyMap<number, number>;
+  };
+  readonly receive: {
+    /** `seen` = `damaged` + `fragments` + `otherLink` + `unrecognised` + `outside` + `invalid` + `valid`. */
+    readonly seen: number;
+    readonly damaged: number;
+    readonly fragments: number;
+    readonly otherLink: number;
+    readonly unrecognised: number;
+    readonly outside: number;
+    readonly invalid: number;
+    readonly valid: number;
+    readonly success: number;
+    readonly successUnique: number;
+    readonly failure: number;
+    readonly failureUnique: number;
+    readonly repeats: number;
+    readonly successCooldown: number;
+    readonly successCooldownUnique: number;
+    /** `valid` = `filtered` + `handedOver` + `lostHandOver`. */
+    readonly filtered: number;
+    readonly handedOver: number;
+    readonly lostHandOver: number;
+  };
+  readonly capture: {
+    readonly received: number;
+    readonly dropped: number;
+    readonly interfaceDropped: number;
+  };
+  readonly output: {
+    /** Rows handed to the result file, and those of them that it could not take. */
+    readonly rows: number;
+    readonly lostRows: number;
+  };
+  readonly places: Readonly<Record<LossPlace, number>>;
+}
+
+/** What the main thread counts itself. */
+export interface OutputCounts {
+  readonly rows: number;
+  readonly lostRows: number;
+}
+
+/** Adds up a ledger from the counters of all senders, the receiver, the kernel and the output. */
+export function readLedger(
+  senders: readonly Counters[],
+  receiver: Counters,
+  kernel: KernelLosses,
+  output: OutputCounts,
+): Ledger {
+  const sum = (slot: number): number =>
+    senders.reduce((total, one) => total + one[slot]!, 0);
+  const refusedByErrno = new Map<number, number>();
+  for (let errno = 0; errno <= ERRNO_MAX; errno++) {
+    const count = sum(SEND.errno + errno);
+    if (count > 0) refusedByErrno.set(errno, count);
+  }
+  const send = {
+    made: sum(SEND.made),
+    accepted: sum(SEND.accepted),
+    abandoned: sum(SEND.abandoned),
+    pending: sum(SEND.pending),
+    refused: sum(SEND.refused),
+    refusedByErrno,
+  };
+  const received = (slot: number): number => receiver[slot]!;
+  const capture = {
+    received: received(RECEIVE.pcapReceived),
+    dropped: received(RECEIVE.pcapDropped),
+    interfaceDropped: received(RECEIVE.pcapInterfaceDropped),
+  };
+  const receive = {
+    seen: received(RECEIVE.seen),
+    damaged: received(RECEIVE.damaged),
+    fragments: received(RECEIVE.fragments),
+    otherLink: received(RECEIVE.otherLink),
+    unrecognised: received(RECEIVE.unrecognised),
+    outside: received(RECEIVE.outside),
+    invalid: received(RECEIVE.invalid),
+    valid: received(RECEIVE.valid),
+    success: received(RECEIVE.success),
+    successUnique: received(RECEIVE.successUnique),
+    failure: received(RECEIVE.failure),
+    failureUnique: received(RECEIVE.failureUnique),
+    repeats: received(RECEIVE.repeats),
+    successCooldown: received(RECEIVE.successCooldown),
+    successCooldownUnique: received(RECEIVE.successCooldownUnique),
+    filtered: received(RECEIVE.filtered),
+    handedOver: received(RECEIVE.handedOver),
+    lostHandOver: received(RECEIVE.lostHandOver),
+  };
+  const places = {
+    "send: refused": send.refused,
+    "send: queue": kernel.sendQueue,
+    "send: device": kernel.sendDevice,
+    "receive: device": kernel.receiveDevice,
+    "receive: ring": capture.dropped + capture.interfaceDropped,
+    "receive: hand-over": receive.lostHandOver,
+    "output": output.lostRows,
+  };
+  return { send, receive, capture, output, places };
+}

@@ -1,0 +1,21 @@
+/** What a scan tells while it runs: counters, ledger, status line, summary. @module */
+export {
+  KernelCounters,
+  type KernelLosses,
+  NO_KERNEL_LOSSES,
+} from "./kernel_counters.ts";
+export {
+  type Ledger,
+  LOSS_PLACES,
+  type LossPlace,
+  type OutputCounts,
+  readLedger,
+} from "./ledger.ts";
+export {
+  type Progress,
+  secondsLeft,
+  type Snapshot,
+  statusLine,
+} from "./status_line.ts";
+export { StatusWriter } from "./status_writer.ts";
+export { type SummaryFacts, summaryLines } from "./summary.ts";

@@ -1,0 +1,60 @@
+/** Seconds between two lines where standard error is no terminal. */
+const PLAIN_INTERVAL_SECONDS = 10;
+
+/** Where status lines go: one line that is rewritten in a terminal, a line every 10 s elsewhere. */
+export class StatusWriter {
+  readonly #isQuiet: boolean;
+  readonly #isTerminal: boolean;
+  #lastPlainSeconds = -Infinity;
+  #hasOpenLine = false;
+
+  /** @param isQuiet write no status lines, only the summary */
+  constructor(isQuiet: boolean) {
+    this.#isQuiet = isQuiet;
+    this.#isTerminal = Deno.stderr.isTerminal();
+  }
+
+  /** Shows a status line if it is time for one. */
+  status(elapsedSeconds: number, line: string): void {
+    if (this.#isQuiet) return;
+    if (this.#isTerminal) {
+      const width = Deno.consoleSize().columns;
+      write(`\r\x1b[K${line.slice(0, width - 1)}`);
+      this.#hasOpenLine = true;
+    } else if (
+      elapsedSeconds - this.#lastPlainSeconds >= PLAIN_INTERVAL_SECONDS
+    ) {
+      this.#lastPlainSeconds = elapsedSeconds;
+      write(`${line}\n`);
+    }
+  }
+
+  /** Ends an open status line, then writes whole lines. */
+  lines(lines: readonly string[]): void {
+    this.finish();
+    write(lines.map((line) => `${line}\n`).join(""));
+  }
+
+  /** Ends an open status line. */
+  finish(): void {
+    if (this.#hasOpenLine) write("\n");
+    this.#hasOpenLine = false;
+  }
+}
+
+/** Writes to standard error; a reader that has gone is no reason to end a scan. */
+function write(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    for (let at = 0; at < bytes.length;) {
+      at += Deno.stderr.writeSync(bytes.subarray(at));
+    }
+  } catch (error) {
+    if (
+      !(error instanceof Deno.errors.BrokenPipe ||
+        error instanceof Deno.errors.WouldBlock)
+    ) {
+      throw error;
+    }
+  }
+}

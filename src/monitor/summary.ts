@@ -1,0 +1,86 @@
+import { formatCount, formatRate } from "./format.ts";
+import { type Ledger, LOSS_PLACES } from "./ledger.ts";
+import { hitRate } from "./status_line.ts";
+
+/** What the last words about a scan need besides its ledger. */
+export interface SummaryFacts {
+  readonly targetsPlanned: number;
+  readonly probesPerTarget: number;
+  /** Time spent sending, in seconds. */
+  readonly sendSeconds: number;
+  /** Why the scan ended before its time, or null. */
+  readonly endedEarly: string | null;
+  /** Names errno numbers. */
+  errnoName(errno: number): string;
+}
+
+/** The summary and the ledger of a finished scan, as lines of text. */
+export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
+  const { send, receive } = ledger;
+  const targets = Math.ceil(send.accepted / facts.probesPerTarget);
+  const rate = facts.sendSeconds > 0 ? send.accepted / facts.sendSeconds : 0;
+  const lines = [
+    facts.endedEarly === null
+      ? "Scan complete"
+      : `Scan ended early: ${facts.endedEarly}`,
+    row("targets probed", targets, `of ${formatCount(facts.targetsPlanned)}`),
+    row(
+      "packets sent",
+      send.accepted,
+      `in ${facts.sendSeconds.toFixed(2)} s, ${formatRate(rate)} on average`,
+    ),
+    row(
+      "hosts that answered with success",
+      receive.successUnique,
+      hitRate(ledger, facts.probesPerTarget),
+    ),
+    row("other valid answers", receive.failureUnique, ""),
+    row("repeats", receive.repeats, ""),
+    "Ledger",
+    row(
+      "frames made",
+      send.made,
+      `= ${formatCount(send.accepted)} accepted + ${
+        formatCount(send.abandoned)
+      } given up + ${formatCount(send.pending)} not sent`,
+    ),
+    row(
+      "packets captured",
+      receive.seen,
+      `= ${formatCount(receive.valid)} valid + ${
+        formatCount(receive.invalid)
+      } failed validation + ${
+        formatCount(receive.unrecognised)
+      } no answer to a probe + ${
+        formatCount(receive.outside)
+      } from no target + ${
+        formatCount(receive.damaged + receive.fragments + receive.otherLink)
+      } damaged`,
+    ),
+    row(
+      "valid answers",
+      receive.valid,
+      `= ${formatCount(receive.handedOver)} written + ${
+        formatCount(receive.filtered)
+      } not asked for + ${formatCount(receive.lostHandOver)} lost`,
+    ),
+    "Lost",
+  ];
+  for (const place of LOSS_PLACES) {
+    const note = place === "send: refused" ? refusals(ledger, facts) : "";
+    lines.push(row(place, ledger.places[place], note));
+  }
+  return lines;
+}
+
+function refusals(ledger: Ledger, facts: SummaryFacts): string {
+  const causes = [...ledger.send.refusedByErrno].map(([errno, count]) =>
+    `${facts.errnoName(errno)} ${formatCount(count)}`
+  );
+  return causes.length === 0 ? "" : `${causes.join(", ")}; sent again`;
+}
+
+function row(name: string, count: number, note: string): string {
+  return `  ${name.padEnd(33)}${formatCount(count).padStart(13)}  ${note}`
+    .trimEnd();
+}
