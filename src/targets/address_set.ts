@@ -1,0 +1,226 @@
+import type { Ipv4Address } from "../base/mod.ts";
+import { SetWriter } from "./_set_writer.ts";
+import { type Prefix, prefixRange } from "./prefix.ts";
+import type { RangeBuilder } from "./range_builder.ts";
+
+/**
+ * A set of IPv4 addresses: plain data over shared memory, so that sending it to a worker copies nothing.
+ * Never changed once made.
+ *
+ * Where ranges are long, entry `i` of the columns is one range, no two of which touch. Where most hold
+ * one to three addresses, entry `i` is one address (`isList`), which takes no more memory and makes
+ * `addressAt` one load.
+ */
+export interface AddressSet {
+  /** Number of addresses, 0 to 2^32. */
+  readonly count: number;
+  /** Each entry is a single address; `ends` is then the same array as `starts`. */
+  readonly isList: boolean;
+  /** First address of each entry, ascending. */
+  readonly starts: Uint32Array;
+  /** Last address of each entry. */
+  readonly ends: Uint32Array;
+  /** Number of addresses before each entry; empty for a list, where that is the entry's number. */
+  readonly ranks: Uint32Array;
+  /** Entry that holds the address with index `i << indexShift`, and one more slot; empty for a list. */
+  readonly indexTable: Uint32Array;
+  readonly indexShift: number;
+  /** For each /16, and one more: number of entries that start below it. */
+  readonly bucketTable: Uint32Array;
+}
+
+const LAST_ADDRESS = 0xffff_ffff;
+const BUCKET_SHIFT = 16;
+
+/** Makes the set of all addresses that were added to `ranges`, which can be in any order and overlap. */
+export function addressSet(ranges: RangeBuilder): AddressSet {
+  return build((writer) => ranges.writeTo(writer));
+}
+
+/** The set of all 2^32 addresses. */
+export function allAddresses(): AddressSet {
+  return build((writer) => writer.append(0, LAST_ADDRESS));
+}
+
+/** The addresses that are in `left`, in `right` or in both. */
+export function union(left: AddressSet, right: AddressSet): AddressSet {
+  return build((writer) => {
+    let i = 0;
+    let j = 0;
+    while (i < left.starts.length || j < right.starts.length) {
+      const isLeft = j === right.starts.length ||
+        (i < left.starts.length && left.starts[i]! <= right.starts[j]!);
+      if (isLeft) writer.append(left.starts[i]!, left.ends[i++]!);
+      else writer.append(right.starts[j]!, right.ends[j++]!);
+    }
+  });
+}
+
+/** The addresses that are in both `left` and `right`. */
+export function intersect(left: AddressSet, right: AddressSet): AddressSet {
+  return build((writer) => {
+    let i = 0;
+    let j = 0;
+    while (i < left.starts.length && j < right.starts.length) {
+      const first = Math.max(left.starts[i]!, right.starts[j]!);
+      const last = Math.min(left.ends[i]!, right.ends[j]!);
+      if (first <= last) writer.append(first, last);
+      if (left.ends[i]! < right.ends[j]!) i++;
+      else j++;
+    }
+  });
+}
+
+/** The addresses that are in `left` and not in `right`. */
+export function subtract(left: AddressSet, right: AddressSet): AddressSet {
+  return build((writer) => {
+    let j = 0;
+    for (let i = 0; i < left.starts.length; i++) {
+      const last = left.ends[i]!;
+      let first = left.starts[i]!;
+      while (j < right.starts.length && right.ends[j]! < first) j++;
+      // Entry j may reach into the next entry of `left` too, so it is passed only when it ends below `first`.
+      while (j < right.starts.length && right.starts[j]! <= last) {
+        if (right.starts[j]! > first) {
+          writer.append(first, right.starts[j]! - 1);
+        }
+        first = right.ends[j]! + 1;
+        if (first > last) break;
+        j++;
+      }
+      if (first <= last) writer.append(first, last);
+    }
+  });
+}
+
+/** The address that has `index` addresses of the set below it; `index` must be below `set.count` and is not checked. */
+export function addressAt(set: AddressSet, index: number): Ipv4Address {
+  const { starts } = set;
+  if (set.isList) return starts[index]!;
+  const { ranks, indexTable } = set;
+  const slot = index >>> set.indexShift;
+  let entry = indexTable[slot]!;
+  let high = indexTable[slot + 1]!;
+  while (entry < high) {
+    const middle = (entry + high + 1) >>> 1;
+    if (ranks[middle]! <= index) entry = middle;
+    else high = middle - 1;
+  }
+  return starts[entry]! + (index - ranks[entry]!);
+}
+
+/** Whether `address` is in the set. */
+export function contains(set: AddressSet, address: Ipv4Address): boolean {
+  const entry = entryBelow(set, address);
+  return entry >= 0 && set.ends[entry]! >= address;
+}
+
+/** Number of addresses of the set below `address`, or -1 when it is not in the set. The inverse of `addressAt`. */
+export function indexOf(set: AddressSet, address: Ipv4Address): number {
+  const entry = entryBelow(set, address);
+  if (entry < 0 || set.ends[entry]! < address) return -1;
+  return set.isList
+    ? entry
+    : set.ranks[entry]! + (address - set.starts[entry]!);
+}
+
+/** Whether any address of `prefix` is in the set. */
+export function overlapsPrefix(set: AddressSet, prefix: Prefix): boolean {
+  const { first, last } = prefixRange(prefix);
+  const entry = entryBelow(set, last);
+  return entry >= 0 && set.ends[entry]! >= first;
+}
+
+/** Last entry that starts at `address` or below, or -1. */
+function entryBelow(set: AddressSet, address: Ipv4Address): number {
+  const { starts, bucketTable } = set;
+  const bucket = address >>> BUCKET_SHIFT;
+  let low = bucketTable[bucket]! - 1;
+  let high = bucketTable[bucket + 1]! - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (starts[middle]! <= address) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Runs `write` twice: to learn the size, and to fill arrays of just that size. */
+function build(write: (writer: SetWriter) => void): AddressSet {
+  const counter = new SetWriter(null, null, false);
+  write(counter);
+  counter.flush();
+  const { rangeCount, count } = counter;
+  // A range takes three words (start, end, rank), a listed address one.
+  const isList = count <= 3 * rangeCount;
+  const starts = sharedWords(isList ? count : rangeCount);
+  const ends = isList ? starts : sharedWords(rangeCount);
+  const writer = new SetWriter(starts, ends, isList);
+  write(writer);
+  writer.flush();
+  const ranks = isList ? new Uint32Array(0) : rankTable(starts, ends);
+  const indexShift = shiftFor(count, rangeCount);
+  const indexTable = isList
+    ? new Uint32Array(0)
+    : indexTableFor(ranks, count, indexShift);
+  return {
+    count,
+    isList,
+    starts,
+    ends,
+    ranks,
+    indexTable,
+    indexShift,
+    bucketTable: bucketTableFor(starts),
+  };
+}
+
+function rankTable(starts: Uint32Array, ends: Uint32Array): Uint32Array {
+  const ranks = sharedWords(starts.length);
+  for (let i = 1; i < starts.length; i++) {
+    ranks[i] = ranks[i - 1]! + (ends[i - 1]! - starts[i - 1]! + 1);
+  }
+  return ranks;
+}
+
+/** Shift at which the index table has about four slots per range, but at least some thousand. */
+function shiftFor(count: number, rangeCount: number): number {
+  const slots = Math.max(4096, 4 * rangeCount);
+  let shift = 0;
+  while (count / 2 ** shift > slots) shift++;
+  return shift;
+}
+
+function indexTableFor(
+  ranks: Uint32Array,
+  count: number,
+  shift: number,
+): Uint32Array {
+  const slots = Math.ceil(count / 2 ** shift);
+  const table = sharedWords(slots + 1);
+  let entry = 0;
+  for (let slot = 0; slot < slots; slot++) {
+    const index = slot * 2 ** shift;
+    while (entry + 1 < ranks.length && ranks[entry + 1]! <= index) entry++;
+    table[slot] = entry;
+  }
+  table[slots] = ranks.length - 1;
+  return table;
+}
+
+function bucketTableFor(starts: Uint32Array): Uint32Array {
+  const table = sharedWords(2 ** (32 - BUCKET_SHIFT) + 1);
+  let entry = 0;
+  for (let bucket = 0; bucket < table.length; bucket++) {
+    const bound = bucket * 2 ** BUCKET_SHIFT;
+    while (entry < starts.length && starts[entry]! < bound) entry++;
+    table[bucket] = entry;
+  }
+  return table;
+}
+
+function sharedWords(length: number): Uint32Array {
+  return new Uint32Array(
+    new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT),
+  );
+}

@@ -1,0 +1,50 @@
+/** Which targets there are and in what order: address sets, lists, ports, permutation, shards. @module */
+export { AddressListReader, parseAddressList } from "./address_list.ts";
+export {
+  addressAt,
+  type AddressSet,
+  addressSet,
+  allAddresses,
+  contains,
+  indexOf,
+  intersect,
+  overlapsPrefix,
+  subtract,
+  union,
+} from "./address_set.ts";
+export { type HostName, type Network, parseNetwork } from "./network.ts";
+export {
+  invert,
+  makePermutation,
+  MAX_PERMUTATION_SIZE,
+  type Permutation,
+  permute,
+} from "./permutation.ts";
+export {
+  makeTargetPlan,
+  type MaxTargets,
+  type TargetPlan,
+  type TargetPlanOptions,
+} from "./plan.ts";
+export { parsePorts } from "./ports.ts";
+export {
+  type AddressRange,
+  parsePrefix,
+  type Prefix,
+  prefixRange,
+} from "./prefix.ts";
+export {
+  type ListedHostName,
+  type ListOptions,
+  parsePrefixList,
+  PrefixListReader,
+  type PrefixListRest,
+} from "./prefix_list.ts";
+export { RangeBuilder } from "./range_builder.ts";
+export { type AddressSelection, selectAddresses } from "./selection.ts";
+export {
+  SPECIAL_PURPOSE_BLOCKS,
+  type SpecialPurposeBlock,
+  specialPurposePrefixes,
+} from "./special_purpose.ts";
+export { TargetSpace } from "./target_space.ts";

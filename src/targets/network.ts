@@ -1,0 +1,66 @@
+import { parseLength, parsePrefix, type Prefix } from "./prefix.ts";
+
+/** A host name, for the caller to look up: each of its addresses is meant, with `length` as prefix length. */
+export interface HostName {
+  readonly name: string;
+  /** 0 to 32. */
+  readonly length: number;
+}
+
+/** What one word of a target list names. */
+export type Network =
+  | { readonly kind: "prefix"; readonly prefix: Prefix }
+  | { readonly kind: "host-name" } & HostName
+  | { readonly kind: "ipv6" };
+
+/** Letters, digits, hyphens and, as it is common in practice, underscores (RFC 1123 section 2.1, RFC 2181 section 11). */
+const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+const MAX_NAME_LENGTH = 253;
+const ADDRESS_LIKE = /^[0-9.x]*$/i;
+const NUMBER_AT_END = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/i;
+const IPV6_LIKE = /^[0-9a-f:.]+$/i;
+
+/**
+ * Reads one word of an allowlist, a blocklist or the command line: an IPv4 address, a prefix, a host name
+ * with or without a length, or something from IPv6. What looks like an IPv4 address, because nothing
+ * but digits, dots and "x" stands before the slash or because its last label is a number (the rule of
+ * the URL standard), is never taken for a host name.
+ *
+ * @throws {SyntaxError} when the word is none of these
+ * @throws {RangeError} when an octet or a prefix length is too large
+ */
+export function parseNetwork(text: string): Network {
+  const slash = text.indexOf("/");
+  const name = slash < 0 ? text : text.slice(0, slash);
+  const lengthText = slash < 0 ? null : text.slice(slash + 1);
+  if (name.includes(":") && isIpv6(name, lengthText)) return { kind: "ipv6" };
+  if (ADDRESS_LIKE.test(name) || NUMBER_AT_END.test(name)) {
+    return { kind: "prefix", prefix: parsePrefix(text) };
+  }
+  if (!isHostName(name)) {
+    throw new SyntaxError(
+      `Cannot parse target ${
+        JSON.stringify(text)
+      }: neither an IPv4 address, nor a prefix, nor a host name`,
+    );
+  }
+  return {
+    kind: "host-name",
+    name,
+    length: lengthText === null ? 32 : parseLength(text, lengthText),
+  };
+}
+
+function isHostName(name: string): boolean {
+  const bare = name.endsWith(".") ? name.slice(0, -1) : name;
+  return bare.length <= MAX_NAME_LENGTH &&
+    bare.split(".").every((label) => LABEL.test(label));
+}
+
+function isIpv6(address: string, lengthText: string | null): boolean {
+  if (!IPV6_LIKE.test(address) || !URL.canParse(`http://[${address}]/`)) {
+    return false;
+  }
+  return lengthText === null ||
+    (/^[0-9]{1,3}$/.test(lengthText) && Number(lengthText) <= 128);
+}

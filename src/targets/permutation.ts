@@ -1,0 +1,110 @@
+// HOT PATH
+/**
+ * A keyed permutation of the numbers 0 to N−1, N up to 2^48, that can be entered at any place.
+ *
+ * Claim: for each N and seed, `permute` is a bijection on 0…N−1, and `invert` is its inverse.
+ *
+ * Why: let a be a power of two with a² ≥ N, and b = ⌈N / a⌉, so that a·b ≥ N. A number below a·b is a
+ * pair (high, low), high below b and low below a. A round adds to one half, modulo its size, a number
+ * that depends on the other half and on a key only; subtracting the same number undoes it, so each
+ * round, and all rounds after each other, are a bijection P on 0…a·b−1 (a generalised Feistel cipher:
+ * Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002). Where P leads from below N to N or
+ * more, P is applied again until the result is below N (cycle walking). Along a cycle of P this leads from
+ * each number below N to the next number below N on that cycle, which is a bijection again, and it ends
+ * since the cycle comes back to where it began. Fewer than a of the a·b numbers are surplus, so the
+ * average number of further steps is below a / N, 1 in 30,000 for the IPv4 Internet.
+ *
+ * Why the order is good enough for scanning: a scan wants every network hit evenly over time, in each
+ * window of the scan, and no relation between what is sent one after the other. The property test counts
+ * hits per /16 over windows against chi-square, differences of consecutive targets, how far one bit of
+ * position or seed reaches, and for N up to 5 whether all N! orders appear equally often over seeds.
+ * It is no cipher: nobody is kept from working out the order from what was sent.
+ *
+ * Rounds: see `ROUNDS`. Cost: 25 ns per target at 6 rounds on one core at 2.6 GHz (`scripts/bench/targets_bench.ts`).
+ */
+import { SeededRandom } from "../base/mod.ts";
+
+/** A permutation of the numbers below `size`. Plain data: survives `postMessage`. */
+export interface Permutation {
+  /** N, 1 to 2^48. */
+  readonly size: number;
+  /** a, a power of two, 2 to 2^24. */
+  readonly lowSize: number;
+  /** b, 1 to a. */
+  readonly highSize: number;
+  /** One key a round; even rounds change the high half, odd rounds the low half. */
+  readonly keys: Int32Array;
+}
+
+/** Largest number of targets: all addresses with all ports. */
+export const MAX_PERMUTATION_SIZE: number = 2 ** 48;
+
+const ROUNDS = 6;
+
+/**
+ * Makes the permutation of 0…`size`−1 that `seed` names.
+ *
+ * @throws {RangeError} when `size` is not an integer from 1 to 2^48
+ */
+export function makePermutation(size: number, seed: bigint): Permutation {
+  if (!Number.isInteger(size) || size < 1 || size > MAX_PERMUTATION_SIZE) {
+    throw new RangeError(
+      `Cannot permute ${size} numbers: must be an integer from 1 to 2^48`,
+    );
+  }
+  let lowSize = 2;
+  while (lowSize * lowSize < size) lowSize *= 2;
+  const random = new SeededRandom(seed);
+  const keys = new Int32Array(ROUNDS);
+  for (let i = 0; i < ROUNDS; i++) keys[i] = random.nextWord();
+  return { size, lowSize, highSize: Math.ceil(size / lowSize), keys };
+}
+
+/** The number at `position`, an integer from 0 to `size`−1. */
+export function permute(permutation: Permutation, position: number): number {
+  const { size, lowSize, highSize, keys } = permutation;
+  const lowMask = lowSize - 1;
+  const lowShift = Math.clz32(lowMask);
+  const highScale = highSize * 2 ** -32;
+  // Both exact: a is a power of two, and `| 0` keeps the low 32 bits of an integer below 2^53.
+  let high = (position / lowSize) | 0;
+  let low = (position | 0) & lowMask;
+  let value: number;
+  do {
+    for (let i = 0; i < ROUNDS; i += 2) {
+      // high + share − b lies in −b … b−2; its sign is turned into a mask, as a branch here would be a coin toss.
+      const sum = high + (((mix(low ^ keys[i]!) >>> 0) * highScale) | 0) -
+        highSize;
+      high = sum + (highSize & (sum >> 31));
+      low = (low + (mix(high ^ keys[i + 1]!) >>> lowShift)) & lowMask;
+    }
+    value = high * lowSize + low;
+  } while (value >= size);
+  return value;
+}
+
+/** The position of `value`, an integer from 0 to `size`−1. */
+export function invert(permutation: Permutation, value: number): number {
+  const { size, lowSize, highSize, keys } = permutation;
+  const lowMask = lowSize - 1;
+  const lowShift = Math.clz32(lowMask);
+  const highScale = highSize * 2 ** -32;
+  let high = (value / lowSize) | 0;
+  let low = (value | 0) & lowMask;
+  let position: number;
+  do {
+    for (let i = ROUNDS - 2; i >= 0; i -= 2) {
+      low = (low - (mix(high ^ keys[i + 1]!) >>> lowShift)) & lowMask;
+      const difference = high - (((mix(low ^ keys[i]!) >>> 0) * highScale) | 0);
+      high = difference + (highSize & (difference >> 31));
+    }
+    position = high * lowSize + low;
+  } while (position >= size);
+  return position;
+}
+
+/** 32 bits of which the upper ones depend on all bits of the argument. Multipliers: Wellons, "hash-prospector", 2018. */
+function mix(word: number): number {
+  const product = Math.imul(word, 0x7feb_352d);
+  return Math.imul(product ^ (product >>> 15), 0x846c_a68b);
+}

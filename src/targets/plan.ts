@@ -1,0 +1,152 @@
+import type { AddressSet } from "./address_set.ts";
+import {
+  makePermutation,
+  MAX_PERMUTATION_SIZE,
+  type Permutation,
+} from "./permutation.ts";
+
+/** How many targets at most, over all shards: a number, or a percentage of all positions. */
+export type MaxTargets = { readonly count: number } | {
+  readonly percent: number;
+};
+
+/** What a plan is made from. */
+export interface TargetPlanOptions {
+  /** The addresses to scan: allowed, listed and not blocked. */
+  readonly addresses: AddressSet;
+  /** Destination ports, each once; `[0]` for probes without ports. */
+  readonly ports: Uint16Array;
+  /** Fixes the order: 0 to 2^64−1. */
+  readonly seed: bigint;
+  /** Number of disjoint parts that the scan is cut into. */
+  readonly shards: number;
+  /** The part to scan, from 0. */
+  readonly shard: number;
+  /**
+   * Limit for all shards together, or null for all targets. A percentage is of the positions, that is of
+   * the allowed addresses times the ports, rounded down.
+   */
+  readonly maxTargets: MaxTargets | null;
+}
+
+/**
+ * The targets of a scan and the part of them that this process sends to. Plain data whose tables lie in
+ * shared memory: `postMessage` copies a few words, whatever the number of targets.
+ */
+export interface TargetPlan {
+  readonly addresses: AddressSet;
+  readonly ports: Uint16Array;
+  readonly seed: bigint;
+  readonly permutation: Permutation;
+  /** Number of positions of the whole scan: addresses times ports, 1 to 2^48. */
+  readonly positionCount: number;
+  readonly shards: number;
+  readonly shard: number;
+  /** First position of this shard. */
+  readonly firstPosition: number;
+  /** Behind the last position of this shard that is to be sent; above `firstPosition`. */
+  readonly endPosition: number;
+}
+
+/**
+ * Makes the plan of one shard. Shards are consecutive ranges of positions: of N positions in S shards,
+ * shard i has ⌊N / S⌋ and, if i < N mod S, one more. Of a limit of n targets it gets ⌊n / S⌋ and, if
+ * i < n mod S, one more, which is never above its number of positions as n is at most N.
+ *
+ * @throws {RangeError} when there is no address or no port, when there are more than 2^48 targets, when
+ * `shards`, `shard` or `maxTargets` are no valid numbers, or when a shard would have no target
+ */
+export function makeTargetPlan(options: TargetPlanOptions): TargetPlan {
+  const { addresses, ports, seed, shards, shard } = options;
+  if (addresses.count === 0) {
+    throw new RangeError("Cannot plan a scan: no address is left to scan");
+  }
+  if (ports.length === 0) {
+    throw new RangeError("Cannot plan a scan: no port is given");
+  }
+  const positionCount = addresses.count * ports.length;
+  if (positionCount > MAX_PERMUTATION_SIZE) {
+    throw new RangeError(
+      `Cannot plan a scan of ${addresses.count} addresses with ${ports.length} ports: more than 2^48 targets`,
+    );
+  }
+  const targetCount = limitedCount(positionCount, options.maxTargets);
+  checkShards(shards, shard, targetCount, positionCount);
+  const firstPosition = shard * Math.floor(positionCount / shards) +
+    Math.min(shard, positionCount % shards);
+  return {
+    addresses,
+    ports: sharedPorts(ports),
+    seed,
+    permutation: makePermutation(positionCount, seed),
+    positionCount,
+    shards,
+    shard,
+    firstPosition,
+    endPosition: firstPosition + shareOf(targetCount, shards, shard),
+  };
+}
+
+/** Exact for all counts up to 2^48: a quotient of integers below 2^52 is never rounded up to the next integer. */
+function shareOf(count: number, shards: number, shard: number): number {
+  return Math.floor(count / shards) + (shard < count % shards ? 1 : 0);
+}
+
+function limitedCount(positionCount: number, limit: MaxTargets | null): number {
+  if (limit === null) return positionCount;
+  if ("count" in limit) {
+    if (!Number.isInteger(limit.count) || limit.count < 1) {
+      throw new RangeError(
+        `Cannot limit the scan to ${limit.count} targets: must be an integer of 1 or more`,
+      );
+    }
+    return Math.min(limit.count, positionCount);
+  }
+  const { percent } = limit;
+  if (!(percent > 0 && percent <= 100)) {
+    throw new RangeError(
+      `Cannot limit the scan to ${percent}% of its targets: must be above 0 and at most 100`,
+    );
+  }
+  const count = Math.floor(positionCount * percent / 100);
+  if (count < 1) {
+    throw new RangeError(
+      `Cannot limit the scan to ${percent}% of ${positionCount} targets: that is less than one`,
+    );
+  }
+  return count;
+}
+
+function checkShards(
+  shards: number,
+  shard: number,
+  targetCount: number,
+  positionCount: number,
+): void {
+  if (!Number.isInteger(shards) || shards < 1) {
+    throw new RangeError(
+      `Cannot cut the scan into ${shards} shards: must be an integer of 1 or more`,
+    );
+  }
+  if (!Number.isInteger(shard) || shard < 0 || shard >= shards) {
+    throw new RangeError(
+      `Cannot scan shard ${shard} of ${shards}: must be an integer from 0 to ${
+        shards - 1
+      }`,
+    );
+  }
+  if (shards > targetCount) {
+    const limit = targetCount < positionCount
+      ? ` (of ${positionCount}, by the limit)`
+      : "";
+    throw new RangeError(
+      `Cannot cut ${targetCount} targets${limit} into ${shards} shards: each needs at least one`,
+    );
+  }
+}
+
+function sharedPorts(ports: Uint16Array): Uint16Array {
+  const shared = new Uint16Array(new SharedArrayBuffer(ports.byteLength));
+  shared.set(ports);
+  return shared;
+}

@@ -1,0 +1,80 @@
+import type { Ipv4Address } from "../base/mod.ts";
+import type { SetWriter } from "./_set_writer.ts";
+import { type Prefix, prefixRange } from "./prefix.ts";
+
+const FIRST_CAPACITY = 1024;
+
+/**
+ * Collects ranges in any order, overlapping or not, in two growing columns: eight bytes a range, four a
+ * single address as long as nothing longer was added.
+ */
+export class RangeBuilder {
+  #firsts: Uint32Array<ArrayBuffer> = new Uint32Array(FIRST_CAPACITY);
+  /** Null while every range is one address. */
+  #lasts: Uint32Array<ArrayBuffer> | null = null;
+  #length = 0;
+  #isSorted = true;
+
+  /** Number of ranges added, with repeats. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds one address. */
+  addAddress(address: Ipv4Address): void {
+    this.addRange(address, address);
+  }
+
+  /** Adds all addresses of a prefix. */
+  addPrefix(prefix: Prefix): void {
+    const { first, last } = prefixRange(prefix);
+    this.addRange(first, last);
+  }
+
+  /** Adds the addresses `first` to `last`, both included. */
+  addRange(first: Ipv4Address, last: Ipv4Address): void {
+    const at = this.#length++;
+    if (at === this.#firsts.length) this.#grow();
+    if (this.#lasts === null && first !== last) {
+      this.#lasts = new Uint32Array(this.#firsts.length);
+      this.#lasts.set(this.#firsts.subarray(0, at));
+    }
+    if (at > 0 && this.#isSorted) {
+      this.#isSorted = first >= this.#firsts[at - 1]! &&
+        (this.#lasts === null || last >= this.#lasts[at - 1]!);
+    }
+    this.#firsts[at] = first;
+    if (this.#lasts !== null) this.#lasts[at] = last;
+  }
+
+  /**
+   * Hands all ranges to `writer` in ascending order, overlaps resolved. First and last addresses are
+   * sorted each on its own: of a union of ranges only the number that have begun and the number that
+   * have ended before each address matter. After the j-th end, if the next start lies above it, as many
+   * have ended as begun, so this end closes what the earliest open start began.
+   */
+  writeTo(writer: SetWriter): void {
+    const firsts = this.#firsts.subarray(0, this.#length);
+    const lasts = this.#lasts?.subarray(0, this.#length) ?? firsts;
+    if (!this.#isSorted) {
+      firsts.sort();
+      if (lasts !== firsts) lasts.sort();
+      this.#isSorted = true;
+    }
+    let first = firsts[0]!;
+    for (let i = 0; i < firsts.length; i++) {
+      if (i + 1 < firsts.length && firsts[i + 1]! <= lasts[i]!) continue;
+      writer.append(first, lasts[i]!);
+      first = firsts[i + 1]!;
+    }
+  }
+
+  #grow(): void {
+    this.#firsts = doubled(this.#firsts);
+    if (this.#lasts !== null) this.#lasts = doubled(this.#lasts);
+  }
+}
+
+function doubled(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(words.buffer.transfer(words.byteLength * 2));
+}

@@ -1,0 +1,73 @@
+// HOT PATH
+import type { Ipv4Address } from "../base/mod.ts";
+import {
+  addressAt,
+  type AddressSet,
+  contains,
+  indexOf,
+} from "./address_set.ts";
+import { invert, type Permutation, permute } from "./permutation.ts";
+import type { TargetPlan } from "./plan.ts";
+
+/**
+ * The targets of a plan by position. Target number v is port v mod P of address v div P; position p
+ * holds the target with the number that the plan's permutation gives for p.
+ */
+export class TargetSpace {
+  /** Number of positions, all shards together: addresses times ports. */
+  readonly positionCount: number;
+  readonly #addresses: AddressSet;
+  readonly #permutation: Permutation;
+  readonly #ports: Uint16Array;
+  readonly #portCount: number;
+  readonly #portShare: number;
+  /** Index of each port in the plan's list plus 1; 0 for ports that are not in it. */
+  readonly #portRanks = new Uint32Array(65_536);
+
+  constructor(plan: TargetPlan) {
+    this.positionCount = plan.positionCount;
+    this.#addresses = plan.addresses;
+    this.#permutation = plan.permutation;
+    this.#ports = plan.ports;
+    this.#portCount = plan.ports.length;
+    this.#portShare = 1 / plan.ports.length;
+    plan.ports.forEach((port, index) => this.#portRanks[port] = index + 1);
+  }
+
+  /**
+   * Stores address and port of the target at `position` in `target[0]` and `target[1]`.
+   *
+   * @param position an integer from 0 to `positionCount`−1, not checked
+   */
+  at(position: number, target: Uint32Array): void {
+    const value = permute(this.#permutation, position);
+    let index = value;
+    let portIndex = 0;
+    if (this.#portCount > 1) {
+      // (v + ½) / P is at least 1 / 2P away from any integer and the product is wrong by less than
+      // v / P · 2^-51, so its whole part is that of v / P for all v below 2^50.
+      index = Math.floor((value + 0.5) * this.#portShare);
+      portIndex = value - index * this.#portCount;
+    }
+    target[0] = addressAt(this.#addresses, index);
+    target[1] = this.#ports[portIndex]!;
+  }
+
+  /** Whether `address` is an address of the plan, in whichever shard. */
+  contains(address: Ipv4Address): boolean {
+    return contains(this.#addresses, address);
+  }
+
+  /** Whether `port` is a port of the plan. */
+  hasPort(port: number): boolean {
+    return this.#portRanks[port]! !== 0;
+  }
+
+  /** The position of a target, or -1 when it is not in the plan. The inverse of `at`. */
+  positionOf(address: Ipv4Address, port: number): number {
+    const index = indexOf(this.#addresses, address);
+    const portRank = this.#portRanks[port]!;
+    if (index < 0 || portRank === 0) return -1;
+    return invert(this.#permutation, index * this.#portCount + (portRank - 1));
+  }
+}
