@@ -88,18 +88,34 @@ export interface Probe {
   /** Writes the bytes that are the same for every target at `frameAt`; once per buffer. */
   prepare(view: DataView, frameAt: number): void;
   /** Completes the prepared frame for `target` (`TARGET_*` slots) and its tag; once per packet. Returns the frame's length in bytes. */
-  patch(view: DataView, frameAt: number, target: Uint32Array, tag: Uint32Array): number;
+  patch(
+    view: DataView,
+    frameAt: number,
+    target: Uint32Array,
+    tag: Uint32Array,
+  ): number;
   /**
    * Reads which probe this packet claims to answer into `TARGET_ADDRESS`, `TARGET_PORT` and
    * `TARGET_SOURCE`: from the header quoted in an ICMP error, from the packet itself otherwise.
    * Returns false when the packet cannot be an answer or is too short to tell.
    */
-  identify(view: DataView, at: number, end: number, target: Uint32Array): boolean;
+  identify(
+    view: DataView,
+    at: number,
+    end: number,
+    target: Uint32Array,
+  ): boolean;
   /**
    * Checks the packet against the tag of the target that `identify` read, and stores the number of the
    * probe in `TARGET_PROBE`. Returns false when it was not made by someone who saw that probe.
    */
-  validate(view: DataView, at: number, end: number, target: Uint32Array, tag: Uint32Array): boolean;
+  validate(
+    view: DataView,
+    at: number,
+    end: number,
+    target: Uint32Array,
+    tag: Uint32Array,
+  ): boolean;
   /** The index into `classes` of a validated response. */
   classify(view: DataView, at: number, end: number): number;
 }

@@ -1,0 +1,91 @@
+import {
+  ETHERNET_HEADER_BYTES,
+  ICMP_ECHO_REQUEST,
+  ICMP_HEADER_BYTES,
+  ICMP_REDIRECT,
+  ICMP_SOURCE_QUENCH,
+  ICMP_TIME_EXCEEDED,
+  ICMP_UNREACHABLE,
+  IP_PROTOCOL_ICMP,
+  IP_PROTOCOL_TCP,
+  IPV4_FRAGMENT,
+  IPV4_HEADER_BYTES,
+  IPV4_MAX_HEADER_BYTES,
+  IPV4_PROTOCOL,
+  IPV4_TOTAL_LENGTH,
+  TCP_ACK,
+  TCP_FLAGS,
+  TCP_HEADER_BYTES,
+  TCP_MAX_HEADER_BYTES,
+  TCP_RST,
+  TCP_SYN,
+} from "../wire/mod.ts";
+import { QUOTED_PAYLOAD_BYTES } from "./_icmp_error.ts";
+
+/**
+ * Expressions for the kernel's packet filter. A filter program that reads behind the end of a packet stops
+ * and rejects it, whatever the other branches would say; so a truncated packet could vanish without being
+ * counted. Every read here is therefore behind a comparison of `len` that passes packets too short for it.
+ *
+ * `len` counts the link header of the capture. That is not the link header of the probes: targets on the
+ * local network are sent to at the IP layer and yet captured with an Ethernet header. Without knowing, the
+ * longer header is assumed. On an interface without one that is still right, only less selective: it also
+ * passes healthy packets that are at most 14 bytes longer than the shortest that can be judged.
+ */
+export const CAPTURED_HEADER_BYTES: number = ETHERNET_HEADER_BYTES;
+
+/** Bytes to capture so that the longest ICMP error is whole up to what has to be quoted. */
+export const ERROR_SNAP_BYTES: number = CAPTURED_HEADER_BYTES +
+  IPV4_MAX_HEADER_BYTES +
+  ICMP_HEADER_BYTES +
+  IPV4_MAX_HEADER_BYTES + QUOTED_PAYLOAD_BYTES;
+
+/** Bytes to capture so that the longest TCP header is whole. */
+export const TCP_SNAP_BYTES: number = CAPTURED_HEADER_BYTES +
+  IPV4_MAX_HEADER_BYTES +
+  TCP_MAX_HEADER_BYTES;
+
+/** Length of the IPv4 header as it states itself. */
+const IP_HEADER = "((ip[0] & 15) << 2)";
+const IS_FRAGMENT = `ip[${IPV4_FRAGMENT}:2] & 0x3fff != 0`;
+const HAS_BAD_LENGTHS = `ip[0] & 15 < ${IPV4_HEADER_BYTES / 4} or ` +
+  `ip[${IPV4_TOTAL_LENGTH}:2] < ${ICMP_HEADER_BYTES} + ${IP_HEADER}`;
+/** The protocol cannot be read. */
+const IS_STUMP = `len <= ${CAPTURED_HEADER_BYTES + IPV4_PROTOCOL}`;
+
+/** Passes TCP segments that can answer a SYN, ICMP errors, and damaged packets of both protocols. */
+export function tcpCaptureFilter(): string {
+  const tcp = [
+    IS_FRAGMENT,
+    HAS_BAD_LENGTHS,
+    `ip[${IPV4_TOTAL_LENGTH}:2] < ${TCP_HEADER_BYTES} + ${IP_HEADER}`,
+    `len <= ${CAPTURED_HEADER_BYTES + TCP_FLAGS} + ${IP_HEADER}`,
+    `tcp[${TCP_FLAGS}] & ${TCP_RST} != 0`,
+    `tcp[${TCP_FLAGS}] & ${TCP_SYN | TCP_ACK} = ${TCP_SYN | TCP_ACK}`,
+  ];
+  const errors = [
+    ICMP_UNREACHABLE,
+    ICMP_SOURCE_QUENCH,
+    ICMP_REDIRECT,
+    ICMP_TIME_EXCEEDED,
+  ];
+  return `ip and (${IS_STUMP} or (ip proto ${IP_PROTOCOL_TCP} and (${
+    tcp.join(" or ")
+  })) or ` +
+    `${icmp(errors.map((type) => `icmp[0] = ${type}`))})`;
+}
+
+/** Passes all ICMP messages but echo requests, and damaged ICMP packets. */
+export function icmpCaptureFilter(): string {
+  return `ip and (${IS_STUMP} or ${icmp([`icmp[0] != ${ICMP_ECHO_REQUEST}`])})`;
+}
+
+function icmp(typeTests: readonly string[]): string {
+  const tests = [
+    IS_FRAGMENT,
+    HAS_BAD_LENGTHS,
+    `len <= ${CAPTURED_HEADER_BYTES} + ${IP_HEADER}`,
+    ...typeTests,
+  ];
+  return `(ip proto ${IP_PROTOCOL_ICMP} and (${tests.join(" or ")}))`;
+}

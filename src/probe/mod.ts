@@ -1,0 +1,17 @@
+/** What a scan sends and how it reads what comes back: the kinds of probes and their columns. @module */
+export {
+  type Probe,
+  type ProbeModule,
+  type ProbeOptions,
+  type Response,
+  type ResponseClass,
+  TARGET_ADDRESS,
+  TARGET_MICROSECONDS,
+  TARGET_PORT,
+  TARGET_PROBE,
+  TARGET_SECONDS,
+  TARGET_SLOTS,
+  TARGET_SOURCE,
+} from "./probe.ts";
+export { findProbeModule, PROBE_MODULES } from "./registry.ts";
+export { responseColumns } from "./response_columns.ts";

@@ -1,0 +1,10 @@
+import type { ProbeModule } from "./probe.ts";
+import { tcpSynscan } from "./tcp_synscan.ts";
+
+/** Every kind of probe, in the order of `--list-probe-modules`. The first is the default. */
+export const PROBE_MODULES: readonly ProbeModule[] = [tcpSynscan];
+
+/** The kind of probe of this name, or `undefined`. */
+export function findProbeModule(name: string): ProbeModule | undefined {
+  return PROBE_MODULES.find((module) => module.name === name);
+}

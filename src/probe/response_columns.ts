@@ -1,0 +1,109 @@
+import { type Column, formatIpv4 } from "../base/mod.ts";
+import {
+  IPV4_DESTINATION,
+  IPV4_ID,
+  IPV4_SOURCE,
+  IPV4_TTL,
+} from "../wire/mod.ts";
+import type { Probe, Response } from "./probe.ts";
+
+const IP_COLUMNS: readonly Column<Response>[] = [
+  {
+    name: "saddr",
+    type: "string",
+    description: "Source address; for ICMP errors the target of the probe",
+    read: (r) => formatIpv4(r.targetAddress),
+  },
+  {
+    name: "saddr_raw",
+    type: "int",
+    description:
+      "Source address of the packet, network bytes read as little-endian",
+    read: (r) => r.view.getUint32(r.at + IPV4_SOURCE, true),
+  },
+  {
+    name: "daddr",
+    type: "string",
+    description: "Destination address: the scanner's",
+    read: (r) => formatIpv4(r.view.getUint32(r.at + IPV4_DESTINATION)),
+  },
+  {
+    name: "daddr_raw",
+    type: "int",
+    description:
+      "Destination address of the packet, network bytes read as little-endian",
+    read: (r) => r.view.getUint32(r.at + IPV4_DESTINATION, true),
+  },
+  {
+    name: "ipid",
+    type: "int",
+    description: "IP identification number",
+    read: (r) => r.view.getUint16(r.at + IPV4_ID),
+  },
+  {
+    name: "ttl",
+    type: "int",
+    description: "Time to live of the response on arrival",
+    read: (r) => r.view.getUint8(r.at + IPV4_TTL),
+  },
+];
+
+const SYSTEM_COLUMNS: readonly Column<Response>[] = [
+  {
+    name: "repeat",
+    type: "bool",
+    description: "Whether an earlier response of this target was recorded",
+    read: (r) => r.isRepeat,
+  },
+  {
+    name: "cooldown",
+    type: "bool",
+    description: "Whether the response came after sending had ended",
+    read: (r) => r.isCooldown,
+  },
+  {
+    name: "timestamp_str",
+    type: "string",
+    description: "Time of arrival, local time, ISO 8601",
+    read: (r) => formatLocalTime(r.seconds, r.microseconds),
+  },
+  {
+    name: "timestamp_ts",
+    type: "int",
+    description: "Time of arrival, Unix seconds",
+    read: (r) => r.seconds,
+  },
+  {
+    name: "timestamp_us",
+    type: "int",
+    description: "Microseconds within that second",
+    read: (r) => r.microseconds,
+  },
+];
+
+/** All columns of the responses to a probe, in the order of `--list-output-fields`. */
+export function responseColumns(probe: Probe): readonly Column<Response>[] {
+  return [...IP_COLUMNS, ...probe.columns, ...SYSTEM_COLUMNS];
+}
+
+/** Local time as `2024-01-31T23:59:59.123+0100`. */
+function formatLocalTime(seconds: number, microseconds: number): string {
+  const time = new Date(seconds * 1000 + Math.floor(microseconds / 1000));
+  const offset = -time.getTimezoneOffset();
+  const zone = Math.abs(offset);
+  const date = `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${
+    pad(time.getDate())
+  }`;
+  const clock = `${pad(time.getHours())}:${pad(time.getMinutes())}:${
+    pad(time.getSeconds())
+  }`;
+  const millis = String(time.getMilliseconds()).padStart(3, "0");
+  const sign = offset < 0 ? "-" : "+";
+  return `${date}T${clock}.${millis}${sign}${pad(Math.floor(zone / 60))}${
+    pad(zone % 60)
+  }`;
+}
+
+function pad(number: number): string {
+  return String(number).padStart(2, "0");
+}
