@@ -1,64 +1,43 @@
+import { Poll } from "./_poll.ts";
 import { EPERM, SOL_SOCKET } from "./constants.ts";
 import { checkResult, ErrnoError } from "./errno.ts";
-import { POLLFD } from "./layout.ts";
 import { type Libc, openLibc } from "./libc.ts";
 
-const ONE = 1n;
+/** A socket option, `setsockopt(2)`; a number stands for a C `int`. */
+export interface SocketOption {
+  readonly level: number;
+  readonly name: number;
+  readonly value: number | Uint8Array<ArrayBuffer>;
+}
 
-/** An owned file descriptor of a socket, with the calls that all kinds of sockets share. */
+/**
+ * Sets an option of any socket; `what` names it in the error.
+ *
+ * @throws {ErrnoError} when the kernel refuses it
+ */
+export function setSocketOption(fd: number, what: string, option: SocketOption): void {
+  const { level, name } = option;
+  const value = typeof option.value === "number"
+    ? new Uint8Array(Int32Array.of(option.value).buffer)
+    : option.value;
+  checkResult(`set ${what}`, openLibc().setsockopt(fd, level, name, value, value.length));
+}
+
+/** An owned socket, with the calls that all kinds of sockets share. */
 export class SocketHandle {
   readonly #libc: Libc = openLibc();
-  readonly #pollFd = new DataView(new ArrayBuffer(POLLFD.size));
-  readonly #pollBytes = new Uint8Array(this.#pollFd.buffer);
+  readonly #poll: Poll;
   #fd: number;
 
   /** @throws {ErrnoError} when the kernel refuses the socket */
   constructor(domain: number, type: number, protocol: number) {
     this.#fd = checkResult("open socket", this.#libc.socket(domain, type, protocol));
-    this.#pollFd.setInt32(POLLFD.fd, this.#fd, true);
+    this.#poll = new Poll(this.#fd);
   }
 
   /** The descriptor; -1 once closed. */
   get fd(): number {
     return this.#fd;
-  }
-
-  /** @throws {ErrnoError} when the kernel refuses the address */
-  bind(address: Uint8Array<ArrayBuffer>): void {
-    checkResult("bind socket", this.#libc.bind(this.#fd, address, address.length));
-  }
-
-  /** @throws {ErrnoError} named after `what` when the kernel refuses the option */
-  setOption(what: string, option: SocketOption): void {
-    const value = typeof option.value === "number"
-      ? new Uint8Array(Int32Array.of(option.value).buffer)
-      : option.value;
-    checkResult(
-      `set ${what}`,
-      this.#libc.setsockopt(this.#fd, option.level, option.name, value, value.length),
-    );
-  }
-
-  /**
-   * Sets a buffer size: above the system's limit where CAP_NET_ADMIN allows it (`forceName`), else as
-   * large as the limit is (`name`), `socket(7)`.
-   */
-  setBufferBytes(
-    names: { readonly forceName: number; readonly name: number },
-    bytes: number,
-  ): void {
-    try {
-      this.setOption("socket buffer", { level: SOL_SOCKET, name: names.forceName, value: bytes });
-    } catch (error) {
-      if (!(error instanceof ErrnoError) || error.errno !== EPERM) throw error;
-      this.setOption("socket buffer", { level: SOL_SOCKET, name: names.name, value: bytes });
-    }
-  }
-
-  /** Sleeps until one of `events` (or an error) is there, at most `timeoutMs`; false when the time is over. */
-  poll(events: number, timeoutMs: number): boolean {
-    this.#pollFd.setInt16(POLLFD.events, events, true);
-    return this.#libc.poll(this.#pollBytes, ONE, timeoutMs) > 0;
   }
 
   /** Runs the rest of an `open`; closes the socket when that throws. */
@@ -71,6 +50,36 @@ export class SocketHandle {
     }
   }
 
+  /** @throws {ErrnoError} when the kernel refuses the address */
+  bind(address: Uint8Array<ArrayBuffer>): void {
+    checkResult("bind socket", this.#libc.bind(this.#fd, address, address.length));
+  }
+
+  /** @throws {ErrnoError} when the kernel refuses the option */
+  setOption(what: string, option: SocketOption): void {
+    setSocketOption(this.#fd, what, option);
+  }
+
+  /**
+   * Sets a buffer size: above the system's limit where CAP_NET_ADMIN allows it (`forceName`), else as
+   * large as the limit is (`name`), `socket(7)`.
+   */
+  setBufferBytes(names: BufferOptionNames, bytes: number): void {
+    const option = { level: SOL_SOCKET, value: bytes };
+    try {
+      this.setOption("socket buffer", { ...option, name: names.forceName });
+    } catch (error) {
+      if (!(error instanceof ErrnoError) || error.errno !== EPERM) throw error;
+      this.setOption("socket buffer", { ...option, name: names.name });
+    }
+  }
+
+  /** As `Poll.wait`. */
+  poll(events: number, timeoutMs: number): boolean {
+    return this.#poll.wait(events, timeoutMs);
+  }
+
+  /** Closes the socket; further calls do nothing. */
   close(): void {
     if (this.#fd < 0) return;
     this.#libc.close(this.#fd);
@@ -78,9 +87,8 @@ export class SocketHandle {
   }
 }
 
-/** A socket option, `setsockopt(2)`; a number stands for a C `int`. */
-export interface SocketOption {
-  readonly level: number;
+/** The two options that set one buffer. */
+export interface BufferOptionNames {
+  readonly forceName: number;
   readonly name: number;
-  readonly value: number | Uint8Array<ArrayBuffer>;
 }

@@ -48,6 +48,7 @@ export const EINTR = 4;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const ENODEV = 19;
+export const ENOPROTOOPT = 92;
 export const ENETDOWN = 100;
 
 // <pcap/pcap.h>
