@@ -8,3 +8,16 @@ export const PROBE_MODULES: readonly ProbeModule[] = [tcpSynscan];
 export function findProbeModule(name: string): ProbeModule | undefined {
   return PROBE_MODULES.find((module) => module.name === name);
 }
+
+/**
+ * The kind of probe of this name.
+ *
+ * @throws {RangeError} when there is none
+ */
+export function requireProbeModule(name: string): ProbeModule {
+  const module = findProbeModule(name);
+  if (module === undefined) {
+    throw new RangeError(`No probe module is called "${name}"`);
+  }
+  return module;
+}

@@ -26,7 +26,7 @@ import {
   RecordQueue,
   SEND_SLOTS,
 } from "../shared/mod.ts";
-import { firstAddress, overlapsPrefix } from "../targets/mod.ts";
+import { addressAt, overlapsPrefix } from "../targets/mod.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import { ScanRun } from "./scan_run.ts";
@@ -159,10 +159,10 @@ function findNetwork(config: ScanConfig): Promise<NetworkPlan> {
   const { network } = config;
   return resolveNetwork({
     interfaceName: network.interfaceName,
-    firstTarget: firstAddress(addresses),
+    firstTarget: addressAt(addresses, 0),
     overlapsOnLink: (prefixes) =>
       prefixes.some(({ address, prefixLength }) =>
-        overlapsPrefix(addresses, address, prefixLength)
+        overlapsPrefix(addresses, { address, length: prefixLength })
       ),
     sourceAddresses: network.sourceAddresses,
     gatewayMac: network.gatewayMac,

@@ -79,7 +79,7 @@ export class ScanRun {
   constructor(parts: ScanParts) {
     this.#parts = parts;
     const { config } = parts;
-    this.#packetsPlanned = (config.targets.end - config.targets.first) *
+    this.#packetsPlanned = (config.targets.endPosition - config.targets.firstPosition) *
       config.probe.probesPerTarget;
     parts.receiver.done.then((reason) => this.#receiverEnd = reason);
   }
@@ -122,10 +122,10 @@ export class ScanRun {
   async #send(): Promise<string | null> {
     const { config, memory } = this.#parts;
     const queue = new WorkQueue(memory.work);
-    const { first, end } = config.targets;
+    const { firstPosition, endPosition } = config.targets;
     const probes = config.probe.probesPerTarget;
     for (let probeNumber = 0; probeNumber < probes; probeNumber++) {
-      queue.push({ first, end, probeNumber }, memory.senderControl);
+      queue.push({ first: firstPosition, end: endPosition, probeNumber }, memory.senderControl);
     }
     giveCommand(memory.senderControl, Command.run);
     while (memory.senderCounters[SEND.worksDone]! < probes) {
@@ -277,7 +277,7 @@ export class ScanRun {
     statusWriter.finish();
     if (config.report.isQuiet || endedEarly === READER_GONE) return;
     statusWriter.lines(summaryLines(ledger, {
-      targetsPlanned: config.targets.end - config.targets.first,
+      targetsPlanned: config.targets.endPosition - config.targets.firstPosition,
       probesPerTarget: config.probe.probesPerTarget,
       sendSeconds: (this.#endMs - this.#startMs) / 1000,
       endedEarly,

@@ -52,13 +52,12 @@ self.onmessage = (event: MessageEvent<SendOptions>): void => {
     using sink = options.layer === "ethernet"
       ? LinkSender.open(shape)
       : IpSender.open(shape);
-    using clock = new MonotonicClock();
     const loop = new SendLoop({
       sink,
       space: new TargetSpace(options.targets),
       probe,
       bucket: new SharedBucket(options.bucket),
-      clock,
+      clock: new MonotonicClock(),
       control: options.control,
       counters: options.counters,
       queue: new WorkQueue(options.queue),
