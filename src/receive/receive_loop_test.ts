@@ -1,0 +1,289 @@
+import assert from "node:assert/strict";
+import {
+  requireProbeModule,
+  TARGET_ADDRESS,
+  TARGET_PORT,
+  TARGET_SLOTS,
+  TARGET_SOURCE,
+} from "../probe/mod.ts";
+import {
+  Command,
+  giveCommand,
+  makeControl,
+  makeCounters,
+  makeRecordQueueMemory,
+  RECEIVE,
+  RECEIVE_SLOTS,
+  RecordFlag,
+  type RecordHead,
+  RecordQueue,
+} from "../shared/mod.ts";
+import {
+  addressSet,
+  makeTargetPlan,
+  parsePrefix,
+  RangeBuilder,
+  TargetSpace,
+} from "../targets/mod.ts";
+import { computeTag } from "../validation/mod.ts";
+import { DLT_EN10MB } from "./link_layer.ts";
+import type { PacketSource } from "./packet_source.ts";
+import { type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
+
+const KEY = Uint32Array.of(11, 22, 33, 44);
+const SCANNER = 0xc000_0201;
+const TARGET = 0xc612_0001;
+const IP = 14;
+const TCP = 34;
+const SYN_ACK = 0x12;
+const RST_ACK = 0x14;
+
+const probe = requireProbeModule("tcp_synscan").create({
+  linkHeader: new Uint8Array(14),
+  sourcePortFirst: 32768,
+  sourcePortLast: 61000,
+  maxProbes: 1,
+  ttl: 64,
+  args: "",
+});
+
+/** The answer of a target, built from the probe that it would have got. */
+function answerOf(address: number, port: number, flags: number): Uint8Array {
+  const bytes = new Uint8Array(256);
+  const view = new DataView(bytes.buffer);
+  const target = new Uint32Array(TARGET_SLOTS);
+  const tag = new Uint32Array(4);
+  target[TARGET_ADDRESS] = address;
+  target[TARGET_PORT] = port;
+  target[TARGET_SOURCE] = SCANNER;
+  computeTag(KEY, SCANNER, address, port, tag);
+  probe.prepare(view, 0);
+  const length = probe.patch(view, 0, target, tag);
+  view.setUint16(12, 0x0800);
+  view.setUint32(IP + 12, address);
+  view.setUint32(IP + 16, SCANNER);
+  const sourcePort = view.getUint16(TCP);
+  view.setUint16(TCP, port);
+  view.setUint16(TCP + 2, sourcePort);
+  view.setUint32(TCP + 8, view.getUint32(TCP + 4) + 1);
+  bytes[TCP + 13] = flags;
+  return bytes.slice(0, length);
+}
+
+/** Gives the packets it was made with, then orders the loop to stop. */
+class ListSource implements PacketSource {
+  readonly seconds = 1_700_000_000;
+  readonly microseconds = 5;
+  readonly linkType = DLT_EN10MB;
+  readonly view = new DataView(new ArrayBuffer(256));
+  readonly #packets: Uint8Array[];
+  readonly #atEnd: () => void;
+
+  constructor(packets: readonly Uint8Array[], atEnd: () => void) {
+    this.#packets = [...packets];
+    this.#atEnd = atEnd;
+  }
+
+  next(): number {
+    const packet = this.#packets.shift();
+    if (packet === undefined) {
+      this.#atEnd();
+      return 0;
+    }
+    new Uint8Array(this.view.buffer).set(packet);
+    return packet.length;
+  }
+
+  lastError(): string {
+    return "";
+  }
+  wait(): void {}
+  stats(out: Float64Array): void {
+    out.fill(7);
+  }
+  close(): void {}
+}
+
+function receive(
+  packets: readonly Uint8Array[],
+  filter: ReceiveFilter = { isSuccessOnly: false, isUniqueOnly: false },
+  queueBits = 12,
+): { counters: Float64Array; records: RecordHead[] } {
+  const builder = new RangeBuilder();
+  builder.addPrefix(parsePrefix("198.18.0.0/15"));
+  const plan = makeTargetPlan({
+    addresses: addressSet(builder),
+    ports: Uint16Array.of(80, 81),
+    seed: 1n,
+    shards: 1,
+    shard: 0,
+    maxTargets: null,
+  });
+  const control = makeControl();
+  const counters = makeCounters(RECEIVE_SLOTS);
+  const queue = new RecordQueue(makeRecordQueueMemory(queueBits));
+  const loop = new ReceiveLoop({
+    source: new ListSource(packets, () => giveCommand(control, Command.stop)),
+    space: new TargetSpace(plan),
+    probe,
+    control,
+    counters,
+    queue,
+    filter,
+    validationKey: KEY,
+    hasPorts: true,
+  });
+  assert.equal(loop.run(), null);
+  const head: RecordHead = {
+    seconds: 0,
+    microseconds: 0,
+    targetAddress: 0,
+    targetPort: 0,
+    probeNumber: 0,
+    classIndex: 0,
+    flags: 0,
+  };
+  const records: RecordHead[] = [];
+  while (queue.shift(head) >= 0) {
+    records.push({ ...head });
+    queue.release();
+  }
+  assert.equal(
+    counters[RECEIVE.seen],
+    packets.length,
+    "every packet is counted",
+  );
+  const kinds = [
+    RECEIVE.damaged,
+    RECEIVE.fragments,
+    RECEIVE.otherLink,
+    RECEIVE.unrecognised,
+    RECEIVE.outside,
+    RECEIVE.invalid,
+    RECEIVE.valid,
+  ];
+  assert.equal(
+    kinds.reduce((sum, slot) => sum + counters[slot]!, 0),
+    packets.length,
+    "in exactly one place",
+  );
+  return { counters, records };
+}
+
+function changed(
+  packet: Uint8Array,
+  change: (view: DataView) => void,
+): Uint8Array {
+  const copy = packet.slice();
+  change(new DataView(copy.buffer));
+  return copy;
+}
+
+Deno.test("ReceiveLoop.run() hands over a SYN-ACK as a success and its repeat as a repeat", () => {
+  const answer = answerOf(TARGET, 80, SYN_ACK);
+  const { counters, records } = receive([answer, answer]);
+  assert.equal(records.length, 2);
+  assert.equal(records[0]!.targetAddress, TARGET);
+  assert.equal(records[0]!.targetPort, 80);
+  assert.equal(records[0]!.seconds, 1_700_000_000);
+  assert.equal(records[0]!.flags, RecordFlag.success);
+  assert.equal(records[1]!.flags, RecordFlag.success | RecordFlag.repeat);
+  assert.equal(counters[RECEIVE.successUnique], 1);
+  assert.equal(counters[RECEIVE.repeats], 1);
+  assert.equal(counters[RECEIVE.pcapDropped], 7);
+});
+
+Deno.test("ReceiveLoop.run() keeps ports of one address apart", () => {
+  const { counters } = receive([
+    answerOf(TARGET, 80, SYN_ACK),
+    answerOf(TARGET, 81, SYN_ACK),
+  ]);
+  assert.equal(counters[RECEIVE.successUnique], 2);
+});
+
+Deno.test("ReceiveLoop.run() lets no failure suppress a success", () => {
+  const { records } = receive([
+    answerOf(TARGET, 80, RST_ACK),
+    answerOf(TARGET, 80, SYN_ACK),
+    answerOf(TARGET, 80, RST_ACK),
+  ]);
+  assert.deepEqual(records.map((record) => record.flags), [
+    0,
+    RecordFlag.success,
+    RecordFlag.repeat,
+  ]);
+});
+
+Deno.test("ReceiveLoop.run() counts what the output does not want as filtered", () => {
+  const answers = [
+    answerOf(TARGET, 80, SYN_ACK),
+    answerOf(TARGET, 80, SYN_ACK),
+    answerOf(TARGET + 1, 80, RST_ACK),
+  ];
+  const { counters, records } = receive(answers, {
+    isSuccessOnly: true,
+    isUniqueOnly: true,
+  });
+  assert.equal(records.length, 1);
+  assert.equal(counters[RECEIVE.filtered], 2);
+});
+
+Deno.test("ReceiveLoop.run() counts forged and damaged packets and hands over none", () => {
+  const answer = answerOf(TARGET, 80, SYN_ACK);
+  const forged = [
+    changed(
+      answer,
+      (view) => view.setUint32(TCP + 8, view.getUint32(TCP + 8) ^ 1),
+    ),
+    changed(
+      answer,
+      (view) => view.setUint16(TCP + 2, view.getUint16(TCP + 2) ^ 1),
+    ),
+    changed(answer, (view) => view.setUint32(IP + 12, TARGET + 1)),
+  ];
+  const outside = answerOf(0x0808_0808, 80, SYN_ACK);
+  const fragment = changed(
+    answer,
+    (view) => view.setUint16(IP + 6, 0x2000),
+  );
+  const vlan = changed(answer, (view) => view.setUint16(12, 0x8100));
+  const truncated = Array.from(
+    { length: answer.length },
+    (_, i) => answer.slice(0, i + 1),
+  ).filter((packet) => packet.length < TCP + 20);
+  const liar = changed(answer, (view) => view.setUint16(IP + 2, 21));
+  const { counters, records } = receive([
+    ...forged,
+    outside,
+    fragment,
+    vlan,
+    ...truncated,
+    liar,
+  ]);
+  assert.deepEqual(records, []);
+  assert.equal(counters[RECEIVE.invalid], 3);
+  assert.equal(counters[RECEIVE.outside], 1);
+  assert.equal(counters[RECEIVE.fragments], 1);
+  assert.equal(counters[RECEIVE.otherLink], 1);
+  assert.equal(
+    counters[RECEIVE.damaged]! + counters[RECEIVE.unrecognised]!,
+    truncated.length + 1,
+  );
+});
+
+Deno.test("ReceiveLoop.run() counts what finds the queue full as lost", () => {
+  const answers = Array.from(
+    { length: 50 },
+    (_, i) => answerOf(TARGET + i, 80, SYN_ACK),
+  );
+  const { counters, records } = receive(answers, {
+    isSuccessOnly: false,
+    isUniqueOnly: false,
+  }, 8);
+  assert.equal(records.length, counters[RECEIVE.handedOver]);
+  assert.ok(counters[RECEIVE.lostHandOver]! > 0);
+  assert.equal(
+    counters[RECEIVE.valid],
+    counters[RECEIVE.handedOver]! + counters[RECEIVE.lostHandOver]!,
+  );
+});

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import type { Clock } from "../base/mod.ts";
+import { requireProbeModule } from "../probe/mod.ts";
+import {
+  Command,
+  giveCommand,
+  makeControl,
+  makeCounters,
+  makeWorkQueueMemory,
+  SEND,
+  SEND_SLOTS,
+  WorkQueue,
+} from "../shared/mod.ts";
+import {
+  addressSet,
+  makeTargetPlan,
+  RangeBuilder,
+  TargetSpace,
+} from "../targets/mod.ts";
+import type { PacketSink } from "./packet_sink.ts";
+import { SendLoop } from "./send_loop.ts";
+import { makeSharedBucketMemory, SharedBucket } from "./shared_bucket.ts";
+
+const EPERM = 1;
+const ENOBUFS = 105;
+const SLOT_BYTES = 128;
+const FIRST = 0x0a00_0000;
+
+/** Takes what `answer` says and stops the loop once all its answers are used up. */
+class FakeSink implements PacketSink {
+  readonly capacity = 8;
+  readonly view = new DataView(new ArrayBuffer(this.capacity * SLOT_BYTES));
+  readonly taken: number[] = [];
+  readonly #lengths: number[] = [];
+  readonly #answer: (count: number, call: number) => number;
+  #calls = 0;
+
+  /** @param answer what `send` returns for a count of frames in its n-th call */
+  constructor(answer: (count: number, call: number) => number) {
+    this.#answer = answer;
+  }
+
+  frameAt(slot: number): number {
+    return slot * SLOT_BYTES;
+  }
+
+  setFrame(slot: number, lengthBytes: number, destination: number): void {
+    this.#lengths[slot] = lengthBytes;
+    assert.equal(this.view.getUint32(this.frameAt(slot) + 30), destination);
+  }
+
+  send(first: number, count: number): number {
+    const result = this.#answer(count, this.#calls++);
+    for (let slot = first; slot < first + result; slot++) {
+      assert.ok(this.#lengths[slot]! >= 54);
+      this.taken.push(this.view.getUint32(this.frameAt(slot) + 30));
+    }
+    return result;
+  }
+
+  waitWritable(): void {}
+  close(): void {}
+}
+
+/** A clock that moves on by a fixed step at each reading. */
+class SteppingClock implements Clock {
+  #nowNs = 0;
+  nowNs(): number {
+    return this.#nowNs += 1e6;
+  }
+  wallClock(out: Uint32Array): void {
+    out[0] = 1_700_000_000;
+  }
+}
+
+function runLoop(
+  count: number,
+  answer: (count: number, call: number) => number,
+  retries = 2,
+): { sink: FakeSink; counters: Float64Array } {
+  const builder = new RangeBuilder();
+  builder.addRange(FIRST, FIRST + count - 1);
+  const plan = makeTargetPlan({
+    addresses: addressSet(builder),
+    ports: Uint16Array.of(80),
+    seed: 7n,
+    shards: 1,
+    shard: 0,
+    maxTargets: null,
+  });
+  const control = makeControl();
+  const counters = makeCounters(SEND_SLOTS);
+  const queue = new WorkQueue(makeWorkQueueMemory());
+  queue.push({ first: 0, end: count, probeNumber: 0 }, control);
+  giveCommand(control, Command.run);
+  const sink = new FakeSink((wanted, call) => {
+    const result = answer(wanted, call);
+    const after = counters[SEND.accepted]! + counters[SEND.abandoned]! +
+      Math.max(result, 0);
+    if (after >= count || call > 10_000) giveCommand(control, Command.stop);
+    return result;
+  });
+  const loop = new SendLoop({
+    sink,
+    space: new TargetSpace(plan),
+    probe: requireProbeModule("tcp_synscan").create({
+      linkHeader: new Uint8Array(14),
+      sourcePortFirst: 32768,
+      sourcePortLast: 61000,
+      maxProbes: 1,
+      ttl: 64,
+      args: "",
+    }),
+    bucket: new SharedBucket(makeSharedBucketMemory(0)),
+    clock: new SteppingClock(),
+    control,
+    counters,
+    queue,
+    sourceAddresses: Uint32Array.of(0xc000_0201),
+    validationKey: Uint32Array.of(1, 2, 3, 4),
+    retries,
+  });
+  loop.run();
+  return { sink, counters };
+}
+
+function assertEachOnce(sink: FakeSink, count: number): void {
+  assert.deepEqual(
+    [...sink.taken].sort((a, b) => a - b),
+    Array.from({ length: count }, (_, i) => FIRST + i),
+  );
+}
+
+Deno.test("SendLoop.run() sends each target once when all is taken", () => {
+  const { sink, counters } = runLoop(100, (count) => count);
+  assertEachOnce(sink, 100);
+  assert.equal(counters[SEND.made], 100);
+  assert.equal(counters[SEND.accepted], 100);
+  assert.equal(counters[SEND.pending], 0);
+  assert.equal(counters[SEND.position], 100);
+});
+
+Deno.test("SendLoop.run() sends the rest of a partial batch again", () => {
+  const { sink, counters } = runLoop(50, (count) => Math.min(count, 3));
+  assertEachOnce(sink, 50);
+  assert.equal(counters[SEND.made], counters[SEND.accepted]);
+});
+
+Deno.test("SendLoop.run() offers refused frames again and counts refusals by errno", () => {
+  const { sink, counters } = runLoop(
+    40,
+    (count, call) => call % 3 === 0 ? -ENOBUFS : count,
+  );
+  assertEachOnce(sink, 40);
+  assert.ok(counters[SEND.refused]! > 0);
+  assert.equal(counters[SEND.refused], counters[SEND.errno + ENOBUFS]);
+  assert.equal(counters[SEND.abandoned], 0);
+});
+
+Deno.test("SendLoop.run() gives up only the frame that is refused for a reason of its own", () => {
+  const { sink, counters } = runLoop(30, (_count, call) => {
+    if (call >= 10 && call <= 12) return -EPERM;
+    return 1;
+  });
+  assert.equal(sink.taken.length, 29);
+  assert.equal(new Set(sink.taken).size, 29);
+  assert.equal(counters[SEND.abandoned], 1);
+  assert.equal(counters[SEND.refused], 3);
+  assert.equal(
+    counters[SEND.made],
+    counters[SEND.accepted]! + counters[SEND.abandoned]!,
+  );
+});
