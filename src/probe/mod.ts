@@ -13,5 +13,9 @@ export {
   TARGET_SLOTS,
   TARGET_SOURCE,
 } from "./probe.ts";
-export { findProbeModule, PROBE_MODULES, requireProbeModule } from "./registry.ts";
+export {
+  findProbeModule,
+  PROBE_MODULES,
+  requireProbeModule,
+} from "./registry.ts";
 export { responseColumns } from "./response_columns.ts";

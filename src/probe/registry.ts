@@ -1,8 +1,14 @@
+import { icmpEchoTime } from "./icmp_echo_time.ts";
+import { icmpEchoscan } from "./icmp_echoscan.ts";
 import type { ProbeModule } from "./probe.ts";
 import { tcpSynscan } from "./tcp_synscan.ts";
 
 /** Every kind of probe, in the order of `--list-probe-modules`. The first is the default. */
-export const PROBE_MODULES: readonly ProbeModule[] = [tcpSynscan];
+export const PROBE_MODULES: readonly ProbeModule[] = [
+  tcpSynscan,
+  icmpEchoscan,
+  icmpEchoTime,
+];
 
 /** The kind of probe of this name, or `undefined`. */
 export function findProbeModule(name: string): ProbeModule | undefined {

@@ -27,7 +27,6 @@ import {
   type TcpOptionProfile,
   tcpPayloadAt,
   writeBytes,
-  writeIpv4Header,
   writeTcpHeader,
 } from "../wire/mod.ts";
 import {
@@ -43,6 +42,7 @@ import {
   sourcePortOffset,
 } from "./_source_port.ts";
 import { TCP_COLUMNS, TCP_OPTION_COLUMNS } from "./_tcp_columns.ts";
+import { writeFrameStart } from "./_template.ts";
 import {
   type Probe,
   type ProbeModule,
@@ -214,24 +214,10 @@ function makeTemplate(
   profile: TcpOptionProfile,
   frameBytes: number,
 ): Uint8Array {
-  const ipAt = options.linkHeader.length;
   const frame = new Uint8Array(frameBytes);
   const view = new DataView(frame.buffer);
-  frame.set(options.linkHeader);
-  writeIpv4Header(view, ipAt, {
-    typeOfService: 0,
-    totalBytes: frameBytes - ipAt,
-    id: 0,
-    mayFragment: true,
-    hasMoreFragments: false,
-    fragmentBytes: 0,
-    ttl: options.ttl,
-    protocol: IP_PROTOCOL_TCP,
-    source: 0,
-    destination: 0,
-  });
-  view.setUint16(ipAt + IPV4_CHECKSUM, 0);
-  writeTcpHeader(view, ipAt + IPV4_HEADER_BYTES, {
+  const tcpAt = writeFrameStart(view, options, IP_PROTOCOL_TCP);
+  writeTcpHeader(view, tcpAt, {
     sourcePort: 0,
     destinationPort: 0,
     sequence: 0,

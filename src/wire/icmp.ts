@@ -36,7 +36,7 @@ export interface IcmpEcho {
   readonly sequence: number;
 }
 
-/** Writes an echo message with its payload, checksum included. Returns its length in bytes. */
+/** Writes an echo message with its payload, checksum included. Returns the offset behind it. */
 export function writeIcmpEcho(
   view: DataView,
   at: number,
@@ -51,7 +51,7 @@ export function writeIcmpEcho(
   view.setUint16(at + ICMP_SEQUENCE, echo.sequence);
   writeBytes(view, at + ICMP_HEADER_BYTES, payload);
   view.setUint16(at + ICMP_CHECKSUM, internetChecksum(view, at, lengthBytes));
-  return lengthBytes;
+  return at + lengthBytes;
 }
 
 /** Reads an echo message whatever its checksum; `null` when no whole header lies between `at` and `end`. */

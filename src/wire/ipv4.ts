@@ -54,12 +54,12 @@ export interface Ipv4Header {
   readonly destination: number;
 }
 
-/** Writes a header of `IPV4_HEADER_BYTES` bytes, without options, checksum included. */
+/** Writes a header without options, checksum included. Returns the offset behind it. */
 export function writeIpv4Header(
   view: DataView,
   at: number,
   header: Ipv4Header,
-): void {
+): number {
   view.setUint8(at, (VERSION_4 << 4) | (IPV4_HEADER_BYTES / 4));
   view.setUint8(at + IPV4_TYPE_OF_SERVICE, header.typeOfService);
   view.setUint16(at + IPV4_TOTAL_LENGTH, header.totalBytes);
@@ -79,6 +79,7 @@ export function writeIpv4Header(
     at + IPV4_CHECKSUM,
     internetChecksum(view, at, IPV4_HEADER_BYTES),
   );
+  return at + IPV4_HEADER_BYTES;
 }
 
 /** Reads a header whatever its checksum; `null` when no whole header lies between `at` and `end`. */

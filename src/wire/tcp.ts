@@ -48,7 +48,7 @@ export interface TcpHeader {
 }
 
 /**
- * Writes a header with these options and checksum 0; see `writeTcpChecksum`. Returns its length in bytes.
+ * Writes a header with these options and checksum 0; see `writeTcpChecksum`. Returns the offset behind it.
  *
  * @param options a multiple of four bytes, 40 at most
  */
@@ -69,7 +69,7 @@ export function writeTcpHeader(
   view.setUint16(at + TCP_CHECKSUM, 0);
   view.setUint16(at + TCP_URGENT, 0);
   writeBytes(view, at + TCP_HEADER_BYTES, options);
-  return headerBytes;
+  return at + headerBytes;
 }
 
 /** Reads a header whatever its checksum; `null` when no whole header lies between `at` and `end`. */

@@ -1,0 +1,48 @@
+import type { Column } from "../base/mod.ts";
+import {
+  ICMP_CODE,
+  ICMP_ID,
+  ICMP_SEQUENCE,
+  ICMP_TYPE,
+  ipv4PayloadAt,
+} from "../wire/mod.ts";
+import { echoAt } from "./_icmp_echo.ts";
+import type { Response } from "./probe.ts";
+
+/** The columns that describe ICMP messages that answer an echo request. */
+export const ECHO_COLUMNS: readonly Column<Response>[] = [
+  {
+    name: "type",
+    type: "int",
+    description: "ICMP message type",
+    read: (r) => readByte(r, ICMP_TYPE),
+  },
+  {
+    name: "code",
+    type: "int",
+    description: "ICMP message code",
+    read: (r) => readByte(r, ICMP_CODE),
+  },
+  {
+    name: "icmp_id",
+    type: "int",
+    description: "ICMP identifier; for errors the probe's",
+    read: (r) => readEcho(r, ICMP_ID),
+  },
+  {
+    name: "seq",
+    type: "int",
+    description: "ICMP sequence number; for errors the probe's",
+    read: (r) => readEcho(r, ICMP_SEQUENCE),
+  },
+];
+
+function readByte({ view, at, end }: Response, field: number): number | null {
+  const icmp = ipv4PayloadAt(view, at, end);
+  return icmp < 0 || icmp + field >= end ? null : view.getUint8(icmp + field);
+}
+
+function readEcho({ view, at, end }: Response, field: number): number | null {
+  const echo = echoAt(view, at, end);
+  return echo < 0 ? null : view.getUint16(echo + field);
+}
