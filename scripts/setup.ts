@@ -1,0 +1,52 @@
+/**
+ * Sets a machine up for a task: `setup.ts demo` or `setup.ts test`. As root on Debian and its relatives it
+ * installs the packages that are missing; elsewhere it says which they are.
+ */
+import {
+  DEMO_REQUIREMENTS,
+  installCommand,
+  missing,
+  takeInventory,
+  TEST_REQUIREMENTS,
+} from "../src/demo/mod.ts";
+
+/**
+ * Installs the packages named by the arguments. A web server that comes with them is for the test network
+ * only: it is neither started now nor at the next boot.
+ */
+const INSTALL_SCRIPT = `
+set -e
+export DEBIAN_FRONTEND=noninteractive
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\\nexit 101\\n' >"$policy"
+  chmod 755 "$policy"
+fi
+apt-get update -qq || true
+apt-get install -y -qq --no-install-recommends "$@" </dev/null
+case " $* " in *" nginx "*) systemctl disable nginx >/dev/null 2>&1 || true ;; esac`;
+
+const wanted = Deno.args[0] === "test" ? TEST_REQUIREMENTS : DEMO_REQUIREMENTS;
+const inventory = await takeInventory();
+const lacking = missing(inventory, wanted);
+if (lacking.length > 0) {
+  if (Deno.uid() === 0 && inventory.packageManager === "apt-get") {
+    const packages = lacking.flatMap((one) =>
+      one.packages["apt-get"].split(" ")
+    );
+    console.error(`Installing ${packages.join(" ")}`);
+    const { success } = await new Deno.Command("unshare", {
+      args: ["sh", "-c", INSTALL_SCRIPT, "sh", ...packages],
+      stdout: "null",
+    }).output();
+    if (!success) {
+      throw new Error(`Cannot install packages: ${packages.join(" ")}`);
+    }
+  } else {
+    for (const { name, purpose } of lacking) {
+      console.error(`Missing: ${name}, which ${purpose}`);
+    }
+    console.error(`To have them: ${installCommand(inventory, lacking)}`);
+  }
+}

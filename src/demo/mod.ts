@@ -1,0 +1,23 @@
+/** The test network, and the demonstration that scans it. @module */
+export { runDemo } from "./demo.ts";
+export { Host, type HostCommandOptions, kill } from "./host.ts";
+export {
+  GATEWAY_ADDRESS,
+  Network,
+  type ProbeCount,
+  SCANNER_ADDRESS,
+  SCANNER_INTERFACE,
+  SILENT_RANGE,
+  TARGET_COUNT,
+  TARGET_RANGE,
+} from "./network.ts";
+export {
+  DEMO_REQUIREMENTS,
+  installCommand,
+  type Inventory,
+  missing,
+  type Requirement,
+  takeInventory,
+  TEST_REQUIREMENTS,
+} from "./requirements.ts";
+export { PERMISSIONS, type SelfCommand, selfCommand } from "./self.ts";

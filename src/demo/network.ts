@@ -1,0 +1,232 @@
+import { Host } from "./host.ts";
+import { startWebServer, type WebServer } from "./web_server.ts";
+
+/** The scanner's only interface, an Ethernet link to the router. */
+export const SCANNER_INTERFACE = "up0";
+/** Every address of this range (RFC 2544) is a host that answers. */
+export const TARGET_RANGE = "198.18.0.0/15";
+/** Addresses in `TARGET_RANGE`. */
+export const TARGET_COUNT = 131_072;
+/** A range that the router drops without a word (RFC 5737). */
+export const SILENT_RANGE = "198.51.100.0/24";
+/** The scanner's own address. */
+export const SCANNER_ADDRESS = "192.0.2.1";
+/** The scanner's gateway: the router. */
+export const GATEWAY_ADDRESS = "192.0.2.254";
+
+const COUNTER_TABLE = "pacemap_probes";
+const LIMIT_TABLE = "pacemap_limit";
+
+/** What the target's own firewall counted on arrival, since `countProbes`. */
+export interface ProbeCount {
+  /** Packets from the scanner that are probes: SYNs, echo requests, UDP datagrams. */
+  readonly probes: number;
+  /** Those of them whose (protocol, address, port) had been seen before. */
+  readonly repeated: number;
+}
+
+/**
+ * Three hosts in network namespaces of their own, the only place where the demo and the tests send packets:
+ *
+ *     scanner 192.0.2.1 (up0) -- 192.0.2.254 router 203.0.113.254 -- 203.0.113.1 target
+ *
+ * The target answers for all of 198.18.0.0/15: its kernel sends ICMP echo replies and the RSTs of closed
+ * ports. No neighbour entry exists at first, so a scanner has to ask for its gateway. Any number of
+ * networks can live side by side; each vanishes with the process that made it, however that ends.
+ */
+export class Network {
+  readonly scanner: Host;
+  readonly router: Host;
+  readonly target: Host;
+  readonly #servers: WebServer[] = [];
+
+  private constructor(scanner: Host, router: Host, target: Host) {
+    this.scanner = scanner;
+    this.router = router;
+    this.target = target;
+  }
+
+  /**
+   * Builds the network, as root or as anybody who may make user namespaces.
+   *
+   * @throws {PreflightError} when the system does not permit it
+   */
+  static async create(): Promise<Network> {
+    const hosts: Host[] = [];
+    try {
+      const scanner = await Host.create();
+      hosts.push(scanner);
+      const router = await scanner.createSibling();
+      hosts.push(router);
+      const target = await scanner.createSibling();
+      hosts.push(target);
+      await connect(scanner, router, target);
+      return new Network(scanner, router, target);
+    } catch (error) {
+      await Promise.all(hosts.map((host) => host.close()));
+      throw error;
+    }
+  }
+
+  /** Starts nginx on port 80 of every target address; needs it installed. */
+  async startWebServer(): Promise<void> {
+    this.#servers.push(await startWebServer(this.target));
+  }
+
+  /** Makes the router drop, silently, what the scanner sends above this rate; 0 for no limit. Needs nftables. */
+  async limitRouter(ratePps: number): Promise<void> {
+    const burst = Math.floor(ratePps / 100) + 1;
+    const rules = `table ip ${LIMIT_TABLE} {
+      counter dropped { }
+      chain forwarding {
+        type filter hook forward priority 0; policy accept;
+        ip saddr ${SCANNER_ADDRESS} limit rate over ${ratePps}/second burst ${burst} packets counter name "dropped" drop
+      }
+    }`;
+    await this.router.run(
+      "nft",
+      ["-f", "-"],
+      replaceTable(LIMIT_TABLE, ratePps === 0 ? "" : rules),
+    );
+  }
+
+  /** Packets that the router has dropped since `limitRouter`. */
+  async routerDropped(): Promise<number> {
+    return readCounter(
+      await this.router.run("nft", [
+        "list",
+        "counter",
+        "ip",
+        LIMIT_TABLE,
+        "dropped",
+      ]),
+    );
+  }
+
+  /** Starts counting, at the target's network interface, the probes that arrive. Needs nftables. */
+  async countProbes(): Promise<void> {
+    const kinds = [
+      {
+        set: "echoes",
+        match: "icmp type echo-request",
+        type: "ipv4_addr",
+        key: "ip daddr",
+      },
+      {
+        set: "syns",
+        match: "tcp flags & (syn | ack | rst) == syn",
+        type: "ipv4_addr . inet_service",
+        key: "ip daddr . tcp dport",
+      },
+      {
+        set: "datagrams",
+        match: "meta l4proto udp",
+        type: "ipv4_addr . inet_service",
+        key: "ip daddr . udp dport",
+      },
+    ];
+    const sets = kinds.map(({ set, type }) =>
+      `set ${set} { type ${type}; size 1048576; flags dynamic; }`
+    );
+    const rules = kinds.map(({ set, match, key }) =>
+      `${match} counter name "probes"
+       ${match} ${key} @${set} counter name "repeated"
+       ${match} add @${set} { ${key} }`
+    );
+    const table = `table ip ${COUNTER_TABLE} {
+      counter probes { }
+      counter repeated { }
+      ${sets.join("\n")}
+      chain arriving {
+        type filter hook prerouting priority -300; policy accept;
+        iifname != "up0" accept
+        ip saddr != ${SCANNER_ADDRESS} accept
+        ${rules.join("\n")}
+      }
+    }`;
+    await this.target.run(
+      "nft",
+      ["-f", "-"],
+      replaceTable(COUNTER_TABLE, table),
+    );
+  }
+
+  /** What has arrived at the target since `countProbes`. */
+  async probeCount(): Promise<ProbeCount> {
+    const read = async (name: string): Promise<number> =>
+      readCounter(
+        await this.target.run("nft", [
+          "list",
+          "counter",
+          "ip",
+          COUNTER_TABLE,
+          name,
+        ]),
+      );
+    return { probes: await read("probes"), repeated: await read("repeated") };
+  }
+
+  /** Removes the network. What still runs inside loses its links. */
+  async close(): Promise<void> {
+    for (const server of this.#servers) await server.close();
+    await Promise.all([
+      this.scanner.close(),
+      this.router.close(),
+      this.target.close(),
+    ]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+async function connect(
+  scanner: Host,
+  router: Host,
+  target: Host,
+): Promise<void> {
+  const batch = (host: Host, lines: string): Promise<string> =>
+    host.run("ip", ["-batch", "-"], lines);
+  await batch(
+    router,
+    `link set lo up
+     link add down0 type veth peer name ${SCANNER_INTERFACE} netns ${scanner.processId}
+     link add down1 type veth peer name up0 netns ${target.processId}
+     address add ${GATEWAY_ADDRESS}/24 dev down0
+     address add 203.0.113.254/24 dev down1
+     link set down0 up
+     link set down1 up
+     route add ${TARGET_RANGE} via 203.0.113.1
+     route add blackhole ${SILENT_RANGE}\n`,
+  );
+  await batch(
+    scanner,
+    `link set lo up
+     address add ${SCANNER_ADDRESS}/24 dev ${SCANNER_INTERFACE}
+     link set ${SCANNER_INTERFACE} up
+     route add default via ${GATEWAY_ADDRESS}\n`,
+  );
+  await batch(
+    target,
+    `link set lo up
+     address add 203.0.113.1/24 dev up0
+     link set up0 up
+     route add default via 203.0.113.254
+     route add local ${TARGET_RANGE} dev lo\n`,
+  );
+  await router.run("tee", ["/proc/sys/net/ipv4/ip_forward"], "1\n");
+}
+
+/** nft commands that remove a table, there or not, and put `table` in its place. */
+function replaceTable(name: string, table: string): string {
+  return `table ip ${name} { }\ndelete table ip ${name}\n${table}\n`;
+}
+
+function readCounter(listing: string): number {
+  const packets = /packets (\d+)/.exec(listing)?.[1];
+  if (packets === undefined) {
+    throw new Error(`Cannot read a packet counter from "${listing}"`);
+  }
+  return Number(packets);
+}

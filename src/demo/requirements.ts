@@ -1,0 +1,154 @@
+import { PreflightError } from "../base/mod.ts";
+import { SEARCH_PATH } from "./host.ts";
+
+/** Something that the test network or the tests need, and the package that has it. */
+export interface Requirement {
+  /** Name of a command, or of a library such as `libpcap`. */
+  readonly name: string;
+  readonly purpose: string;
+  /** Package names by package manager. */
+  readonly packages: Readonly<Record<PackageManager, string>>;
+}
+
+/** The package managers that installation commands are given for. */
+export type PackageManager = "apt-get" | "dnf" | "apk" | "pacman";
+
+const INSTALL_COMMANDS: Readonly<Record<PackageManager, string>> = {
+  "apt-get": "apt-get install",
+  dnf: "dnf install",
+  apk: "apk add",
+  pacman: "pacman -S",
+};
+
+function requirement(
+  name: string,
+  purpose: string,
+  names: readonly [
+    debian: string,
+    fedora: string,
+    alpine: string,
+    arch: string,
+  ],
+): Requirement {
+  const [debian, fedora, alpine, arch] = names;
+  return {
+    name,
+    purpose,
+    packages: { "apt-get": debian, dnf: fedora, apk: alpine, pacman: arch },
+  };
+}
+
+const IP = requirement("ip", "builds the test network", [
+  "iproute2",
+  "iproute",
+  "iproute2",
+  "iproute2",
+]);
+const LIBPCAP = requirement("libpcap", "captures the answers", [
+  "libpcap0.8",
+  "libpcap",
+  "libpcap",
+  "libpcap",
+]);
+const SETPRIV = requirement("setpriv", "ends what runs in the test network", [
+  "util-linux",
+  "util-linux",
+  "setpriv",
+  "util-linux",
+]);
+const NFT = requirement("nft", "counts and limits packets", [
+  "nftables",
+  "nftables",
+  "nftables",
+  "nftables",
+]);
+const NGINX = requirement("nginx", "answers on port 80", [
+  "nginx",
+  "nginx",
+  "nginx",
+  "nginx",
+]);
+const CC = requirement("cc", "checks the layouts of kernel structures", [
+  "gcc libc6-dev",
+  "gcc",
+  "gcc musl-dev",
+  "gcc",
+]);
+
+/** What `pacemap demo` cannot do without. */
+export const DEMO_REQUIREMENTS: readonly Requirement[] = [IP, SETPRIV, LIBPCAP];
+/** What the demo shows more with. */
+export const DEMO_OPTIONS: readonly Requirement[] = [NFT, NGINX];
+/** What it takes to run every test. */
+export const TEST_REQUIREMENTS: readonly Requirement[] = [
+  ...DEMO_REQUIREMENTS,
+  ...DEMO_OPTIONS,
+  CC,
+];
+
+/** What a look at this machine found. */
+export interface Inventory {
+  /** Names of requirements that are there. */
+  readonly present: ReadonlySet<string>;
+  readonly packageManager: PackageManager | null;
+}
+
+/** Prints the name of each command and library found, one a line. */
+const LOOK_SCRIPT = `
+for name in "$@"; do command -v "$name" >/dev/null 2>&1 && echo "$name"; done
+for file in /lib/*/libpcap.so.* /usr/lib/*/libpcap.so.* /lib64/libpcap.so.* /usr/lib64/libpcap.so.* \
+  /lib/libpcap.so.* /usr/lib/libpcap.so.* /usr/local/lib/libpcap.so.*; do [ -e "$file" ] && echo libpcap && break; done
+exit 0`;
+
+/**
+ * Looks for every command and library that the demo and the tests use. Deno may not look into system
+ * directories itself, so a shell does; `unshare` without flags just runs it, and needs no further permission.
+ *
+ * @throws {PreflightError} when `unshare` itself is missing
+ */
+export async function takeInventory(): Promise<Inventory> {
+  const managers = Object.keys(INSTALL_COMMANDS) as PackageManager[];
+  const names = TEST_REQUIREMENTS.map(({ name }) => name);
+  try {
+    const { stdout } = await new Deno.Command("unshare", {
+      args: ["sh", "-c", LOOK_SCRIPT, "sh", ...names, ...managers],
+      env: { PATH: SEARCH_PATH },
+      stdin: "null",
+    }).output();
+    const present = new Set(new TextDecoder().decode(stdout).split("\n"));
+    return {
+      present,
+      packageManager: managers.find((name) => present.has(name)) ?? null,
+    };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new PreflightError(
+      "packages",
+      "Cannot find unshare",
+      "Install util-linux",
+      error,
+    );
+  }
+}
+
+/** Those of `requirements` that the machine lacks. */
+export function missing(
+  inventory: Inventory,
+  requirements: readonly Requirement[],
+): Requirement[] {
+  return requirements.filter(({ name }) => !inventory.present.has(name));
+}
+
+/** The command that installs these requirements here, or a list of them where the package manager is unknown. */
+export function installCommand(
+  inventory: Inventory,
+  requirements: readonly Requirement[],
+): string {
+  const manager = inventory.packageManager;
+  if (manager === null) {
+    return `install ${requirements.map(({ name }) => name).join(", ")}`;
+  }
+  return `${INSTALL_COMMANDS[manager]} ${
+    requirements.map(({ packages }) => packages[manager]).join(" ")
+  }`;
+}

@@ -1,0 +1,24 @@
+/** What a scan is permitted, and nothing more; the tasks in `deno.json` name the same. README says what each is for. */
+export const PERMISSIONS: readonly string[] = [
+  "--allow-ffi",
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  "--allow-env=NO_COLOR,FORCE_COLOR,CLICOLOR_FORCE",
+  "--allow-sys=hostname,uid",
+  "--allow-run=unshare,nsenter",
+];
+
+/** A program and the arguments that come before those of the user. */
+export interface SelfCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+/** How to run this program again: the executable itself, or Deno with the source it runs now. */
+export function selfCommand(): SelfCommand {
+  if (Deno.build.standalone) return { program: Deno.execPath(), args: [] };
+  const main = new URL("../../main.ts", import.meta.url);
+  const flags = ["--quiet", "--no-prompt", "--cached-only", ...PERMISSIONS];
+  return { program: Deno.execPath(), args: ["run", ...flags, main.href] };
+}
