@@ -8,8 +8,8 @@ const LIBPCAP_SYMBOLS = {
   pcap_set_snaplen: { parameters: ["pointer", "i32"], result: "i32" },
   // int pcap_set_promisc(pcap_t *, int is_promiscuous)
   pcap_set_promisc: { parameters: ["pointer", "i32"], result: "i32" },
-  // int pcap_set_timeout(pcap_t *, int milliseconds)
-  pcap_set_timeout: { parameters: ["pointer", "i32"], result: "i32" },
+  // int pcap_set_immediate_mode(pcap_t *, int is_immediate)
+  pcap_set_immediate_mode: { parameters: ["pointer", "i32"], result: "i32" },
   // int pcap_set_buffer_size(pcap_t *, int bytes)
   pcap_set_buffer_size: { parameters: ["pointer", "i32"], result: "i32" },
   // int pcap_activate(pcap_t *)
