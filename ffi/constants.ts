@@ -59,3 +59,67 @@ export const PCAP_ERROR_NO_SUCH_DEVICE = -5;
 export const PCAP_ERROR_PERM_DENIED = -8;
 export const PCAP_ERROR_IFACE_NOT_UP = -9;
 export const PCAP_ERROR_PROMISC_PERM_DENIED = -11;
+
+// <linux/netlink.h>
+export const NETLINK_ROUTE = 0;
+export const NLMSG_NOOP = 1;
+export const NLMSG_ERROR = 2;
+export const NLMSG_DONE = 3;
+export const NLM_F_REQUEST = 0x1;
+export const NLM_F_MULTI = 0x2;
+export const NLM_F_DUMP_INTR = 0x10;
+export const NLM_F_DUMP = 0x300;
+export const NLA_TYPE_MASK = 0x3fff;
+
+// <linux/rtnetlink.h>
+export const RTM_NEWLINK = 16;
+export const RTM_GETLINK = 18;
+export const RTM_GETADDR = 22;
+export const RTM_GETROUTE = 26;
+export const RTM_GETNEIGH = 30;
+export const RTM_GETQDISC = 38;
+export const RTM_F_LOOKUP_TABLE = 0x1000;
+export const RTM_F_FIB_MATCH = 0x2000;
+export const RTN_UNICAST = 1;
+export const RTN_LOCAL = 2;
+export const RTN_BROADCAST = 3;
+export const RTA_DST = 1;
+export const RTA_SRC = 2;
+export const RTA_OIF = 4;
+export const RTA_GATEWAY = 5;
+export const RTA_PREFSRC = 7;
+export const RTA_MULTIPATH = 9;
+export const RTA_TABLE = 15;
+export const RTA_VIA = 18;
+export const RT_TABLE_LOCAL = 255;
+export const TCA_STATS2 = 7;
+
+// <linux/if_link.h>
+export const IFLA_ADDRESS = 1;
+export const IFLA_IFNAME = 3;
+export const IFLA_MTU = 4;
+export const IFLA_STATS64 = 23;
+export const IFLA_CARRIER_CHANGES = 35;
+
+// <linux/if.h>, <linux/if_arp.h>
+export const IFF_UP = 0x1;
+export const IFF_LOOPBACK = 0x8;
+export const IFF_NOARP = 0x80;
+export const IFF_LOWER_UP = 0x10000;
+export const ARPHRD_ETHER = 1;
+
+// <linux/if_addr.h>
+export const IFA_ADDRESS = 1;
+export const IFA_LOCAL = 2;
+export const IFA_F_SECONDARY = 0x01;
+
+// <linux/neighbour.h>
+export const NDA_DST = 1;
+export const NDA_LLADDR = 2;
+export const NDA_IFINDEX = 8;
+export const NUD_REACHABLE = 0x02;
+export const NUD_PERMANENT = 0x80;
+
+// <linux/gen_stats.h>, <linux/pkt_sched.h>
+export const TCA_STATS_QUEUE = 3;
+export const TC_H_ROOT = 0xffff_ffff;

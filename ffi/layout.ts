@@ -58,3 +58,83 @@ export const PCAP_STAT = {
   ps_drop: 4,
   ps_ifdrop: 8,
 } as const;
+
+/** `struct sockaddr_nl`, `<linux/netlink.h>`. */
+export const SOCKADDR_NL = { size: 12, nl_family: 0 } as const;
+
+/** `struct nlmsghdr`, `<linux/netlink.h>`. */
+export const NLMSGHDR = {
+  size: 16,
+  nlmsg_len: 0,
+  nlmsg_type: 4,
+  nlmsg_flags: 6,
+  nlmsg_seq: 8,
+} as const;
+
+/** `struct nlmsgerr`, `<linux/netlink.h>`, up to the header that it quotes. */
+export const NLMSGERR = { error: 0 } as const;
+
+/** `struct nlattr`, `<linux/netlink.h>`. */
+export const NLATTR = { size: 4, nla_len: 0, nla_type: 2 } as const;
+
+/** `struct ifinfomsg`, `<linux/rtnetlink.h>`. */
+export const IFINFOMSG = {
+  size: 16,
+  ifi_type: 2,
+  ifi_index: 4,
+  ifi_flags: 8,
+} as const;
+
+/** `struct ifaddrmsg`, `<linux/if_addr.h>`. */
+export const IFADDRMSG = {
+  size: 8,
+  ifa_family: 0,
+  ifa_prefixlen: 1,
+  ifa_flags: 2,
+  ifa_index: 4,
+} as const;
+
+/** `struct rtmsg`, `<linux/rtnetlink.h>`. */
+export const RTMSG = {
+  size: 12,
+  rtm_family: 0,
+  rtm_dst_len: 1,
+  rtm_src_len: 2,
+  rtm_table: 4,
+  rtm_type: 7,
+  rtm_flags: 8,
+} as const;
+
+/** `struct rtnexthop`, `<linux/rtnetlink.h>`; attributes follow it. */
+export const RTNEXTHOP = { size: 8, rtnh_len: 0, rtnh_ifindex: 4 } as const;
+
+/** `struct ndmsg`, `<linux/neighbour.h>`. */
+export const NDMSG = { size: 12, ndm_family: 0, ndm_ifindex: 4, ndm_state: 8 } as const;
+
+/** `struct tcmsg`, `<linux/rtnetlink.h>`. */
+export const TCMSG = { size: 20, tcm_ifindex: 4, tcm_parent: 12 } as const;
+
+/** `struct gnet_stats_queue`, `<linux/gen_stats.h>`. */
+export const GNET_STATS_QUEUE = {
+  size: 20,
+  qlen: 0,
+  backlog: 4,
+  drops: 8,
+  requeues: 12,
+  overlimits: 16,
+} as const;
+
+/** `struct rtnl_link_stats64`, `<linux/if_link.h>`; older kernels send fewer fields at its end. */
+export const RTNL_LINK_STATS64 = {
+  rx_packets: 0,
+  tx_packets: 8,
+  rx_bytes: 16,
+  tx_bytes: 24,
+  rx_errors: 32,
+  tx_errors: 40,
+  rx_dropped: 48,
+  tx_dropped: 56,
+  rx_over_errors: 88,
+  rx_fifo_errors: 112,
+  rx_missed_errors: 120,
+} as const;

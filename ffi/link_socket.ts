@@ -1,0 +1,70 @@
+import { SocketHandle } from "./_socket.ts";
+import {
+  AF_PACKET,
+  EAGAIN,
+  EINTR,
+  ETH_P_ARP,
+  MSG_DONTWAIT,
+  POLLIN,
+  SOCK_CLOEXEC,
+  SOCK_RAW,
+} from "./constants.ts";
+import { ErrnoError, errnoWord } from "./errno.ts";
+import { SOCKADDR_LL } from "./layout.ts";
+import { type Libc, openLibc } from "./libc.ts";
+
+/** Sends and receives whole Ethernet frames that carry ARP, through one interface: `packet(7)`. */
+export class ArpSocket {
+  readonly #libc: Libc = openLibc();
+  readonly #socket: SocketHandle;
+
+  private constructor(socket: SocketHandle) {
+    this.#socket = socket;
+  }
+
+  /** @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface */
+  static open(interfaceIndex: number): ArpSocket {
+    // Protocol 0 until it is bound: nothing from other interfaces gets in.
+    const socket = new SocketHandle(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    return socket.closeOnError(() => {
+      const address = new DataView(new ArrayBuffer(SOCKADDR_LL.size));
+      address.setUint16(SOCKADDR_LL.sll_family, AF_PACKET, true);
+      address.setUint16(SOCKADDR_LL.sll_protocol, ETH_P_ARP); // network order
+      address.setInt32(SOCKADDR_LL.sll_ifindex, interfaceIndex, true);
+      socket.bind(new Uint8Array(address.buffer));
+      return new ArpSocket(socket);
+    });
+  }
+
+  /** @throws {ErrnoError} when the kernel does not take the frame */
+  send(frame: Uint8Array<ArrayBuffer>): void {
+    if (Number(this.#libc.send(this.#socket.fd, frame, BigInt(frame.length), 0)) < 0) {
+      throw new ErrnoError("send ARP request", errnoWord()[0]!);
+    }
+  }
+
+  /**
+   * Receives one frame, cut off at the buffer's length. Returns its length there, or 0 when none came
+   * within `timeoutMs` or a signal ended the wait.
+   *
+   * @throws {ErrnoError} ENETDOWN when the interface goes down
+   */
+  receive(buffer: Uint8Array<ArrayBuffer>, timeoutMs: number): number {
+    if (!this.#socket.poll(POLLIN, timeoutMs)) return 0;
+    const length = BigInt(buffer.length);
+    const received = Number(this.#libc.recv(this.#socket.fd, buffer, length, MSG_DONTWAIT));
+    if (received >= 0) return received;
+    const errno = errnoWord()[0]!;
+    if (errno === EAGAIN || errno === EINTR) return 0;
+    throw new ErrnoError("receive ARP reply", errno);
+  }
+
+  /** Closes the socket; further calls do nothing. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
