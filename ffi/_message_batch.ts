@@ -28,9 +28,12 @@ export class MessageBatch {
 
   constructor(options: BatchOptions) {
     const { capacity, maxFrameBytes } = options;
-    if (capacity < 1) throw new RangeError(`Cannot make a batch of ${capacity} frames`);
+    if (capacity < 1) {
+      throw new RangeError(`Cannot make a batch of ${capacity} frames`);
+    }
     this.capacity = capacity;
-    this.strideBytes = Math.ceil(maxFrameBytes / FRAME_ALIGNMENT) * FRAME_ALIGNMENT;
+    this.strideBytes = Math.ceil(maxFrameBytes / FRAME_ALIGNMENT) *
+      FRAME_ALIGNMENT;
     // Explicit buffers: V8 may keep small typed arrays in its movable heap.
     this.view = new DataView(new ArrayBuffer(capacity * this.strideBytes));
     this.#headers = new Uint8Array(new ArrayBuffer(capacity * MMSGHDR.size));
@@ -55,7 +58,11 @@ export class MessageBatch {
       if (family === null) continue;
       const nameAt = slot * SOCKADDR_IN.size;
       this.#names.setUint16(nameAt + SOCKADDR_IN.sin_family, family, true);
-      headerView.setBigUint64(at + MMSGHDR.msg_name, names + BigInt(nameAt), true);
+      headerView.setBigUint64(
+        at + MMSGHDR.msg_name,
+        names + BigInt(nameAt),
+        true,
+      );
       headerView.setUint32(at + MMSGHDR.msg_namelen, SOCKADDR_IN.size, true);
     }
   }
@@ -65,13 +72,18 @@ export class MessageBatch {
   }
 
   setDestination(slot: number, address: number): void {
-    this.#names.setUint32(slot * SOCKADDR_IN.size + SOCKADDR_IN.sin_addr, address);
+    this.#names.setUint32(
+      slot * SOCKADDR_IN.size + SOCKADDR_IN.sin_addr,
+      address,
+    );
   }
 
   /** Offers frames once: how many the kernel took, or the negative errno when it took none. */
   send(socket: SocketHandle, first: number, count: number): number {
     // Only what follows a partial batch starts behind the first header, so the allocation is rare.
-    const headers = first === 0 ? this.#headers : this.#headers.subarray(first * MMSGHDR.size);
+    const headers = first === 0
+      ? this.#headers
+      : this.#headers.subarray(first * MMSGHDR.size);
     const taken = this.#libc.sendmmsg(socket.fd, headers, count, MSG_DONTWAIT);
     return taken < 0 ? -this.#errno[0]! : taken;
   }

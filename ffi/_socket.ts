@@ -15,12 +15,19 @@ export interface SocketOption {
  *
  * @throws {ErrnoError} when the kernel refuses it
  */
-export function setSocketOption(fd: number, what: string, option: SocketOption): void {
+export function setSocketOption(
+  fd: number,
+  what: string,
+  option: SocketOption,
+): void {
   const { level, name } = option;
   const value = typeof option.value === "number"
     ? new Uint8Array(Int32Array.of(option.value).buffer)
     : option.value;
-  checkResult(`set ${what}`, openLibc().setsockopt(fd, level, name, value, value.length));
+  checkResult(
+    `set ${what}`,
+    openLibc().setsockopt(fd, level, name, value, value.length),
+  );
 }
 
 /** An owned socket, with the calls that all kinds of sockets share. */
@@ -31,7 +38,10 @@ export class SocketHandle {
 
   /** @throws {ErrnoError} when the kernel refuses the socket */
   constructor(domain: number, type: number, protocol: number) {
-    this.#fd = checkResult("open socket", this.#libc.socket(domain, type, protocol));
+    this.#fd = checkResult(
+      "open socket",
+      this.#libc.socket(domain, type, protocol),
+    );
     this.#poll = new Poll(this.#fd);
   }
 
@@ -52,7 +62,10 @@ export class SocketHandle {
 
   /** @throws {ErrnoError} when the kernel refuses the address */
   bind(address: Uint8Array<ArrayBuffer>): void {
-    checkResult("bind socket", this.#libc.bind(this.#fd, address, address.length));
+    checkResult(
+      "bind socket",
+      this.#libc.bind(this.#fd, address, address.length),
+    );
   }
 
   /** @throws {ErrnoError} when the kernel refuses the option */

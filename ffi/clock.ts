@@ -49,6 +49,11 @@ export class MonotonicClock {
     const seconds = Math.floor(deadlineNs / 1e9);
     this.#time[SECONDS] = seconds;
     this.#time[NANOSECONDS] = deadlineNs - seconds * 1e9;
-    this.#libc.clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, this.#time, null);
+    this.#libc.clock_nanosleep(
+      CLOCK_MONOTONIC,
+      TIMER_ABSTIME,
+      this.#time,
+      null,
+    );
   }
 }

@@ -48,8 +48,11 @@ export const EINTR = 4;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const ENODEV = 19;
+export const EINVAL = 22;
 export const ENOPROTOOPT = 92;
 export const ENETDOWN = 100;
+export const ENETUNREACH = 101;
+export const EHOSTUNREACH = 113;
 
 // <pcap/pcap.h>
 export const PCAP_ERRBUF_SIZE = 256;
@@ -72,26 +75,22 @@ export const NLM_F_DUMP = 0x300;
 export const NLA_TYPE_MASK = 0x3fff;
 
 // <linux/rtnetlink.h>
-export const RTM_NEWLINK = 16;
 export const RTM_GETLINK = 18;
 export const RTM_GETADDR = 22;
 export const RTM_GETROUTE = 26;
 export const RTM_GETNEIGH = 30;
 export const RTM_GETQDISC = 38;
-export const RTM_F_LOOKUP_TABLE = 0x1000;
 export const RTM_F_FIB_MATCH = 0x2000;
 export const RTN_UNICAST = 1;
 export const RTN_LOCAL = 2;
-export const RTN_BROADCAST = 3;
 export const RTA_DST = 1;
 export const RTA_SRC = 2;
 export const RTA_OIF = 4;
 export const RTA_GATEWAY = 5;
 export const RTA_PREFSRC = 7;
 export const RTA_MULTIPATH = 9;
-export const RTA_TABLE = 15;
 export const RTA_VIA = 18;
-export const RT_TABLE_LOCAL = 255;
+export const RTA_NH_ID = 30;
 export const TCA_STATS2 = 7;
 
 // <linux/if_link.h>

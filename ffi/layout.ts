@@ -109,7 +109,12 @@ export const RTMSG = {
 export const RTNEXTHOP = { size: 8, rtnh_len: 0, rtnh_ifindex: 4 } as const;
 
 /** `struct ndmsg`, `<linux/neighbour.h>`. */
-export const NDMSG = { size: 12, ndm_family: 0, ndm_ifindex: 4, ndm_state: 8 } as const;
+export const NDMSG = {
+  size: 12,
+  ndm_family: 0,
+  ndm_ifindex: 4,
+  ndm_state: 8,
+} as const;
 
 /** `struct tcmsg`, `<linux/rtnetlink.h>`. */
 export const TCMSG = { size: 20, tcm_ifindex: 4, tcm_parent: 12 } as const;

@@ -19,7 +19,10 @@ const LIBPCAP_SYMBOLS = {
   // int pcap_setdirection(pcap_t *, pcap_direction_t)
   pcap_setdirection: { parameters: ["pointer", "i32"], result: "i32" },
   // int pcap_compile(pcap_t *, struct bpf_program *, const char *text, int optimize, bpf_u_int32 netmask)
-  pcap_compile: { parameters: ["pointer", "buffer", "buffer", "i32", "u32"], result: "i32" },
+  pcap_compile: {
+    parameters: ["pointer", "buffer", "buffer", "i32", "u32"],
+    result: "i32",
+  },
   // int pcap_setfilter(pcap_t *, struct bpf_program *)
   pcap_setfilter: { parameters: ["pointer", "buffer"], result: "i32" },
   // void pcap_freecode(struct bpf_program *)
@@ -41,10 +44,13 @@ const LIBPCAP_SYMBOLS = {
 } as const;
 
 /** The functions of libpcap that this program calls, typed. */
-export type Libpcap = Deno.StaticForeignLibraryInterface<typeof LIBPCAP_SYMBOLS>;
+export type Libpcap = Deno.StaticForeignLibraryInterface<
+  typeof LIBPCAP_SYMBOLS
+>;
 
 /** How to get libpcap, as a sentence without a final period. */
-export const LIBPCAP_REMEDY: string = "Install libpcap: apt install libpcap0.8 (Debian, Ubuntu), " +
+export const LIBPCAP_REMEDY: string =
+  "Install libpcap: apt install libpcap0.8 (Debian, Ubuntu), " +
   "dnf install libpcap (Fedora, RHEL), apk add libpcap (Alpine), pacman -S libpcap (Arch)";
 
 let opened: Libpcap | null = null;
@@ -63,6 +69,8 @@ export function openLibpcap(): Libpcap {
     return opened;
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new Deno.errors.NotFound(`Cannot find libpcap. ${LIBPCAP_REMEDY}`, { cause });
+    throw new Deno.errors.NotFound(`Cannot find libpcap. ${LIBPCAP_REMEDY}`, {
+      cause,
+    });
   }
 }

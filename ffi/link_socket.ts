@@ -38,7 +38,10 @@ export class ArpSocket {
 
   /** @throws {ErrnoError} when the kernel does not take the frame */
   send(frame: Uint8Array<ArrayBuffer>): void {
-    if (Number(this.#libc.send(this.#socket.fd, frame, BigInt(frame.length), 0)) < 0) {
+    if (
+      Number(this.#libc.send(this.#socket.fd, frame, BigInt(frame.length), 0)) <
+        0
+    ) {
       throw new ErrnoError("send ARP request", errnoWord()[0]!);
     }
   }
@@ -52,7 +55,9 @@ export class ArpSocket {
   receive(buffer: Uint8Array<ArrayBuffer>, timeoutMs: number): number {
     if (!this.#socket.poll(POLLIN, timeoutMs)) return 0;
     const length = BigInt(buffer.length);
-    const received = Number(this.#libc.recv(this.#socket.fd, buffer, length, MSG_DONTWAIT));
+    const received = Number(
+      this.#libc.recv(this.#socket.fd, buffer, length, MSG_DONTWAIT),
+    );
     if (received >= 0) return received;
     const errno = errnoWord()[0]!;
     if (errno === EAGAIN || errno === EINTR) return 0;

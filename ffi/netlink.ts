@@ -22,7 +22,7 @@ import { type Libc, openLibc } from "./libc.ts";
 
 /** One message of an answer. */
 export interface NetlinkMessage {
-  /** `RTM_NEWLINK` and so on. */
+  /** What it is about: `RTM_…` in `<linux/rtnetlink.h>`. */
   readonly type: number;
   /** The message behind its `struct nlmsghdr`: a family's structure, then attributes. */
   readonly body: Uint8Array<ArrayBuffer>;
@@ -48,7 +48,11 @@ export class NetlinkSocket {
 
   /** @throws {ErrnoError} when the kernel refuses the socket */
   static open(): NetlinkSocket {
-    const socket = new SocketHandle(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    const socket = new SocketHandle(
+      AF_NETLINK,
+      SOCK_RAW | SOCK_CLOEXEC,
+      NETLINK_ROUTE,
+    );
     return socket.closeOnError(() => {
       const address = new DataView(new ArrayBuffer(SOCKADDR_NL.size));
       address.setUint16(SOCKADDR_NL.nl_family, AF_NETLINK, true);
@@ -82,7 +86,9 @@ export class NetlinkSocket {
 
   #send(type: number, flags: number, body: Uint8Array): void {
     this.#sequence = (this.#sequence + 1) >>> 0;
-    const message = new Uint8Array(new ArrayBuffer(NLMSGHDR.size + body.length));
+    const message = new Uint8Array(
+      new ArrayBuffer(NLMSGHDR.size + body.length),
+    );
     const view = new DataView(message.buffer);
     view.setUint32(NLMSGHDR.nlmsg_len, message.length, true);
     view.setUint16(NLMSGHDR.nlmsg_type, type, true);
@@ -96,7 +102,10 @@ export class NetlinkSocket {
   }
 
   /** Receives parts up to the end of the answer; false when the table changed while it was read. */
-  #collect(keep: (body: Uint8Array<ArrayBuffer>) => boolean, answer: NetlinkMessage[]): boolean {
+  #collect(
+    keep: (body: Uint8Array<ArrayBuffer>) => boolean,
+    answer: NetlinkMessage[],
+  ): boolean {
     let isConsistent = true;
     for (;;) {
       const partBytes = this.#receive();
@@ -104,18 +113,25 @@ export class NetlinkSocket {
       for (let at = 0; at + NLMSGHDR.size <= partBytes;) {
         const lengthBytes = view.getUint32(at + NLMSGHDR.nlmsg_len, true);
         if (lengthBytes < NLMSGHDR.size || at + lengthBytes > partBytes) {
-          throw new Error(`Cannot read netlink message of ${lengthBytes} bytes`);
+          throw new Error(
+            `Cannot read netlink message of ${lengthBytes} bytes`,
+          );
         }
         if (view.getUint32(at + NLMSGHDR.nlmsg_seq, true) === this.#sequence) {
           const flags = view.getUint16(at + NLMSGHDR.nlmsg_flags, true);
           if ((flags & NLM_F_DUMP_INTR) !== 0) isConsistent = false;
           const type = view.getUint16(at + NLMSGHDR.nlmsg_type, true);
-          const body = this.#buffer.subarray(at + NLMSGHDR.size, at + lengthBytes);
+          const body = this.#buffer.subarray(
+            at + NLMSGHDR.size,
+            at + lengthBytes,
+          );
           if (type === NLMSG_DONE || type === NLMSG_ERROR) {
             throwOnError(body);
             return isConsistent;
           }
-          if (type !== NLMSG_NOOP && keep(body)) answer.push({ type, body: body.slice() });
+          if (type !== NLMSG_NOOP && keep(body)) {
+            answer.push({ type, body: body.slice() });
+          }
           if ((flags & NLM_F_MULTI) === 0) return isConsistent;
         }
         at += (lengthBytes + 3) & ~3;
@@ -126,17 +142,23 @@ export class NetlinkSocket {
   /** Receives one datagram whole, whatever its size. */
   #receive(): number {
     const waiting = this.#receiveOnce(MSG_PEEK | MSG_TRUNC);
-    if (waiting > this.#buffer.length) this.#buffer = new Uint8Array(new ArrayBuffer(waiting));
+    if (waiting > this.#buffer.length) {
+      this.#buffer = new Uint8Array(new ArrayBuffer(waiting));
+    }
     return this.#receiveOnce(MSG_TRUNC);
   }
 
   #receiveOnce(flags: number): number {
     for (;;) {
       const length = BigInt(this.#buffer.length);
-      const received = Number(this.#libc.recv(this.#socket.fd, this.#buffer, length, flags));
+      const received = Number(
+        this.#libc.recv(this.#socket.fd, this.#buffer, length, flags),
+      );
       if (received >= 0) return received;
       const errno = errnoWord()[0]!;
-      if (errno !== EINTR) throw new ErrnoError("receive netlink answer", errno);
+      if (errno !== EINTR) {
+        throw new ErrnoError("receive netlink answer", errno);
+      }
     }
   }
 

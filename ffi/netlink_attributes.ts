@@ -5,7 +5,10 @@ import { NLATTR } from "./layout.ts";
  * Reads the attributes that follow a structure in a netlink message, by type, `<linux/netlink.h>`. The
  * values share the message's memory. A length that does not fit ends the reading.
  */
-export function readAttributes(body: Uint8Array<ArrayBuffer>, from: number): Map<number, DataView> {
+export function readAttributes(
+  body: Uint8Array<ArrayBuffer>,
+  from: number,
+): Map<number, DataView> {
   const attributes = new Map<number, DataView>();
   const view = viewOf(body);
   for (let at = from; at + NLATTR.size <= body.length;) {
@@ -13,7 +16,10 @@ export function readAttributes(body: Uint8Array<ArrayBuffer>, from: number): Map
     if (lengthBytes < NLATTR.size || at + lengthBytes > body.length) break;
     const type = view.getUint16(at + NLATTR.nla_type, true) & NLA_TYPE_MASK;
     const valueAt = body.byteOffset + at + NLATTR.size;
-    attributes.set(type, new DataView(body.buffer, valueAt, lengthBytes - NLATTR.size));
+    attributes.set(
+      type,
+      new DataView(body.buffer, valueAt, lengthBytes - NLATTR.size),
+    );
     at += (lengthBytes + 3) & ~3;
   }
   return attributes;
@@ -25,7 +31,9 @@ export function encodeMessage(
   attributes: readonly NumberAttribute[],
 ): Uint8Array<ArrayBuffer> {
   const strideBytes = NLATTR.size + 4;
-  const body = new Uint8Array(structure.byteLength + attributes.length * strideBytes);
+  const body = new Uint8Array(
+    structure.byteLength + attributes.length * strideBytes,
+  );
   body.set(new Uint8Array(structure.buffer));
   const view = viewOf(body);
   attributes.forEach(({ type, value, isAddress }, index) => {

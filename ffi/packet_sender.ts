@@ -137,7 +137,11 @@ export class IpSender {
    */
   static open(options: IpSenderOptions): IpSender {
     const batch = new MessageBatch({ ...options, family: AF_INET });
-    const socket = new SocketHandle(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+    const socket = new SocketHandle(
+      AF_INET,
+      SOCK_RAW | SOCK_CLOEXEC,
+      IPPROTO_RAW,
+    );
     return socket.closeOnError(() => {
       socket.setOption("SO_BINDTODEVICE", {
         level: SOL_SOCKET,
@@ -145,7 +149,11 @@ export class IpSender {
         value: new TextEncoder().encode(options.interfaceName),
       });
       // Broadcast addresses of the link may be among the targets.
-      socket.setOption("SO_BROADCAST", { level: SOL_SOCKET, name: SO_BROADCAST, value: 1 });
+      socket.setOption("SO_BROADCAST", {
+        level: SOL_SOCKET,
+        name: SO_BROADCAST,
+        value: 1,
+      });
       socket.setBufferBytes(SEND_BUFFER, options.sendBufferBytes);
       return new IpSender(socket, batch);
     });

@@ -70,7 +70,10 @@ export class PcapCapture {
     this.#handle = handle;
     this.#bytes = new Uint8Array(new ArrayBuffer(snapLengthBytes));
     this.view = new DataView(this.#bytes.buffer);
-    this.#lengths = Array.from({ length: snapLengthBytes + 1 }, (_, length) => BigInt(length));
+    this.#lengths = Array.from(
+      { length: snapLengthBytes + 1 },
+      (_, length) => BigInt(length),
+    );
     this.linkType = this.#libpcap.pcap_datalink(handle);
     this.#poll = new Poll(this.#libpcap.pcap_get_selectable_fd(handle));
   }
@@ -86,8 +89,13 @@ export class PcapCapture {
   static open(options: PcapCaptureOptions): PcapCapture {
     const libpcap = openLibpcap();
     const errorText = new Uint8Array(c.PCAP_ERRBUF_SIZE);
-    const handle = libpcap.pcap_create(cString(options.interfaceName), errorText);
-    if (handle === null) throw new Error(`Cannot create capture: ${textOf(errorText)}`);
+    const handle = libpcap.pcap_create(
+      cString(options.interfaceName),
+      errorText,
+    );
+    if (handle === null) {
+      throw new Error(`Cannot create capture: ${textOf(errorText)}`);
+    }
     try {
       activate(handle, options);
       setFilter(handle, options.filter);
@@ -123,16 +131,25 @@ export class PcapCapture {
     const words = this.#headerAddressWords;
     const result = this.#libpcap.pcap_next_ex(handle, words, this.#dataAddress);
     if (result !== 1) return result === 0 ? 0 : -1;
-    if (words[0] !== this.#mappedLow || words[1] !== this.#mappedHigh) this.#mapHeader();
+    if (words[0] !== this.#mappedLow || words[1] !== this.#mappedHigh) {
+      this.#mapHeader();
+    }
     const captured = this.#header[CAPTURED_WORD]!;
     // The kernel keeps at most the snap length of each packet, which is this table's length.
-    this.#libc.memcpy(this.#bytes, this.#dataAddress[0]!, this.#lengths[captured]!);
+    this.#libc.memcpy(
+      this.#bytes,
+      this.#dataAddress[0]!,
+      this.#lengths[captured]!,
+    );
     return captured;
   }
 
   #mapHeader(): void {
     const pointer = Deno.UnsafePointer.create(this.#headerAddress[0]!);
-    const memory = Deno.UnsafePointerView.getArrayBuffer(pointer!, PCAP_PKTHDR.size);
+    const memory = Deno.UnsafePointerView.getArrayBuffer(
+      pointer!,
+      PCAP_PKTHDR.size,
+    );
     this.#header = new Uint32Array(memory);
     this.#mappedLow = this.#headerAddressWords[0]!;
     this.#mappedHigh = this.#headerAddressWords[1]!;
@@ -185,7 +202,10 @@ export class PcapCapture {
   }
 }
 
-function activate(handle: Deno.PointerObject, options: PcapCaptureOptions): void {
+function activate(
+  handle: Deno.PointerObject,
+  options: PcapCaptureOptions,
+): void {
   const libpcap = openLibpcap();
   libpcap.pcap_set_snaplen(handle, options.snapLengthBytes);
   libpcap.pcap_set_promisc(handle, options.isPromiscuous === true ? 1 : 0);
@@ -196,7 +216,9 @@ function activate(handle: Deno.PointerObject, options: PcapCaptureOptions): void
   const status = libpcap.pcap_activate(handle);
   if (status < 0) {
     const errno = ERRNO_BY_STATUS.get(status);
-    const cause = new Error(errorOf(handle) || `pcap_activate() returned ${status}`);
+    const cause = new Error(
+      errorOf(handle) || `pcap_activate() returned ${status}`,
+    );
     const what = `capture on interface "${options.interfaceName}"`;
     throw errno === undefined
       ? new Error(`Cannot ${what}`, { cause })
@@ -222,11 +244,17 @@ const ERRNO_BY_STATUS: ReadonlyMap<number, number> = new Map([
 /** Keeps sent packets out of the ring, where libpcap would skip them only after they took room. */
 function ignoreOutgoing(fd: number): void {
   try {
-    const option = { level: c.SOL_PACKET, name: c.PACKET_IGNORE_OUTGOING, value: 1 };
+    const option = {
+      level: c.SOL_PACKET,
+      name: c.PACKET_IGNORE_OUTGOING,
+      value: 1,
+    };
     setSocketOption(fd, "PACKET_IGNORE_OUTGOING", option);
   } catch (error) {
     // Kernels before 4.20 do not have it; libpcap's own filter still applies.
-    if (!(error instanceof ErrnoError) || error.errno !== c.ENOPROTOOPT) throw error;
+    if (!(error instanceof ErrnoError) || error.errno !== c.ENOPROTOOPT) {
+      throw error;
+    }
   }
 }
 
@@ -234,12 +262,18 @@ function setFilter(handle: Deno.PointerObject, filter: string): void {
   const libpcap = openLibpcap();
   const program = new Uint8Array(BPF_PROGRAM.size);
   const text = cString(filter);
-  if (libpcap.pcap_compile(handle, program, text, 1, c.PCAP_NETMASK_UNKNOWN) < 0) {
-    throw new SyntaxError(`Cannot compile capture filter "${filter}": ${errorOf(handle)}`);
+  if (
+    libpcap.pcap_compile(handle, program, text, 1, c.PCAP_NETMASK_UNKNOWN) < 0
+  ) {
+    throw new SyntaxError(
+      `Cannot compile capture filter "${filter}": ${errorOf(handle)}`,
+    );
   }
   const status = libpcap.pcap_setfilter(handle, program);
   libpcap.pcap_freecode(program);
-  if (status < 0) throw new Error(`Cannot set capture filter: ${errorOf(handle)}`);
+  if (status < 0) {
+    throw new Error(`Cannot set capture filter: ${errorOf(handle)}`);
+  }
 }
 
 function errorOf(handle: Deno.PointerObject): string {
@@ -253,5 +287,7 @@ function cString(text: string): Uint8Array<ArrayBuffer> {
 
 function textOf(bytes: Uint8Array<ArrayBuffer>): string {
   const end = bytes.indexOf(0);
-  return new TextDecoder().decode(bytes.subarray(0, end < 0 ? bytes.length : end));
+  return new TextDecoder().decode(
+    bytes.subarray(0, end < 0 ? bytes.length : end),
+  );
 }

@@ -26,7 +26,10 @@ export function hasNetRaw(): boolean {
     new SocketHandle(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0).close();
     return true;
   } catch (error) {
-    if (error instanceof ErrnoError && (error.errno === EPERM || error.errno === EACCES)) {
+    if (
+      error instanceof ErrnoError &&
+      (error.errno === EPERM || error.errno === EACCES)
+    ) {
       return false;
     }
     throw error;
@@ -43,10 +46,15 @@ export function hasNetRaw(): boolean {
  */
 export function dropPrivileges(userId: number, groupId: number): void {
   const libc = openLibc();
-  checkResult("set no_new_privs", libc.prctl(PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n));
+  checkResult(
+    "set no_new_privs",
+    libc.prctl(PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n),
+  );
   const groups = Uint32Array.of(groupId);
   checkResult("set supplementary groups", libc.setgroups(1n, groups));
   checkResult(`set group ${groupId}`, libc.setgid(groupId));
   checkResult(`set user ${userId}`, libc.setuid(userId));
-  if (userId !== 0 && libc.setuid(0) === 0) throw new Error("Cannot give up root for good");
+  if (userId !== 0 && libc.setuid(0) === 0) {
+    throw new Error("Cannot give up root for good");
+  }
 }

@@ -1,0 +1,139 @@
+import * as c from "../../ffi/constants.ts";
+import {
+  GNET_STATS_QUEUE,
+  IFADDRMSG,
+  IFINFOMSG,
+  RTMSG,
+  RTNL_LINK_STATS64,
+  TCMSG,
+} from "../../ffi/layout.ts";
+import { readAttributes, viewOf } from "../../ffi/netlink_attributes.ts";
+import type {
+  AddressInfo,
+  LinkCounters,
+  LinkInfo,
+  QueueCounters,
+  RouteInfo,
+} from "./facts.ts";
+
+type Body = Uint8Array<ArrayBuffer>;
+
+const MAC_BYTES = 6;
+
+/** Reads a `RTM_NEWLINK` message. */
+export function parseLink(body: Body): LinkInfo {
+  const header = viewOf(body);
+  const attributes = readAttributes(body, IFINFOMSG.size);
+  const flags = header.getUint32(IFINFOMSG.ifi_flags, true);
+  const type = header.getUint16(IFINFOMSG.ifi_type, true);
+  const mac = attributes.get(c.IFLA_ADDRESS);
+  return {
+    index: header.getInt32(IFINFOMSG.ifi_index, true),
+    name: textOf(attributes.get(c.IFLA_IFNAME)),
+    isUp: (flags & c.IFF_UP) !== 0,
+    hasCarrier: (flags & c.IFF_LOWER_UP) !== 0,
+    isLoopback: (flags & c.IFF_LOOPBACK) !== 0,
+    hasEthernetHeader: type === c.ARPHRD_ETHER && (flags & c.IFF_NOARP) === 0,
+    macAddress: mac?.byteLength === MAC_BYTES ? bytesOf(mac) : null,
+    mtuBytes: attributes.get(c.IFLA_MTU)?.getUint32(0, true) ?? 0,
+    stats: parseLinkCounters(attributes),
+  };
+}
+
+function parseLinkCounters(
+  attributes: ReadonlyMap<number, DataView>,
+): LinkCounters {
+  const stats = attributes.get(c.IFLA_STATS64);
+  const read = (offset: number): number =>
+    stats === undefined || offset + 8 > stats.byteLength
+      ? 0
+      : Number(stats.getBigUint64(offset, true));
+  return {
+    rxPackets: read(RTNL_LINK_STATS64.rx_packets),
+    txPackets: read(RTNL_LINK_STATS64.tx_packets),
+    rxBytes: read(RTNL_LINK_STATS64.rx_bytes),
+    txBytes: read(RTNL_LINK_STATS64.tx_bytes),
+    rxErrors: read(RTNL_LINK_STATS64.rx_errors),
+    txErrors: read(RTNL_LINK_STATS64.tx_errors),
+    rxDropped: read(RTNL_LINK_STATS64.rx_dropped),
+    txDropped: read(RTNL_LINK_STATS64.tx_dropped),
+    rxOverErrors: read(RTNL_LINK_STATS64.rx_over_errors),
+    rxFifoErrors: read(RTNL_LINK_STATS64.rx_fifo_errors),
+    rxMissed: read(RTNL_LINK_STATS64.rx_missed_errors),
+    carrierChanges:
+      attributes.get(c.IFLA_CARRIER_CHANGES)?.getUint32(0, true) ?? 0,
+  };
+}
+
+/** Reads a `RTM_NEWADDR` message of an IPv4 address; null without one. */
+export function parseAddress(body: Body): AddressInfo | null {
+  const header = viewOf(body);
+  const attributes = readAttributes(body, IFADDRMSG.size);
+  // On a point-to-point link IFA_ADDRESS is the peer.
+  const address = attributes.get(c.IFA_LOCAL) ?? attributes.get(c.IFA_ADDRESS);
+  if (address === undefined) return null;
+  const flags = header.getUint8(IFADDRMSG.ifa_flags);
+  return {
+    interfaceIndex: header.getUint32(IFADDRMSG.ifa_index, true),
+    address: address.getUint32(0),
+    prefixLength: header.getUint8(IFADDRMSG.ifa_prefixlen),
+    isSecondary: (flags & c.IFA_F_SECONDARY) !== 0,
+  };
+}
+
+/** Reads the `RTM_NEWROUTE` message that answers the lookup of one address. */
+export function parseRoute(body: Body): RouteInfo {
+  const attributes = readAttributes(body, RTMSG.size);
+  const source = attributes.get(c.RTA_PREFSRC) ?? attributes.get(c.RTA_SRC);
+  return {
+    interfaceIndex: attributes.get(c.RTA_OIF)?.getUint32(0, true) ?? 0,
+    gateway: attributes.get(c.RTA_GATEWAY)?.getUint32(0) ?? null,
+    hasIpv6Gateway: attributes.has(c.RTA_VIA),
+    source: source?.getUint32(0) ?? null,
+    isLocal: viewOf(body).getUint8(RTMSG.rtm_type) === c.RTN_LOCAL,
+  };
+}
+
+const NO_QUEUE: QueueCounters = {
+  dropped: 0,
+  overlimits: 0,
+  requeues: 0,
+  backlogBytes: 0,
+  backlogPackets: 0,
+};
+
+/** Whether a `RTM_NEWQDISC` message is about the queue at the root of this interface. */
+export function isRootQueue(body: Body, interfaceIndex: number): boolean {
+  const header = viewOf(body);
+  return header.getInt32(TCMSG.tcm_ifindex, true) === interfaceIndex &&
+    header.getUint32(TCMSG.tcm_parent, true) === c.TC_H_ROOT;
+}
+
+/** Reads a `RTM_NEWQDISC` message; zeros without one, which means that the interface has no queue. */
+export function parseQueue(body: Body | undefined): QueueCounters {
+  if (body === undefined) return NO_QUEUE;
+  const stats = readAttributes(body, TCMSG.size).get(c.TCA_STATS2);
+  if (stats === undefined) return NO_QUEUE;
+  const queue = readAttributes(bytesOf(stats), 0).get(c.TCA_STATS_QUEUE);
+  if (queue === undefined) return NO_QUEUE;
+  return {
+    dropped: queue.getUint32(GNET_STATS_QUEUE.drops, true),
+    overlimits: queue.getUint32(GNET_STATS_QUEUE.overlimits, true),
+    requeues: queue.getUint32(GNET_STATS_QUEUE.requeues, true),
+    backlogBytes: queue.getUint32(GNET_STATS_QUEUE.backlog, true),
+    backlogPackets: queue.getUint32(GNET_STATS_QUEUE.qlen, true),
+  };
+}
+
+/** A copy of an attribute's bytes. */
+export function bytesOf(view: DataView): Body {
+  const { buffer, byteLength, byteOffset } = view;
+  return new Uint8Array(buffer, byteOffset, byteLength).slice();
+}
+
+function textOf(view: DataView | undefined): string {
+  if (view === undefined) return "";
+  const bytes = bytesOf(view);
+  const end = bytes.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+}

@@ -1,0 +1,12 @@
+/** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
+export { LinkReader } from "./link_reader.ts";
+export type {
+  AddressInfo,
+  LinkCounters,
+  LinkInfo,
+  Prefix,
+  QueueCounters,
+  RouteInfo,
+  RouteQuery,
+} from "./facts.ts";
+export { errnoName } from "../../ffi/errno.ts";
