@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { ConfigError } from "../base/mod.ts";
+import { type Arguments, readArguments, splitArguments } from "./arguments.ts";
+import { OPTION_KEYS, OPTIONS } from "./options.ts";
+
+function read(...args: string[]): Arguments {
+  return readArguments(splitArguments(args));
+}
+
+function errorOf(...args: string[]): ConfigError {
+  try {
+    read(...args);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error(`No error for ${args.join(" ")}`);
+}
+
+Deno.test("readArguments() takes long, short and joined options between targets", () => {
+  const { given, targets, values } = read(
+    "192.0.2.0/24",
+    "-qp80",
+    "--rate=0.5",
+    "198.51.100.1",
+    "--no-header-row",
+    "-c",
+    "3",
+    "--",
+    "-odd-",
+  );
+  assert.deepEqual(targets, ["192.0.2.0/24", "198.51.100.1", "-odd-"]);
+  assert.deepEqual(values.targetPorts, Uint16Array.of(80));
+  assert.equal(values.rate, 0.5);
+  assert.equal(values.cooldownTime, 3);
+  assert.equal(values.quiet, true);
+  assert.equal(values.noHeaderRow, true);
+  assert.equal(values.iplayer, false);
+  assert.deepEqual(
+    [...given].sort(),
+    ["cooldownTime", "noHeaderRow", "quiet", "rate", "targetPorts"],
+  );
+});
+
+Deno.test("readArguments() takes the fallbacks that the parity table names", () => {
+  const { given, values } = read();
+  assert.equal(given.size, 0);
+  assert.equal(values.rate, 10_000);
+  assert.equal(values.cooldownTime, 8);
+  assert.equal(values.retries, 10);
+  assert.equal(values.batch, 64);
+  assert.equal(values.probeTtl, 64);
+  assert.equal(values.probeModule, "tcp_synscan");
+  assert.deepEqual(values.sourcePort, { first: 32768, last: 61000 });
+});
+
+Deno.test("readArguments() parses every fallback that the help shows", () => {
+  for (const key of OPTION_KEYS) {
+    const { fallback, fallbackText, parse } = OPTIONS[key];
+    if (/^[0-9-]{2,}$/.test(fallbackText)) {
+      assert.deepEqual(parse(fallbackText), fallback, key);
+    }
+  }
+});
+
+Deno.test("readArguments() names option, value and remedy of a bad value", () => {
+  const error = errorOf("--target-ports", "80,70000");
+  assert.equal(error.option, "--target-ports");
+  assert.match(error.message, /70000 is above 65535/);
+  assert.match(error.remedy, /65535/);
+  assert.equal(errorOf("-r", "fast").option, "--rate");
+  assert.equal(errorOf("-n", "-3").message, "Number of targets -3 is below 0");
+  assert.equal(errorOf("-p", "--rate", "5").option, "--target-ports");
+});
+
+Deno.test("splitArguments() names the nearest of an unknown option", () => {
+  const error = errorOf("--target-prots=80");
+  assert.equal(error.option, "--target-prots");
+  assert.equal(error.remedy, "Did you mean --target-ports?");
+  assert.equal(errorOf("-qz").option, "-z");
+  assert.equal(errorOf("-q=1").remedy, "See pacemap --help");
+});
+
+Deno.test("splitArguments() refuses repeated options, lost and surplus arguments", () => {
+  assert.equal(
+    errorOf("-p", "80", "--target-ports", "81").message,
+    "Option is given twice",
+  );
+  assert.equal(errorOf("--rate").option, "--rate");
+  assert.equal(errorOf("--rate").message, "Argument is missing");
+  assert.equal(errorOf("--quiet=1").message, "Option takes no argument");
+});
+
+Deno.test("OPTIONS has no name twice", () => {
+  const names = OPTION_KEYS.flatMap((
+    key,
+  ) => [OPTIONS[key].long, OPTIONS[key].short]);
+  const given = names.filter((name) => name !== "");
+  assert.equal(new Set(given).size, given.length);
+});

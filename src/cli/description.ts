@@ -1,0 +1,85 @@
+import type { TargetPlan } from "../targets/mod.ts";
+import type { Arguments } from "./arguments.ts";
+import { formatAddresses, formatMac } from "./option_parsers.ts";
+import type { TargetSelection } from "./target_input.ts";
+import { VERSION } from "./version.ts";
+
+const ADDRESS_SPACE = 2 ** 32;
+
+/** What describes a scan besides its options. */
+export interface DescribedScan {
+  readonly selection: TargetSelection;
+  readonly targets: TargetPlan;
+  readonly isDefaultOutput: boolean;
+  readonly fields: readonly string[];
+}
+
+/**
+ * Every option as it was understood, for the metadata: under ZMap's names where it has one (flags as 0 or 1,
+ * what was not given left out), under the option's name otherwise.
+ */
+export function describeScan(
+  { given, targets, values }: Arguments,
+  scan: DescribedScan,
+): Record<string, unknown> {
+  const allowedCount = scan.targets.addresses.count;
+  const description: Record<string, unknown> = {
+    version: VERSION,
+    source_port_first: values.sourcePort.first,
+    source_port_last: values.sourcePort.last,
+    target_ports: [...scan.targets.ports],
+    max_targets: maxTargetsText(values.maxTargets),
+    bandwidth: values.bandwidth ?? 0,
+    requested_rate: values.bandwidth === null ? values.rate : undefined,
+    cooldown_secs: values.cooldownTime,
+    batch: values.batch,
+    retries: values.retries,
+    seed: scan.targets.seed,
+    seed_provided: Number(given.has("seed")),
+    shard_num: values.shard,
+    total_shards: values.shards,
+    default_mode: Number(scan.isDefaultOutput),
+    quiet: Number(values.quiet),
+    log_level: values.verbosity,
+    blocklist_total_allowed: allowedCount,
+    blocklist_total_not_allowed: ADDRESS_SPACE - allowedCount,
+    packet_streams: values.probes,
+    probe_module: values.probeModule,
+    probe_args: values.probeArgs === "" ? undefined : values.probeArgs,
+    probe_ttl: values.probeTtl,
+    output_module: values.outputModule,
+    output_fields: scan.fields,
+    output_filename: values.outputFile ?? undefined,
+    no_header_row: Number(values.noHeaderRow),
+    metadata_filename: values.metadataFile ?? undefined,
+    log_file: values.logFile ?? undefined,
+    allowlist_filename: values.allowlistFile ?? undefined,
+    blocklist_filename: values.blocklistFile ?? undefined,
+    list_of_ips_filename: values.listOfIpsFile ?? undefined,
+    list_of_ips_count: scan.selection.listedCount ?? undefined,
+    cli_cidr_destinations: targets.length === 0 ? undefined : targets,
+    iface: values.interface ?? undefined,
+    iplayer: Number(values.iplayer),
+    requested_source_ips: optional(values.sourceIp, formatAddresses),
+    requested_source_mac: optional(values.sourceMac, formatMac),
+    requested_gateway_mac: optional(values.gatewayMac, formatMac),
+  };
+  const entries = Object.entries(description).filter(([, value]) =>
+    value !== undefined
+  );
+  return Object.fromEntries(entries);
+}
+
+function maxTargetsText(
+  limit: Arguments["values"]["maxTargets"],
+): number | string {
+  if (limit === null) return -1;
+  return limit.unit === "percent" ? `${limit.amount}%` : limit.amount;
+}
+
+function optional<T>(
+  value: T | null,
+  format: (value: T) => string,
+): string | undefined {
+  return value === null ? undefined : format(value);
+}

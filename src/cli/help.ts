@@ -1,0 +1,62 @@
+import type { ProbeModule } from "../probe/mod.ts";
+import { createCommand } from "./arguments.ts";
+
+/** A command that takes the rest of the command line: `pacemap demo`. */
+export interface Subcommand {
+  /** One line for the help. */
+  readonly summary: string;
+  /** Runs it with the arguments behind its name; returns the exit code. */
+  run(args: string[]): Promise<number>;
+}
+
+/** Subcommands by name. */
+export type Subcommands = Readonly<Record<string, Subcommand>>;
+
+const INTRODUCTION =
+  `Scans IPv4 addresses: sends one probe to each target and reports who answers.
+A TARGET is an address, a prefix such as 192.0.2.0/24 or a host name; without
+any, and without a list, all addresses outside of the blocklist are scanned.`;
+
+const EXAMPLES = `Examples:
+  pacemap -p 443 192.0.2.0/24
+  pacemap -p 80,443 -r 5000 -o results.csv -w targets.txt
+  pacemap -M icmp_echoscan -O json -f "saddr ttl" -I addresses.txt`;
+
+const EXIT_CODES = `Exit codes:
+  0 done, 1 ended early, 2 bad input, 3 the machine cannot run this scan`;
+
+/** Text of `--help`; explains `module` at the end unless it is null. */
+export function helpText(
+  subcommands: Subcommands,
+  module: ProbeModule | null,
+): string {
+  const [usage = "", ...options] = createCommand().helpInformation().trimEnd()
+    .split("\n");
+  const names = Object.keys(subcommands);
+  const width = Math.max(0, ...names.map((name) => name.length));
+  const commands = names.map((name) =>
+    `  ${name.padEnd(width)}  ${subcommands[name]!.summary}`
+  );
+  const usages = [
+    usage,
+    ...names.map((name) => `       pacemap ${name} [OPTION]...`),
+  ];
+  const sections = [
+    usages.join("\n"),
+    INTRODUCTION,
+    options.join("\n").trim(),
+    commands.length === 0 ? "" : `Commands:\n${commands.join("\n")}`,
+    EXAMPLES,
+    EXIT_CODES,
+    module === null
+      ? ""
+      : `Probe module ${module.name}:\n${indent(module.help.trim())}`,
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function indent(text: string): string {
+  return text.split("\n").map((line) => line === "" ? "" : `  ${line}`).join(
+    "\n",
+  );
+}

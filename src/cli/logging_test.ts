@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { getLogger, type LogRecord } from "@logtape/logtape";
+import { ConfigError } from "../base/mod.ts";
+import { TestDirectory } from "./_test_directory.ts";
+import { formatRecord, openLog } from "./logging.ts";
+
+function makeRecord(parts: Partial<LogRecord>): LogRecord {
+  return {
+    category: ["pacemap", "scan"],
+    level: "info",
+    message: ["text"],
+    rawMessage: "text",
+    timestamp: new Date(2026, 0, 5, 7, 1, 8, 9).getTime(),
+    properties: {},
+    ...parts,
+  };
+}
+
+Deno.test("formatRecord() writes the line that ZMap writes", () => {
+  assert.equal(
+    formatRecord(makeRecord({})),
+    "Jan 05 07:01:08.009 [INFO] scan: text",
+  );
+  assert.equal(
+    formatRecord(makeRecord({ level: "warning", category: ["pacemap"] })),
+    "Jan 05 07:01:08.009 [WARN] pacemap: text",
+  );
+});
+
+Deno.test("formatRecord() lets no control characters through", () => {
+  const message = ["from ", "\x1b[2Jhost\n", " at ", 7];
+  assert.match(
+    formatRecord(makeRecord({ message })),
+    /: from \\x1b\[2Jhost\\x0a at 7$/,
+  );
+});
+
+Deno.test("openLog() writes what the verbosity asks for", () => {
+  using directory = new TestDirectory();
+  for (
+    const [verbosity, count] of [[0, 1], [1, 2], [2, 3], [3, 4], [4, 5], [
+      5,
+      6,
+    ]] as const
+  ) {
+    const path = `${directory.path}/log`;
+    const log = openLog({ verbosity, path });
+    const logger = getLogger(["pacemap", "test"]);
+    logger.fatal("one");
+    logger.error("two");
+    logger.warn("three");
+    logger.info("four");
+    logger.debug("five");
+    logger.trace("six");
+    log[Symbol.dispose]();
+    logger.fatal("after the end");
+    assert.equal(Deno.readTextFileSync(path).split("\n").length - 1, count);
+  }
+});
+
+Deno.test("openLog() refuses a path that cannot be written", () => {
+  assert.throws(
+    () => openLog({ verbosity: 3, path: "/nowhere/log" }),
+    (error) => error instanceof ConfigError && error.option === "--log-file",
+  );
+});

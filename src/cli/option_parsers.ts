@@ -1,0 +1,221 @@
+import { formatIpv4, parseIpv4 } from "../base/mod.ts";
+
+const WHOLE_NUMBER = /^-?(?:0|[1-9][0-9]*)$/;
+const DECIMAL_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
+const BANDWIDTH = /^((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)([GMK]?)$/i;
+const COUNT = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[0-9]{1,2})?$/i;
+const MAC_ADDRESS = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
+const BITS_PER_SUFFIX: Readonly<Record<string, number>> = {
+  "": 1,
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+};
+
+/** Well above 100 Gb/s of the smallest frames. */
+const MAX_RATE_PPS = 1e9;
+/** A packet every 1,000 seconds. */
+const MIN_RATE_PPS = 0.001;
+const MAX_BANDWIDTH_BPS = 1e12;
+const MAX_PORT = 65535;
+const MAX_SOURCE_ADDRESSES = 256;
+const MAX_SEED = (1n << 64n) - 1n;
+const MIN_SEED = -(1n << 63n);
+
+/** Smallest and largest value that is allowed, and what the value is called in errors. */
+export interface Limits {
+  readonly what: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** `--max-targets`: a number of targets, or percent of all IPv4 addresses times the ports. */
+export interface MaxTargets {
+  readonly amount: number;
+  readonly unit: "targets" | "percent";
+}
+
+/** An inclusive range of source ports. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Reads a decimal whole number: no signs, spaces, leading zeros, exponents or other bases. */
+export function parseWholeNumber(text: string, limits: Limits): number {
+  if (!WHOLE_NUMBER.test(text)) {
+    throw new SyntaxError(`Cannot parse "${text}" as a whole number`);
+  }
+  return checkLimits(text, limits);
+}
+
+/** Reads a decimal number, which may have a fraction. */
+export function parseDecimalNumber(text: string, limits: Limits): number {
+  if (!DECIMAL_NUMBER.test(text)) {
+    throw new SyntaxError(`Cannot parse "${text}" as a number`);
+  }
+  return checkLimits(text, limits);
+}
+
+/** Reads packets per second; 0 means without limit. */
+export function parseRate(text: string): number {
+  const rate = parseDecimalNumber(text, {
+    what: "Rate",
+    min: 0,
+    max: MAX_RATE_PPS,
+  });
+  if (rate > 0 && rate < MIN_RATE_PPS) {
+    throw new RangeError(`Rate ${text} is below ${MIN_RATE_PPS}`);
+  }
+  return rate;
+}
+
+/** Reads bits per second with a decimal suffix K, M or G; 0 is null, the same as not given. */
+export function parseBandwidth(text: string): number | null {
+  const match = BANDWIDTH.exec(text);
+  if (match === null) throw new SyntaxError(`Cannot parse bandwidth "${text}"`);
+  const bits = Number(match[1]) * BITS_PER_SUFFIX[match[2]!.toUpperCase()]!;
+  if (bits > MAX_BANDWIDTH_BPS) {
+    throw new RangeError(`Bandwidth ${text} is above 1000G`);
+  }
+  if (bits > 0 && bits < 1) {
+    throw new RangeError(`Bandwidth ${text} is below 1 bit per second`);
+  }
+  return bits === 0 ? null : bits;
+}
+
+/** Reads a number of targets or a percentage; null, no limit, for 0. */
+export function parseMaxTargets(text: string): MaxTargets | null {
+  const isPercent = text.endsWith("%");
+  const number = isPercent ? text.slice(0, -1) : text;
+  if (!COUNT.test(number)) {
+    throw new SyntaxError(`Cannot parse number of targets "${text}"`);
+  }
+  const amount = Number(number);
+  if (amount < 0) throw new RangeError(`Number of targets ${text} is below 0`);
+  if (isPercent && amount > 100) {
+    throw new RangeError(`Share of targets ${text} is above 100%`);
+  }
+  if (!isPercent && !Number.isSafeInteger(amount)) {
+    throw new RangeError(
+      `Number of targets ${text} is not a whole number below 2^53`,
+    );
+  }
+  return amount === 0
+    ? null
+    : { amount, unit: isPercent ? "percent" : "targets" };
+}
+
+/** Reads a 64-bit seed; negative numbers stand for their two's complement. */
+export function parseSeed(text: string): bigint {
+  if (!WHOLE_NUMBER.test(text)) {
+    throw new SyntaxError(`Cannot parse "${text}" as a whole number`);
+  }
+  const seed = BigInt(text);
+  if (seed > MAX_SEED) {
+    throw new RangeError(`Seed ${text} is above ${MAX_SEED}`);
+  }
+  if (seed < MIN_SEED) {
+    throw new RangeError(`Seed ${text} is below ${MIN_SEED}`);
+  }
+  return BigInt.asUintN(64, seed);
+}
+
+/** Reads one source port, or a range `first-last`. */
+export function parseSourcePorts(text: string): PortRange {
+  const parts = text.split("-");
+  if (parts.length > 2 || !parts.every((part) => WHOLE_NUMBER.test(part))) {
+    throw new SyntaxError(`Cannot parse source port range "${text}"`);
+  }
+  const [first, last = first] = parts.map((part) =>
+    checkLimits(part, { what: "Port", min: 0, max: MAX_PORT })
+  );
+  if (first! > last!) {
+    throw new RangeError(
+      `Cannot use source port range "${text}": first port is above last port`,
+    );
+  }
+  return { first: first!, last: last! };
+}
+
+/** Reads a comma list of addresses and ranges `first-last`, at most 256 addresses in all. */
+export function parseSourceAddresses(text: string): readonly number[] {
+  const addresses = new Set<number>();
+  for (const part of text.split(",")) {
+    const [first, last = first, ...rest] = part.split("-").map(parseIpv4);
+    if (rest.length > 0) {
+      throw new SyntaxError(`Cannot parse source address range "${part}"`);
+    }
+    if (first! > last!) {
+      throw new RangeError(
+        `Cannot use "${part}": first address is above last address`,
+      );
+    }
+    if (last! - first! >= MAX_SOURCE_ADDRESSES - addresses.size) {
+      throw new RangeError(
+        `More than ${MAX_SOURCE_ADDRESSES} source addresses in "${text}"`,
+      );
+    }
+    for (let address = first!; address <= last!; address++) {
+      addresses.add(address);
+    }
+  }
+  return [...addresses];
+}
+
+/** Reads an Ethernet address written as six pairs of hexadecimal digits between colons. */
+export function parseMac(text: string): Uint8Array {
+  if (!MAC_ADDRESS.test(text)) {
+    throw new SyntaxError(`Cannot parse Ethernet address "${text}"`);
+  }
+  return Uint8Array.from(text.split(":"), (pair) => parseInt(pair, 16));
+}
+
+/** Reads names that are separated by commas, spaces or both. */
+export function parseNames(text: string): readonly string[] {
+  const names = text.split(/[\s,]+/).filter((name) => name !== "");
+  if (names.length === 0) {
+    throw new SyntaxError(`Cannot find a name in "${text}"`);
+  }
+  return names;
+}
+
+/** Reads one of a few words. */
+export function parseChoice<T extends string>(
+  text: string,
+  choices: readonly T[],
+): T {
+  const choice = choices.find((word) => word === text);
+  if (choice === undefined) {
+    throw new SyntaxError(`"${text}" is none of ${choices.join(", ")}`);
+  }
+  return choice;
+}
+
+/** Reads a path, which must not be empty. */
+export function parsePath(text: string): string {
+  if (text === "") throw new SyntaxError("Cannot use an empty path");
+  if (text.includes("\0")) {
+    throw new SyntaxError("Cannot use a path with a zero byte");
+  }
+  return text;
+}
+
+/** Writes an Ethernet address as `parseMac` reads it. */
+export function formatMac(mac: Uint8Array): string {
+  return Array.from(mac, (byte) => byte.toString(16).padStart(2, "0")).join(
+    ":",
+  );
+}
+
+/** Writes addresses as a comma list. */
+export function formatAddresses(addresses: readonly number[]): string {
+  return addresses.map(formatIpv4).join(",");
+}
+
+function checkLimits(text: string, { what, min, max }: Limits): number {
+  const value = Number(text);
+  if (value < min) throw new RangeError(`${what} ${text} is below ${min}`);
+  if (value > max) throw new RangeError(`${what} ${text} is above ${max}`);
+  return value;
+}

@@ -1,0 +1,67 @@
+/** Headings of `--help`, in this order. */
+export const OPTION_GROUPS = {
+  targets: "Targets:",
+  sending: "Sending:",
+  sharding: "Order and shards:",
+  network: "Network:",
+  probes: "Probes:",
+  output: "Results:",
+  logging: "Logs and metadata:",
+  other: "Other:",
+} as const;
+
+/** Key of a heading. */
+export type OptionGroup = keyof typeof OPTION_GROUPS;
+
+/** One option: all that reading the command line and writing the help have to know. */
+export interface OptionSpec<T> {
+  /** Without dashes, as in `target-ports`. */
+  readonly long: string;
+  /** One letter, or an empty string. */
+  readonly short: string;
+  /** What its argument is called in the help; an empty string for a flag. */
+  readonly argument: string;
+  readonly group: OptionGroup;
+  /** One sentence without a final period. */
+  readonly help: string;
+  /** What a wrong value should have been, as a sentence without a final period. */
+  readonly remedy: string;
+  /** The value when the option is not given. */
+  readonly fallback: T;
+  /** The fallback as the help shows it; empty when there is nothing to show. */
+  readonly fallbackText: string;
+  /**
+   * Reads the argument.
+   *
+   * @throws {SyntaxError} when the text does not parse
+   * @throws {RangeError} when the value is out of range
+   */
+  parse(text: string): T;
+}
+
+/** What `setting` needs: a whole option but for the parts that often are empty. */
+export type SettingParts<T> =
+  & Pick<
+    OptionSpec<T>,
+    "long" | "argument" | "group" | "help" | "fallback" | "parse"
+  >
+  & Partial<OptionSpec<T>>;
+
+/** Makes an option with an argument. */
+export function setting<T>(parts: SettingParts<T>): OptionSpec<T> {
+  return { short: "", remedy: "", fallbackText: "", ...parts };
+}
+
+/** Makes an option without argument: false unless given. */
+export function flag(
+  parts:
+    & Pick<OptionSpec<boolean>, "long" | "group" | "help">
+    & Partial<OptionSpec<boolean>>,
+): OptionSpec<boolean> {
+  return setting({
+    argument: "",
+    fallback: false,
+    parse: () => true,
+    ...parts,
+  });
+}

@@ -1,0 +1,436 @@
+import { parsePorts } from "../targets/mod.ts";
+import {
+  type MaxTargets,
+  parseBandwidth,
+  parseChoice,
+  parseDecimalNumber,
+  parseMac,
+  parseMaxTargets,
+  parseNames,
+  parsePath,
+  parseRate,
+  parseSeed,
+  parseSourceAddresses,
+  parseSourcePorts,
+  parseWholeNumber,
+  type PortRange,
+} from "./option_parsers.ts";
+import { flag, type OptionSpec, setting } from "./option_spec.ts";
+
+/** Row formats, as `--list-output-modules` names them. */
+export const OUTPUT_MODULES = ["csv", "json"] as const;
+
+const PATH_REMEDY = "Give the path of a file";
+const MAC_REMEDY = "Give it as 00:11:22:aa:bb:cc";
+/** `setTimeout` takes at most 2^31-1 milliseconds. */
+const MAX_COOLDOWN_SECONDS = 2_000_000;
+
+/** Every option's value, as its parser returns it or its fallback gives it. */
+export interface OptionValues {
+  readonly allowlistFile: string | null;
+  readonly blocklistFile: string | null;
+  readonly listOfIpsFile: string | null;
+  readonly targetPorts: Uint16Array | null;
+  readonly maxTargets: MaxTargets | null;
+  readonly rate: number;
+  readonly bandwidth: number | null;
+  readonly cooldownTime: number;
+  readonly probes: number;
+  readonly batch: number;
+  readonly retries: number;
+  readonly seed: bigint | null;
+  readonly shards: number;
+  readonly shard: number;
+  readonly interface: string | null;
+  readonly sourceIp: readonly number[] | null;
+  readonly sourcePort: PortRange;
+  readonly gatewayMac: Uint8Array | null;
+  readonly sourceMac: Uint8Array | null;
+  readonly iplayer: boolean;
+  readonly probeModule: string;
+  readonly probeArgs: string;
+  readonly probeTtl: number;
+  readonly listProbeModules: boolean;
+  readonly outputModule: (typeof OUTPUT_MODULES)[number];
+  readonly outputFile: string | null;
+  readonly outputFields: readonly string[] | null;
+  readonly noHeaderRow: boolean;
+  readonly listOutputFields: boolean;
+  readonly listOutputModules: boolean;
+  readonly quiet: boolean;
+  readonly verbosity: number;
+  readonly logFile: string | null;
+  readonly metadataFile: string | null;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+/** Name of an option in `OptionValues`. */
+export type OptionKey = keyof OptionValues;
+
+/** The whole command line: parser, help and list of names are made from this. */
+export const OPTIONS: {
+  readonly [K in OptionKey]: OptionSpec<OptionValues[K]>;
+} = {
+  targetPorts: setting<Uint16Array | null>({
+    long: "target-ports",
+    short: "p",
+    argument: "PORTS",
+    group: "targets",
+    help: "Ports to probe: a comma list of ports and ranges, or * for all",
+    remedy:
+      "Give ports from 0 to 65535, for example 443 or 80,8000-8100, or * for all",
+    fallback: null,
+    parse: parsePorts,
+  }),
+  allowlistFile: setting<string | null>({
+    long: "allowlist-file",
+    short: "w",
+    argument: "FILE",
+    group: "targets",
+    help: "Prefixes to scan, one per line, besides those on the command line",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
+  }),
+  blocklistFile: setting<string | null>({
+    long: "blocklist-file",
+    short: "b",
+    argument: "FILE",
+    group: "targets",
+    help:
+      "Prefixes never to scan, one per line, in place of the built-in list of " +
+      "special-purpose addresses",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
+  }),
+  listOfIpsFile: setting<string | null>({
+    long: "list-of-ips-file",
+    short: "I",
+    argument: "FILE",
+    group: "targets",
+    help:
+      "Addresses to scan, one per line; of these, only what the other lists allow",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
+  }),
+  maxTargets: setting<MaxTargets | null>({
+    long: "max-targets",
+    short: "n",
+    argument: "COUNT",
+    group: "targets",
+    help:
+      "Stop after this many targets, or after N% of all IPv4 addresses times the ports; " +
+      "0 for no limit",
+    remedy: "Give a number of targets or a percentage from 0% to 100%",
+    fallback: null,
+    parse: parseMaxTargets,
+  }),
+  rate: setting({
+    long: "rate",
+    short: "r",
+    argument: "PPS",
+    group: "sending",
+    help: "Packets per second; 0 for as fast as possible",
+    remedy:
+      "Give packets per second, for example 10000 or 0.1, or 0 for as fast as possible",
+    fallback: 10_000,
+    fallbackText: "10000",
+    parse: parseRate,
+  }),
+  bandwidth: setting<number | null>({
+    long: "bandwidth",
+    short: "B",
+    argument: "BPS",
+    group: "sending",
+    help:
+      "Bits per second on the wire, with suffix K, M or G, in place of --rate",
+    remedy: "Give bits per second, for example 800K, 1.5M or 1G",
+    fallback: null,
+    parse: parseBandwidth,
+  }),
+  cooldownTime: setting({
+    long: "cooldown-time",
+    short: "c",
+    argument: "SECONDS",
+    group: "sending",
+    help: "How long to receive after the last probe was sent",
+    remedy: "Give seconds, for example 8 or 0.5",
+    fallback: 8,
+    fallbackText: "8",
+    parse: (text) =>
+      parseDecimalNumber(text, {
+        what: "Cooldown",
+        min: 0,
+        max: MAX_COOLDOWN_SECONDS,
+      }),
+  }),
+  probes: setting({
+    long: "probes",
+    short: "P",
+    argument: "COUNT",
+    group: "sending",
+    help: "Probes sent to each target",
+    remedy: "Give a whole number from 1",
+    fallback: 1,
+    fallbackText: "1",
+    parse: (text) =>
+      parseWholeNumber(text, { what: "Number of probes", min: 1, max: 65536 }),
+  }),
+  batch: setting({
+    long: "batch",
+    argument: "COUNT",
+    group: "sending",
+    help: "Most packets handed to the kernel in one call",
+    remedy: "Give a whole number from 1 to 65535",
+    fallback: 64,
+    fallbackText: "64",
+    parse: (text) =>
+      parseWholeNumber(text, { what: "Batch", min: 1, max: 65535 }),
+  }),
+  retries: setting({
+    long: "retries",
+    argument: "COUNT",
+    group: "sending",
+    help: "Further tries for a packet that the kernel refused",
+    remedy: "Give a whole number from 0",
+    fallback: 10,
+    fallbackText: "10",
+    parse: (text) =>
+      parseWholeNumber(text, { what: "Number of retries", min: 0, max: 1e6 }),
+  }),
+  seed: setting<bigint | null>({
+    long: "seed",
+    short: "e",
+    argument: "NUMBER",
+    group: "sharding",
+    help: "Fixes the order of targets",
+    remedy: "Give a whole number of at most 64 bits",
+    fallback: null,
+    fallbackText: "random",
+    parse: parseSeed,
+  }),
+  shards: setting({
+    long: "shards",
+    argument: "COUNT",
+    group: "sharding",
+    help: "Number of parts that the scan is cut into; needs --shard and --seed",
+    remedy: "Give a whole number from 1 to 65535",
+    fallback: 1,
+    fallbackText: "1",
+    parse: (text) =>
+      parseWholeNumber(text, { what: "Number of shards", min: 1, max: 65535 }),
+  }),
+  shard: setting({
+    long: "shard",
+    argument: "INDEX",
+    group: "sharding",
+    help: "Which part to scan, counted from 0",
+    remedy: "Give a whole number from 0 to the number of shards less one",
+    fallback: 0,
+    fallbackText: "0",
+    parse: (text) =>
+      parseWholeNumber(text, { what: "Shard", min: 0, max: 65534 }),
+  }),
+  interface: setting<string | null>({
+    long: "interface",
+    short: "i",
+    argument: "NAME",
+    group: "network",
+    help: "Network interface to use",
+    remedy: "Give the name of an interface, for example eth0",
+    fallback: null,
+    fallbackText: "from the route to the targets",
+    parse: parsePath,
+  }),
+  sourceIp: setting<readonly number[] | null>({
+    long: "source-ip",
+    short: "S",
+    argument: "ADDRESSES",
+    group: "network",
+    help:
+      "Source addresses: a comma list of addresses and ranges, at most 256 in all",
+    remedy:
+      "Give addresses of this machine, for example 192.0.2.5 or 192.0.2.5-192.0.2.9",
+    fallback: null,
+    fallbackText: "the interface's",
+    parse: parseSourceAddresses,
+  }),
+  sourcePort: setting<PortRange>({
+    long: "source-port",
+    short: "s",
+    argument: "PORTS",
+    group: "network",
+    help: "Source port, or range of source ports",
+    remedy: "Give a port or a range, for example 40000 or 40000-40999",
+    fallback: { first: 32768, last: 61000 },
+    fallbackText: "32768-61000",
+    parse: parseSourcePorts,
+  }),
+  gatewayMac: setting<Uint8Array | null>({
+    long: "gateway-mac",
+    short: "G",
+    argument: "MAC",
+    group: "network",
+    help: "Ethernet address that packets are sent to",
+    remedy: MAC_REMEDY,
+    fallback: null,
+    fallbackText: "the gateway's, found by ARP",
+    parse: parseMac,
+  }),
+  sourceMac: setting<Uint8Array | null>({
+    long: "source-mac",
+    argument: "MAC",
+    group: "network",
+    help: "Ethernet address that packets come from",
+    remedy: MAC_REMEDY,
+    fallback: null,
+    fallbackText: "the interface's",
+    parse: parseMac,
+  }),
+  iplayer: flag({
+    long: "iplayer",
+    short: "X",
+    group: "network",
+    help: "Send IP packets and leave the way to the target to the kernel",
+  }),
+  probeModule: setting({
+    long: "probe-module",
+    short: "M",
+    argument: "NAME",
+    group: "probes",
+    help: "Kind of probe; with --help, explains it",
+    fallback: "tcp_synscan",
+    fallbackText: "tcp_synscan",
+    parse: (text) => text,
+  }),
+  probeArgs: setting({
+    long: "probe-args",
+    argument: "ARGS",
+    group: "probes",
+    help: "Arguments of the kind of probe",
+    fallback: "",
+    parse: (text) => text,
+  }),
+  probeTtl: setting({
+    long: "probe-ttl",
+    argument: "HOPS",
+    group: "probes",
+    help: "Time to live of the probes",
+    remedy: "Give a whole number from 1 to 255",
+    fallback: 64,
+    fallbackText: "64",
+    parse: (text) =>
+      parseWholeNumber(text, { what: "Time to live", min: 1, max: 255 }),
+  }),
+  listProbeModules: flag({
+    long: "list-probe-modules",
+    group: "probes",
+    help: "List the kinds of probes",
+  }),
+  outputModule: setting<(typeof OUTPUT_MODULES)[number]>({
+    long: "output-module",
+    short: "O",
+    argument: "NAME",
+    group: "output",
+    help: "Format of results: csv or json",
+    remedy: "Give csv or json",
+    fallback: "csv",
+    fallbackText: "csv",
+    parse: (text) => parseChoice(text, OUTPUT_MODULES),
+  }),
+  outputFile: setting<string | null>({
+    long: "output-file",
+    short: "o",
+    argument: "FILE",
+    group: "output",
+    help: "File for results, replaced if it exists; - for standard output",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    fallbackText: "-",
+    parse: parsePath,
+  }),
+  outputFields: setting<readonly string[] | null>({
+    long: "output-fields",
+    short: "f",
+    argument: "FIELDS",
+    group: "output",
+    help: "Fields of each result, separated by commas or spaces; * for all",
+    remedy: "Give names that --list-output-fields shows",
+    fallback: null,
+    fallbackText: "saddr, or saddr,sport with several ports",
+    parse: parseNames,
+  }),
+  noHeaderRow: flag({
+    long: "no-header-row",
+    group: "output",
+    help: "Leave out the first CSV line, which names the fields",
+  }),
+  listOutputFields: flag({
+    long: "list-output-fields",
+    group: "output",
+    help: "List the fields that the kind of probe has",
+  }),
+  listOutputModules: flag({
+    long: "list-output-modules",
+    group: "output",
+    help: "List the formats of results",
+  }),
+  quiet: flag({
+    long: "quiet",
+    short: "q",
+    group: "logging",
+    help: "Show no status line",
+  }),
+  verbosity: setting({
+    long: "verbosity",
+    short: "v",
+    argument: "LEVEL",
+    group: "logging",
+    help:
+      "What is logged: 0 fatal, 1 error, 2 warning, 3 information, 4 debug, 5 trace",
+    remedy: "Give a whole number from 0 to 5",
+    fallback: 3,
+    fallbackText: "3",
+    parse: (text) =>
+      parseWholeNumber(text, { what: "Verbosity", min: 0, max: 5 }),
+  }),
+  logFile: setting<string | null>({
+    long: "log-file",
+    short: "l",
+    argument: "FILE",
+    group: "logging",
+    help: "File for the log, replaced if it exists",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    fallbackText: "standard error",
+    parse: parsePath,
+  }),
+  metadataFile: setting<string | null>({
+    long: "metadata-file",
+    short: "m",
+    argument: "FILE",
+    group: "logging",
+    help: "File for facts about the scan, as JSON; - for standard output",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
+  }),
+  help: flag({
+    long: "help",
+    short: "h",
+    group: "other",
+    help: "Show this help",
+  }),
+  version: flag({
+    long: "version",
+    short: "V",
+    group: "other",
+    help: "Show the version",
+  }),
+};
+
+/** Keys of the options in the order of the help. */
+export const OPTION_KEYS = Object.keys(OPTIONS) as readonly OptionKey[];

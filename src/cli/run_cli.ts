@@ -1,0 +1,93 @@
+import { getLogger } from "@logtape/logtape";
+import { runScan } from "../scan/mod.ts";
+import {
+  type Arguments,
+  type RawArguments,
+  readArguments,
+  splitArguments,
+} from "./arguments.ts";
+import { helpText, type Subcommands } from "./help.ts";
+import { resolveHost } from "./host_names.ts";
+import {
+  makeProbe,
+  outputFieldList,
+  outputModuleList,
+  probeModuleList,
+  requireModule,
+} from "./lists.ts";
+import { openLog } from "./logging.ts";
+import { inlineProbeArgs } from "./probe_args.ts";
+import { makeScanConfig } from "./scan_config.ts";
+import { runInterruptibly } from "./signals.ts";
+import { EXIT_CODE, printOut, reportError } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+/**
+ * Runs the program: a subcommand if the first argument names one, a scan otherwise. Prints errors itself and
+ * returns the exit code: 0 done, 1 ended early, 2 bad input, 3 the machine cannot run it.
+ */
+export async function runCli(
+  args: readonly string[],
+  subcommands: Subcommands = {},
+): Promise<number> {
+  try {
+    const [name = "", ...rest] = args;
+    const subcommand = Object.hasOwn(subcommands, name)
+      ? subcommands[name]
+      : undefined;
+    if (subcommand !== undefined) return await subcommand.run(rest);
+    return await scanOrExplain(splitArguments(args), subcommands);
+  } catch (error) {
+    return reportError(error);
+  }
+}
+
+async function scanOrExplain(
+  raw: RawArguments,
+  subcommands: Subcommands,
+): Promise<number> {
+  if (raw.texts.has("help")) {
+    const name = raw.texts.get("probeModule");
+    printOut(
+      helpText(subcommands, name === undefined ? null : requireModule(name)),
+    );
+    return EXIT_CODE.done;
+  }
+  if (raw.texts.has("version")) {
+    printOut(`pacemap ${VERSION}\n`);
+    return EXIT_CODE.done;
+  }
+  const args = readArguments(raw);
+  const list = await listText(args);
+  if (list !== null) {
+    printOut(list);
+    return EXIT_CODE.done;
+  }
+  return await scan(args);
+}
+
+/** What one of the `--list-…` options prints, or null when none was given. */
+async function listText({ values }: Arguments): Promise<string | null> {
+  if (values.listOutputModules) return outputModuleList();
+  if (values.listProbeModules) return probeModuleList();
+  if (!values.listOutputFields) return null;
+  const probeArgs = await inlineProbeArgs(values.probeArgs);
+  return outputFieldList(makeProbe({ ...values, probeArgs }));
+}
+
+async function scan(args: Arguments): Promise<number> {
+  const { config, warnings } = await makeScanConfig(args, resolveHost);
+  using _log = openLog({
+    verbosity: args.values.verbosity,
+    path: args.values.logFile,
+  });
+  const logger = getLogger(["pacemap", "cli"]);
+  for (const warning of warnings) logger.warn("{warning}", { warning });
+  return await runInterruptibly(async (signal) => {
+    const outcome = await runScan(config, { signal });
+    if (outcome.exitCode !== EXIT_CODE.done) {
+      logger.error("Ended early: {reason}", outcome);
+    }
+    return outcome.exitCode;
+  });
+}

@@ -1,0 +1,279 @@
+import { ConfigError } from "../base/mod.ts";
+import { type Probe, type ProbeModule, responseColumns } from "../probe/mod.ts";
+import type { ScanConfig } from "../scan/mod.ts";
+import {
+  makeTargetPlan,
+  type MaxTargets,
+  type TargetPlan,
+} from "../targets/mod.ts";
+import type { Arguments } from "./arguments.ts";
+import { describeScan } from "./description.ts";
+import { checkOutputs, type NamedPath } from "./files.ts";
+import type { Resolver } from "./host_names.ts";
+import { makeProbe, requireModule } from "./lists.ts";
+import { nearestName } from "./nearest.ts";
+import type { OptionValues } from "./options.ts";
+import { inlineProbeArgs } from "./probe_args.ts";
+import { readTargets, type TargetSelection } from "./target_input.ts";
+
+const ADDRESS_SPACE = 2 ** 32;
+/** What stands for standard output. */
+const STANDARD_OUTPUT = "-";
+/** Source ports that the probes of one target may take of the range before answers get ambiguous. */
+const MAX_PORT_SHARE = 0.1;
+
+/** A checked configuration, and what is to be logged about it. */
+export interface CheckedConfig {
+  readonly config: ScanConfig;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Makes the configuration of a scan: reads the lists, looks host names up, and checks everything that can be
+ * checked without touching the network or any output file.
+ *
+ * @throws {ConfigError} for the first thing that is wrong
+ */
+export async function makeScanConfig(
+  args: Arguments,
+  resolve: Resolver,
+): Promise<CheckedConfig> {
+  const values = {
+    ...args.values,
+    probeArgs: await inlineProbeArgs(args.values.probeArgs),
+  };
+  const module = requireModule(values.probeModule);
+  const warnings = checkTogether(args, module);
+  const probe = makeProbe(values);
+  const ports = values.targetPorts ?? Uint16Array.of(0);
+  const fields = chooseFields(values.outputFields, probe, ports.length);
+  await checkFiles(values);
+  const selection = await readTargets({
+    targets: args.targets,
+    allowlist: named("--allowlist-file", values.allowlistFile),
+    blocklist: named("--blocklist-file", values.blocklistFile),
+    addressList: named("--list-of-ips-file", values.listOfIpsFile),
+    resolve,
+  });
+  const seed = values.seed ?? crypto.getRandomValues(new BigUint64Array(1))[0]!;
+  const targets = planTargets(values, { selection, ports, seed });
+  const isDefaultOutput = !args.given.has("outputModule") &&
+    !args.given.has("outputFields");
+  const config: ScanConfig = {
+    targets,
+    probe: {
+      module: module.name,
+      args: values.probeArgs,
+      ttl: values.probeTtl,
+      sourcePortFirst: values.sourcePort.first,
+      sourcePortLast: values.sourcePort.last,
+      probesPerTarget: values.probes,
+    },
+    network: {
+      interfaceName: values.interface,
+      sourceAddresses: values.sourceIp,
+      gatewayMac: values.gatewayMac,
+      sourceMac: values.sourceMac,
+      isIpLayer: values.iplayer,
+    },
+    send: {
+      ratePps: values.bandwidth === null ? values.rate : null,
+      bandwidthBps: values.bandwidth,
+      batch: values.batch,
+      retries: values.retries,
+      cooldownMs: values.cooldownTime * 1000,
+    },
+    output: {
+      format: values.outputModule,
+      path: values.outputFile === STANDARD_OUTPUT ? null : values.outputFile,
+      fields,
+      hasHeader: !isDefaultOutput && !values.noHeaderRow,
+      isSuccessOnly: isDefaultOutput,
+      isUniqueOnly: isDefaultOutput,
+    },
+    report: {
+      isQuiet: values.quiet,
+      metadataPath: values.metadataFile,
+      description: describeScan(args, {
+        selection,
+        targets,
+        isDefaultOutput,
+        fields,
+      }),
+    },
+  };
+  return {
+    config: freeze(config),
+    warnings: [...warnings, ...selection.warnings],
+  };
+}
+
+/** Checks options that depend on each other; returns what is only worth a warning. */
+function checkTogether(
+  { given, values }: Arguments,
+  module: ProbeModule,
+): string[] {
+  const warnings: string[] = [];
+  if (values.bandwidth !== null && given.has("rate") && values.rate > 0) {
+    throw new ConfigError(
+      "--bandwidth",
+      "Conflicts with --rate",
+      "Give one of them",
+    );
+  }
+  checkPorts(values, module);
+  checkSharding(given, values);
+  if (values.iplayer && (given.has("gatewayMac") || given.has("sourceMac"))) {
+    warnings.push(
+      "--gateway-mac and --source-mac have no effect with --iplayer",
+    );
+  }
+  const { first, last } = values.sourcePort;
+  const sourcePortCount = last - first + 1;
+  if (!module.usesPorts) return warnings;
+  if (values.probes > sourcePortCount) {
+    throw new ConfigError(
+      "--probes",
+      `Each probe to a target needs a source port of its own, and --source-port has ${sourcePortCount}`,
+      `Give at most ${sourcePortCount} probes, or a wider range of source ports`,
+    );
+  }
+  if (values.probes / sourcePortCount > MAX_PORT_SHARE) {
+    warnings.push(
+      `${values.probes} probes per target with ${sourcePortCount} source ports make it easy to forge answers`,
+    );
+  }
+  return warnings;
+}
+
+function checkPorts(values: OptionValues, module: ProbeModule): void {
+  if (module.usesPorts && values.targetPorts === null) {
+    throw new ConfigError(
+      "--target-ports",
+      `Probe module ${module.name} needs the ports to probe`,
+      "Give them, for example -p 80 or -p 80,443,8000-8100",
+    );
+  }
+  if (!module.usesPorts && values.targetPorts !== null) {
+    throw new ConfigError(
+      "--target-ports",
+      `Probe module ${module.name} has no ports`,
+      "Leave the option out",
+    );
+  }
+}
+
+function checkSharding(given: Arguments["given"], values: OptionValues): void {
+  const hasShards = given.has("shards");
+  const hasShard = given.has("shard");
+  if (hasShards !== hasShard) {
+    const [has, lacks] = hasShards
+      ? ["--shards", "--shard"]
+      : ["--shard", "--shards"];
+    throw new ConfigError(has!, `Needs ${lacks} too`, "Give both, and --seed");
+  }
+  if (hasShards && values.seed === null) {
+    throw new ConfigError(
+      "--shards",
+      "Needs --seed",
+      "Give each shard the same seed, so that they are parts of the same order",
+    );
+  }
+  if (values.shard >= values.shards) {
+    throw new ConfigError(
+      "--shard",
+      `Shard ${values.shard} is above ${values.shards - 1}`,
+      `Give a number from 0 to ${values.shards - 1}`,
+    );
+  }
+}
+
+function chooseFields(
+  names: readonly string[] | null,
+  probe: Probe,
+  portCount: number,
+): readonly string[] {
+  if (names === null) return portCount > 1 ? ["saddr", "sport"] : ["saddr"];
+  const known = responseColumns(probe).map((column) => column.name);
+  return names.flatMap((name) => {
+    if (name === "*") return known;
+    if (known.includes(name)) return [name];
+    const nearest = nearestName(name, known);
+    const remedy = nearest === null
+      ? "See --list-output-fields"
+      : `Did you mean ${nearest}? See --list-output-fields`;
+    throw new ConfigError("--output-fields", `Unknown field "${name}"`, remedy);
+  });
+}
+
+async function checkFiles(values: OptionValues): Promise<void> {
+  const inputs = [
+    named("--allowlist-file", values.allowlistFile),
+    named("--blocklist-file", values.blocklistFile),
+    named("--list-of-ips-file", values.listOfIpsFile),
+  ];
+  const outputs = [
+    named("--output-file", values.outputFile),
+    named("--metadata-file", values.metadataFile),
+    named("--log-file", values.logFile),
+  ];
+  await checkOutputs(
+    outputs.filter((file) =>
+      file !== null && file.path !== STANDARD_OUTPUT
+    ) as NamedPath[],
+    inputs.filter((file) => file !== null),
+  );
+}
+
+function planTargets(
+  values: OptionValues,
+  parts: { selection: TargetSelection; ports: Uint16Array; seed: bigint },
+): TargetPlan {
+  try {
+    return makeTargetPlan({
+      addresses: parts.selection.addresses,
+      ports: parts.ports,
+      seed: parts.seed,
+      shards: values.shards,
+      shard: values.shard,
+      maxTargets: limitOf(values, parts.ports.length),
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigError(
+      "--shards",
+      error.message,
+      "Give fewer shards",
+      error,
+    );
+  }
+}
+
+/** A percentage is of all IPv4 addresses times the ports, as in ZMap, whatever the lists allow. */
+function limitOf(
+  { maxTargets }: OptionValues,
+  portCount: number,
+): MaxTargets | null {
+  if (maxTargets === null) return null;
+  if (maxTargets.unit === "targets") return { count: maxTargets.amount };
+  const count = Math.floor(maxTargets.amount / 100 * ADDRESS_SPACE * portCount);
+  if (count > 0) return { count };
+  throw new ConfigError(
+    "--max-targets",
+    `${maxTargets.amount}% of all targets is less than one`,
+    "Give a larger share, or a number of targets",
+  );
+}
+
+function named(option: string, path: string | null): NamedPath | null {
+  return path === null ? null : { option, path };
+}
+
+/** Freezes plain objects and arrays all the way down; typed arrays cannot be frozen. */
+function freeze<T>(value: T): T {
+  if (
+    typeof value !== "object" || value === null || ArrayBuffer.isView(value)
+  ) return value;
+  for (const inner of Object.values(value)) freeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,190 @@
+import { ConfigError } from "../base/mod.ts";
+import {
+  AddressListReader,
+  type AddressSet,
+  addressSet,
+  parseNetwork,
+  PrefixListReader,
+  RangeBuilder,
+  selectAddresses,
+  specialPurposePrefixes,
+} from "../targets/mod.ts";
+import { blockedReason } from "./blocked_reason.ts";
+import { type NamedPath, readPieces } from "./files.ts";
+import {
+  type PlacedHostName,
+  requireHost,
+  type Resolver,
+} from "./host_names.ts";
+
+/** Host names that are looked up at once. */
+const PARALLEL_LOOKUPS = 16;
+
+/** Where the addresses of a scan come from. */
+export interface TargetSources {
+  /** Addresses, prefixes and host names of the command line. */
+  readonly targets: readonly string[];
+  readonly allowlist: NamedPath | null;
+  /** Null for the built-in list. */
+  readonly blocklist: NamedPath | null;
+  readonly addressList: NamedPath | null;
+  readonly resolve: Resolver;
+}
+
+/** The addresses of a scan, and what is to be said about how they were found. */
+export interface TargetSelection {
+  readonly addresses: AddressSet;
+  /** Addresses in the `--list-of-ips-file`, repeats included; null without one. */
+  readonly listedCount: number | null;
+  readonly warnings: readonly string[];
+}
+
+/** A host name with the prefix length that was written behind it. */
+interface PendingHost extends PlacedHostName {
+  readonly length: number;
+}
+
+/**
+ * Reads all that says which addresses to scan and which not.
+ *
+ * @throws {ConfigError} when something does not parse, cannot be read or looked up, is empty, or when no
+ * address is left
+ */
+export async function readTargets(
+  sources: TargetSources,
+): Promise<TargetSelection> {
+  const { allowlist, addressList, blocklist, resolve, targets } = sources;
+  const warnings: string[] = [];
+  const allowed = new RangeBuilder();
+  const hosts = addWords(targets, allowed);
+  if (allowlist !== null) {
+    const count = allowed.length + hosts.length;
+    hosts.push(...await readPrefixes(allowlist, allowed, warnings));
+    if (allowed.length + hosts.length === count) {
+      throw emptyList(allowlist, "address or prefix");
+    }
+  }
+  const blocked = new RangeBuilder();
+  // Never a target: as a destination it means this host (RFC 1122 3.2.1.3).
+  blocked.addAddress(0);
+  await addHosts(hosts, allowed, resolve);
+  if (blocklist === null) {
+    for (const prefix of specialPurposePrefixes()) blocked.addPrefix(prefix);
+  } else {await addHosts(
+      await readPrefixes(blocklist, blocked, warnings),
+      blocked,
+      resolve,
+    );}
+  const listed = addressList === null ? null : await readAddresses(addressList);
+  const isAllAllowed = targets.length === 0 && allowlist === null;
+  const selection = {
+    allowed: isAllAllowed ? null : addressSet(allowed),
+    listed: listed === null ? null : addressSet(listed.ranges),
+    blocked: addressSet(blocked),
+  };
+  try {
+    const addresses = selectAddresses(selection);
+    return { addresses, listedCount: listed?.count ?? null, warnings };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw await nothingLeft(sources, selection, error);
+  }
+}
+
+/** Adds the words of the command line to `ranges`; returns the host names among them. */
+function addWords(
+  words: readonly string[],
+  ranges: RangeBuilder,
+): PendingHost[] {
+  const hosts: PendingHost[] = [];
+  for (const word of words) {
+    const network = parseWord(word);
+    if (network.kind === "prefix") ranges.addPrefix(network.prefix);
+    else if (network.kind === "host-name") {
+      hosts.push({ ...network, place: "target" });
+    } else {throw new ConfigError(
+        "target",
+        `"${word}" is IPv6, which is not supported`,
+      );}
+  }
+  return hosts;
+}
+
+function parseWord(word: string): ReturnType<typeof parseNetwork> {
+  try {
+    return parseNetwork(word);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) {
+      throw error;
+    }
+    const remedy = "Give targets as 192.0.2.1, 192.0.2.0/24 or a host name";
+    throw new ConfigError("target", error.message, remedy, error);
+  }
+}
+
+async function readPrefixes(
+  file: NamedPath,
+  ranges: RangeBuilder,
+  warnings: string[],
+): Promise<PendingHost[]> {
+  const reader = new PrefixListReader({ name: file.path, ranges });
+  await readPieces(file, (piece) => reader.push(piece));
+  const { hostNames, ipv6Count } = reader.finish();
+  if (ipv6Count > 0) {
+    warnings.push(
+      `${file.path}: IPv6 is not supported, ${ipv6Count} entries skipped`,
+    );
+  }
+  return hostNames.map(({ name, length, line }) => ({
+    name,
+    length,
+    place: `${file.path}:${line}`,
+  }));
+}
+
+async function readAddresses(
+  file: NamedPath,
+): Promise<{ readonly ranges: RangeBuilder; readonly count: number }> {
+  const ranges = new RangeBuilder();
+  const reader = new AddressListReader({ name: file.path, ranges });
+  await readPieces(file, (piece) => reader.push(piece));
+  const count = reader.finish();
+  if (count === 0) throw emptyList(file, "address");
+  return { ranges, count };
+}
+
+async function addHosts(
+  hosts: readonly PendingHost[],
+  ranges: RangeBuilder,
+  resolve: Resolver,
+): Promise<void> {
+  for (let at = 0; at < hosts.length; at += PARALLEL_LOOKUPS) {
+    await Promise.all(
+      hosts.slice(at, at + PARALLEL_LOOKUPS).map(async (host) => {
+        for (const address of await requireHost(host, resolve)) {
+          ranges.addPrefix({ address, length: host.length });
+        }
+      }),
+    );
+  }
+}
+
+function emptyList({ option, path }: NamedPath, what: string): ConfigError {
+  return new ConfigError(
+    path,
+    `No ${what} in this ${option}`,
+    "Give a list with at least one",
+  );
+}
+
+async function nothingLeft(
+  sources: TargetSources,
+  selection: Parameters<typeof selectAddresses>[0],
+  error: RangeError,
+): Promise<ConfigError> {
+  const place = sources.addressList?.path ?? sources.allowlist?.path ??
+    "target";
+  const reason = await blockedReason(selection, sources.blocklist);
+  if (reason === null) return new ConfigError(place, error.message, "", error);
+  return new ConfigError(reason.place, reason.message, reason.remedy, error);
+}

@@ -1,0 +1,75 @@
+import { ConfigError, PreflightError } from "../base/mod.ts";
+
+/** Exit codes of the program. */
+export const EXIT_CODE = {
+  done: 0,
+  endedEarly: 1,
+  badInput: 2,
+  environment: 3,
+  /** 128 and the number of SIGINT, as shells count it. */
+  interrupted: 130,
+} as const;
+
+/** Anything that takes bytes, such as `Deno.stdout`. */
+interface Stream {
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** Writes text to standard output; a reader that has gone (`--help | head -1`) is no error. */
+export function printOut(text: string): void {
+  writeAll(Deno.stdout, text);
+}
+
+/** Writes text to standard error; a reader that has gone is no error. */
+export function printError(text: string): void {
+  writeAll(Deno.stderr, text);
+}
+
+/** Tells the user what went wrong and what to do, and returns the exit code for it. */
+export function reportError(error: unknown): number {
+  if (error instanceof ConfigError) {
+    printError(errorText(error.option, error.message, error.remedy));
+    return EXIT_CODE.badInput;
+  }
+  if (error instanceof PreflightError) {
+    printError(errorText(error.check, error.message, error.remedy));
+    return EXIT_CODE.environment;
+  }
+  const trace = error instanceof Error
+    ? error.stack ?? error.message
+    : String(error);
+  printError(
+    `pacemap: This is a fault in pacemap, please report it:\n${trace}\n`,
+  );
+  return EXIT_CODE.endedEarly;
+}
+
+/** The error on one line and, if there is a remedy, that on the next. */
+export function errorText(
+  place: string,
+  message: string,
+  remedy: string,
+): string {
+  const line = `pacemap: ${printable(place)}: ${printable(message)}\n`;
+  return remedy === "" ? line : `${line}  ${printable(remedy)}\n`;
+}
+
+/** Replaces control characters, which input files and host names could smuggle into a terminal. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- these are the characters to be replaced
+  return text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(2, "0");
+    return `\\x${code}`;
+  });
+}
+
+function writeAll(stream: Stream, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    for (let at = 0; at < bytes.length;) {
+      at += stream.writeSync(bytes.subarray(at));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
