@@ -82,6 +82,7 @@ export async function runScan(
     senderControl: makeControl(),
     senderCounters: makeCounters(SEND_SLOTS),
     work: makeWorkQueueMemory(),
+    followUps: makeWorkQueueMemory(),
     bucket: makeSharedBucketMemory(ratePps),
   };
   const validationKey = crypto.getRandomValues(new Uint32Array(4));
@@ -110,6 +111,7 @@ export async function runScan(
     control: memory.senderControl,
     counters: memory.senderCounters,
     queue: memory.work,
+    followUps: memory.followUps,
     bucket: memory.bucket,
   };
   const receiverUrl = new URL("../receive/worker.ts", import.meta.url);

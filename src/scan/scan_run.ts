@@ -79,7 +79,8 @@ export class ScanRun {
   constructor(parts: ScanParts) {
     this.#parts = parts;
     const { config } = parts;
-    this.#packetsPlanned = (config.targets.endPosition - config.targets.firstPosition) *
+    this.#packetsPlanned =
+      (config.targets.endPosition - config.targets.firstPosition) *
       config.probe.probesPerTarget;
     parts.receiver.done.then((reason) => this.#receiverEnd = reason);
   }
@@ -125,7 +126,10 @@ export class ScanRun {
     const { firstPosition, endPosition } = config.targets;
     const probes = config.probe.probesPerTarget;
     for (let probeNumber = 0; probeNumber < probes; probeNumber++) {
-      queue.push({ first: firstPosition, end: endPosition, probeNumber }, memory.senderControl);
+      queue.push(
+        { first: firstPosition, end: endPosition, probeNumber },
+        memory.senderControl,
+      );
     }
     giveCommand(memory.senderControl, Command.run);
     while (memory.senderCounters[SEND.worksDone]! < probes) {

@@ -3,6 +3,7 @@ import type { Clock } from "../base/mod.ts";
 import {
   type Probe,
   TARGET_ADDRESS,
+  TARGET_MICROSECONDS,
   TARGET_PORT,
   TARGET_PROBE,
   TARGET_SECONDS,
@@ -64,6 +65,8 @@ export interface SendParts {
   readonly control: Control;
   readonly counters: Counters;
   readonly queue: WorkQueue;
+  /** Single positions to mix among the others: further probes to hosts that have answered. */
+  readonly followUps: WorkQueue;
   /** Source addresses; each target always gets the same one for the same probe number. */
   readonly sourceAddresses: Uint32Array;
   /** Key of the validation tags, 4 words. */
@@ -83,16 +86,25 @@ export class SendLoop {
   readonly #tag = new Uint32Array(4);
   readonly #wall = new Uint32Array(2);
   readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
+  readonly #followUp: Work = { first: 0, end: 0, probeNumber: 0 };
+  /** 1 for each slot that holds a follow-up. */
+  readonly #isFollowUp: Uint8Array;
+  /** State of the generator that places follow-ups, xorshift32 (Marsaglia, 2003). */
+  #random: number;
   /** Next position of the current work that has no frame yet. */
   #next = 0;
   /** Slots from `#first` up to `#filled` hold frames that were not taken yet. */
   #first = 0;
   #filled = 0;
+  /** Of these, frames of the current work. */
+  #waitingOfWork = 0;
   #refusals = 0;
   #backoffMs = FIRST_BACKOFF_MS;
 
   constructor(parts: SendParts) {
     this.#parts = parts;
+    this.#isFollowUp = new Uint8Array(parts.sink.capacity);
+    this.#random = parts.validationKey[2]! | 1;
     for (let slot = 0; slot < parts.sink.capacity; slot++) {
       parts.probe.prepare(parts.sink.view, parts.sink.frameAt(slot));
     }
@@ -111,7 +123,10 @@ export class SendLoop {
       }
       const most = this.#filled > this.#first
         ? this.#filled - this.#first
-        : Math.min(this.#parts.sink.capacity, this.#work.end - this.#next);
+        : Math.min(
+          this.#parts.sink.capacity,
+          this.#work.end - this.#next + this.#parts.followUps.length,
+        );
       const least = Math.min(most, this.#batchSize());
       const nowNs = clock.nowNs();
       const allowed = bucket.take(nowNs, least, most);
@@ -132,61 +147,90 @@ export class SendLoop {
     return ratePps <= SINGLE_RATE_PPS ? 1 : Math.ceil(ratePps * BATCH_SECONDS);
   }
 
-  /** Whether a frame waits or the current work, or else the next one, has a position left. */
+  /** Whether a frame waits, the current work or else the next one has a position left, or a follow-up waits. */
   #hasWork(): boolean {
     if (this.#filled > this.#first || this.#next < this.#work.end) return true;
-    const { counters, queue } = this.#parts;
+    const { counters, followUps, queue } = this.#parts;
     if (this.#work.end > this.#work.first) {
       counters[SEND.worksDone]! += 1;
       this.#work.first = this.#work.end;
     }
-    const found = queue.shift(this.#work);
-    counters[SEND.isIdle] = found ? 0 : 1;
-    if (found) {
+    const isFound = queue.shift(this.#work);
+    if (isFound) {
       this.#next = this.#work.first;
       counters[SEND.position] = 0;
     }
-    return found;
+    return isFound || followUps.length > 0;
   }
 
+  /**
+   * Fills the first `count` slots. Follow-ups take random slots among the others, so that a rate limit on
+   * the way strikes both alike, wherever in a batch it begins to drop.
+   */
   #fill(count: number): void {
-    const {
-      clock,
-      counters,
-      probe,
-      sink,
-      sourceAddresses,
-      space,
-      validationKey,
-    } = this.#parts;
-    const target = this.#target;
-    const tag = this.#tag;
+    const { clock, counters, followUps } = this.#parts;
     clock.wallClock(this.#wall);
-    target[TARGET_SECONDS] = this.#wall[0]!;
-    target[TARGET_SECONDS + 1] = this.#wall[1]!;
+    this.#target[TARGET_SECONDS] = this.#wall[0]!;
+    this.#target[TARGET_MICROSECONDS] = this.#wall[1]!;
     const probeNumber = this.#work.probeNumber;
-    target[TARGET_PROBE] = probeNumber;
-    const sources = sourceAddresses.length;
+    const workLeft = this.#work.end - this.#next;
+    let extra = Math.max(
+      Math.min(followUps.length, Math.ceil(count / 4)),
+      count - workLeft,
+    );
     let position = this.#next;
-    for (let slot = 0; slot < count; slot++, position++) {
-      space.at(position, target);
-      const address = target[TARGET_ADDRESS]!;
-      const source =
-        sourceAddresses[sources === 1 ? 0 : (address + probeNumber) % sources]!;
-      target[TARGET_SOURCE] = source;
-      computeTag(validationKey, source, address, target[TARGET_PORT]!, tag);
-      const lengthBytes = probe.patch(
-        sink.view,
-        sink.frameAt(slot),
-        target,
-        tag,
-      );
-      sink.setFrame(slot, lengthBytes, address);
+    for (let slot = 0; slot < count; slot++) {
+      const isFollowUp = extra > 0 && this.#chance(extra, count - slot);
+      this.#isFollowUp[slot] = isFollowUp ? 1 : 0;
+      if (isFollowUp) {
+        extra--;
+        followUps.shift(this.#followUp);
+        this.#build(slot, this.#followUp.first, this.#followUp.probeNumber);
+      } else {
+        this.#build(slot, position++, probeNumber);
+      }
     }
+    this.#waitingOfWork = position - this.#next;
     this.#next = position;
     this.#first = 0;
     this.#filled = count;
     counters[SEND.made]! += count;
+  }
+
+  #build(slot: number, position: number, probeNumber: number): void {
+    const { probe, sink, sourceAddresses, space, validationKey } = this.#parts;
+    const target = this.#target;
+    space.at(position, target);
+    const address = target[TARGET_ADDRESS]!;
+    const sources = sourceAddresses.length;
+    const source =
+      sourceAddresses[sources === 1 ? 0 : (address + probeNumber) % sources]!;
+    target[TARGET_SOURCE] = source;
+    target[TARGET_PROBE] = probeNumber;
+    computeTag(
+      validationKey,
+      source,
+      address,
+      target[TARGET_PORT]!,
+      this.#tag,
+    );
+    const lengthBytes = probe.patch(
+      sink.view,
+      sink.frameAt(slot),
+      target,
+      this.#tag,
+    );
+    sink.setFrame(slot, lengthBytes, address);
+  }
+
+  /** True with probability `wanted` / `among`. */
+  #chance(wanted: number, among: number): boolean {
+    let random = this.#random;
+    random ^= random << 13;
+    random ^= random >>> 17;
+    random ^= random << 5;
+    this.#random = random;
+    return (random >>> 0) * among < wanted * 2 ** 32;
   }
 
   /** Offers up to `allowed` waiting frames once; returns how many the kernel took. */
@@ -197,18 +241,30 @@ export class SendLoop {
       Math.min(allowed, this.#filled - this.#first),
     );
     if (result > 0) {
-      this.#first += result;
       this.#refusals = 0;
       this.#backoffMs = FIRST_BACKOFF_MS;
       counters[SEND.accepted]! += result;
-      if (this.#work.probeNumber > 0) counters[SEND.followUps]! += result;
+      this.#leave(result);
     } else if (result < 0) {
       this.#refused(-result);
     }
-    const waiting = this.#filled - this.#first;
-    counters[SEND.pending] = waiting;
-    counters[SEND.position] = this.#next - waiting - this.#work.first;
     return Math.max(result, 0);
+  }
+
+  /** Moves on behind `count` frames that were taken or given up. */
+  #leave(count: number): void {
+    const { counters } = this.#parts;
+    let followUps = 0;
+    const end = this.#first + count;
+    for (let slot = this.#first; slot < end; slot++) {
+      followUps += this.#isFollowUp[slot]!;
+    }
+    this.#first = end;
+    this.#waitingOfWork -= count - followUps;
+    counters[SEND.followUps]! += followUps;
+    counters[SEND.pending] = this.#filled - end;
+    counters[SEND.position] = this.#next - this.#waitingOfWork -
+      this.#work.first;
   }
 
   #refused(errno: number): void {
@@ -223,8 +279,8 @@ export class SendLoop {
       this.#refusals++;
     } else {
       this.#refusals = 0;
-      this.#first++;
       counters[SEND.abandoned]! += 1;
+      this.#leave(1);
     }
   }
 }

@@ -76,7 +76,7 @@ class SteppingClock implements Clock {
 function runLoop(
   count: number,
   answer: (count: number, call: number) => number,
-  retries = 2,
+  options: { retries?: number; followUps?: number } = {},
 ): { sink: FakeSink; counters: Float64Array } {
   const builder = new RangeBuilder();
   builder.addRange(FIRST, FIRST + count - 1);
@@ -92,12 +92,19 @@ function runLoop(
   const counters = makeCounters(SEND_SLOTS);
   const queue = new WorkQueue(makeWorkQueueMemory());
   queue.push({ first: 0, end: count, probeNumber: 0 }, control);
+  const followUps = new WorkQueue(makeWorkQueueMemory());
+  const extra = options.followUps ?? 0;
+  for (let i = 0; i < extra; i++) {
+    followUps.push({ first: i, end: i + 1, probeNumber: 1 }, control);
+  }
   giveCommand(control, Command.run);
   const sink = new FakeSink((wanted, call) => {
     const result = answer(wanted, call);
     const after = counters[SEND.accepted]! + counters[SEND.abandoned]! +
       Math.max(result, 0);
-    if (after >= count || call > 10_000) giveCommand(control, Command.stop);
+    if (after >= count + extra || call > 10_000) {
+      giveCommand(control, Command.stop);
+    }
     return result;
   });
   const loop = new SendLoop({
@@ -107,7 +114,7 @@ function runLoop(
       linkHeader: new Uint8Array(14),
       sourcePortFirst: 32768,
       sourcePortLast: 61000,
-      maxProbes: 1,
+      maxProbes: 2,
       ttl: 64,
       args: "",
     }),
@@ -116,9 +123,10 @@ function runLoop(
     control,
     counters,
     queue,
+    followUps,
     sourceAddresses: Uint32Array.of(0xc000_0201),
     validationKey: Uint32Array.of(1, 2, 3, 4),
-    retries,
+    retries: options.retries ?? 2,
   });
   loop.run();
   return { sink, counters };
@@ -170,4 +178,19 @@ Deno.test("SendLoop.run() gives up only the frame that is refused for a reason o
     counters[SEND.made],
     counters[SEND.accepted]! + counters[SEND.abandoned]!,
   );
+});
+
+Deno.test("SendLoop.run() mixes follow-ups among the targets and counts them apart", () => {
+  const { sink, counters } = runLoop(400, (count) => count, { followUps: 20 });
+  assert.equal(sink.taken.length, 420);
+  assert.equal(new Set(sink.taken).size, 400);
+  assert.equal(counters[SEND.followUps], 20);
+  assert.equal(counters[SEND.accepted], 420);
+  assert.equal(counters[SEND.position], 400);
+});
+
+Deno.test("SendLoop.run() sends follow-ups that are left when the targets are done", () => {
+  const { sink, counters } = runLoop(3, () => 1, { followUps: 3 });
+  assert.equal(sink.taken.length, 6);
+  assert.equal(counters[SEND.position], 3);
 });

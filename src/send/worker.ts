@@ -30,6 +30,7 @@ export interface SendOptions {
   readonly control: Control;
   readonly counters: Counters;
   readonly queue: WorkQueueMemory;
+  readonly followUps: WorkQueueMemory;
   readonly bucket: SharedBucketMemory;
 }
 
@@ -61,6 +62,7 @@ self.onmessage = (event: MessageEvent<SendOptions>): void => {
       control: options.control,
       counters: options.counters,
       queue: new WorkQueue(options.queue),
+      followUps: new WorkQueue(options.followUps),
       sourceAddresses: Uint32Array.from(options.sourceAddresses),
       validationKey: options.validationKey,
       retries: options.retries,

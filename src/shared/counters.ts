@@ -24,10 +24,8 @@ export const SEND = {
   position: 5,
   /** Work items finished. */
   worksDone: 6,
-  /** 1 while the sender has nothing to do. */
-  isIdle: 7,
   /** Of `accepted`: further probes to hosts that had answered. */
-  followUps: 8,
+  followUps: 7,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
 } as const;

@@ -54,6 +54,12 @@ export class WorkQueue {
     return true;
   }
 
+  /** Pieces of work that wait. */
+  get length(): number {
+    return (Atomics.load(this.#ends, TAIL) - Atomics.load(this.#ends, HEAD)) |
+      0;
+  }
+
   /** Moves the oldest piece of work into `work`; false when there is none. */
   shift(work: Work): boolean {
     const head = Atomics.load(this.#ends, HEAD);

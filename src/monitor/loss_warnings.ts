@@ -1,0 +1,112 @@
+import { formatCount } from "./format.ts";
+import { type Ledger, LOSS_PLACES, type LossPlace } from "./ledger.ts";
+
+/** Losing packets again within this time continues the same loss. */
+const QUIET_SECONDS = 5;
+/** Growth or fall of the packets lost per second that is worth another warning. */
+const CHANGE_FACTOR = 4;
+
+const ADVICE: Readonly<Record<LossPlace, string>> = {
+  "send: refused":
+    "the kernel takes frames slower than asked for; they are sent again, so nothing is missing; lower --rate",
+  "send: queue": "the queue of the interface overflows; lower --rate",
+  "send: device":
+    "the driver or the link drops frames after the kernel took them; lower --rate or check the link",
+  "receive: device":
+    "the interface drops what it receives; lower --rate or enlarge its receive ring (ethtool -G)",
+  "receive: ring":
+    "the receiver does not keep up; lower --rate or leave it a processor of its own",
+  "receive: hand-over":
+    "results arrive faster than they can be written; lower --rate or write fewer fields",
+  "output": "results cannot be written; check the disk or the reader",
+};
+
+interface PlaceState {
+  /** Total when the loss began. */
+  fromTotal: number;
+  fromSeconds: number;
+  lastSeconds: number;
+  /** Packets per second that the last warning named. */
+  warnedPerSecond: number;
+}
+
+/**
+ * Turns ledgers into warnings: one when a place begins to lose, one when its loss changes by a factor, one
+ * when it has ended, with the total. Never one for what is already over, never one a second.
+ */
+export class LossWarnings {
+  readonly #losing = new Map<LossPlace, PlaceState>();
+
+  /** The warnings of the time between two ledgers, `seconds` apart, the later one taken at `nowSeconds`. */
+  update(
+    now: Ledger,
+    before: Ledger,
+    nowSeconds: number,
+    seconds: number,
+  ): string[] {
+    const warnings: string[] = [];
+    for (const place of LOSS_PLACES) {
+      const lost = now.places[place] - before.places[place];
+      const perSecond = seconds > 0 ? lost / seconds : lost;
+      const state = this.#losing.get(place);
+      if (lost > 0) {
+        const text = this.#losses(
+          place,
+          state,
+          before.places[place],
+          perSecond,
+          nowSeconds,
+        );
+        if (text !== null) warnings.push(text);
+      } else if (
+        state !== undefined && nowSeconds - state.lastSeconds >= QUIET_SECONDS
+      ) {
+        warnings.push(this.#end(place, state, now.places[place]));
+      }
+    }
+    return warnings;
+  }
+
+  /** The last words about what was still losing when the scan ended. */
+  finish(ledger: Ledger): string[] {
+    return [...this.#losing].map(([place, state]) =>
+      this.#end(place, state, ledger.places[place])
+    );
+  }
+
+  #losses(
+    place: LossPlace,
+    state: PlaceState | undefined,
+    fromTotal: number,
+    perSecond: number,
+    nowSeconds: number,
+  ): string | null {
+    const inLastSecond = `${formatCount(perSecond)} in the last second`;
+    if (state === undefined) {
+      this.#losing.set(place, {
+        fromTotal,
+        fromSeconds: nowSeconds,
+        lastSeconds: nowSeconds,
+        warnedPerSecond: perSecond,
+      });
+      return `${place}: losing packets, ${inLastSecond}: ${ADVICE[place]}`;
+    }
+    state.lastSeconds = nowSeconds;
+    const factor = perSecond / state.warnedPerSecond;
+    if (factor < CHANGE_FACTOR && factor > 1 / CHANGE_FACTOR) return null;
+    const direction = factor > 1 ? "more" : "less";
+    state.warnedPerSecond = perSecond;
+    return `${place}: loses ${direction} now, ${inLastSecond}`;
+  }
+
+  #end(place: LossPlace, state: PlaceState, total: number): string {
+    this.#losing.delete(place);
+    const seconds = Math.max(
+      1,
+      Math.round(state.lastSeconds - state.fromSeconds),
+    );
+    return `${place}: the loss has ended, ${
+      formatCount(total - state.fromTotal)
+    } in ${seconds} s`;
+  }
+}
