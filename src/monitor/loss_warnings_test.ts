@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { testLedger } from "./_test_ledger.ts";
+import { LossWarnings } from "./loss_warnings.ts";
+
+/** Feeds one ledger a second with these totals of queue drops; returns the warnings by second. */
+function warningsOf(totals: readonly number[]): string[][] {
+  const warnings = new LossWarnings();
+  return totals.slice(1).map((total, i) =>
+    warnings.update(
+      testLedger(0, 0, total),
+      testLedger(0, 0, totals[i]!),
+      i + 1,
+      1,
+    )
+  );
+}
+
+Deno.test("LossWarnings.update() warns once when a loss begins, not every second", () => {
+  const warnings = warningsOf([0, 0, 100, 200, 300, 400]);
+  assert.deepEqual(warnings.map((some) => some.length), [0, 1, 0, 0, 0]);
+  assert.match(warnings[1]![0]!, /^send: queue: .*100 in the last second/);
+});
+
+Deno.test("LossWarnings.update() says when a loss changes by a factor", () => {
+  const warnings = warningsOf([0, 100, 200, 1200, 2200, 2210]);
+  assert.deepEqual(warnings.map((some) => some.length), [1, 0, 1, 0, 1]);
+  assert.match(warnings[2]![0]!, /more now, 1,000 in the last second/);
+  assert.match(warnings[4]![0]!, /less now, 10 in the last second/);
+});
+
+Deno.test("LossWarnings.update() says once that a loss has ended, with its total", () => {
+  const totals = [0, 50, 100, ...Array<number>(10).fill(100)];
+  const flat = warningsOf(totals).flat();
+  assert.equal(flat.length, 2);
+  assert.match(flat[1]!, /has ended, 100 in/);
+});
+
+Deno.test("LossWarnings.finish() closes what is still losing", () => {
+  const warnings = new LossWarnings();
+  warnings.update(testLedger(0, 0, 30), testLedger(0, 0, 0), 1, 1);
+  assert.match(warnings.finish(testLedger(0, 0, 30))[0]!, /30 in/);
+  assert.deepEqual(warnings.finish(testLedger(0, 0, 30)), []);
+});
