@@ -13,7 +13,7 @@ const RATE_PPS = 20_000;
 const COOLDOWN_SECONDS = 1;
 /** Rows of results that are shown; the rest is counted. */
 const SHOWN_ROWS = 8;
-const NEWLINE = 10;
+const ENDED_EARLY = 1;
 
 /**
  * Builds a test network, scans it with this program and shows what comes of it. Removes the network
@@ -48,8 +48,8 @@ export async function runDemo(args: readonly string[]): Promise<number> {
     await using network = await Network.create();
     return await show(network, inventory.present, interruption.signal);
   } catch (error) {
-    // Whoever reads the output has left, as `| head` does: nobody to tell anything.
-    if (error instanceof Deno.errors.BrokenPipe) return 0;
+    // Whoever read the output has left, as `| head` does: nobody to tell anything.
+    if (error instanceof Deno.errors.BrokenPipe) return ENDED_EARLY;
     throw error;
   } finally {
     Deno.removeSignalListener("SIGINT", interrupt);
@@ -62,49 +62,48 @@ async function show(
   present: ReadonlySet<string>,
   interruption: AbortSignal,
 ): Promise<number> {
-  const hasWebServer = present.has("nginx");
-  const isCounting = present.has("nft");
-  if (hasWebServer) await network.startWebServer();
-  if (isCounting) await network.countProbes();
-  const hosts = TARGET_COUNT.toLocaleString("en");
+  const hasWebServer = present.has("nginx") &&
+    await succeeds(network.startWebServer());
+  const isCounting = present.has("nft") &&
+    await succeeds(network.countProbes());
   const service = hasWebServer
-    ? "nginx on port 80 of each"
-    : "answering pings (with nginx installed: also port 80)";
+    ? "nginx answers on port 80 of each"
+    : "they answer pings (with nginx installed, also on port 80)";
   await print(
-    `A test network in namespaces of its own; no packet leaves this machine.\n\n` +
-      `    scanner 192.0.2.1 -- router -- ${hosts} hosts in ${TARGET_RANGE}, ${service}\n\n`,
+    `A test network in namespaces of its own; no packet leaves this machine.
+
+    scanner 192.0.2.1 -- router -- ${
+      count(TARGET_COUNT)
+    } hosts, ${TARGET_RANGE}; ${service}
+
+`,
   );
-  const found = await scan(network, scanArguments(hasWebServer), interruption);
-  const isInterrupted = interruption.aborted;
-  await print(
-    `\n${found.rows.toLocaleString("en")} of ${hosts} hosts found.\n`,
+  const { code, found } = await scan(
+    network,
+    scanArguments(hasWebServer),
+    interruption,
   );
+  await print(`\n${count(found)} of ${count(TARGET_COUNT)} hosts found.\n`);
   if (isCounting) {
     const { probes, repeated } = await network.probeCount();
-    const arrived = probes.toLocaleString("en");
     await print(
-      `The hosts' own firewall counted ${arrived} probes, ${repeated} of them to a host probed before.\n`,
+      `The hosts' own firewall counted ${count(probes)} probes, ${
+        count(repeated)
+      } of them to a host probed before.\n`,
     );
   }
   await network.close();
   await print("The test network is removed.\n");
-  return isInterrupted ? 1 : found.code;
+  return interruption.aborted ? ENDED_EARLY : code;
 }
 
 function scanArguments(hasWebServer: boolean): string[] {
   const probe = hasWebServer
     ? ["-p", "80", "-f", "saddr,sport,classification,ttl"]
     : ["-M", "icmp_echoscan", "-f", "saddr,classification,ttl"];
-  return [
-    ...probe,
-    "-r",
-    String(RATE_PPS),
-    "-c",
-    String(COOLDOWN_SECONDS),
-    "-b",
-    "/dev/null",
-    TARGET_RANGE,
-  ];
+  const pace = ["-r", String(RATE_PPS), "-c", String(COOLDOWN_SECONDS)];
+  // The default blocklist has every range that may be used for tests.
+  return [...probe, ...pace, "-b", "/dev/null", TARGET_RANGE];
 }
 
 /** Runs the scan inside the network; shows its first rows and, as they are, its status, summary and ledger. */
@@ -112,46 +111,54 @@ async function scan(
   network: Network,
   args: readonly string[],
   interruption: AbortSignal,
-): Promise<{ code: number; rows: number }> {
-  if (interruption.aborted) return { code: 1, rows: 0 };
+): Promise<{ code: number; found: number }> {
+  if (interruption.aborted) return { code: ENDED_EARLY, found: 0 };
   await print(`$ pacemap ${args.join(" ")}\n`);
   const self = selfCommand();
-  const streams = { stdout: "piped", stderr: "inherit" } as const;
   const child = network.scanner.spawn(
     self.program,
     [...self.args, ...args],
-    streams,
+    { stdout: "piped", stderr: "inherit" },
   );
-  const pass = (): void => void kill(child, "SIGINT");
-  interruption.addEventListener("abort", pass, { once: true });
+  const passOn = (): void => void kill(child, "SIGINT");
+  interruption.addEventListener("abort", passOn);
   try {
-    const lines = await showFirstLines(child.stdout, SHOWN_ROWS + 1);
+    const found = await showRows(child.stdout);
     const { code } = await child.status;
-    return { code, rows: Math.max(lines - 1, 0) };
+    return { code, found };
   } finally {
-    interruption.removeEventListener("abort", pass);
+    interruption.removeEventListener("abort", passOn);
     kill(child, "SIGKILL");
     await child.status;
   }
 }
 
-/** Copies the first lines of a stream to standard output and returns how many lines there were in all. */
-async function showFirstLines(
-  stream: ReadableStream<Uint8Array>,
-  shown: number,
-): Promise<number> {
-  let lines = 0;
-  for await (const chunk of stream) {
-    let end = 0;
-    for (let i = 0; i < chunk.length; i++) {
-      if (chunk[i] === NEWLINE && ++lines <= shown) end = i + 1;
+/** Copies the header and the first rows of a scan's output; returns how many addresses have a row in it. */
+async function showRows(stream: ReadableStream<Uint8Array>): Promise<number> {
+  const addresses = new Set<string>();
+  let rows = -1;
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      if (++rows > 0) addresses.add(line.slice(0, line.indexOf(",")));
+      if (rows <= SHOWN_ROWS) await print(`${line}\n`);
     }
-    if (end > 0) await write(chunk.subarray(0, end));
   }
-  if (lines > shown) {
-    await print(`... and ${(lines - shown).toLocaleString("en")} more rows\n`);
+  if (rows > SHOWN_ROWS) {
+    await print(`... and ${count(rows - SHOWN_ROWS)} more rows\n`);
   }
-  return lines;
+  return addresses.size;
+}
+
+/** For what the demo can do without: a system may lack the kernel module, or have an old nginx. */
+function succeeds(attempt: Promise<void>): Promise<boolean> {
+  return attempt.then(() => true, () => false);
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
 }
 
 async function print(text: string): Promise<void> {

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { networkTest, runPacemap, startPacemap } from "./network_fixture.ts";
+
+networkTest("demo finds every host of its own network", async (network) => {
+  const demo = await runPacemap(network.scanner, ["demo"]);
+  assert.equal(demo.code, 0, demo.stderr);
+  assert.match(demo.stdout, /131,072 of 131,072 hosts found/);
+  assert.match(demo.stdout, /counted 131,072 probes, 0 of them/);
+  assert.match(demo.stdout, /The test network is removed\.\n$/);
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  networkTest(`demo removes its network on ${signal}`, async (network) => {
+    const child = startPacemap(network.scanner, ["demo"]);
+    const errors = new Response(child.stderr).text();
+    let text = "";
+    let isSent = false;
+    for await (
+      const part of child.stdout.pipeThrough(new TextDecoderStream())
+    ) {
+      text += part;
+      if (isSent || !text.includes("198.1")) continue;
+      isSent = true;
+      child.kill(signal);
+    }
+    const { code } = await child.status;
+    assert.equal(code, 1, await errors);
+    assert.match(text, /The test network is removed\.\n$/);
+  });
+}
+
+networkTest("demo takes no arguments", async (network) => {
+  const demo = await runPacemap(network.scanner, ["demo", "fast"]);
+  assert.equal(demo.code, 2);
+  assert.match(demo.stderr, /"fast"/);
+});
