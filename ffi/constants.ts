@@ -40,6 +40,8 @@ export const TIMER_ABSTIME = 1;
 export const F_GETFD = 1;
 
 // <sys/prctl.h>
+export const PR_SET_PDEATHSIG = 1;
+export const PR_GET_PDEATHSIG = 2;
 export const PR_SET_NO_NEW_PRIVS = 38;
 
 // <errno.h>; names and texts are in errno.ts

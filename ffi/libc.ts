@@ -51,6 +51,12 @@ const LIBC_SYMBOLS = {
   setuid: { parameters: ["u32"], result: "i32" },
   // int prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5)
   prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
+  // The same for options that store an int: PR_GET_PDEATHSIG
+  prctl_get: {
+    name: "prctl",
+    parameters: ["i32", "buffer", "u64", "u64", "u64"],
+    result: "i32",
+  },
 } as const;
 
 /** The functions of the C library that this program calls, typed. */

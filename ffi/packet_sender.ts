@@ -33,7 +33,7 @@ export interface LinkSenderOptions extends SenderOptions {
 
 /** How a sender of IP packets is opened. */
 export interface IpSenderOptions extends SenderOptions {
-  /** The interface that packets have to leave through; "lo" leaves the choice to the routes. */
+  /** The interface that packets have to leave through: "lo" for addresses of this host. */
   readonly interfaceName: string;
 }
 

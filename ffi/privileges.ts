@@ -3,7 +3,9 @@ import {
   AF_PACKET,
   EACCES,
   EPERM,
+  PR_GET_PDEATHSIG,
   PR_SET_NO_NEW_PRIVS,
+  PR_SET_PDEATHSIG,
   SOCK_CLOEXEC,
   SOCK_RAW,
 } from "./constants.ts";
@@ -39,7 +41,8 @@ export function hasNetRaw(): boolean {
 /**
  * Gives up root for good: supplementary groups, group and user of all threads, and with them all
  * capabilities; open sockets stay usable. The calling thread, and those that it starts from then on,
- * cannot gain rights through `execve(2)` either.
+ * cannot gain rights through `execve(2)` either. A signal that the calling thread gets when its parent dies,
+ * which the kernel would forget here, stays set.
  *
  * @throws {ErrnoError} when the kernel refuses a step; earlier steps are not undone
  * @throws {Error} when root could be regained
@@ -50,10 +53,19 @@ export function dropPrivileges(userId: number, groupId: number): void {
     "set no_new_privs",
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n),
   );
+  const deathSignal = new Int32Array(1);
+  checkResult(
+    "get parent-death signal",
+    libc.prctl_get(PR_GET_PDEATHSIG, deathSignal, 0n, 0n, 0n),
+  );
   const groups = Uint32Array.of(groupId);
   checkResult("set supplementary groups", libc.setgroups(1n, groups));
   checkResult(`set group ${groupId}`, libc.setgid(groupId));
   checkResult(`set user ${userId}`, libc.setuid(userId));
+  checkResult(
+    "set parent-death signal",
+    libc.prctl(PR_SET_PDEATHSIG, BigInt(deathSignal[0]!), 0n, 0n, 0n),
+  );
   if (userId !== 0 && libc.setuid(0) === 0) {
     throw new Error("Cannot give up root for good");
   }

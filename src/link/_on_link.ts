@@ -30,6 +30,11 @@ export function mayBeDirect(body: Body): boolean {
   return true;
 }
 
+/** Whether a `RTM_NEWROUTE` message leads to addresses of this host. */
+export function isLocalRoute(body: Body): boolean {
+  return body[RTMSG.rtm_type] === c.RTN_LOCAL;
+}
+
 /** Reads a message that `mayBeDirect` let through. */
 export function parseDirectRoute(body: Body): DirectRoute {
   const attributes = readAttributes(body, RTMSG.size);

@@ -7,8 +7,10 @@ export interface LinkInfo {
   /** Ready to carry frames: cable plugged in, peer up, tunnel attached. */
   readonly hasCarrier: boolean;
   readonly isLoopback: boolean;
-  /** Frames begin with an Ethernet header, and hosts are found by ARP. False for loopback and tunnels. */
+  /** An Ethernet device: frames sent through it begin with a header. False for loopback and tunnels. */
   readonly hasEthernetHeader: boolean;
+  /** Neighbours are found by ARP. */
+  readonly usesArp: boolean;
   /** Six bytes, or null where the interface has none. */
   readonly macAddress: Uint8Array | null;
   /** Longest IP packet. */

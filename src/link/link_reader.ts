@@ -25,7 +25,12 @@ import {
   parseQueue,
   parseRoute,
 } from "./_messages.ts";
-import { mayBeDirect, parseDirectRoute } from "./_on_link.ts";
+import {
+  type DirectRoute,
+  isLocalRoute,
+  mayBeDirect,
+  parseDirectRoute,
+} from "./_on_link.ts";
 
 /** States in which the kernel has proof of the address, or was told it. */
 const CONFIRMED_STATES = c.NUD_REACHABLE | c.NUD_PERMANENT;
@@ -141,14 +146,14 @@ export class LinkReader {
     return answer?.[0] === undefined ? null : parseRoute(answer[0].body);
   }
 
+  /** Prefixes whose addresses are this host's own. */
+  localPrefixes(): Prefix[] {
+    return this.#dumpRoutes(isLocalRoute).map(prefixOf);
+  }
+
   /** Prefixes that any route table reaches through this interface without a gateway. */
   onLinkPrefixes(interfaceIndex: number): Prefix[] {
-    const header = structure(RTMSG.size);
-    header.setUint8(RTMSG.rtm_family, c.AF_INET);
-    const body = encodeMessage(header, []);
-    const direct = this.#socket
-      .request(c.RTM_GETROUTE, c.NLM_F_DUMP, body, mayBeDirect)
-      .map((message) => parseDirectRoute(message.body));
+    const direct = this.#dumpRoutes(mayBeDirect);
     const isDirectById = new Map<number, boolean>();
     return direct.filter((route) => {
       const { interfaceIndexes, nexthopId } = route;
@@ -159,7 +164,17 @@ export class LinkReader {
         this.#isDirect(route.address, interfaceIndex);
       isDirectById.set(nexthopId, known);
       return known;
-    }).map(({ address, prefixLength }) => ({ address, prefixLength }));
+    }).map(prefixOf);
+  }
+
+  #dumpRoutes(
+    keep: (body: Uint8Array<ArrayBuffer>) => boolean,
+  ): DirectRoute[] {
+    const header = structure(RTMSG.size);
+    header.setUint8(RTMSG.rtm_family, c.AF_INET);
+    const body = encodeMessage(header, []);
+    return this.#socket.request(c.RTM_GETROUTE, c.NLM_F_DUMP, body, keep)
+      .map((message) => parseDirectRoute(message.body));
   }
 
   #isDirect(destination: number, interfaceIndex: number): boolean {
@@ -203,6 +218,10 @@ export class LinkReader {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function prefixOf({ address, prefixLength }: Prefix): Prefix {
+  return { address, prefixLength };
 }
 
 function structure(sizeBytes: number): DataView<ArrayBuffer> {

@@ -1,0 +1,110 @@
+import { ArpSocket } from "../../ffi/link_socket.ts";
+import {
+  ARP_BYTES,
+  ARP_REPLY,
+  ARP_REQUEST,
+  ETHERNET_HEADER_BYTES,
+  ETHERTYPE_ARP,
+  MAC_BYTES,
+  parseArp,
+  parseEthernetHeader,
+  writeArp,
+  writeEthernetHeader,
+} from "../wire/mod.ts";
+
+/** How often a neighbour is asked. */
+export const ARP_TRIES = 3;
+/** How long each request waits for its answer. */
+const ANSWER_MS = 1000;
+/** Pause between two looks at the socket, during which signals are handled. */
+const LOOK_EVERY_MS = 5;
+/** Longest frame that is looked at; switches pad to 60 bytes. */
+const FRAME_BYTES = 128;
+
+const BROADCAST_MAC = new Uint8Array(MAC_BYTES).fill(0xff);
+
+/** Who asks whom. */
+export interface ArpQuestion {
+  readonly interfaceIndex: number;
+  /** Hardware address of the interface, which the answer has to name. */
+  readonly sourceMac: Uint8Array;
+  /** Address of the interface, or 0 where it has none (RFC 5227 2.1.1). */
+  readonly sourceAddress: number;
+  /** The neighbour. */
+  readonly targetAddress: number;
+}
+
+/**
+ * Asks for the hardware address of a neighbour with requests of its own (RFC 826); null when nobody
+ * answers.
+ *
+ * @throws {ErrnoError} when the interface refuses the frame or goes down
+ */
+export async function lookupByArp(
+  question: ArpQuestion,
+): Promise<Uint8Array | null> {
+  const request = buildRequest(question);
+  const frame = new Uint8Array(new ArrayBuffer(FRAME_BYTES));
+  const view = new DataView(frame.buffer);
+  using socket = ArpSocket.open(question.interfaceIndex);
+  for (let tries = 0; tries < ARP_TRIES; tries++) {
+    socket.send(request);
+    const deadlineMs = performance.now() + ANSWER_MS;
+    while (performance.now() < deadlineMs) {
+      const lengthBytes = socket.receive(frame, 0);
+      if (lengthBytes === 0) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+        continue;
+      }
+      const mac = readAnswer(view, lengthBytes, question);
+      if (mac !== null) return mac;
+    }
+  }
+  return null;
+}
+
+function buildRequest(question: ArpQuestion): Uint8Array<ArrayBuffer> {
+  const { sourceAddress, sourceMac, targetAddress } = question;
+  const frame = new Uint8Array(ETHERNET_HEADER_BYTES + ARP_BYTES);
+  const view = new DataView(frame.buffer);
+  writeEthernetHeader(view, 0, {
+    destination: BROADCAST_MAC,
+    source: sourceMac,
+    type: ETHERTYPE_ARP,
+  });
+  writeArp(view, ETHERNET_HEADER_BYTES, {
+    operation: ARP_REQUEST,
+    senderMac: sourceMac,
+    senderAddress: sourceAddress,
+    targetMac: new Uint8Array(MAC_BYTES),
+    targetAddress,
+  });
+  return frame;
+}
+
+/** The hardware address that a frame of `end` bytes answers to the question, or null when it does not. */
+export function readAnswer(
+  view: DataView,
+  end: number,
+  question: ArpQuestion,
+): Uint8Array | null {
+  if (parseEthernetHeader(view, 0, end)?.type !== ETHERTYPE_ARP) return null;
+  const message = parseArp(view, ETHERNET_HEADER_BYTES, end);
+  if (
+    message === null || message.operation !== ARP_REPLY ||
+    message.senderAddress !== question.targetAddress ||
+    message.targetAddress !== question.sourceAddress ||
+    !isEqual(message.targetMac, question.sourceMac) ||
+    !isUnicast(message.senderMac)
+  ) return null;
+  return message.senderMac;
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** Not all zero, and without the group bit (IEEE 802 8.1). */
+function isUnicast(mac: Uint8Array): boolean {
+  return (mac[0]! & 1) === 0 && mac.some((byte) => byte !== 0);
+}

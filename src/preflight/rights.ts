@@ -1,0 +1,75 @@
+import { PreflightError } from "../base/mod.ts";
+import { ErrnoError, errnoText } from "../../ffi/errno.ts";
+import { LIBPCAP_REMEDY, openLibpcap } from "../../ffi/libpcap.ts";
+import {
+  dropPrivileges as dropTo,
+  effectiveUserId,
+  hasNetRaw,
+} from "../../ffi/privileges.ts";
+
+/** The user without rights and without files on every Linux: "nobody". */
+const NOBODY = 65534;
+
+/**
+ * Checks that raw sockets may be opened here.
+ *
+ * @throws {PreflightError} `rights` when they may not
+ */
+export function checkRights(): void {
+  try {
+    if (hasNetRaw()) return;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw ffiRefused(error);
+    if (!(error instanceof ErrnoError)) throw error;
+    const message = `Cannot open raw sockets: ${errnoText(error.errno)}`;
+    const remedy = "Use a kernel or a container that permits packet sockets";
+    throw new PreflightError("rights", message, remedy, error);
+  }
+  throw new PreflightError(
+    "rights",
+    "Cannot open raw sockets: CAP_NET_RAW is missing",
+    "Run it with sudo, or grant the right to the executable once: " +
+      "sudo setcap cap_net_raw+ep FILE (FILE is pacemap, or deno when run from source)",
+  );
+}
+
+/**
+ * Checks that libpcap can be loaded.
+ *
+ * @throws {PreflightError} `libpcap` when it is not installed, `rights` when `--allow-ffi` does not cover it
+ */
+export function checkLibpcap(): void {
+  try {
+    openLibpcap();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw ffiRefused(error);
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const message = "Cannot find libpcap";
+    throw new PreflightError("libpcap", message, LIBPCAP_REMEDY, error);
+  }
+}
+
+function ffiRefused(cause: Error): PreflightError {
+  return new PreflightError(
+    "rights",
+    cause.message,
+    "Allow it: --allow-ffi, or --allow-ffi with the paths of both libraries",
+    cause,
+  );
+}
+
+/**
+ * Gives up root on all threads, keeping open sockets and files; what it can then no longer open stays
+ * closed. Returns what was done, as a sentence for the log without a final period.
+ */
+export function dropPrivileges(): string {
+  if (effectiveUserId() !== 0) return "Not run by root: no rights to give up";
+  try {
+    dropTo(NOBODY, NOBODY);
+    return "Gave up root";
+  } catch (error) {
+    if (!(error instanceof ErrnoError)) throw error;
+    // In a user namespace without a second user there is nobody to become.
+    return `Kept the rights of this namespace's root: ${error.message}`;
+  }
+}
