@@ -84,10 +84,7 @@ async function scan(args: Arguments): Promise<number> {
   const logger = getLogger(["pacemap", "cli"]);
   for (const warning of warnings) logger.warn("{warning}", { warning });
   return await runInterruptibly(async (signal) => {
-    const outcome = await runScan(config, { signal });
-    if (outcome.exitCode !== EXIT_CODE.done) {
-      logger.error("Ended early: {reason}", outcome);
-    }
-    return outcome.exitCode;
+    const { exitCode } = await runScan(config, { signal });
+    return exitCode;
   });
 }

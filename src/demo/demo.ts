@@ -112,8 +112,8 @@ async function scan(
   args: readonly string[],
   interruption: AbortSignal,
 ): Promise<{ code: number; found: number }> {
-  if (interruption.aborted) return { code: ENDED_EARLY, found: 0 };
   await print(`$ pacemap ${args.join(" ")}\n`);
+  if (interruption.aborted) return { code: ENDED_EARLY, found: 0 };
   const self = selfCommand();
   const child = network.scanner.spawn(
     self.program,
@@ -144,10 +144,8 @@ async function showRows(stream: ReadableStream<Uint8Array>): Promise<number> {
     for (const line of lines) {
       if (++rows > 0) addresses.add(line.slice(0, line.indexOf(",")));
       if (rows <= SHOWN_ROWS) await print(`${line}\n`);
+      else if (rows === SHOWN_ROWS + 1) await print("...\n");
     }
-  }
-  if (rows > SHOWN_ROWS) {
-    await print(`... and ${count(rows - SHOWN_ROWS)} more rows\n`);
   }
   return addresses.size;
 }

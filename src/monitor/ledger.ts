@@ -124,5 +124,6 @@ export function readLedger(
     "receive: hand-over": receive.lostHandOver,
     "output": output.lostRows,
   };
-  return { send, receive, capture, output, places };
+  const { rows, lostRows } = output;
+  return { send, receive, capture, output: { rows, lostRows }, places };
 }

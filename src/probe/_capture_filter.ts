@@ -48,8 +48,7 @@ export const TCP_SNAP_BYTES: number = CAPTURED_HEADER_BYTES +
 /** Length of the IPv4 header as it states itself. */
 const IP_HEADER = "((ip[0] & 15) << 2)";
 const IS_FRAGMENT = `ip[${IPV4_FRAGMENT}:2] & 0x3fff != 0`;
-const HAS_BAD_LENGTHS = `ip[0] & 15 < ${IPV4_HEADER_BYTES / 4} or ` +
-  `ip[${IPV4_TOTAL_LENGTH}:2] < ${ICMP_HEADER_BYTES} + ${IP_HEADER}`;
+const HAS_BAD_HEADER = `ip[0] & 15 < ${IPV4_HEADER_BYTES / 4}`;
 /** The protocol cannot be read. */
 const IS_STUMP = `len <= ${CAPTURED_HEADER_BYTES + IPV4_PROTOCOL}`;
 
@@ -57,7 +56,7 @@ const IS_STUMP = `len <= ${CAPTURED_HEADER_BYTES + IPV4_PROTOCOL}`;
 export function tcpCaptureFilter(): string {
   const tcp = [
     IS_FRAGMENT,
-    HAS_BAD_LENGTHS,
+    HAS_BAD_HEADER,
     `ip[${IPV4_TOTAL_LENGTH}:2] < ${TCP_HEADER_BYTES} + ${IP_HEADER}`,
     `len <= ${CAPTURED_HEADER_BYTES + TCP_FLAGS} + ${IP_HEADER}`,
     `tcp[${TCP_FLAGS}] & ${TCP_RST} != 0`,
@@ -83,7 +82,8 @@ export function icmpCaptureFilter(): string {
 function icmp(typeTests: readonly string[]): string {
   const tests = [
     IS_FRAGMENT,
-    HAS_BAD_LENGTHS,
+    HAS_BAD_HEADER,
+    `ip[${IPV4_TOTAL_LENGTH}:2] < ${ICMP_HEADER_BYTES} + ${IP_HEADER}`,
     `len <= ${CAPTURED_HEADER_BYTES} + ${IP_HEADER}`,
     ...typeTests,
   ];

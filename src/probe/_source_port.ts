@@ -19,7 +19,9 @@ export function sourcePortOffset(
   probe: number,
   count: number,
 ): number {
-  return (((word >>> 0) % count) + probe) % count;
+  const offset = ((word >>> 0) % count) + probe;
+  // A division costs more than all else here, and almost always one is enough.
+  return offset < count ? offset : offset % count;
 }
 
 /**

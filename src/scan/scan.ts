@@ -5,6 +5,8 @@ import { LinkReader } from "../link/mod.ts";
 import { createRowWriter, MetadataFile, ResultFile } from "../output/mod.ts";
 import { rateForBandwidth } from "../pace/mod.ts";
 import {
+  checkLibpcap,
+  checkRights,
   dropPrivileges,
   type NetworkPlan,
   resolveNetwork,
@@ -63,6 +65,8 @@ export async function runScan(
   hooks: ScanHooks,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
+  checkRights();
+  checkLibpcap();
   const network = await findNetwork(config);
   logger.info(network.reason);
   const module = requireProbeModule(config.probe.module);
@@ -122,7 +126,7 @@ export async function runScan(
     receiveOptions,
   );
   const sender = await WorkerHandle.start(senderUrl, "sender", sendOptions);
-  logger.debug(dropPrivileges());
+  logger.info(dropPrivileges());
   const collector = new Collector({
     queue: new RecordQueue(memory.records),
     probe,

@@ -20,10 +20,16 @@ export interface AddressSet {
   readonly starts: Uint32Array;
   /** Last address of each entry. */
   readonly ends: Uint32Array;
-  /** Number of addresses before each entry; empty for a list, where that is the entry's number. */
-  readonly ranks: Uint32Array;
-  /** Entry that holds the address with index `i << indexShift`, and one more slot; empty for a list. */
-  readonly indexTable: Uint32Array;
+  /**
+   * What to add to an index to get its address, for each entry: its first address less the number of
+   * addresses before it. Empty for a list.
+   */
+  readonly offsets: Uint32Array;
+  /**
+   * For each slot of 2^`indexShift` indexes the entry that holds all of them, or else `~entry` of the one
+   * that holds the first; and one more slot with the last entry. Empty for a list.
+   */
+  readonly indexTable: Int32Array;
   readonly indexShift: number;
   /** For each /16, and one more: number of entries that start below it. */
   readonly bucketTable: Uint32Array;
@@ -95,18 +101,10 @@ export function subtract(left: AddressSet, right: AddressSet): AddressSet {
 
 /** The address that has `index` addresses of the set below it; `index` must be below `set.count` and is not checked. */
 export function addressAt(set: AddressSet, index: number): Ipv4Address {
-  const { starts } = set;
-  if (set.isList) return starts[index]!;
-  const { ranks, indexTable } = set;
-  const slot = index >>> set.indexShift;
-  let entry = indexTable[slot]!;
-  let high = indexTable[slot + 1]!;
-  while (entry < high) {
-    const middle = (entry + high + 1) >>> 1;
-    if (ranks[middle]! <= index) entry = middle;
-    else high = middle - 1;
-  }
-  return starts[entry]! + (index - ranks[entry]!);
+  if (set.isList) return set.starts[index]!;
+  let entry = set.indexTable[index >>> set.indexShift]!;
+  if (entry < 0) entry = entryOfIndex(set, index);
+  return index + set.offsets[entry]!;
 }
 
 /** Whether `address` is in the set. */
@@ -119,9 +117,7 @@ export function contains(set: AddressSet, address: Ipv4Address): boolean {
 export function indexOf(set: AddressSet, address: Ipv4Address): number {
   const entry = entryBelow(set, address);
   if (entry < 0 || set.ends[entry]! < address) return -1;
-  return set.isList
-    ? entry
-    : set.ranks[entry]! + (address - set.starts[entry]!);
+  return set.isList ? entry : address - set.offsets[entry]!;
 }
 
 /** Whether any address of `prefix` is in the set. */
@@ -145,6 +141,24 @@ function entryBelow(set: AddressSet, address: Ipv4Address): number {
   return low;
 }
 
+/** Entry that holds `index`, where its slot of the index table names more than one. */
+function entryOfIndex(set: AddressSet, index: number): number {
+  const { starts, offsets, indexTable } = set;
+  const slot = index >>> set.indexShift;
+  let low = firstEntry(indexTable[slot]!);
+  let high = firstEntry(indexTable[slot + 1]!);
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (starts[middle]! - offsets[middle]! <= index) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function firstEntry(slot: number): number {
+  return slot < 0 ? ~slot : slot;
+}
+
 /** Runs `write` twice: to learn the size, and to fill arrays of just that size. */
 function build(write: (writer: SetWriter) => void): AddressSet {
   const counter = new SetWriter(null, null, false);
@@ -158,29 +172,30 @@ function build(write: (writer: SetWriter) => void): AddressSet {
   const writer = new SetWriter(starts, ends, isList);
   write(writer);
   writer.flush();
-  const ranks = isList ? new Uint32Array(0) : rankTable(starts, ends);
   const indexShift = shiftFor(count, rangeCount);
-  const indexTable = isList
-    ? new Uint32Array(0)
-    : indexTableFor(ranks, count, indexShift);
+  const offsets = isList ? new Uint32Array(0) : offsetColumn(starts, ends);
   return {
     count,
     isList,
     starts,
     ends,
-    ranks,
-    indexTable,
+    offsets,
+    indexTable: isList
+      ? new Int32Array(0)
+      : indexTableFor({ starts, offsets, count, indexShift }),
     indexShift,
     bucketTable: bucketTableFor(starts),
   };
 }
 
-function rankTable(starts: Uint32Array, ends: Uint32Array): Uint32Array {
-  const ranks = sharedWords(starts.length);
-  for (let i = 1; i < starts.length; i++) {
-    ranks[i] = ranks[i - 1]! + (ends[i - 1]! - starts[i - 1]! + 1);
+function offsetColumn(starts: Uint32Array, ends: Uint32Array): Uint32Array {
+  const offsets = sharedWords(starts.length);
+  let rank = 0;
+  for (let i = 0; i < starts.length; i++) {
+    offsets[i] = starts[i]! - rank;
+    rank += ends[i]! - starts[i]! + 1;
   }
-  return ranks;
+  return offsets;
 }
 
 /** Shift at which the index table has about four slots per range, but at least some thousand. */
@@ -192,19 +207,21 @@ function shiftFor(count: number, rangeCount: number): number {
 }
 
 function indexTableFor(
-  ranks: Uint32Array,
-  count: number,
-  shift: number,
-): Uint32Array {
-  const slots = Math.ceil(count / 2 ** shift);
-  const table = sharedWords(slots + 1);
+  set: Pick<AddressSet, "count" | "starts" | "offsets" | "indexShift">,
+): Int32Array {
+  const { starts, offsets, count } = set;
+  const slotSize = 2 ** set.indexShift;
+  const slots = Math.ceil(count / slotSize);
+  const table = new Int32Array(sharedWords(slots + 1).buffer);
   let entry = 0;
   for (let slot = 0; slot < slots; slot++) {
-    const index = slot * 2 ** shift;
-    while (entry + 1 < ranks.length && ranks[entry + 1]! <= index) entry++;
-    table[slot] = entry;
+    // Entry e holds the indexes from starts[e] - offsets[e] on.
+    while (starts[entry + 1]! - offsets[entry + 1]! <= slot * slotSize) entry++;
+    const isOnly =
+      !(starts[entry + 1]! - offsets[entry + 1]! < (slot + 1) * slotSize);
+    table[slot] = isOnly ? entry : ~entry;
   }
-  table[slots] = ranks.length - 1;
+  table[slots] = starts.length - 1;
   return table;
 }
 

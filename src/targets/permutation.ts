@@ -30,8 +30,14 @@ export interface Permutation {
   readonly size: number;
   /** a, a power of two, 2 to 2^24. */
   readonly lowSize: number;
+  /** 1 / a. */
+  readonly lowShare: number;
+  /** Shift that leaves the upper bits of a word, as many as a number below a has. */
+  readonly lowShift: number;
   /** b, 1 to a. */
   readonly highSize: number;
+  /** b / 2^32. */
+  readonly highShare: number;
   /** One key a round; even rounds change the high half, odd rounds the low half. */
   readonly keys: Int32Array;
 }
@@ -40,6 +46,8 @@ export interface Permutation {
 export const MAX_PERMUTATION_SIZE: number = 2 ** 48;
 
 const ROUNDS = 6;
+const SMALL_SIZE = 2 ** 16;
+const SMALL_ROUNDS = 24;
 
 /**
  * Makes the permutation of 0…`size`−1 that `seed` names.
@@ -55,25 +63,32 @@ export function makePermutation(size: number, seed: bigint): Permutation {
   let lowSize = 2;
   while (lowSize * lowSize < size) lowSize *= 2;
   const random = new SeededRandom(seed);
-  const keys = new Int32Array(ROUNDS);
-  for (let i = 0; i < ROUNDS; i++) keys[i] = random.nextWord();
-  return { size, lowSize, highSize: Math.ceil(size / lowSize), keys };
+  const keys = new Int32Array(size < SMALL_SIZE ? SMALL_ROUNDS : ROUNDS);
+  for (let i = 0; i < keys.length; i++) keys[i] = random.nextWord();
+  const highSize = Math.ceil(size / lowSize);
+  return {
+    size,
+    lowSize,
+    lowShare: 1 / lowSize,
+    lowShift: Math.clz32(lowSize - 1),
+    highSize,
+    highShare: highSize * 2 ** -32,
+    keys,
+  };
 }
 
 /** The number at `position`, an integer from 0 to `size`−1. */
 export function permute(permutation: Permutation, position: number): number {
-  const { size, lowSize, highSize, keys } = permutation;
+  const { size, lowSize, lowShift, highSize, highShare, keys } = permutation;
   const lowMask = lowSize - 1;
-  const lowShift = Math.clz32(lowMask);
-  const highScale = highSize * 2 ** -32;
   // Both exact: a is a power of two, and `| 0` keeps the low 32 bits of an integer below 2^53.
-  let high = (position / lowSize) | 0;
+  let high = (position * permutation.lowShare) | 0;
   let low = (position | 0) & lowMask;
   let value: number;
   do {
-    for (let i = 0; i < ROUNDS; i += 2) {
+    for (let i = 0; i < keys.length; i += 2) {
       // high + share − b lies in −b … b−2; its sign is turned into a mask, as a branch here would be a coin toss.
-      const sum = high + (((mix(low ^ keys[i]!) >>> 0) * highScale) | 0) -
+      const sum = high + (((mix(low ^ keys[i]!) >>> 0) * highShare) | 0) -
         highSize;
       high = sum + (highSize & (sum >> 31));
       low = (low + (mix(high ^ keys[i + 1]!) >>> lowShift)) & lowMask;
@@ -85,17 +100,15 @@ export function permute(permutation: Permutation, position: number): number {
 
 /** The position of `value`, an integer from 0 to `size`−1. */
 export function invert(permutation: Permutation, value: number): number {
-  const { size, lowSize, highSize, keys } = permutation;
+  const { size, lowSize, lowShift, highSize, highShare, keys } = permutation;
   const lowMask = lowSize - 1;
-  const lowShift = Math.clz32(lowMask);
-  const highScale = highSize * 2 ** -32;
-  let high = (value / lowSize) | 0;
+  let high = (value * permutation.lowShare) | 0;
   let low = (value | 0) & lowMask;
   let position: number;
   do {
-    for (let i = ROUNDS - 2; i >= 0; i -= 2) {
+    for (let i = keys.length - 2; i >= 0; i -= 2) {
       low = (low - (mix(high ^ keys[i + 1]!) >>> lowShift)) & lowMask;
-      const difference = high - (((mix(low ^ keys[i]!) >>> 0) * highScale) | 0);
+      const difference = high - (((mix(low ^ keys[i]!) >>> 0) * highShare) | 0);
       high = difference + (highSize & (difference >> 31));
     }
     position = high * lowSize + low;

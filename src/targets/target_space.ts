@@ -9,6 +9,8 @@ import {
 import { invert, type Permutation, permute } from "./permutation.ts";
 import type { TargetPlan } from "./plan.ts";
 
+const BLOCK = 64;
+
 /**
  * The targets of a plan by position. Target number v is port v mod P of address v div P; position p
  * holds the target with the number that the plan's permutation gives for p.
@@ -24,6 +26,12 @@ export class TargetSpace {
   /** Index of each port in the plan's list plus 1; 0 for ports that are not in it. */
   readonly #portRanks = new Uint32Array(65_536);
 
+  readonly #blockValues = new Float64Array(BLOCK);
+  readonly #blockAddresses = new Uint32Array(BLOCK);
+  readonly #blockPorts = new Uint16Array(BLOCK);
+  #first = 0;
+  #length = 0;
+
   constructor(plan: TargetPlan) {
     this.positionCount = plan.positionCount;
     this.#addresses = plan.addresses;
@@ -31,26 +39,24 @@ export class TargetSpace {
     this.#ports = plan.ports;
     this.#portCount = plan.ports.length;
     this.#portShare = 1 / plan.ports.length;
+    this.#blockPorts.fill(plan.ports[0]!);
     plan.ports.forEach((port, index) => this.#portRanks[port] = index + 1);
   }
 
   /**
-   * Stores address and port of the target at `position` in `target[0]` and `target[1]`.
+   * Stores address and port of the target at `position` in `target[0]` and `target[1]`. Positions asked
+   * for in ascending order, one after the other, are made `BLOCK` at a time.
    *
    * @param position an integer from 0 to `positionCount`−1, not checked
    */
   at(position: number, target: Uint32Array): void {
-    const value = permute(this.#permutation, position);
-    let index = value;
-    let portIndex = 0;
-    if (this.#portCount > 1) {
-      // (v + ½) / P is at least 1 / 2P away from any integer and the product is wrong by less than
-      // v / P · 2^-51, so its whole part is that of v / P for all v below 2^50.
-      index = Math.floor((value + 0.5) * this.#portShare);
-      portIndex = value - index * this.#portCount;
+    let slot = position - this.#first;
+    if (!(slot >= 0 && slot < this.#length)) {
+      this.#fill(position, slot === this.#length ? BLOCK : 1);
+      slot = 0;
     }
-    target[0] = addressAt(this.#addresses, index);
-    target[1] = this.#ports[portIndex]!;
+    target[0] = this.#blockAddresses[slot]!;
+    target[1] = this.#blockPorts[slot]!;
   }
 
   /** Whether `address` is an address of the plan, in whichever shard. */
@@ -69,5 +75,40 @@ export class TargetSpace {
     const portRank = this.#portRanks[port]!;
     if (index < 0 || portRank === 0) return -1;
     return invert(this.#permutation, index * this.#portCount + (portRank - 1));
+  }
+
+  /** Makes the block of up to `most` targets from `first` on, stage by stage: the short loops keep everything in registers. */
+  #fill(first: number, most: number): void {
+    const length = Math.min(most, this.positionCount - first);
+    const permutation = this.#permutation;
+    const values = this.#blockValues;
+    for (let slot = 0; slot < length; slot++) {
+      values[slot] = permute(permutation, first + slot);
+    }
+    if (this.#portCount > 1) this.#splitPorts(length);
+    const set = this.#addresses;
+    const addresses = this.#blockAddresses;
+    for (let slot = 0; slot < length; slot++) {
+      addresses[slot] = addressAt(set, values[slot]!);
+    }
+    this.#first = first;
+    this.#length = length;
+  }
+
+  /** Takes target numbers apart: leaves the address index in their place and stores the port. */
+  #splitPorts(length: number): void {
+    const values = this.#blockValues;
+    const ports = this.#blockPorts;
+    const portList = this.#ports;
+    const portCount = this.#portCount;
+    const portShare = this.#portShare;
+    for (let slot = 0; slot < length; slot++) {
+      const value = values[slot]!;
+      // (v + ½) / P is at least 1 / 2P away from any integer and the product is wrong by less than
+      // v / P · 2^-51, so its whole part is that of v / P for all v below 2^50.
+      const index = ((value + 0.5) * portShare) >>> 0;
+      values[slot] = index;
+      ports[slot] = portList[(value - index * portCount) | 0]!;
+    }
   }
 }

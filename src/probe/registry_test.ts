@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { makeProbe } from "../../tests/fixtures/probe_scene.ts";
+import {
+  findProbeModule,
+  PROBE_MODULES,
+  requireProbeModule,
+} from "./registry.ts";
+
+Deno.test("findProbeModule() finds every module by its name", () => {
+  assert.deepEqual(PROBE_MODULES.map((module) => module.name), [
+    "tcp_synscan",
+    "icmp_echoscan",
+    "icmp_echo_time",
+  ]);
+  for (const module of PROBE_MODULES) {
+    assert.equal(findProbeModule(module.name), module);
+    assert.equal(requireProbeModule(module.name), module);
+    assert.equal(makeProbe(module).name, module.name);
+  }
+});
+
+Deno.test("findProbeModule() finds nothing by any other name", () => {
+  for (const name of ["", "TCP_SYNSCAN", "tcp", "constructor"]) {
+    assert.equal(findProbeModule(name), undefined);
+    assert.throws(() => requireProbeModule(name), RangeError);
+  }
+});

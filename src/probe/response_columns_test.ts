@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import {
+  makeProbe,
+  rowOf,
+  send,
+  TARGET,
+  tcpAnswer,
+  viewOf,
+} from "../../tests/fixtures/probe_scene.ts";
+import { TCP_RST } from "../wire/mod.ts";
+import type { Response } from "./probe.ts";
+import { PROBE_MODULES } from "./registry.ts";
+import { responseColumns } from "./response_columns.ts";
+import { tcpSynscan } from "./tcp_synscan.ts";
+
+const probe = makeProbe(tcpSynscan);
+
+function response(changes: Partial<Response> = {}): Response {
+  const sent = send(probe);
+  const packet = tcpAnswer(sent, { flags: TCP_RST, acknowledgement: 0 });
+  return {
+    view: viewOf(packet),
+    at: 0,
+    end: packet.length,
+    seconds: 1_706_741_999,
+    microseconds: 123_999,
+    targetAddress: TARGET,
+    targetPort: 80,
+    classIndex: 1,
+    isSuccess: false,
+    isRepeat: false,
+    isCooldown: false,
+    ...changes,
+  };
+}
+
+Deno.test("responseColumns() puts the probe's columns between those that all share", () => {
+  for (const module of PROBE_MODULES) {
+    const own = makeProbe(module);
+    const names = responseColumns(own).map((column) => column.name);
+    assert.deepEqual(names, [
+      ...["saddr", "saddr_raw", "daddr", "daddr_raw", "ipid", "ttl"],
+      ...own.columns.map((column) => column.name),
+      ...["repeat", "cooldown"],
+      ...["timestamp_str", "timestamp_ts", "timestamp_us"],
+    ]);
+    assert.equal(new Set(names).size, names.length);
+  }
+});
+
+Deno.test("responseColumns() reads the IP header", () => {
+  const row = rowOf(probe, response());
+  assert.equal(row.saddr, "198.18.0.1");
+  assert.equal(row.saddr_raw, 0x010012c6);
+  assert.equal(row.daddr, "10.9.0.1");
+  assert.equal(row.daddr_raw, 0x0100090a);
+  assert.equal(row.ipid, 0x1234);
+  assert.equal(row.ttl, 57);
+});
+
+Deno.test("responseColumns() tells repeats and late responses", () => {
+  const first = rowOf(probe, response());
+  const second = rowOf(probe, response({ isRepeat: true, isCooldown: true }));
+  assert.deepEqual([first.repeat, first.cooldown], [false, false]);
+  assert.deepEqual([second.repeat, second.cooldown], [true, true]);
+});
+
+Deno.test("responseColumns() writes times so that they read back", () => {
+  // Half a year apart, so that summer time, where there is any, shows.
+  for (const seconds of [1_706_741_999, 1_722_463_199, 0, 4_102_444_800]) {
+    const row = rowOf(probe, response({ seconds }));
+    const text = String(row.timestamp_str);
+    assert.match(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.123[+-]\d{4}$/);
+    const iso = text.replace(/(\d\d)$/, ":$1");
+    assert.equal(Date.parse(iso), seconds * 1000 + 123);
+    assert.equal(row.timestamp_ts, seconds);
+    assert.equal(row.timestamp_us, 123_999);
+  }
+});
