@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { Host, TARGET_RANGE } from "../../src/demo/mod.ts";
+import {
+  networkTest,
+  type Outcome,
+  runPacemap,
+  startPacemap,
+} from "./network_fixture.ts";
+
+/** Starting the runtime dominates; the work itself is some milliseconds. */
+const BAD_INPUT_LIMIT_MS = 2000;
+
+/** Registers a test with a host without any network, and a directory with a few lists to read. */
+function cliTest(
+  name: string,
+  run: (
+    pacemap: (...args: string[]) => Promise<Outcome>,
+    directory: string,
+  ) => Promise<void>,
+): void {
+  const isSkipped = SKIP_REASON !== null && Deno.env.get("CI") !== "true";
+  Deno.test({
+    name: isSkipped ? `${name} (skipped: ${SKIP_REASON})` : name,
+    ignore: isSkipped,
+    async fn(): Promise<void> {
+      await using host = await Host.create();
+      const directory = await Deno.makeTempDir({ prefix: "pacemap-cli-" });
+      try {
+        await run((...args) => runPacemap(host, args), directory);
+      } finally {
+        await Deno.remove(directory, { recursive: true });
+      }
+    },
+  });
+}
+
+const SKIP_REASON = await findSkipReason();
+
+cliTest(
+  "pacemap --help explains itself on standard output",
+  async (pacemap) => {
+    const { code, stderr, stdout } = await pacemap("--help");
+    assert.equal(code, 0);
+    assert.equal(stderr, "");
+    assert.match(stdout, /^Usage: pacemap /);
+    assert.match(stdout, /^ {2}demo /m);
+    const probe = await pacemap("-M", "icmp_echoscan", "-h");
+    assert.equal(probe.code, 0);
+    assert.match(probe.stdout, /Probe module icmp_echoscan:/);
+  },
+);
+
+cliTest(
+  "pacemap --version and the lists print what they name",
+  async (pacemap) => {
+    assert.match(
+      (await pacemap("-V")).stdout,
+      /^pacemap [0-9]+\.[0-9]+\.[0-9]+\n$/,
+    );
+    assert.equal(
+      (await pacemap("--list-output-modules")).stdout,
+      "csv\njson\n",
+    );
+    const modules = (await pacemap("--list-probe-modules")).stdout.trimEnd()
+      .split("\n");
+    assert.deepEqual(modules.slice(0, 1), ["tcp_synscan"]);
+    for (const module of modules) {
+      const { code, stdout } = await pacemap(
+        "-M",
+        module,
+        "--list-output-fields",
+      );
+      assert.equal(code, 0);
+      assert.match(stdout, /^saddr {11}string: /);
+      assert.match(stdout, /^classification {2}string: /m);
+    }
+  },
+);
+
+cliTest(
+  "pacemap refuses bad input with one error, exit code 2 and no file",
+  async (pacemap, directory) => {
+    const empty = `${directory}/empty`;
+    const deny = `${directory}/deny`;
+    await Deno.writeTextFile(empty, "# none\n");
+    await Deno.writeTextFile(deny, "203.0.113.0/24\n198.18.0.0/15\n");
+    const cases: readonly (readonly [place: string, ...args: string[]])[] = [
+      ["--target-ports", "-p", "70000", "192.0.2.1"],
+      ["--target-ports", "192.0.2.1"],
+      ["target", "-p", "80", "1.2.3"],
+      ["target", "-p", "80", "0x1.2.3.4"],
+      ["target", "-p", "80", " 1.2.3.4/33"],
+      ["target", "-p", "80", "no.such.host.invalid"],
+      ["target", "-p", "80", "192.168.0.0/16"],
+      ["--tagret-ports", "--tagret-ports", "80"],
+      ["--bandwidth", "-p", "80", "-r", "5", "-B", "1M", "192.0.2.1"],
+      ["--bandwidth", "-p", "80", "-B", "10Mbps", "192.0.2.1"],
+      [empty, "-p", "80", "-w", empty],
+      [`${deny}:2`, "-p", "80", "-b", deny, "198.18.0.0/16"],
+      ["--allowlist-file", "-p", "80", "-w", directory],
+      ["--list-of-ips-file", "-p", "80", "-I", `${directory}/missing`],
+    ];
+    for (const [place, ...args] of cases) {
+      const outputs = [
+        "-o",
+        `${directory}/out`,
+        "-m",
+        `${directory}/meta`,
+        "-l",
+        `${directory}/log`,
+      ];
+      const { code, elapsedMs, stderr, stdout } = await pacemap(
+        ...args,
+        ...outputs,
+      );
+      const what = `${args.join(" ")}: ${stderr}`;
+      assert.equal(code, 2, what);
+      assert.equal(stdout, "", what);
+      assert.ok(stderr.startsWith(`pacemap: ${place}: `), what);
+      assert.ok(stderr.trimEnd().split("\n").length <= 2, what);
+      assert.ok(
+        elapsedMs < BAD_INPUT_LIMIT_MS,
+        `${what} after ${elapsedMs} ms`,
+      );
+    }
+    const names = [...Deno.readDirSync(directory)].map(({ name }) => name)
+      .sort();
+    assert.deepEqual(names, ["deny", "empty"]);
+  },
+);
+
+cliTest(
+  "pacemap without a network ends with exit code 3 and a remedy",
+  async (pacemap) => {
+    for (const more of [[], ["-i", "nosuch0"], ["-X"]]) {
+      const { code, stderr, stdout } = await pacemap(
+        "-p",
+        "80",
+        "8.8.8.8",
+        ...more,
+      );
+      assert.equal(code, 3, stderr);
+      assert.equal(stdout, "");
+      assert.match(stderr, /^pacemap: [a-z-]+: .*\n {2}.*\n$/m);
+    }
+  },
+);
+
+async function findSkipReason(): Promise<string | null> {
+  try {
+    await using _host = await Host.create();
+    return null;
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+    throw error;
+  }
+}
+
+networkTest(
+  "pacemap ends at the second Ctrl-C even if nobody reads its results",
+  async (network) => {
+    const args = [
+      "-M",
+      "icmp_echoscan",
+      "-f",
+      "*",
+      "-b",
+      "/dev/null",
+      "-r",
+      "50000",
+      TARGET_RANGE,
+    ];
+    const child = startPacemap(network.scanner, args);
+    // Longer than it takes until the pipe, which nobody empties, is full.
+    await pause(1500);
+    child.kill("SIGINT");
+    await pause(500);
+    const startMs = performance.now();
+    child.kill("SIGINT");
+    const { code } = await child.status;
+    assert.equal(code, 130);
+    assert.ok(performance.now() - startMs < 2000);
+    await child.stdout.cancel();
+    await child.stderr.cancel();
+  },
+);
+
+networkTest("pacemap | head -1 ends quietly", async (network) => {
+  const shell = ["sh", "-c", '{ "$@"; echo "code $?" >&2; } | head -1', "sh"];
+  const args = [
+    "-M",
+    "icmp_echoscan",
+    "-q",
+    "-v",
+    "2",
+    "-f",
+    "saddr",
+    "-b",
+    "/dev/null",
+  ];
+  const { elapsedMs, stderr, stdout } = await runPacemap(
+    network.scanner,
+    [...args, "-r", "50000", "-c", "60", TARGET_RANGE],
+    shell,
+  );
+  assert.equal(stdout, "saddr\n");
+  assert.match(stderr, /^code [01]\n$/);
+  assert.ok(elapsedMs < 10_000);
+});
+
+async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
