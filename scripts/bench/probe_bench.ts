@@ -1,5 +1,5 @@
 /**
- * What a packet costs in tag and probe: `deno bench scripts/bench/probe_bench.ts`. Each call handles
+ * What a packet costs in tag and probe: `deno bench scripts/bench/probe_bench.ts -- tcp_synscan linux`. Each call handles
  * `PACKETS` packets, so that the cost of the bench itself vanishes; divide the time by that.
  */
 import {
@@ -39,7 +39,7 @@ Deno.bench("computeTag() x 1000", () => {
   }
 });
 
-// One kind per process keeps the calls of one shape, as in a worker; choose it with BENCH_PROBE.
+// One kind per process keeps the calls of one shape, as in a worker: name it, and its arguments, behind `--`.
 const name = Deno.args[0] ?? "tcp_synscan";
 const probe = makeProbe(name, Deno.args[1] ?? "");
 const frames = new DataView(new ArrayBuffer(SLOTS * SLOT_BYTES));
