@@ -13,6 +13,9 @@ export interface HostCommandOptions {
 export const SEARCH_PATH =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/** Of what runs in a host; Deno would send name queries into the network to look for a newer Deno. */
+const ENVIRONMENT = { PATH: SEARCH_PATH, DENO_NO_UPDATE_CHECK: "1" };
+
 const USER_NAMESPACE_REMEDY = "Run it as root, or allow user namespaces " +
   "(sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu, kernel.unprivileged_userns_clone=1 " +
   "on older Debian, user.max_user_namespaces above 0 elsewhere; a container needs --privileged)";
@@ -97,7 +100,7 @@ export class Host {
         program,
         ...args,
       ],
-      env: { PATH: SEARCH_PATH, ...options.env },
+      env: { ...ENVIRONMENT, ...options.env },
       stdin: options.stdin ?? "null",
       stdout: options.stdout ?? "null",
       stderr: options.stderr ?? "null",

@@ -19,7 +19,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const part of child.stdout.pipeThrough(new TextDecoderStream())
     ) {
       text += part;
-      if (isSent || !text.includes("198.1")) continue;
+      if (isSent || !/^198\.1[89]\.\d+\.\d+,/m.test(text)) continue;
       isSent = true;
       child.kill(signal);
     }
