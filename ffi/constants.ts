@@ -5,7 +5,6 @@ export const AF_INET = 2;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
 export const SOCK_RAW = 3;
-export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
 export const SOL_SOCKET = 1;
 export const SO_BROADCAST = 6;
@@ -74,7 +73,7 @@ export const NLM_F_REQUEST = 0x1;
 export const NLM_F_MULTI = 0x2;
 export const NLM_F_DUMP_INTR = 0x10;
 export const NLM_F_DUMP = 0x300;
-export const NLA_TYPE_MASK = 0x3fff;
+export const NLA_TYPE_MASK: number = ~0xc000;
 
 // <linux/rtnetlink.h>
 export const RTM_GETLINK = 18;

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import * as constants from "../../ffi/constants.ts";
+import { errnoName } from "../../ffi/errno.ts";
+import * as layout from "../../ffi/layout.ts";
+import { hasCompiler, runC } from "./c_program.ts";
+
+const INCLUDES = `
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <linux/gen_stats.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/if_packet.h>
+#include <linux/neighbour.h>
+#include <linux/netlink.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#ifndef SOL_PACKET
+#define SOL_PACKET 263
+#endif
+#if __has_include(<pcap/pcap.h>)
+#include <pcap/pcap.h>
+#define HAS_PCAP 1
+#else /* its structures as pcap(3) documents them, and no constants */
+#define HAS_PCAP 0
+struct pcap_pkthdr { struct timeval ts; uint32_t caplen, len; };
+struct pcap_stat { unsigned ps_recv, ps_drop, ps_ifdrop; };
+struct bpf_program { unsigned bf_len; void *bf_insns; };
+#endif
+`;
+
+/** C names of the structures, and of fields that lie in structures within. */
+const STRUCTURES: Readonly<Record<keyof typeof layout, string>> = {
+  TIMESPEC: "timespec",
+  POLLFD: "pollfd",
+  IOVEC: "iovec",
+  MMSGHDR: "mmsghdr",
+  SOCKADDR_IN: "sockaddr_in",
+  SOCKADDR_LL: "sockaddr_ll",
+  PCAP_PKTHDR: "pcap_pkthdr",
+  BPF_PROGRAM: "bpf_program",
+  PCAP_STAT: "pcap_stat",
+  SOCKADDR_NL: "sockaddr_nl",
+  NLMSGHDR: "nlmsghdr",
+  NLMSGERR: "nlmsgerr",
+  NLATTR: "nlattr",
+  IFINFOMSG: "ifinfomsg",
+  IFADDRMSG: "ifaddrmsg",
+  RTMSG: "rtmsg",
+  RTNEXTHOP: "rtnexthop",
+  NDMSG: "ndmsg",
+  TCMSG: "tcmsg",
+  GNET_STATS_QUEUE: "gnet_stats_queue",
+  RTNL_LINK_STATS64: "rtnl_link_stats64",
+};
+const NESTED_FIELDS: Readonly<Record<string, string>> = {
+  msg_name: "msg_hdr.msg_name",
+  msg_namelen: "msg_hdr.msg_namelen",
+  msg_iov: "msg_hdr.msg_iov",
+  msg_iovlen: "msg_hdr.msg_iovlen",
+  "pcap_pkthdr.tv_sec": "ts.tv_sec",
+  "pcap_pkthdr.tv_usec": "ts.tv_usec",
+};
+
+const ignore = !(await hasCompiler());
+if (ignore) console.warn("Skipped: no C compiler (cc) to compare with");
+
+/** Prints `NAME VALUE` for each expression, but for names that the headers here do not define. */
+function program(expressions: readonly (readonly [string, string])[]): string {
+  const lines = expressions.map(([name, expression]) =>
+    `printf("${name} %lld\\n", (long long)(${expression}));`
+  );
+  return `${INCLUDES}\nint main(void) {\n${lines.join("\n")}\nreturn 0;\n}\n`;
+}
+
+function linesOf(numbers: Iterable<readonly [string, number]>): string[] {
+  return Array.from(numbers, ([name, value]) => `${name} ${value}`);
+}
+
+Deno.test({
+  name: "layout.ts has the C compiler's sizes and offsets",
+  ignore,
+  async fn(): Promise<void> {
+    const expected: [string, number][] = [];
+    const expressions: [string, string][] = [];
+    for (const [name, block] of Object.entries(layout)) {
+      const structure = STRUCTURES[name as keyof typeof layout];
+      for (const [field, value] of Object.entries(block)) {
+        const member = NESTED_FIELDS[`${structure}.${field}`] ??
+          NESTED_FIELDS[field] ?? field;
+        expected.push([`${name}.${field}`, value]);
+        expressions.push([
+          `${name}.${field}`,
+          field === "size"
+            ? `sizeof(struct ${structure})`
+            : `offsetof(struct ${structure}, ${member})`,
+        ]);
+      }
+    }
+    assert.deepEqual(await runC(program(expressions)), linesOf(expected));
+  },
+});
+
+Deno.test({
+  name: "constants.ts has the C headers' values",
+  ignore,
+  async fn(): Promise<void> {
+    const [hasPcap] = await runC(program([["HAS_PCAP", "HAS_PCAP"]]));
+    const entries = Object.entries(constants)
+      .filter(([name]) =>
+        hasPcap === "HAS_PCAP 1" || !name.startsWith("PCAP_")
+      );
+    const names = entries.map(([name]) => [name, name] as const);
+    assert.deepEqual(await runC(program(names)), linesOf(entries));
+  },
+});
+
+Deno.test({
+  name: "errnoName() has the C headers' names",
+  ignore,
+  async fn(): Promise<void> {
+    const known = Array.from({ length: 134 }, (_, errno) => errno)
+      .map((errno) => [errnoName(errno), errno] as const)
+      .filter(([name, errno]) => name !== `E${errno}`);
+    const names = known.map(([name]) => [name, name] as const);
+    assert.deepEqual(await runC(program(names)), linesOf(known));
+  },
+});

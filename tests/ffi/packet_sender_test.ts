@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { ErrnoError } from "../../ffi/errno.ts";
+import { IpSender, LinkSender } from "../../ffi/packet_sender.ts";
+import { PcapCapture } from "../../ffi/pcap_capture.ts";
+import { namespaceTest, run } from "../e2e/namespace.ts";
+import {
+  drain,
+  indexOf,
+  openCapture,
+  VETH_SETUP,
+  writeFrame,
+} from "./frames.ts";
+import { openTun, readTun } from "./tun.ts";
+
+const EBADF = 9;
+const EMSGSIZE = 90;
+const ENETDOWN = 100;
+const SHAPE = { capacity: 64, maxFrameBytes: 100, sendBufferBytes: 1 << 20 };
+
+function isErrno(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof ErrnoError && error.code === code;
+}
+
+namespaceTest(
+  import.meta,
+  "LinkSender.send() puts every frame on the link, whatever is collected",
+  {
+    setup: VETH_SETUP,
+    run(): void {
+      using capture = openCapture("up1");
+      using sender = LinkSender.open({
+        ...SHAPE,
+        interfaceIndex: indexOf("up0"),
+      });
+      const expected: number[] = [];
+      for (let number = 0; number < 64; number++) {
+        writeFrame(sender, number, { number, lengthBytes: 36 + number });
+        expected.push(number);
+      }
+      // Enough garbage for several collections: memory that only the kernel's headers name must survive.
+      for (let i = 0; i < 400; i++) new Uint8Array(1 << 20).fill(0xa5);
+      assert.equal(sender.send(0, 64), 64);
+      assert.deepEqual(drain(capture), expected);
+      assert.equal(capture.wireBytes, 36 + 63);
+    },
+  },
+);
+
+namespaceTest(import.meta, "LinkSender.send() offers the slots it is told to", {
+  setup: VETH_SETUP,
+  run(): void {
+    using capture = openCapture("up1");
+    using sender = LinkSender.open({
+      ...SHAPE,
+      interfaceIndex: indexOf("up0"),
+    });
+    for (let number = 0; number < 8; number++) {
+      writeFrame(sender, number, { number, lengthBytes: 60 });
+    }
+    assert.equal(sender.send(5, 2), 2);
+    assert.equal(sender.send(0, 1), 1);
+    assert.deepEqual(drain(capture), [5, 6, 0]);
+    assert.ok(sender.waitWritable(0));
+  },
+});
+
+namespaceTest(import.meta, "LinkSender reports refusals as errno", {
+  setup: VETH_SETUP,
+  async run(): Promise<void> {
+    assert.throws(
+      () => LinkSender.open({ ...SHAPE, interfaceIndex: 9999 }),
+      isErrno("ENODEV"),
+    );
+    const interfaceIndex = indexOf("up0");
+    using sender = LinkSender.open({
+      ...SHAPE,
+      maxFrameBytes: 3000,
+      interfaceIndex,
+    });
+    writeFrame(sender, 0, { number: 0, lengthBytes: 60 });
+    writeFrame(sender, 1, { number: 1, lengthBytes: 2000 });
+    assert.equal(sender.send(0, 2), 1, "the first of two");
+    assert.equal(sender.send(1, 1), -EMSGSIZE);
+    await run("ip", "link", "set", "up0", "down");
+    assert.equal(sender.send(0, 1), -ENETDOWN);
+    sender.close();
+    sender.close();
+    assert.equal(sender.send(0, 1), -EBADF);
+  },
+});
+
+const IPV4_VERSION = 0x45;
+const EXPERIMENT = 253; // IP protocol for experiments, RFC 3692
+
+function writePacket(
+  sender: IpSender,
+  slot: number,
+  destination: number,
+): void {
+  const at = sender.frameAt(slot);
+  sender.view.setUint8(at, IPV4_VERSION);
+  sender.view.setUint16(at + 2, 24);
+  sender.view.setUint8(at + 8, 64);
+  sender.view.setUint8(at + 9, EXPERIMENT);
+  sender.view.setUint32(at + 12, 0x7f000001);
+  sender.view.setUint32(at + 16, destination);
+  sender.view.setUint32(at + 20, slot);
+  sender.setFrame(slot, 24, destination);
+}
+
+namespaceTest(
+  import.meta,
+  "IpSender.send() reaches the address of each slot through lo",
+  {
+    setup: "ip addr add 192.0.2.1/32 dev lo",
+    run(): void {
+      using capture = PcapCapture.open({
+        interfaceName: "lo",
+        filter: `ip proto ${EXPERIMENT}`,
+        snapLengthBytes: 64,
+        bufferBytes: 1 << 20,
+      });
+      using sender = IpSender.open({ ...SHAPE, interfaceName: "lo" });
+      const destinations = [0x7f000001, 0x7f000005, 0xc0000201];
+      destinations.forEach((address, slot) =>
+        writePacket(sender, slot, address)
+      );
+      assert.equal(sender.send(0, 3), 3);
+      const seen: number[] = [];
+      capture.wait(1000);
+      while (capture.next() > 0) seen.push(capture.view.getUint32(14 + 16));
+      assert.deepEqual(seen, destinations);
+      assert.throws(
+        () => IpSender.open({ ...SHAPE, interfaceName: "nosuch0" }),
+        isErrno("ENODEV"),
+      );
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "IpSender.send() and PcapCapture work without Ethernet headers",
+  {
+    run: async () => {
+      using tun = openTun("tun0");
+      await run("ip", "addr", "add", "192.0.2.1/24", "dev", "tun0");
+      await run("ip", "link", "set", "tun0", "up");
+      using capture = PcapCapture.open({
+        interfaceName: "tun0",
+        filter: `ip and dst host 192.0.2.1 and ip proto ${EXPERIMENT}`,
+        snapLengthBytes: 64,
+        bufferBytes: 1 << 20,
+      });
+      assert.equal(capture.linkType, 12, "DLT_RAW");
+      using sender = IpSender.open({ ...SHAPE, interfaceName: "tun0" });
+      writePacket(sender, 0, 0xc0000263);
+      assert.equal(sender.send(0, 1), 1);
+      const packet = readTun(tun, EXPERIMENT);
+      assert.equal(new DataView(packet.buffer).getUint32(16), 0xc0000263);
+      assert.equal(capture.next(), 0, "what this host sends is left out");
+      packet.copyWithin(16, 12, 16); // addressed to a host
+      new DataView(packet.buffer).setUint32(16, 0xc0000201);
+      tun.write(packet);
+      capture.wait(1000);
+      assert.equal(capture.next(), 24);
+      assert.equal(capture.view.getUint32(16), 0xc0000201);
+    },
+  },
+);
