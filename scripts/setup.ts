@@ -8,6 +8,7 @@ import {
   missing,
   takeInventory,
   TEST_REQUIREMENTS,
+  UNSHARE,
 } from "../src/demo/mod.ts";
 
 /**
@@ -36,7 +37,7 @@ if (lacking.length > 0) {
       one.packages["apt-get"].split(" ")
     );
     console.error(`Installing ${packages.join(" ")}`);
-    const { success } = await new Deno.Command("unshare", {
+    const { success } = await new Deno.Command(UNSHARE, {
       args: ["sh", "-c", INSTALL_SCRIPT, "sh", ...packages],
       stdout: "null",
     }).output();

@@ -13,6 +13,11 @@ export interface HostCommandOptions {
 export const SEARCH_PATH =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/** Makes namespaces, `unshare(1)`. A full path, as it stands in the list of what the program may run. */
+export const UNSHARE = "/usr/bin/unshare";
+/** Enters namespaces, `nsenter(1)`. */
+export const NSENTER = "/usr/bin/nsenter";
+
 /** Of what runs in a host; Deno would send name queries into the network to look for a newer Deno. */
 const ENVIRONMENT = { PATH: SEARCH_PATH, DENO_NO_UPDATE_CHECK: "1" };
 
@@ -44,7 +49,7 @@ export class Host {
     const refusals: string[] = [];
     for (const userFlags of [[], ["--user", "--map-root-user"]]) {
       const args = [...userFlags, "--net", "setsid", "cat"];
-      const holder = spawnHolder("unshare", args);
+      const holder = spawnHolder(UNSHARE, args);
       const refusal = await waitForHolder(holder);
       if (refusal === null) return new Host(holder, userFlags.length > 0);
       refusals.push(refusal);
@@ -60,7 +65,7 @@ export class Host {
 
   /** Makes a host beside this one: a further network namespace of the same owner. */
   async createSibling(): Promise<Host> {
-    const holder = spawnHolder("nsenter", [
+    const holder = spawnHolder(NSENTER, [
       ...this.#enterFlags(),
       "unshare",
       "--net",
@@ -90,7 +95,7 @@ export class Host {
     args: readonly string[],
     options: HostCommandOptions = {},
   ): Deno.ChildProcess {
-    return new Deno.Command("nsenter", {
+    return new Deno.Command(NSENTER, {
       args: [
         ...this.#enterFlags(),
         "setsid",

@@ -1,5 +1,5 @@
 import { PreflightError } from "../base/mod.ts";
-import { SEARCH_PATH } from "./host.ts";
+import { SEARCH_PATH, UNSHARE } from "./host.ts";
 
 /** Something that the test network or the tests need, and the package that has it. */
 export interface Requirement {
@@ -110,7 +110,7 @@ export async function takeInventory(): Promise<Inventory> {
   const managers = Object.keys(INSTALL_COMMANDS) as PackageManager[];
   const names = TEST_REQUIREMENTS.map(({ name }) => name);
   try {
-    const { stdout } = await new Deno.Command("unshare", {
+    const { stdout } = await new Deno.Command(UNSHARE, {
       args: ["sh", "-c", LOOK_SCRIPT, "sh", ...names, ...managers],
       env: { PATH: SEARCH_PATH },
       stdin: "null",

@@ -1,12 +1,12 @@
+import { NSENTER, UNSHARE } from "./host.ts";
+
 /** What a scan is permitted, and nothing more; the tasks in `deno.json` name the same. README says what each is for. */
 export const PERMISSIONS: readonly string[] = [
   "--allow-ffi",
   "--allow-read",
   "--allow-write",
   "--allow-net",
-  "--allow-env=NO_COLOR,FORCE_COLOR,CLICOLOR_FORCE",
-  "--allow-sys=hostname,uid",
-  "--allow-run=unshare,nsenter",
+  `--allow-run=${UNSHARE},${NSENTER}`,
 ];
 
 /** A program and the arguments that come before those of the user. */

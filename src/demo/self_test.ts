@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { PERMISSIONS } from "./self.ts";
+
+function read(name: string): string {
+  return Deno.readTextFileSync(new URL(`../../${name}`, import.meta.url));
+}
+
+Deno.test("PERMISSIONS are those of the tasks that scan, and README explains each", () => {
+  const { tasks } = JSON.parse(read("deno.json"));
+  const flags = ` ${PERMISSIONS.join(" ")} `;
+  assert.ok(
+    tasks.pacemap.command.includes(`deno run --no-prompt${flags}main.ts`),
+  );
+  assert.ok(
+    tasks.compile.command.includes(
+      `compile --quiet --no-prompt${flags}--include`,
+    ),
+  );
+  const readme = read("README.md");
+  for (const flag of PERMISSIONS) {
+    assert.ok(readme.includes(`| \`${flag}\` `), flag);
+  }
+});
