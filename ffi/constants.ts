@@ -92,6 +92,7 @@ export const RTA_PREFSRC = 7;
 export const RTA_MULTIPATH = 9;
 export const RTA_VIA = 18;
 export const RTA_NH_ID = 30;
+export const RTEXT_FILTER_BRVLAN_COMPRESSED = 4;
 export const TCA_STATS2 = 7;
 
 // <linux/if_link.h>
@@ -99,6 +100,7 @@ export const IFLA_ADDRESS = 1;
 export const IFLA_IFNAME = 3;
 export const IFLA_MTU = 4;
 export const IFLA_STATS64 = 23;
+export const IFLA_EXT_MASK = 29;
 export const IFLA_CARRIER_CHANGES = 35;
 
 // <linux/if.h>, <linux/if_arp.h>

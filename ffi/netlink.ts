@@ -39,15 +39,20 @@ const DUMP_TRIES = 8;
 export class NetlinkSocket {
   readonly #libc: Libc = openLibc();
   readonly #socket: SocketHandle;
-  #buffer = new Uint8Array(new ArrayBuffer(RECEIVE_BYTES));
+  #buffer: Uint8Array<ArrayBuffer>;
   #sequence = 0;
 
-  private constructor(socket: SocketHandle) {
+  private constructor(socket: SocketHandle, receiveBytes: number) {
     this.#socket = socket;
+    this.#buffer = new Uint8Array(receiveBytes);
   }
 
-  /** @throws {ErrnoError} when the kernel refuses the socket */
-  static open(): NetlinkSocket {
+  /**
+   * Opens a socket whose receive buffer has this size at first.
+   *
+   * @throws {ErrnoError} when the kernel refuses the socket
+   */
+  static open(receiveBytes: number = RECEIVE_BYTES): NetlinkSocket {
     const socket = new SocketHandle(
       AF_NETLINK,
       SOCK_RAW | SOCK_CLOEXEC,
@@ -59,7 +64,7 @@ export class NetlinkSocket {
       socket.bind(new Uint8Array(address.buffer));
       const names = { forceName: SO_RCVBUFFORCE, name: SO_RCVBUF };
       socket.setBufferBytes(names, SOCKET_BUFFER_BYTES);
-      return new NetlinkSocket(socket);
+      return new NetlinkSocket(socket, receiveBytes);
     });
   }
 
