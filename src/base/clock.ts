@@ -4,4 +4,6 @@ export interface Clock {
   nowNs(): number;
   /** Writes the wall clock: Unix seconds to `out[0]`, microseconds within the second to `out[1]`. */
   wallClock(out: Uint32Array): void;
+  /** Sleeps until `nowNs()` reaches `deadlineNs`, or a little less when a signal comes. */
+  sleepUntil(deadlineNs: number): void;
 }

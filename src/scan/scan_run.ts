@@ -27,7 +27,7 @@ import type { ScanOutcome } from "./scan.ts";
 import type { WorkerHandle } from "./worker_handle.ts";
 
 /** Pause of the main thread while no response is waiting: how late a row may be written. */
-const IDLE_MS = 20;
+const IDLE_MS = 50;
 /** Time between two status lines, and between two looks at the kernel's counters. */
 const TICK_MS = 1000;
 /** How long the kernel may refuse every frame before the scan gives up. */

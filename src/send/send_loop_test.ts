@@ -71,6 +71,7 @@ class SteppingClock implements Clock {
   wallClock(out: Uint32Array): void {
     out[0] = 1_700_000_000;
   }
+  sleepUntil(): void {}
 }
 
 function runLoop(

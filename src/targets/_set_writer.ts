@@ -1,10 +1,11 @@
 import type { Ipv4Address } from "../base/mod.ts";
+import type { RangeWriter } from "./range_builder.ts";
 
 /**
  * Takes ranges ordered by their first address, joins those that touch or overlap, and counts the result
  * or stores it in the columns of a set.
  */
-export class SetWriter {
+export class SetWriter implements RangeWriter {
   rangeCount = 0;
   /** Addresses so far, without those of the range that is still open. */
   count = 0;

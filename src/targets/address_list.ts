@@ -36,6 +36,7 @@ export class AddressListReader {
   #line = 0;
   #addressCount = 0;
 
+  /** Starts a file. */
   constructor(options: ListOptions) {
     this.#options = options;
     this.#cutter = new LineCutter(

@@ -30,6 +30,7 @@ export interface AddressSet {
    * that holds the first; and one more slot with the last entry. Empty for a list.
    */
   readonly indexTable: Int32Array;
+  /** log2 of the number of indexes to a slot of `indexTable`. */
   readonly indexShift: number;
   /** For each /16, and one more: number of entries that start below it. */
   readonly bucketTable: Uint32Array;
@@ -143,13 +144,12 @@ function entryBelow(set: AddressSet, address: Ipv4Address): number {
 
 /** Entry that holds `index`, where its slot of the index table names more than one. */
 function entryOfIndex(set: AddressSet, index: number): number {
-  const { starts, offsets, indexTable } = set;
   const slot = index >>> set.indexShift;
-  let low = firstEntry(indexTable[slot]!);
-  let high = firstEntry(indexTable[slot + 1]!);
+  let low = firstEntry(set.indexTable[slot]!);
+  let high = firstEntry(set.indexTable[slot + 1]!);
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if (starts[middle]! - offsets[middle]! <= index) low = middle;
+    if (rankOf(set, middle) <= index) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -165,7 +165,7 @@ function build(write: (writer: SetWriter) => void): AddressSet {
   write(counter);
   counter.flush();
   const { rangeCount, count } = counter;
-  // A range takes three words (start, end, rank), a listed address one.
+  // A range takes three words (start, end, offset), a listed address one.
   const isList = count <= 3 * rangeCount;
   const starts = sharedWords(isList ? count : rangeCount);
   const ends = isList ? starts : sharedWords(rangeCount);
@@ -209,20 +209,26 @@ function shiftFor(count: number, rangeCount: number): number {
 function indexTableFor(
   set: Pick<AddressSet, "count" | "starts" | "offsets" | "indexShift">,
 ): Int32Array {
-  const { starts, offsets, count } = set;
   const slotSize = 2 ** set.indexShift;
-  const slots = Math.ceil(count / slotSize);
+  const slots = Math.ceil(set.count / slotSize);
   const table = new Int32Array(sharedWords(slots + 1).buffer);
   let entry = 0;
   for (let slot = 0; slot < slots; slot++) {
-    // Entry e holds the indexes from starts[e] - offsets[e] on.
-    while (starts[entry + 1]! - offsets[entry + 1]! <= slot * slotSize) entry++;
-    const isOnly =
-      !(starts[entry + 1]! - offsets[entry + 1]! < (slot + 1) * slotSize);
-    table[slot] = isOnly ? entry : ~entry;
+    while (rankOf(set, entry + 1) <= slot * slotSize) entry++;
+    const isShared = rankOf(set, entry + 1) < (slot + 1) * slotSize;
+    table[slot] = isShared ? ~entry : entry;
   }
-  table[slots] = starts.length - 1;
+  table[slots] = set.starts.length - 1;
   return table;
+}
+
+/** Number of addresses before an entry; for the one behind the last, infinity. */
+function rankOf(
+  set: Pick<AddressSet, "starts" | "offsets">,
+  entry: number,
+): number {
+  if (entry === set.starts.length) return Infinity;
+  return set.starts[entry]! - set.offsets[entry]!;
 }
 
 function bucketTableFor(starts: Uint32Array): Uint32Array {

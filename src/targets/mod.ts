@@ -40,7 +40,7 @@ export {
   PrefixListReader,
   type PrefixListRest,
 } from "./prefix_list.ts";
-export { RangeBuilder } from "./range_builder.ts";
+export { RangeBuilder, type RangeWriter } from "./range_builder.ts";
 export { type AddressSelection, selectAddresses } from "./selection.ts";
 export {
   SPECIAL_PURPOSE_BLOCKS,

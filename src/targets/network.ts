@@ -2,6 +2,7 @@ import { parseLength, parsePrefix, type Prefix } from "./prefix.ts";
 
 /** A host name, for the caller to look up: each of its addresses is meant, with `length` as prefix length. */
 export interface HostName {
+  /** The name as it was written. */
   readonly name: string;
   /** 0 to 32. */
   readonly length: number;

@@ -34,13 +34,19 @@ export interface TargetPlanOptions {
  * shared memory: `postMessage` copies a few words, whatever the number of targets.
  */
 export interface TargetPlan {
+  /** The addresses of all shards. */
   readonly addresses: AddressSet;
+  /** The ports, each once, in the order given. */
   readonly ports: Uint16Array;
+  /** What fixed the order. */
   readonly seed: bigint;
+  /** Leads from a position to the number of a target. */
   readonly permutation: Permutation;
   /** Number of positions of the whole scan: addresses times ports, 1 to 2^48. */
   readonly positionCount: number;
+  /** Number of parts of the whole scan. */
   readonly shards: number;
+  /** The part of this plan, from 0. */
   readonly shard: number;
   /** First position of this shard. */
   readonly firstPosition: number;

@@ -2,6 +2,7 @@ import { type Ipv4Address, parseIpv4 } from "../base/mod.ts";
 
 /** An IPv4 prefix; all host bits of `address` are 0. */
 export interface Prefix {
+  /** Lowest address. */
   readonly address: Ipv4Address;
   /** 0 to 32. */
   readonly length: number;
@@ -9,7 +10,9 @@ export interface Prefix {
 
 /** A range of addresses, both ends included. */
 export interface AddressRange {
+  /** Lowest address. */
   readonly first: Ipv4Address;
+  /** Highest address. */
   readonly last: Ipv4Address;
 }
 

@@ -13,6 +13,7 @@ import type { RangeBuilder } from "./range_builder.ts";
 
 /** What a list is read into, and how its file is called in errors. */
 export interface ListOptions {
+  /** Name of the file. */
   readonly name: string;
   /** Gets all addresses and prefixes of the list. */
   readonly ranges: RangeBuilder;
@@ -60,6 +61,7 @@ export class PrefixListReader {
   #ipv6Count = 0;
   #line = 0;
 
+  /** Starts a file. */
   constructor(options: ListOptions) {
     this.#options = options;
     this.#cutter = new LineCutter(

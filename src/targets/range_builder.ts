@@ -1,8 +1,12 @@
 import type { Ipv4Address } from "../base/mod.ts";
-import type { SetWriter } from "./_set_writer.ts";
 import { type Prefix, prefixRange } from "./prefix.ts";
 
 const FIRST_CAPACITY = 1024;
+
+/** Takes ranges, each starting no lower than the one before. */
+export interface RangeWriter {
+  append(first: Ipv4Address, last: Ipv4Address): void;
+}
 
 /**
  * Collects ranges in any order, overlapping or not, in two growing columns: eight bytes a range, four a
@@ -53,7 +57,7 @@ export class RangeBuilder {
    * have ended before each address matter. After the j-th end, if the next start lies above it, as many
    * have ended as begun, so this end closes what the earliest open start began.
    */
-  writeTo(writer: SetWriter): void {
+  writeTo(writer: RangeWriter): void {
     const firsts = this.#firsts.subarray(0, this.#length);
     const lasts = this.#lasts?.subarray(0, this.#length) ?? firsts;
     if (!this.#isSorted) {

@@ -11,6 +11,7 @@ export interface AddressSelection {
   readonly allowed: AddressSet | null;
   /** The list of single addresses, or null. */
   readonly listed: AddressSet | null;
+  /** Wins over the two others. */
   readonly blocked: AddressSet;
 }
 

@@ -2,7 +2,9 @@ import { parsePrefix, type Prefix } from "./prefix.ts";
 
 /** One block of the default blocklist. */
 export interface SpecialPurposeBlock {
+  /** In the form that `parsePrefix` reads. */
   readonly prefix: string;
+  /** What it is for. */
   readonly name: string;
   /** The document that set the block aside. */
   readonly reference: string;

@@ -9,10 +9,12 @@ import {
 import { invert, type Permutation, permute } from "./permutation.ts";
 import type { TargetPlan } from "./plan.ts";
 
+/** Targets made at a time: 64 to 256 cost the same, 1 costs three times as much for large lists. */
 const BLOCK = 64;
 
 /**
- * The targets of a plan by position. Target number v is port v mod P of address v div P; position p
+ * The targets of a plan by position; each thread has its own, over the tables they share. Target number v is port v mod P of address v div P;
+ * position p
  * holds the target with the number that the plan's permutation gives for p.
  */
 export class TargetSpace {
@@ -26,12 +28,14 @@ export class TargetSpace {
   /** Index of each port in the plan's list plus 1; 0 for ports that are not in it. */
   readonly #portRanks = new Uint32Array(65_536);
 
+  /** What `at` has made ahead: `#length` targets from position `#first` on. */
   readonly #blockValues = new Float64Array(BLOCK);
   readonly #blockAddresses = new Uint32Array(BLOCK);
   readonly #blockPorts = new Uint16Array(BLOCK);
   #first = 0;
   #length = 0;
 
+  /** @param plan may come by `postMessage`; its tables are used as they are */
   constructor(plan: TargetPlan) {
     this.positionCount = plan.positionCount;
     this.#addresses = plan.addresses;
@@ -44,8 +48,9 @@ export class TargetSpace {
   }
 
   /**
-   * Stores address and port of the target at `position` in `target[0]` and `target[1]`. Positions asked
-   * for in ascending order, one after the other, are made `BLOCK` at a time.
+   * Stores address and port of the target at `position` in `target[0]` and `target[1]`. Any order will do;
+   * when each position follows the one before, targets are made in blocks, so that what the processor
+   * waits for in memory overlaps.
    *
    * @param position an integer from 0 to `positionCount`−1, not checked
    */
@@ -77,7 +82,7 @@ export class TargetSpace {
     return invert(this.#permutation, index * this.#portCount + (portRank - 1));
   }
 
-  /** Makes the block of up to `most` targets from `first` on, stage by stage: the short loops keep everything in registers. */
+  /** Makes up to `most` targets from `first` on, one stage after the other for all of them. */
   #fill(first: number, most: number): void {
     const length = Math.min(most, this.positionCount - first);
     const permutation = this.#permutation;
