@@ -29,7 +29,7 @@ export interface ProbeOptions {
   readonly maxProbes: number;
   /** Time to live of the probes, 1 to 255. */
   readonly ttl: number;
-  /** `--probe-args`, or an empty string. */
+  /** `--probe-args`, or an empty string. Probes read no files: `file:` has to be turned into `hex:` before. */
   readonly args: string;
 }
 
@@ -75,11 +75,12 @@ export interface Probe {
   readonly classes: readonly ResponseClass[];
   /** Longest frame that `patch` makes, link header included. */
   readonly maxFrameBytes: number;
-  /** Bytes that have to be captured of each response, link header included. */
+  /** Bytes that have to be captured of each response, an Ethernet header included. */
   readonly snapLengthBytes: number;
   /**
    * libpcap filter expression that passes every response, damaged ones included where the kernel can
-   * tell, and as little else as possible. The caller limits it to IPv4 packets for the source addresses.
+   * tell, and as little else as possible. It holds for captures with and without an Ethernet header. The
+   * caller limits it to IPv4 packets for the source addresses, but not where they are too short to tell.
    */
   readonly captureFilter: string;
   /** Columns of this kind of probe, without those that all probes share. */
