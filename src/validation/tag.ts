@@ -20,5 +20,6 @@ export function computeTag(
   port: number,
   tag: Uint32Array,
 ): void {
-  chaskeyOfBlock(key, source, destination, port, 0, tag);
+  // Signed numbers fit V8's small integers; larger ones would be allocated where the call is not inlined.
+  chaskeyOfBlock(key, source | 0, destination | 0, port, 0, tag);
 }
