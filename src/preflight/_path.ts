@@ -23,8 +23,14 @@ export function choosePath(reader: LinkReader, request: NetworkRequest): Path {
     const link = links.find(({ name }) => name === interfaceName);
     if (link === undefined) throw unknownInterface(interfaceName, links);
     checkIsUp(link);
-    const interfaceIndex = link.index;
-    const route = reader.lookupRoute(firstTarget, { ...query, interfaceIndex });
+    // Routes to this host's own addresses do not all name the loopback interface, so it is not asked for.
+    const route = reader.lookupRoute(
+      firstTarget,
+      link.isLoopback ? query : { ...query, interfaceIndex: link.index },
+    );
+    if (link.isLoopback && route?.isLocal !== true) {
+      throw noRoute(firstTarget, link);
+    }
     return avoidLoopback(reader, { link, route }, { request, links });
   }
   const route = reader.lookupRoute(firstTarget, query);
@@ -39,6 +45,17 @@ export function choosePath(reader: LinkReader, request: NetworkRequest): Path {
   }
   checkIsUp(link);
   return avoidLoopback(reader, { link, route }, { request, links });
+}
+
+/** The error for an interface that the user named and that no route leads through. */
+export function noRoute(target: number, link: LinkInfo): PreflightError {
+  return new PreflightError(
+    "route",
+    `Cannot find a route to ${
+      formatIpv4(target)
+    } through interface "${link.name}"`,
+    "Name the gateway's hardware address with -G, or leave the interface to the routes",
+  );
 }
 
 /** Routing rules may look at the source address, if it is one of this host's. */

@@ -7,7 +7,7 @@ import {
 } from "../wire/mod.ts";
 import { findGateway } from "./_gateway.ts";
 import type { NetworkPlan, NetworkRequest } from "./network_plan.ts";
-import { choosePath, type Path } from "./_path.ts";
+import { choosePath, noRoute, type Path } from "./_path.ts";
 import { checkLibpcap, checkRights } from "./rights.ts";
 
 /**
@@ -54,18 +54,11 @@ function whyIpLayer(
   { link, route }: Path,
   request: NetworkRequest,
 ): string | null {
-  if (request.ipLayer) return "as asked";
   if (link.isLoopback) return "the targets are this host";
+  if (request.ipLayer) return "as asked";
   if (!link.hasEthernetHeader) return "it has no Ethernet header";
   if (request.gatewayMac !== null) return null;
-  if (route === null) {
-    const target = formatIpv4(request.firstTarget);
-    throw new PreflightError(
-      "route",
-      `Cannot find a route to ${target} through interface "${link.name}"`,
-      "Name the gateway's hardware address with -G, or leave the interface to the routes",
-    );
-  }
+  if (route === null) throw noRoute(request.firstTarget, link);
   if (!link.usesArp) return "it does not use ARP";
   if (route.hasIpv6Gateway) return "the gateway has an IPv6 address";
   const prefixes = reader.onLinkPrefixes(link.index);
