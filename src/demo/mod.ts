@@ -1,6 +1,12 @@
 /** The test network, and the demonstration that scans it. @module */
 export { runDemo } from "./demo.ts";
-export { Host, type HostCommandOptions, kill, UNSHARE } from "./host.ts";
+export {
+  Host,
+  type HostCommandOptions,
+  kill,
+  SEARCH_PATH,
+  UNSHARE,
+} from "./host.ts";
 export {
   GATEWAY_ADDRESS,
   Network,

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { Host, TARGET_RANGE } from "../../src/demo/mod.ts";
+import { DEMO_REQUIREMENTS, Host, TARGET_RANGE } from "../../src/demo/mod.ts";
 import {
   networkTest,
   type Outcome,
   runPacemap,
   startPacemap,
 } from "./network_fixture.ts";
+import { findSkipReason, testUnless } from "./skip.ts";
 
 /** Starting the runtime dominates; the work itself is some milliseconds. */
 const BAD_INPUT_LIMIT_MS = 2000;
@@ -18,23 +19,18 @@ function cliTest(
     directory: string,
   ) => Promise<void>,
 ): void {
-  const isSkipped = SKIP_REASON !== null && Deno.env.get("CI") !== "true";
-  Deno.test({
-    name: isSkipped ? `${name} (skipped: ${SKIP_REASON})` : name,
-    ignore: isSkipped,
-    async fn(): Promise<void> {
-      await using host = await Host.create();
-      const directory = await Deno.makeTempDir({ prefix: "pacemap-cli-" });
-      try {
-        await run((...args) => runPacemap(host, args), directory);
-      } finally {
-        await Deno.remove(directory, { recursive: true });
-      }
-    },
+  testUnless(SKIP_REASON, name, async () => {
+    await using host = await Host.create();
+    const directory = await Deno.makeTempDir({ prefix: "pacemap-cli-" });
+    try {
+      await run((...args) => runPacemap(host, args), directory);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
   });
 }
 
-const SKIP_REASON = await findSkipReason();
+const SKIP_REASON = await findSkipReason(DEMO_REQUIREMENTS);
 
 cliTest(
   "pacemap --help explains itself on standard output",
@@ -145,16 +141,6 @@ cliTest(
     }
   },
 );
-
-async function findSkipReason(): Promise<string | null> {
-  try {
-    await using _host = await Host.create();
-    return null;
-  } catch (error) {
-    if (error instanceof Error) return error.message;
-    throw error;
-  }
-}
 
 networkTest(
   "pacemap ends at the second Ctrl-C even if nobody reads its results",

@@ -1,12 +1,18 @@
-/** Where nothing may be skipped. */
-const NO_SKIP_VARIABLE = "CI";
+import {
+  DEMO_REQUIREMENTS,
+  Host,
+  SEARCH_PATH,
+  UNSHARE,
+} from "../../src/demo/mod.ts";
+import { findSkipReason, testUnless } from "./skip.ts";
+
 /** Argument that tells a test file that it runs inside already. */
 const INSIDE = "--inside-namespaces";
-/** Debian keeps `ip` in a directory that other users do not search. */
-const SEARCH_PATH =
-  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** `ip netns` keeps its names below /run, which is not ours to write outside. */
 const PRELUDE = "mount -t tmpfs none /run && ip link set lo up";
+
+const IS_INSIDE = Deno.args.includes(INSIDE);
+const SKIP_REASON = IS_INSIDE ? null : await findSkipReason(DEMO_REQUIREMENTS);
 
 /** What a script printed, and how it ended. */
 export interface NamespaceOutput {
@@ -24,33 +30,28 @@ export async function inNamespaces(
   script: string,
   args: readonly string[] = [],
 ): Promise<NamespaceOutput> {
-  const flags = await usableFlags();
-  if (flags === null) throw new Error("Cannot make namespaces");
-  return await unshare([
-    ...flags,
-    "sh",
-    "-euc",
-    `${PRELUDE}\n${script}`,
-    "sh",
-    ...args,
-  ]);
+  await using host = await Host.create();
+  const flags = ["--mount", "--pid", "--fork", "--kill-child"];
+  const shell = ["sh", "-euc", `${PRELUDE}\n${script}`, "sh"];
+  return await outputOf(host.spawn(UNSHARE, [...flags, ...shell, ...args], {
+    stdout: "piped",
+    stderr: "piped",
+  }));
 }
 
 /** Runs a command through `unshare`, which is the only program that the tests may run. */
 export async function unshare(
   args: readonly string[],
 ): Promise<NamespaceOutput> {
-  const output = await new Deno.Command("unshare", {
-    args: [...args],
-    env: { PATH: SEARCH_PATH, NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    code: output.code,
-    stdout: decoder.decode(output.stdout),
-    stderr: decoder.decode(output.stderr),
-  };
+  return await outputOf(
+    new Deno.Command(UNSHARE, {
+      args: [...args],
+      env: { PATH: SEARCH_PATH },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn(),
+  );
 }
 
 /**
@@ -63,22 +64,14 @@ export function namespaceTest(
   name: string,
   test: { setup?: string; run: () => void | Promise<void> },
 ): void {
-  if (Deno.args.includes(INSIDE)) {
+  if (IS_INSIDE) {
     Deno.test(name, test.run);
     return;
   }
-  Deno.test(name, async () => {
-    if (await usableFlags() === null) {
-      const message = "namespaces are not permitted here, or ip is missing";
-      if (Deno.env.get(NO_SKIP_VARIABLE) === "true") throw new Error(message);
-      console.warn(`Skipped: ${message}`);
-      return;
-    }
+  testUnless(SKIP_REASON, name, async () => {
     const script = `${test.setup ?? ""}\nexec "$@"`;
     const output = await inNamespaces(script, denoTest(file, name));
-    if (output.code !== 0 || !output.stdout.includes("| 1 passed")) {
-      throw new Error(output.stdout + output.stderr);
-    }
+    if (output.code !== 0) throw new Error(output.stdout + output.stderr);
   });
 }
 
@@ -109,20 +102,12 @@ export async function run(program: string, ...args: string[]): Promise<string> {
   throw new Error(`Cannot run ${program}: ${decoder.decode(output.stderr)}`);
 }
 
-let flagsFound: Promise<readonly string[] | null> | null = null;
-
-/** The flags of `unshare` that work here, or null when none do. */
-function usableFlags(): Promise<readonly string[] | null> {
-  flagsFound ??= findFlags();
-  return flagsFound;
-}
-
-async function findFlags(): Promise<readonly string[] | null> {
-  const common = ["--net", "--mount", "--pid", "--fork", "--kill-child"];
-  for (const user of [[], ["--user", "--map-root-user"]]) {
-    const flags = [...user, ...common];
-    const { code } = await unshare([...flags, "sh", "-ec", PRELUDE]);
-    if (code === 0) return flags;
-  }
-  return null;
+async function outputOf(child: Deno.ChildProcess): Promise<NamespaceOutput> {
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
 }

@@ -1,19 +1,15 @@
 import {
-  Host,
-  installCommand,
-  missing,
+  type Host,
   Network,
   selfCommand,
-  takeInventory,
   TEST_REQUIREMENTS,
 } from "../../src/demo/mod.ts";
+import { findSkipReason, testUnless } from "./skip.ts";
 
 /** Path of an executable to test instead of the source. */
 const EXECUTABLE_VARIABLE = "PACEMAP";
-/** Where nothing may be skipped. */
-const NO_SKIP_VARIABLE = "CI";
 
-const SKIP_REASON = await findSkipReason();
+const SKIP_REASON = await findSkipReason(TEST_REQUIREMENTS);
 
 /** What a program that has ended left. */
 export interface Outcome {
@@ -31,16 +27,9 @@ export function networkTest(
   name: string,
   run: (network: Network) => Promise<void>,
 ): void {
-  const mustRun = Deno.env.get(NO_SKIP_VARIABLE) === "true";
-  const isSkipped = SKIP_REASON !== null && !mustRun;
-  Deno.test({
-    name: isSkipped ? `${name} (skipped: ${SKIP_REASON})` : name,
-    ignore: isSkipped,
-    async fn(): Promise<void> {
-      if (SKIP_REASON !== null) throw new Error(SKIP_REASON);
-      await using network = await Network.create();
-      await run(network);
-    },
+  testUnless(SKIP_REASON, name, async () => {
+    await using network = await Network.create();
+    await run(network);
   });
 }
 
@@ -107,17 +96,4 @@ export async function runScan(
 /** The rows of CSV text behind its header. */
 export function rowsOf(csv: string): string[] {
   return csv.split("\n").slice(1).filter((row) => row !== "");
-}
-
-async function findSkipReason(): Promise<string | null> {
-  try {
-    const inventory = await takeInventory();
-    const lacking = missing(inventory, TEST_REQUIREMENTS);
-    if (lacking.length > 0) return installCommand(inventory, lacking);
-    await using _host = await Host.create();
-    return null;
-  } catch (error) {
-    if (error instanceof Error) return error.message;
-    throw error;
-  }
 }
