@@ -17,14 +17,14 @@ export type Network =
 /** Letters, digits, hyphens and, as it is common in practice, underscores (RFC 1123 section 2.1, RFC 2181 section 11). */
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 const MAX_NAME_LENGTH = 253;
-const ADDRESS_LIKE = /^[0-9.x]*$/i;
+const ADDRESS_LIKE = /^[0-9.x-]*$/i;
 const NUMBER_AT_END = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/i;
 const IPV6_LIKE = /^[0-9a-f:.]+$/i;
 
 /**
  * Reads one word of an allowlist, a blocklist or the command line: an IPv4 address, a prefix, a host name
  * with or without a length, or something from IPv6. What looks like an IPv4 address, because nothing
- * but digits, dots and "x" stands before the slash or because its last label is a number (the rule of
+ * but digits, dots, hyphens and "x" stands before the slash or because its last label is a number (the rule of
  * the URL standard), is never taken for a host name.
  *
  * @throws {SyntaxError} when the word is none of these

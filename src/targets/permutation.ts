@@ -25,7 +25,7 @@
  * a multiple of a, 4 rounds keep the difference of the high halves twice as often as chance would, 6
  * as often as chance. Small N need more, since a round then has few values to choose from: at N = 8
  * the first two targets are evenly distributed over seeds from 12 rounds on, at N = 6 all 720 orders
- * from about 20. Below 2^16 numbers it is 24 rounds, whose cost does not matter there.
+ * from 20. Below 2^16 numbers it is 24 rounds, whose cost does not matter there.
  *
  * Cost: 20 ns per number with 6 rounds, 14 ns of them with 4 (AMD EPYC, `scripts/bench/targets_bench.ts`).
  */

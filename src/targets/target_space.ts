@@ -13,9 +13,9 @@ import type { TargetPlan } from "./plan.ts";
 const BLOCK = 64;
 
 /**
- * The targets of a plan by position; each thread has its own, over the tables they share. Target number v is port v mod P of address v div P;
- * position p
- * holds the target with the number that the plan's permutation gives for p.
+ * The targets of a plan by position. Target number v is port v mod P of address v div P; position p holds
+ * the target whose number the plan's permutation gives for p. Each thread makes its own over the tables
+ * that all share.
  */
 export class TargetSpace {
   /** Number of positions, all shards together: addresses times ports. */

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { parsePorts } from "./ports.ts";
+
+Deno.test("parsePorts() keeps the order and drops repeats", () => {
+  assert.deepEqual([...parsePorts("443,80,8000-8003,8002,80,0,65535")], [
+    443,
+    80,
+    8000,
+    8001,
+    8002,
+    8003,
+    0,
+    65535,
+  ]);
+  assert.deepEqual([...parsePorts("80-80")], [80]);
+});
+
+Deno.test("parsePorts() reads * as all ports", () => {
+  const ports = parsePorts("*");
+  assert.equal(ports.length, 65_536);
+  assert.ok(ports.every((port, index) => port === index));
+  assert.deepEqual(parsePorts("0-65535,1,2,3"), ports);
+});
+
+for (
+  const [text, error, quoted] of [
+    ["", SyntaxError, '""'],
+    [",", SyntaxError, '","'],
+    ["80,", SyntaxError, '"80,"'],
+    ["80,,81", SyntaxError, '"80,,81"'],
+    ["http", SyntaxError, '"http"'],
+    [" 80", SyntaxError, '" 80"'],
+    ["80, 443", SyntaxError, '" 443"'],
+    ["-5", SyntaxError, '"-5"'],
+    ["5-", SyntaxError, '"5-"'],
+    ["1-2-3", SyntaxError, '"1-2-3"'],
+    ["0x50", SyntaxError, '"0x50"'],
+    ["080", SyntaxError, '"080"'],
+    ["80-081", SyntaxError, '"80-081"'],
+    ["8e1", SyntaxError, '"8e1"'],
+    ["80,*", SyntaxError, '"*"'],
+    ["80-22", RangeError, '"80-22"'],
+    ["70000", RangeError, '"70000"'],
+    ["65535-65536", RangeError, '"65535-65536"'],
+    ["99999999999999999999", RangeError, '"99999999999999999999"'],
+  ] as const
+) {
+  Deno.test(`parsePorts() rejects "${text}"`, () => {
+    assert.throws(
+      () => parsePorts(text),
+      (thrown: Error) =>
+        thrown instanceof error && thrown.message.includes(quoted),
+    );
+  });
+}
