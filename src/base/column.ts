@@ -11,7 +11,13 @@ export type Value =
   };
 
 /** The types that `--list-output-fields` names. */
-export type ValueType = "int" | "string" | "bool" | "binary" | "repeated";
+export type ValueType =
+  | "int"
+  | "float"
+  | "string"
+  | "bool"
+  | "binary"
+  | "repeated";
 
 /** One named value that can be read from a record of type `R`. */
 export interface Column<R> {

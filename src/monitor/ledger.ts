@@ -21,6 +21,8 @@ export interface Ledger {
     readonly accepted: number;
     readonly abandoned: number;
     readonly pending: number;
+    /** Of `accepted`: further probes to hosts that had answered, to measure loss. */
+    readonly followUps: number;
     /** Times that the kernel refused a frame, which was then offered again. */
     readonly refused: number;
     /** The same by errno. */
@@ -43,7 +45,8 @@ export interface Ledger {
     readonly repeats: number;
     readonly successCooldown: number;
     readonly successCooldownUnique: number;
-    /** `valid` = `filtered` + `handedOver` + `lostHandOver`. */
+    /** `valid` = `followUps` + `filtered` + `handedOver` + `lostHandOver`. */
+    readonly followUps: number;
     readonly filtered: number;
     readonly handedOver: number;
     readonly lostHandOver: number;
@@ -86,6 +89,7 @@ export function readLedger(
     accepted: sum(SEND.accepted),
     abandoned: sum(SEND.abandoned),
     pending: sum(SEND.pending),
+    followUps: sum(SEND.followUps),
     refused: sum(SEND.refused),
     refusedByErrno,
   };
@@ -111,6 +115,7 @@ export function readLedger(
     repeats: received(RECEIVE.repeats),
     successCooldown: received(RECEIVE.successCooldown),
     successCooldownUnique: received(RECEIVE.successCooldownUnique),
+    followUps: received(RECEIVE.followUps),
     filtered: received(RECEIVE.filtered),
     handedOver: received(RECEIVE.handedOver),
     lostHandOver: received(RECEIVE.lostHandOver),

@@ -1,8 +1,3 @@
-/** A host that answered, in a form the sender can address: the position of the target. */
-export interface Responder {
-  readonly position: number;
-}
-
 /** One further probe, and what became of it. */
 export interface FollowUpOutcome {
   /** When it was handed to the sender, in seconds. */

@@ -6,3 +6,9 @@ export {
   TokenBucket,
 } from "./token_bucket.ts";
 export { rateForBandwidth, wireBits } from "./bandwidth.ts";
+export {
+  type FollowUpOptions,
+  type FollowUpOutcome,
+  FollowUps,
+  MAX_FOLLOW_UPS,
+} from "./follow_ups.ts";

@@ -5,6 +5,6 @@ export {
   ReceiveLoop,
   type ReceiveParts,
 } from "./receive_loop.ts";
-export type { ReceiveOptions } from "./worker.ts";
+export type { MeasureMemory, ReceiveOptions } from "./worker.ts";
 export { TargetSet } from "./target_set.ts";
 export { captureFilter } from "./capture_filter.ts";

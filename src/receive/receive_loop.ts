@@ -8,6 +8,7 @@ import {
   TARGET_SOURCE,
 } from "../probe/mod.ts";
 import {
+  type AnswerMap,
   Command,
   type Control,
   type Counters,
@@ -31,6 +32,8 @@ import { TargetSet } from "./target_set.ts";
 
 /** Packets between two looks at the command and the capture's own counters. */
 const CHECK_EVERY = 4096;
+/** Offset of the source address in an IPv4 header, RFC 791 3.1. */
+const IPV4_SOURCE = 12;
 /** Longest sleep while nothing arrives: how late a command may be noticed. */
 const IDLE_MS = 100;
 
@@ -38,6 +41,16 @@ const IDLE_MS = 100;
 export interface ReceiveFilter {
   readonly isSuccessOnly: boolean;
   readonly isUniqueOnly: boolean;
+}
+
+/** What the receiver contributes to the measurement of loss on the way. */
+export interface LossMeasure {
+  /** Counts each target's first answer at its position. */
+  readonly answers: AnswerMap;
+  /** Gets first answers, as many as it has room for, and all answers to follow-ups; heads only. */
+  readonly samples: RecordQueue;
+  /** Number of the first probe that is a follow-up. */
+  readonly firstFollowUp: number;
 }
 
 /** What a receive loop works with. */
@@ -49,6 +62,8 @@ export interface ReceiveParts {
   readonly counters: Counters;
   readonly queue: RecordQueue;
   readonly filter: ReceiveFilter;
+  /** Null: loss is not measured. */
+  readonly measure: LossMeasure | null;
   readonly validationKey: Uint32Array;
   readonly hasPorts: boolean;
 }
@@ -153,21 +168,9 @@ export class ReceiveLoop {
   }
 
   #record(at: number, end: number, classIndex: number): void {
-    const { counters, filter, probe, source } = this.#parts;
+    const { counters, filter, probe, measure, source } = this.#parts;
     const address = this.#target[TARGET_ADDRESS]!;
     const port = this.#target[TARGET_PORT]!;
-    const isSuccess = probe.classes[classIndex]!.isSuccess;
-    const isRepeat = isSuccess
-      ? !this.#successes.add(address, port)
-      : this.#successes.has(address, port) ||
-        !this.#failures.add(address, port);
-    this.#count(isSuccess, isRepeat);
-    if (
-      (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
-    ) {
-      counters[RECEIVE.filtered]! += 1;
-      return;
-    }
     const head = this.#head;
     head.seconds = source.seconds;
     head.microseconds = source.microseconds;
@@ -175,10 +178,37 @@ export class ReceiveLoop {
     head.targetPort = port;
     head.probeNumber = this.#target[TARGET_PROBE]!;
     head.classIndex = classIndex;
+    if (measure !== null && head.probeNumber >= measure.firstFollowUp) {
+      counters[RECEIVE.followUps]! += 1;
+      measure.samples.push(head, source.view, at, at);
+      return;
+    }
+    const isSuccess = probe.classes[classIndex]!.isSuccess;
+    const isRepeat = isSuccess
+      ? !this.#successes.add(address, port)
+      : this.#successes.has(address, port) ||
+        !this.#failures.add(address, port);
+    this.#count(isSuccess, isRepeat);
+    if (!isRepeat && measure !== null) this.#measure(measure, at);
+    if (
+      (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
+    ) {
+      counters[RECEIVE.filtered]! += 1;
+      return;
+    }
     head.flags = (isSuccess ? RecordFlag.success : 0) |
       (isRepeat ? RecordFlag.repeat : 0) |
       (this.#isCooldown ? RecordFlag.cooldown : 0);
     this.#handOver(at, end);
+  }
+
+  /** Notes a target's first answer, unless someone else on the way gave it: routers limit their errors. */
+  #measure(measure: LossMeasure, at: number): void {
+    const { space, source } = this.#parts;
+    const { targetAddress, targetPort } = this.#head;
+    if (source.view.getUint32(at + IPV4_SOURCE) !== targetAddress) return;
+    measure.answers.add(space.positionOf(targetAddress, targetPort));
+    measure.samples.push(this.#head, source.view, at, at);
   }
 
   #handOver(at: number, end: number): void {

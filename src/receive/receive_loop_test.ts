@@ -130,6 +130,7 @@ function receive(
     counters,
     queue,
     filter,
+    measure: null,
     validationKey: KEY,
     hasPorts: true,
   });

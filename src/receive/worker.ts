@@ -3,6 +3,8 @@
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { type ProbeOptions, requireProbeModule } from "../probe/mod.ts";
 import {
+  AnswerMap,
+  type AnswerMapMemory,
   type Control,
   type Counters,
   RecordQueue,
@@ -11,6 +13,14 @@ import {
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
 import { captureFilter } from "./capture_filter.ts";
 import { type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
+
+/** Memory for the measurement of loss. Plain data. */
+export interface MeasureMemory {
+  readonly answers: AnswerMapMemory;
+  readonly samples: RecordQueueMemory;
+  /** Number of the first probe that is a follow-up. */
+  readonly firstFollowUp: number;
+}
 
 /** What the receiver's worker is started with. Plain data. */
 export interface ReceiveOptions {
@@ -23,6 +33,8 @@ export interface ReceiveOptions {
   readonly validationKey: Uint32Array;
   readonly targets: TargetPlan;
   readonly filter: ReceiveFilter;
+  /** Null: loss is not measured. */
+  readonly measure: MeasureMemory | null;
   readonly control: Control;
   readonly counters: Counters;
   readonly queue: RecordQueueMemory;
@@ -47,6 +59,11 @@ self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
       counters: options.counters,
       queue: new RecordQueue(options.queue),
       filter: options.filter,
+      measure: options.measure === null ? null : {
+        answers: new AnswerMap(options.measure.answers),
+        samples: new RecordQueue(options.measure.samples),
+        firstFollowUp: options.measure.firstFollowUp,
+      },
       validationKey: options.validationKey,
       hasPorts: module.usesPorts && options.targets.ports.length > 1,
     });

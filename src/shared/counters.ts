@@ -66,6 +66,8 @@ export const RECEIVE = {
   handedOver: 16,
   /** Of `valid`: lost because that queue was full. */
   lostHandOver: 17,
+  /** Of `valid`: answers to follow-ups, which are no results. */
+  followUps: 21,
   /** What libpcap says: received, dropped since the buffer was full, dropped by the interface. */
   pcapReceived: 18,
   pcapDropped: 19,

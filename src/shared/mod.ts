@@ -1,5 +1,10 @@
 /** Memory that the threads of a scan share: counters, commands, work, records. @module */
 export {
+  AnswerMap,
+  type AnswerMapMemory,
+  makeAnswerMapMemory,
+} from "./answer_map.ts";
+export {
   type Counters,
   ERRNO_MAX,
   makeCounters,

@@ -1,0 +1,100 @@
+import { type FollowUpOutcome, FollowUps } from "../pace/mod.ts";
+import {
+  AnswerMap,
+  type Control,
+  type RecordHead,
+  RecordQueue,
+  type RecordQueueMemory,
+  WorkQueue,
+  type WorkQueueMemory,
+} from "../shared/mod.ts";
+import type { AnswerMapMemory } from "../shared/mod.ts";
+import type { TargetSpace } from "../targets/mod.ts";
+
+/** Follow-ups that wait for the sender at most, so that none is old when it leaves. */
+const MAX_QUEUED = 256;
+
+/** What a loss meter works with. */
+export interface LossMeterParts {
+  readonly answers: AnswerMapMemory;
+  readonly samples: RecordQueueMemory;
+  readonly followUps: WorkQueueMemory;
+  readonly senderControl: Control;
+  readonly space: TargetSpace;
+  /** Number of the first probe that is a follow-up. */
+  readonly firstFollowUp: number;
+  /** Share of all packets that may be follow-ups. */
+  readonly share: number;
+}
+
+/**
+ * Asks a sample of the hosts that have answered once more, by way of the sender, and gathers what came
+ * of it: the loss of the round trip, measured while scanning.
+ */
+export class LossMeter {
+  /** First answers by position. */
+  readonly answers: AnswerMap;
+  readonly #followUps: FollowUps;
+  readonly #samples: RecordQueue;
+  readonly #queue: WorkQueue;
+  readonly #parts: LossMeterParts;
+  readonly #head: RecordHead = {
+    seconds: 0,
+    microseconds: 0,
+    targetAddress: 0,
+    targetPort: 0,
+    probeNumber: 0,
+    classIndex: 0,
+    flags: 0,
+  };
+
+  constructor(parts: LossMeterParts) {
+    this.#parts = parts;
+    this.answers = new AnswerMap(parts.answers);
+    this.#samples = new RecordQueue(parts.samples);
+    this.#queue = new WorkQueue(parts.followUps);
+    this.#followUps = new FollowUps({
+      share: parts.share,
+      firstProbeNumber: parts.firstFollowUp,
+    });
+  }
+
+  /**
+   * Takes in what has been answered, hands out follow-ups that are due, and returns those whose outcome
+   * is known since the last call.
+   *
+   * @param isSending false: no further follow-ups, since their loss would not be that of the scan
+   */
+  update(
+    nowS: number,
+    packetsSent: number,
+    isSending: boolean,
+  ): FollowUpOutcome[] {
+    this.#takeSamples(nowS);
+    while (isSending && this.#queue.length < MAX_QUEUED) {
+      const next = this.#followUps.take(nowS, packetsSent);
+      if (next === null) break;
+      const work = {
+        first: next.position,
+        end: next.position + 1,
+        probeNumber: next.probeNumber,
+      };
+      this.#queue.push(work, this.#parts.senderControl);
+    }
+    return this.#followUps.settle(nowS);
+  }
+
+  #takeSamples(nowS: number): void {
+    const { firstFollowUp, space } = this.#parts;
+    const head = this.#head;
+    while (this.#samples.shift(head) >= 0) {
+      const position = space.positionOf(head.targetAddress, head.targetPort);
+      if (head.probeNumber >= firstFollowUp) {
+        this.#followUps.followUpAnswered(position, head.probeNumber, nowS);
+      } else {
+        this.#followUps.answered(position, nowS);
+      }
+      this.#samples.release();
+    }
+  }
+}
