@@ -75,10 +75,10 @@ export async function runScan(
   const ratePps = chooseRate(config, probe);
   using reader = LinkReader.open();
   const kernel = new KernelCounters(reader, network.interfaceIndex);
+  const file = await ResultFile.open(config.output.path);
   using metadataFile = config.report.metadataPath === null
     ? null
     : await MetadataFile.open(config.report.metadataPath);
-  const file = await ResultFile.open(config.output.path);
   const memory = {
     receiverControl: makeControl(),
     receiverCounters: makeCounters(RECEIVE_SLOTS),
@@ -102,6 +102,7 @@ export async function runScan(
     ...common,
     bufferBytes: CAPTURE_BUFFER_BYTES,
     filter: config.output,
+    measure: null,
     control: memory.receiverControl,
     counters: memory.receiverCounters,
     queue: memory.records,

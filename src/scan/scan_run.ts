@@ -132,7 +132,8 @@ export class ScanRun {
       );
     }
     giveCommand(memory.senderControl, Command.run);
-    while (memory.senderCounters[SEND.worksDone]! < probes) {
+    const positions = (endPosition - firstPosition) * probes;
+    while (memory.senderCounters[SEND.done]! < positions) {
       const reason = this.#reasonToEnd() ?? this.#stall();
       if (reason !== null) return reason;
       await this.#step();
@@ -277,9 +278,15 @@ export class ScanRun {
   }
 
   #summarise(ledger: Ledger, endedEarly: string | null): void {
-    const { config, statusWriter } = this.#parts;
+    const { config, logger, statusWriter } = this.#parts;
     statusWriter.finish();
-    if (config.report.isQuiet || endedEarly === READER_GONE) return;
+    if (endedEarly === READER_GONE) return;
+    if (config.report.isQuiet) {
+      if (endedEarly !== null) {
+        logger.warn("Ended early: {endedEarly}", { endedEarly });
+      }
+      return;
+    }
     statusWriter.lines(summaryLines(ledger, {
       targetsPlanned: config.targets.endPosition - config.targets.firstPosition,
       probesPerTarget: config.probe.probesPerTarget,

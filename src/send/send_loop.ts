@@ -101,8 +101,6 @@ export class SendLoop {
   /** Slots from `#first` up to `#filled` hold frames that were not taken yet. */
   #first = 0;
   #filled = 0;
-  /** Of these, frames of the current work. */
-  #waitingOfWork = 0;
   #refusals = 0;
   #backoffMs = FIRST_BACKOFF_MS;
 
@@ -156,16 +154,9 @@ export class SendLoop {
   /** Whether a frame waits, the current work or else the next one has a position left, or a follow-up waits. */
   #hasWork(): boolean {
     if (this.#filled > this.#first || this.#next < this.#work.end) return true;
-    const { counters, followUps, queue } = this.#parts;
-    if (this.#work.end > this.#work.first) {
-      counters[SEND.worksDone]! += 1;
-      this.#work.first = this.#work.end;
-    }
+    const { followUps, queue } = this.#parts;
     const isFound = queue.shift(this.#work);
-    if (isFound) {
-      this.#next = this.#work.first;
-      counters[SEND.position] = 0;
-    }
+    if (isFound) this.#next = this.#work.first;
     return isFound || followUps.length > 0;
   }
 
@@ -196,7 +187,6 @@ export class SendLoop {
         this.#build(slot, position++, probeNumber);
       }
     }
-    this.#waitingOfWork = position - this.#next;
     this.#next = position;
     this.#first = 0;
     this.#filled = count;
@@ -266,11 +256,9 @@ export class SendLoop {
       followUps += this.#isFollowUp[slot]!;
     }
     this.#first = end;
-    this.#waitingOfWork -= count - followUps;
     counters[SEND.followUps]! += followUps;
     counters[SEND.pending] = this.#filled - end;
-    counters[SEND.position] = this.#next - this.#waitingOfWork -
-      this.#work.first;
+    counters[SEND.done]! += count - followUps;
   }
 
   #refused(errno: number): void {

@@ -146,7 +146,7 @@ Deno.test("SendLoop.run() sends each target once when all is taken", () => {
   assert.equal(counters[SEND.made], 100);
   assert.equal(counters[SEND.accepted], 100);
   assert.equal(counters[SEND.pending], 0);
-  assert.equal(counters[SEND.position], 100);
+  assert.equal(counters[SEND.done], 100);
 });
 
 Deno.test("SendLoop.run() sends the rest of a partial batch again", () => {
@@ -187,11 +187,11 @@ Deno.test("SendLoop.run() mixes follow-ups among the targets and counts them apa
   assert.equal(new Set(sink.taken).size, 400);
   assert.equal(counters[SEND.followUps], 20);
   assert.equal(counters[SEND.accepted], 420);
-  assert.equal(counters[SEND.position], 400);
+  assert.equal(counters[SEND.done], 400);
 });
 
 Deno.test("SendLoop.run() sends follow-ups that are left when the targets are done", () => {
   const { sink, counters } = runLoop(3, () => 1, { followUps: 3 });
   assert.equal(sink.taken.length, 6);
-  assert.equal(counters[SEND.position], 3);
+  assert.equal(counters[SEND.done], 3);
 });

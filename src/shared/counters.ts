@@ -20,12 +20,10 @@ export const SEND = {
   abandoned: 3,
   /** Frames built and not yet taken or given up. */
   pending: 4,
-  /** Positions of the current work that are finished. */
-  position: 5,
-  /** Work items finished. */
-  worksDone: 6,
+  /** Positions finished, of all work so far, in the order in which the work was given. */
+  done: 5,
   /** Of `accepted`: further probes to hosts that had answered. */
-  followUps: 7,
+  followUps: 6,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
 } as const;
