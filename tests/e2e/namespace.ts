@@ -71,7 +71,10 @@ export function namespaceTest(
   testUnless(SKIP_REASON, name, async () => {
     const script = `${test.setup ?? ""}\nexec "$@"`;
     const output = await inNamespaces(script, denoTest(file, name));
-    if (output.code !== 0) throw new Error(output.stdout + output.stderr);
+    // A filter that matches nothing is no success.
+    if (output.code !== 0 || !/\b1 passed\b/.test(output.stdout)) {
+      throw new Error(output.stdout + output.stderr);
+    }
   });
 }
 

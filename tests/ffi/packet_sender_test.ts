@@ -144,6 +144,7 @@ namespaceTest(
   {
     run: async () => {
       using tun = openTun("tun0");
+      if (tun === null) return;
       await run("ip", "addr", "add", "192.0.2.1/24", "dev", "tun0");
       await run("ip", "link", "set", "tun0", "up");
       using capture = PcapCapture.open({

@@ -20,12 +20,19 @@ export interface Tun extends Disposable {
   write(packet: Uint8Array<ArrayBuffer>): void;
 }
 
-/** Makes a tunnel interface without Ethernet header, which has a carrier until it is disposed of. */
-export function openTun(name: string): Tun {
+/**
+ * Makes a tunnel interface without Ethernet header, which has a carrier until it is disposed of. Null, and
+ * said so, where only the machine's root may open tunnels.
+ */
+export function openTun(name: string): Tun | null {
   const libc =
     openLibrary("the C library", { paths: LIBC_PATHS, symbols: SYMBOLS })
       .symbols;
   const fd = libc.open(new TextEncoder().encode("/dev/net/tun\0"), O_RDWR);
+  if (fd < 0) {
+    console.warn("Skipped: /dev/net/tun cannot be opened");
+    return null;
+  }
   const request = new Uint8Array(IFREQ_BYTES);
   request.set(new TextEncoder().encode(name));
   new DataView(request.buffer).setUint16(IFREQ_FLAGS_AT, IFF_TUN_NO_PI, true);
