@@ -67,7 +67,12 @@ export async function runScan(
   const logger = getLogger(["pacemap", "scan"]);
   checkRights();
   checkLibpcap();
-  const network = await findNetwork(config);
+  const network = await untilAborted(findNetwork(config), hooks.signal);
+  if (network === null) {
+    const reason = String(hooks.signal.reason);
+    logger.warn("Ended before the first probe: {reason}", { reason });
+    return { exitCode: 1, reason };
+  }
   logger.info(network.reason);
   const module = requireProbeModule(config.probe.module);
   const probeOptions = makeProbeOptions(config, network);
@@ -159,6 +164,19 @@ export async function runScan(
     receiver.terminate();
     sender.terminate();
   }
+}
+
+/** What the promise resolves to, or null as soon as the signal aborts. */
+function untilAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+): Promise<T | null> {
+  const aborted = Promise.withResolvers<null>();
+  const abort = (): void => aborted.resolve(null);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  return Promise.race([promise, aborted.promise])
+    .finally(() => signal.removeEventListener("abort", abort));
 }
 
 function findNetwork(config: ScanConfig): Promise<NetworkPlan> {
