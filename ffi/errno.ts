@@ -54,13 +54,16 @@ export function errnoText(errno: number): string {
 
 /** A system call that failed. */
 export class ErrnoError extends Error {
+  /** Name of the class. */
   override readonly name = "ErrnoError";
-  /** The call, with what it was applied to where that helps: `bind`, `setsockopt SO_BINDTODEVICE`. */
+  /** What failed, in words: "bind socket", "set SO_BINDTODEVICE". */
   readonly syscall: string;
+  /** The kernel's number. */
   readonly errno: number;
   /** Name of `errno`: "EPERM". */
   readonly code: string;
 
+  /** `syscall` completes the sentence "Cannot …". */
   constructor(syscall: string, errno: number, cause?: unknown) {
     const code = errnoName(errno);
     super(`Cannot ${syscall}: ${errnoText(errno)} (${code})`, { cause });

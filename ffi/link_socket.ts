@@ -22,7 +22,11 @@ export class ArpSocket {
     this.#socket = socket;
   }
 
-  /** @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface */
+  /**
+   * Opens a socket at an interface.
+   *
+   * @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface
+   */
   static open(interfaceIndex: number): ArpSocket {
     // Protocol 0 until it is bound: nothing from other interfaces gets in.
     const socket = new SocketHandle(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
@@ -36,7 +40,11 @@ export class ArpSocket {
     });
   }
 
-  /** @throws {ErrnoError} when the kernel does not take the frame */
+  /**
+   * Sends one frame.
+   *
+   * @throws {ErrnoError} when the kernel does not take it
+   */
   send(frame: Uint8Array<ArrayBuffer>): void {
     if (
       Number(this.#libc.send(this.#socket.fd, frame, BigInt(frame.length), 0)) <
@@ -69,6 +77,7 @@ export class ArpSocket {
     this.#socket.close();
   }
 
+  /** As `close`. */
   [Symbol.dispose](): void {
     this.close();
   }

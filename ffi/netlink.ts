@@ -172,6 +172,7 @@ export class NetlinkSocket {
     this.#socket.close();
   }
 
+  /** As `close`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -47,7 +47,9 @@ export function encodeMessage(
 
 /** An attribute of 32 bits. */
 export interface NumberAttribute {
+  /** `RTA_…`, `NDA_…` and so on. */
   readonly type: number;
+  /** In host order. */
   readonly value: number;
   /** IPv4 addresses travel in network order, other numbers in the machine's. */
   readonly isAddress: boolean;

@@ -28,6 +28,7 @@ export interface SenderOptions {
 
 /** How a sender of Ethernet frames is opened. */
 export interface LinkSenderOptions extends SenderOptions {
+  /** The interface that frames leave through. */
   readonly interfaceIndex: number;
 }
 
@@ -44,7 +45,9 @@ const SEND_BUFFER = { forceName: SO_SNDBUFFORCE, name: SO_SNDBUF };
  * copied every frame that it took when `send` returns.
  */
 export class LinkSender {
+  /** The memory of all slots. */
   readonly view: DataView;
+  /** Number of slots. */
   readonly capacity: number;
   readonly #socket: SocketHandle;
   readonly #batch: MessageBatch;
@@ -105,6 +108,7 @@ export class LinkSender {
     this.#socket.close();
   }
 
+  /** As `close`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -116,7 +120,9 @@ export class LinkSender {
  * fills in the header checksum, the total length, and an identification of 0.
  */
 export class IpSender {
+  /** The memory of all slots. */
   readonly view: DataView;
+  /** Number of slots. */
   readonly capacity: number;
   readonly #socket: SocketHandle;
   readonly #batch: MessageBatch;
@@ -189,6 +195,7 @@ export class IpSender {
     this.#socket.close();
   }
 
+  /** As `close`. */
   [Symbol.dispose](): void {
     this.close();
   }

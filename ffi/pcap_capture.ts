@@ -10,6 +10,7 @@ import { type Libpcap, openLibpcap } from "./libpcap.ts";
 
 /** What and how to capture. */
 export interface PcapCaptureOptions {
+  /** The interface that packets arrive at. */
   readonly interfaceName: string;
   /** Filter expression, `pcap-filter(7)`. */
   readonly filter: string;
@@ -197,6 +198,7 @@ export class PcapCapture {
     this.#handle = null;
   }
 
+  /** As `close`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -1,11 +1,14 @@
 /** A network interface. */
 export interface LinkInfo {
+  /** Number that the kernel knows it by. */
   readonly index: number;
+  /** Name that the user knows it by: "eth0". */
   readonly name: string;
   /** Switched on by the administrator. */
   readonly isUp: boolean;
   /** Ready to carry frames: cable plugged in, peer up, tunnel attached. */
   readonly hasCarrier: boolean;
+  /** Leads back to this host. */
   readonly isLoopback: boolean;
   /** An Ethernet device: frames sent through it begin with a header. False for loopback and tunnels. */
   readonly hasEthernetHeader: boolean;
@@ -15,21 +18,33 @@ export interface LinkInfo {
   readonly macAddress: Uint8Array | null;
   /** Longest IP packet. */
   readonly mtuBytes: number;
+  /** At the time of reading. */
   readonly stats: LinkCounters;
 }
 
 /** Totals since the interface was made: `IFLA_STATS64`. */
 export interface LinkCounters {
+  /** Packets received. */
   readonly rxPackets: number;
+  /** Packets sent. */
   readonly txPackets: number;
+  /** Bytes received. */
   readonly rxBytes: number;
+  /** Bytes sent. */
   readonly txBytes: number;
+  /** Damaged packets received; includes the kinds of error below. */
   readonly rxErrors: number;
+  /** Packets that could not be sent. */
   readonly txErrors: number;
+  /** Received and then dropped for want of memory or of a protocol. */
   readonly rxDropped: number;
+  /** Dropped instead of being sent. */
   readonly txDropped: number;
+  /** Lost because the receiver was too slow to take them. */
   readonly rxOverErrors: number;
+  /** Lost because the device's own buffer was full. */
   readonly rxFifoErrors: number;
+  /** Lost because the host gave the device no room. */
   readonly rxMissed: number;
   /** How often the carrier came or went. */
   readonly carrierChanges: number;
@@ -37,9 +52,11 @@ export interface LinkCounters {
 
 /** Totals of an interface's queue since it was made: `TCA_STATS2`. Counters of 32 bits, which wrap. */
 export interface QueueCounters {
+  /** Packets dropped because the queue was full. */
   readonly dropped: number;
   /** How often the queue held a packet back. */
   readonly overlimits: number;
+  /** How often the device gave a packet back. */
   readonly requeues: number;
   /** Bytes that wait now. */
   readonly backlogBytes: number;
@@ -49,8 +66,11 @@ export interface QueueCounters {
 
 /** An IPv4 address of an interface. */
 export interface AddressInfo {
+  /** Interface that has it. */
   readonly interfaceIndex: number;
+  /** In host order. */
   readonly address: number;
+  /** Length of the prefix that it is in. */
   readonly prefixLength: number;
   /** Not the first of its prefix, so the kernel does not choose it as source. */
   readonly isSecondary: boolean;
@@ -58,12 +78,15 @@ export interface AddressInfo {
 
 /** A range of addresses that share their first bits. */
 export interface Prefix {
+  /** An address of the range, in host order. */
   readonly address: number;
+  /** How many first bits they share, 0 to 32. */
   readonly prefixLength: number;
 }
 
 /** How the kernel would send to an address. */
 export interface RouteInfo {
+  /** Interface that packets leave through. */
   readonly interfaceIndex: number;
   /** Next hop, or null when the destination is on the link itself (or behind an IPv6 gateway). */
   readonly gateway: number | null;

@@ -60,7 +60,11 @@ export class LinkReader {
     this.#socket = socket;
   }
 
-  /** @throws {ErrnoError} when the kernel refuses a netlink socket */
+  /**
+   * Opens a socket for questions.
+   *
+   * @throws {ErrnoError} when the kernel refuses it
+   */
   static open(): LinkReader {
     return new LinkReader(NetlinkSocket.open());
   }
@@ -218,6 +222,7 @@ export class LinkReader {
     this.#socket.close();
   }
 
+  /** As `close`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -3,6 +3,7 @@ import type { Prefix } from "../link/mod.ts";
 
 /** What is asked of the network; null means: find out. */
 export interface NetworkRequest {
+  /** `-i`. */
   readonly interfaceName: string | null;
   /** Any target; the route to it decides. */
   readonly firstTarget: Ipv4Address;
@@ -10,7 +11,9 @@ export interface NetworkRequest {
   overlapsOnLink(prefixes: readonly Prefix[]): boolean;
   /** Source addresses of the probes. */
   readonly sourceAddresses: readonly Ipv4Address[] | null;
+  /** Hardware address of the next hop, six bytes. */
   readonly gatewayMac: Uint8Array | null;
+  /** Hardware address that frames come from. */
   readonly sourceMac: Uint8Array | null;
   /** Send IP packets and leave the link to the kernel, whatever the route. */
   readonly ipLayer: boolean;
@@ -18,7 +21,9 @@ export interface NetworkRequest {
 
 /** Where and how the probes leave. Plain data. */
 export interface NetworkPlan {
+  /** Where probes leave and answers arrive. */
   readonly interfaceName: string;
+  /** The same as the kernel numbers it. */
   readonly interfaceIndex: number;
   /** At least one. */
   readonly sourceAddresses: readonly Ipv4Address[];

@@ -105,7 +105,7 @@ async function planEthernet(
     );
   }
   const { mac, how } = request.gatewayMac === null
-    ? await findGateway(reader, link, gatewayAddress!)
+    ? await findGateway(reader, link, { gateway: gatewayAddress!, sourceMac })
     : { mac: request.gatewayMac, how: "as given" };
   const linkHeader = new Uint8Array(ETHERNET_HEADER_BYTES);
   writeEthernetHeader(new DataView(linkHeader.buffer), 0, {
