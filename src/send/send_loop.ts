@@ -28,10 +28,11 @@ import type { PacketSink } from "./packet_sink.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 
 /**
- * Time between batches, in seconds of the rate: a wake-up costs some 30 us of processor time on a virtual
- * machine, so 250 a second are what a slow scan can afford.
+ * Packets per batch at `SINGLE_RATE_PPS`; they grow with the root of the rate. A wake-up costs some 30 us of
+ * processor time on a virtual machine: 250 of them a second are what a slow scan can afford, while a fast
+ * one has to be on time, since what a late wake-up can make good is bounded by the burst.
  */
-const BATCH_SECONDS = 0.004;
+const SMALLEST_BATCH = 4;
 /** Below this rate packets leave one by one. */
 const SINGLE_RATE_PPS = 1000;
 /** Longest sleep from which a command need not wake: the cheaper way to sleep. */
@@ -148,7 +149,8 @@ export class SendLoop {
   #batchSize(): number {
     const ratePps = this.#parts.bucket.ratePps;
     if (ratePps === 0) return this.#parts.sink.capacity;
-    return ratePps < SINGLE_RATE_PPS ? 1 : Math.ceil(ratePps * BATCH_SECONDS);
+    if (ratePps < SINGLE_RATE_PPS) return 1;
+    return Math.ceil(SMALLEST_BATCH * Math.sqrt(ratePps / SINGLE_RATE_PPS));
   }
 
   /** Whether a frame waits, the current work or else the next one has a position left, or a follow-up waits. */
