@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  kill,
   type Network,
   TARGET_COUNT,
   TARGET_RANGE,
@@ -113,7 +114,7 @@ async function interrupt(
     })();
     if (afterBytes > 0) await isReady.promise;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    child.kill(signal);
+    kill(child, signal);
     await reading;
     const { code } = await child.status;
     const text = await Deno.readTextFile(path).catch(() => "");
