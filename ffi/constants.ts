@@ -37,6 +37,17 @@ export const TIMER_ABSTIME = 1;
 
 // <fcntl.h>
 export const F_GETFD = 1;
+export const O_RDONLY = 0;
+export const O_CLOEXEC = 0o2000000;
+
+// <unistd.h>
+export const SEEK_CUR = 1;
+
+// <sched.h>
+export const CLONE_NEWNET = 0x4000_0000;
+
+// <sys/resource.h>
+export const RLIMIT_NOFILE = 7;
 
 // <sys/prctl.h>
 export const PR_SET_PDEATHSIG = 1;
@@ -66,22 +77,33 @@ export const PCAP_ERROR_PROMISC_PERM_DENIED = -11;
 
 // <linux/netlink.h>
 export const NETLINK_ROUTE = 0;
+export const NETLINK_NETFILTER = 12;
 export const NLMSG_NOOP = 1;
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
 export const NLM_F_REQUEST = 0x1;
 export const NLM_F_MULTI = 0x2;
+export const NLM_F_ACK = 0x4;
 export const NLM_F_DUMP_INTR = 0x10;
 export const NLM_F_DUMP = 0x300;
+export const NLM_F_EXCL = 0x200;
+export const NLM_F_CREATE = 0x400;
+export const NLA_F_NESTED = 0x8000;
 export const NLA_TYPE_MASK: number = ~0xc000;
 
 // <linux/rtnetlink.h>
+export const RTM_NEWLINK = 16;
 export const RTM_GETLINK = 18;
+export const RTM_NEWADDR = 20;
 export const RTM_GETADDR = 22;
+export const RTM_NEWROUTE = 24;
 export const RTM_GETROUTE = 26;
 export const RTM_GETNEIGH = 30;
 export const RTM_GETQDISC = 38;
 export const RTM_F_FIB_MATCH = 0x2000;
+export const RT_TABLE_MAIN = 254;
+export const RT_SCOPE_LINK = 253;
+export const RTPROT_STATIC = 4;
 export const RTN_UNICAST = 1;
 export const RTN_LOCAL = 2;
 export const RTA_DST = 1;
@@ -93,15 +115,26 @@ export const RTA_MULTIPATH = 9;
 export const RTA_VIA = 18;
 export const RTA_NH_ID = 30;
 export const RTEXT_FILTER_BRVLAN_COMPRESSED = 4;
+export const TCA_KIND = 1;
+export const TCA_OPTIONS = 2;
 export const TCA_STATS2 = 7;
 
 // <linux/if_link.h>
 export const IFLA_ADDRESS = 1;
 export const IFLA_IFNAME = 3;
 export const IFLA_MTU = 4;
+export const IFLA_QDISC = 6;
+export const IFLA_LINKINFO = 18;
 export const IFLA_STATS64 = 23;
 export const IFLA_EXT_MASK = 29;
+export const IFLA_NUM_TX_QUEUES = 31;
+export const IFLA_NUM_RX_QUEUES = 32;
 export const IFLA_CARRIER_CHANGES = 35;
+export const IFLA_XDP = 43;
+export const IFLA_XDP_ATTACHED = 2;
+export const IFLA_INFO_KIND = 1;
+export const IFLA_INFO_DATA = 2;
+export const VETH_INFO_PEER = 1; // <linux/veth.h>
 
 // <linux/if.h>, <linux/if_arp.h>
 export const IFF_UP = 0x1;
@@ -125,3 +158,44 @@ export const NUD_PERMANENT = 0x80;
 // <linux/gen_stats.h>, <linux/pkt_sched.h>
 export const TCA_STATS_QUEUE = 3;
 export const TC_H_ROOT = 0xffff_ffff;
+export const TCA_TBF_PARMS = 1;
+export const TCA_TBF_RATE64 = 4;
+
+// <linux/sockios.h>, <linux/ethtool.h>
+export const SIOCETHTOOL = 0x8946;
+export const ETHTOOL_GDRVINFO = 0x03;
+export const ETHTOOL_GRINGPARAM = 0x10;
+export const ETHTOOL_GRXCSUM = 0x14;
+export const ETHTOOL_GTXCSUM = 0x16;
+export const ETHTOOL_GSG = 0x18;
+export const ETHTOOL_GTSO = 0x1e;
+export const ETHTOOL_GGSO = 0x23;
+export const ETHTOOL_GFLAGS = 0x25;
+export const ETHTOOL_GGRO = 0x2b;
+export const ETHTOOL_GCHANNELS = 0x3c;
+export const ETHTOOL_GLINKSETTINGS = 0x4c;
+export const ETH_FLAG_LRO = 0x8000;
+
+// <linux/netfilter.h>, <linux/netfilter/nfnetlink.h>, <linux/netfilter/nf_tables.h>
+export const NFPROTO_INET = 1;
+export const NFPROTO_IPV4 = 2;
+export const NFPROTO_NETDEV = 5;
+export const NF_INET_LOCAL_OUT = 3;
+export const NF_INET_POST_ROUTING = 4;
+export const NF_NETDEV_EGRESS = 1;
+export const NF_DROP = 0;
+export const NFNL_SUBSYS_NFTABLES = 10;
+export const NFT_MSG_GETCHAIN = 4;
+export const NFT_MSG_GETRULE = 7;
+export const NFTA_CHAIN_TABLE = 1;
+export const NFTA_CHAIN_NAME = 3;
+export const NFTA_CHAIN_HOOK = 4;
+export const NFTA_CHAIN_POLICY = 5;
+export const NFTA_CHAIN_TYPE = 7;
+export const NFTA_HOOK_HOOKNUM = 1;
+export const NFTA_HOOK_DEV = 3;
+export const NFTA_HOOK_DEVS = 4;
+export const NFTA_DEVICE_NAME = 1;
+export const NFTA_RULE_EXPRESSIONS = 4;
+export const NFTA_LIST_ELEM = 1;
+export const NFTA_EXPR_NAME = 1;

@@ -143,3 +143,54 @@ export const RTNL_LINK_STATS64 = {
   rx_fifo_errors: 112,
   rx_missed_errors: 120,
 } as const;
+
+/** `struct statvfs`, `<sys/statvfs.h>`. */
+export const STATVFS = {
+  size: 112,
+  f_frsize: 8,
+  f_blocks: 16,
+  f_bavail: 32,
+  f_favail: 56,
+} as const;
+
+/** `struct rlimit`, `<sys/resource.h>`. */
+export const RLIMIT = { size: 16, rlim_cur: 0, rlim_max: 8 } as const;
+
+/** `struct ifreq`, `<linux/if.h>`. */
+export const IFREQ = { size: 40, ifr_name: 0, ifr_data: 16 } as const;
+
+/** `struct ethtool_drvinfo`, `<linux/ethtool.h>`. */
+export const ETHTOOL_DRVINFO = { size: 196, driver: 4, bus_info: 100 } as const;
+
+/** `struct ethtool_value`, `<linux/ethtool.h>`. */
+export const ETHTOOL_VALUE = { size: 8, data: 4 } as const;
+
+/** `struct ethtool_ringparam`, `<linux/ethtool.h>`. */
+export const ETHTOOL_RINGPARAM = {
+  size: 36,
+  rx_max_pending: 4,
+  tx_max_pending: 16,
+  rx_pending: 20,
+  tx_pending: 32,
+} as const;
+
+/** `struct ethtool_channels`, `<linux/ethtool.h>`. */
+export const ETHTOOL_CHANNELS = {
+  size: 36,
+  rx_count: 20,
+  tx_count: 24,
+  combined_count: 32,
+} as const;
+
+/** `struct ethtool_link_settings`, `<linux/ethtool.h>`; link mode masks follow it. */
+export const ETHTOOL_LINK_SETTINGS = {
+  size: 48,
+  speed: 4,
+  link_mode_masks_nwords: 15,
+} as const;
+
+/** `struct tc_tbf_qopt` with its `struct tc_ratespec`, `<linux/pkt_sched.h>`. */
+export const TC_TBF_QOPT = { size: 36, rate: 8 } as const;
+
+/** `struct nfgenmsg`, `<linux/netfilter/nfnetlink.h>`. */
+export const NFGENMSG = { size: 4, nfgen_family: 0 } as const;

@@ -49,6 +49,26 @@ const LIBC_SYMBOLS = {
   setgid: { parameters: ["u32"], result: "i32" },
   // int setuid(uid_t user)
   setuid: { parameters: ["u32"], result: "i32" },
+  // int open(const char *path, int flags, ...)
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  // ssize_t read(int fd, void *buffer, size_t length)
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  // off_t lseek(int fd, off_t offset, int whence)
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+  // int ioctl(int fd, unsigned long request, ...)
+  ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
+  // int statvfs(const char *path, struct statvfs *space)
+  statvfs: { parameters: ["buffer", "buffer"], result: "i32" },
+  // int fstatvfs(int fd, struct statvfs *space)
+  fstatvfs: { parameters: ["i32", "buffer"], result: "i32" },
+  // int getrlimit(int resource, struct rlimit *limit)
+  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  // int sched_getaffinity(pid_t thread, size_t length, cpu_set_t *mask)
+  sched_getaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+  // int unshare(int flags)
+  unshare: { parameters: ["i32"], result: "i32" },
+  // int setns(int fd, int type)
+  setns: { parameters: ["i32", "i32"], result: "i32" },
   // int prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5)
   prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
   // The same for options that store an int: PR_GET_PDEATHSIG

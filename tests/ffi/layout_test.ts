@@ -9,15 +9,20 @@ const INCLUDES = `
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 #include <netinet/in.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/statvfs.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <linux/ethtool.h>
 #include <linux/gen_stats.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
@@ -26,9 +31,14 @@ const INCLUDES = `
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
 #include <linux/neighbour.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <linux/veth.h>
 #ifndef SOL_PACKET
 #define SOL_PACKET 263
 #endif
@@ -66,6 +76,16 @@ const STRUCTURES: Readonly<Record<keyof typeof layout, string>> = {
   TCMSG: "tcmsg",
   GNET_STATS_QUEUE: "gnet_stats_queue",
   RTNL_LINK_STATS64: "rtnl_link_stats64",
+  STATVFS: "statvfs",
+  RLIMIT: "rlimit",
+  IFREQ: "ifreq",
+  ETHTOOL_DRVINFO: "ethtool_drvinfo",
+  ETHTOOL_VALUE: "ethtool_value",
+  ETHTOOL_RINGPARAM: "ethtool_ringparam",
+  ETHTOOL_CHANNELS: "ethtool_channels",
+  ETHTOOL_LINK_SETTINGS: "ethtool_link_settings",
+  TC_TBF_QOPT: "tc_tbf_qopt",
+  NFGENMSG: "nfgenmsg",
 };
 const NESTED_FIELDS: Readonly<Record<string, string>> = {
   msg_name: "msg_hdr.msg_name",
@@ -73,6 +93,7 @@ const NESTED_FIELDS: Readonly<Record<string, string>> = {
   msg_iov: "msg_hdr.msg_iov",
   msg_iovlen: "msg_hdr.msg_iovlen",
   "pcap_pkthdr.tv_sec": "ts.tv_sec",
+  "tc_tbf_qopt.rate": "rate.rate",
   "pcap_pkthdr.tv_usec": "ts.tv_usec",
 };
 
