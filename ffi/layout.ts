@@ -150,6 +150,7 @@ export const STATVFS = {
   f_frsize: 8,
   f_blocks: 16,
   f_bavail: 32,
+  f_files: 40,
   f_favail: 56,
 } as const;
 

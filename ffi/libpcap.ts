@@ -74,3 +74,9 @@ export function openLibpcap(): Libpcap {
     });
   }
 }
+
+/** What libpcap calls itself: `libpcap version 1.10.5 (with TPACKET_V3)`. Throws as `openLibpcap`. */
+export function libpcapVersion(): string {
+  const text = openLibpcap().pcap_lib_version();
+  return text === null ? "libpcap" : Deno.UnsafePointerView.getCString(text);
+}

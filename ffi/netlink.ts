@@ -35,7 +35,7 @@ const SOCKET_BUFFER_BYTES = 1 << 20;
 /** How often a dump is begun anew because the table changed meanwhile. */
 const DUMP_TRIES = 8;
 
-/** Questions to the kernel about links, addresses, routes and queues: `netlink(7)`, `rtnetlink(7)`. */
+/** Questions to the kernel about links, addresses, routes, queues and firewalls: `netlink(7)`, `rtnetlink(7)`. */
 export class NetlinkSocket {
   readonly #libc: Libc = openLibc();
   readonly #socket: SocketHandle;
@@ -48,15 +48,18 @@ export class NetlinkSocket {
   }
 
   /**
-   * Opens a socket whose receive buffer has this size at first.
+   * Opens a socket whose receive buffer has this size at first, to this part of the kernel: `NETLINK_…`.
    *
-   * @throws {ErrnoError} when the kernel refuses the socket
+   * @throws {ErrnoError} when the kernel refuses the socket, or lacks that part
    */
-  static open(receiveBytes: number = RECEIVE_BYTES): NetlinkSocket {
+  static open(
+    receiveBytes: number = RECEIVE_BYTES,
+    protocol: number = NETLINK_ROUTE,
+  ): NetlinkSocket {
     const socket = new SocketHandle(
       AF_NETLINK,
       SOCK_RAW | SOCK_CLOEXEC,
-      NETLINK_ROUTE,
+      protocol,
     );
     return socket.closeOnError(() => {
       const address = new DataView(new ArrayBuffer(SOCKADDR_NL.size));
