@@ -132,7 +132,8 @@ export function bytesOf(view: DataView): Body {
   return new Uint8Array(buffer, byteOffset, byteLength).slice();
 }
 
-function textOf(view: DataView | undefined): string {
+/** The text of an attribute, without its zero byte; empty without one. */
+export function textOf(view: DataView | undefined): string {
   if (view === undefined) return "";
   const bytes = bytesOf(view);
   const end = bytes.indexOf(0);

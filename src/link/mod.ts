@@ -1,5 +1,12 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
 export { LinkReader } from "./link_reader.ts";
+export { type LinkDetails, readLinkDetails } from "./link_details.ts";
+export {
+  type Firewall,
+  type FirewallChain,
+  type FirewallStage,
+  readFirewall,
+} from "./firewall.ts";
 export type {
   AddressInfo,
   LinkCounters,

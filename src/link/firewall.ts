@@ -1,0 +1,132 @@
+import * as c from "../../ffi/constants.ts";
+import { ErrnoError } from "../../ffi/errno.ts";
+import { NFGENMSG, NLATTR } from "../../ffi/layout.ts";
+import { NetlinkSocket } from "../../ffi/netlink.ts";
+import { readAttributes, viewOf } from "../../ffi/netlink_attributes.ts";
+import { bytesOf, textOf } from "./_messages.ts";
+
+type Body = Uint8Array<ArrayBuffer>;
+
+/** Where in the kernel's output path a chain of firewall rules stands. */
+export type FirewallStage = "output" | "egress";
+
+/** A chain of nftables that packets of this host pass on their way out. */
+export interface FirewallChain {
+  /** Table and chain, `inet filter/output`. */
+  readonly name: string;
+  /** "output" sees IP packets that the kernel sends, "egress" also frames that a packet socket sends. */
+  readonly stage: FirewallStage;
+  /** Interface of an egress chain; null for all. */
+  readonly interfaceName: string | null;
+  /** What no rule accepts is dropped. */
+  readonly dropsByDefault: boolean;
+}
+
+/** The part of nftables' rules that concerns a scan. */
+export interface Firewall {
+  readonly chains: readonly FirewallChain[];
+  /** Some rule asks for the state of connections or translates addresses: the kernel tracks all. */
+  readonly tracksConnections: boolean;
+}
+
+const RECEIVE_BYTES = 64 * 1024;
+const FAMILIES: Readonly<Record<number, string>> = {
+  [c.NFPROTO_INET]: "inet",
+  [c.NFPROTO_IPV4]: "ip",
+  [c.NFPROTO_NETDEV]: "netdev",
+};
+/** Expressions that make the kernel track connections; iptables' own are wrapped as "match" and "target". */
+const TRACKING_EXPRESSIONS: ReadonlySet<string> = new Set([
+  "ct",
+  "nat",
+  "masq",
+  "redir",
+  "synproxy",
+]);
+
+/**
+ * Reads the rules of nftables, which include those of `iptables-nft`; null where that is not permitted
+ * (CAP_NET_ADMIN) or the kernel has none.
+ */
+export function readFirewall(): Firewall | null {
+  try {
+    using socket = NetlinkSocket.open(RECEIVE_BYTES, c.NETLINK_NETFILTER);
+    const chains = dump(socket, c.NFT_MSG_GETCHAIN).map(parseChain);
+    return {
+      chains: chains.filter((chain) => chain !== null),
+      tracksConnections: dump(socket, c.NFT_MSG_GETRULE).some(tracks),
+    };
+  } catch (error) {
+    if (error instanceof ErrnoError) return null;
+    throw error;
+  }
+}
+
+function dump(socket: NetlinkSocket, message: number): Body[] {
+  const type = (c.NFNL_SUBSYS_NFTABLES << 8) | message;
+  return socket.request(type, c.NLM_F_DUMP, new Uint8Array(NFGENMSG.size))
+    .map(({ body }) => body);
+}
+
+function parseChain(body: Body): FirewallChain | null {
+  const family = body[NFGENMSG.nfgen_family]!;
+  const attributes = readAttributes(body, NFGENMSG.size);
+  const hook = nested(attributes.get(c.NFTA_CHAIN_HOOK));
+  const hookNumber = hook.get(c.NFTA_HOOK_HOOKNUM)?.getUint32(0);
+  const stage = stageOf(family, hookNumber);
+  if (stage === null) return null;
+  const table = textOf(attributes.get(c.NFTA_CHAIN_TABLE));
+  const chain = textOf(attributes.get(c.NFTA_CHAIN_NAME));
+  const devices = nested(hook.get(c.NFTA_HOOK_DEVS));
+  const device = textOf(
+    hook.get(c.NFTA_HOOK_DEV) ?? devices.get(c.NFTA_DEVICE_NAME),
+  );
+  return {
+    name: `${FAMILIES[family]} ${table}/${chain}`,
+    stage,
+    interfaceName: device || null,
+    dropsByDefault:
+      attributes.get(c.NFTA_CHAIN_POLICY)?.getUint32(0) === c.NF_DROP,
+  };
+}
+
+function stageOf(
+  family: number,
+  hook: number | undefined,
+): FirewallStage | null {
+  if (family === c.NFPROTO_NETDEV) {
+    return hook === c.NF_NETDEV_EGRESS ? "egress" : null;
+  }
+  const isOutput = hook === c.NF_INET_LOCAL_OUT ||
+    hook === c.NF_INET_POST_ROUTING;
+  return isOutput && FAMILIES[family] !== undefined ? "output" : null;
+}
+
+function tracks(body: Body): boolean {
+  const rule = readAttributes(body, NFGENMSG.size);
+  const list = rule.get(c.NFTA_RULE_EXPRESSIONS);
+  if (list === undefined) return false;
+  return elementsOf(bytesOf(list)).some((expression) => {
+    const name = textOf(expression.get(c.NFTA_EXPR_NAME));
+    return TRACKING_EXPRESSIONS.has(name);
+  });
+}
+
+/** A list's elements all have the same type, so they cannot be read by type. */
+function elementsOf(list: Body): Map<number, DataView>[] {
+  const elements: Map<number, DataView>[] = [];
+  const view = viewOf(list);
+  for (let at = 0; at + NLATTR.size <= list.length;) {
+    const lengthBytes = view.getUint16(at + NLATTR.nla_len, true);
+    if (lengthBytes < NLATTR.size || at + lengthBytes > list.length) break;
+    elements.push(
+      readAttributes(list.slice(at, at + lengthBytes), NLATTR.size),
+    );
+    at += (lengthBytes + 3) & ~3;
+  }
+  return elements;
+}
+
+function nested(view: DataView | undefined): Map<number, DataView> {
+  return view === undefined ? new Map() : readAttributes(bytesOf(view), 0);
+}
