@@ -120,3 +120,19 @@ Deno.test("addressAt() finds addresses among many short ranges beside a huge one
   assert.equal(addressAt(set, 80_000), 0x8000_0000);
   assert.equal(addressAt(set, set.count - 1), LAST);
 });
+
+Deno.test("addressAt() is right where a range begins at any place of a slot", () => {
+  const count = 2 ** 14;
+  for (let size = count / 2 - 4; size <= count / 2 + 4; size++) {
+    const ranges = new RangeBuilder();
+    ranges.addRange(100, 100 + size - 1);
+    ranges.addRange(1_000_000, 1_000_000 + count - size - 1);
+    const set = addressSet(ranges);
+    assert.ok(set.indexShift > 0 && set.count === count);
+    for (let index = 0; index < count; index++) {
+      const address = index < size ? 100 + index : 1_000_000 + index - size;
+      assert.equal(addressAt(set, index), address);
+      assert.equal(indexOf(set, address), index);
+    }
+  }
+});

@@ -84,3 +84,20 @@ Deno.test("TargetSpace tells which addresses and ports belong to it", () => {
   assert.equal(space.positionOf(0xc000_0200, 443), -1);
   assert.ok(space.positionOf(0xc000_0200, 0) >= 0);
 });
+
+Deno.test("TargetSpace.at() takes targets apart exactly, also where 1 / P is rounded down", () => {
+  const target = new Uint32Array(2);
+  for (const portCount of [1, 2, 3, 49, 98, 103, 107, 161, 1000]) {
+    const space = spaceOf(setOf("192.0.2.0/29"), `1-${portCount}`);
+    const seen = new Set<number>();
+    for (let position = 0; position < space.positionCount; position++) {
+      space.at(position, target);
+      assert.ok(
+        space.contains(target[0]!) && target[1]! >= 1 &&
+          target[1]! <= portCount,
+      );
+      seen.add(target[0]! * 2 ** 16 + target[1]!);
+    }
+    assert.equal(seen.size, 8 * portCount);
+  }
+});
