@@ -11,7 +11,10 @@ export {
   type OutputCounts,
   readLedger,
 } from "./ledger.ts";
+export { LossWarnings } from "./loss_warnings.ts";
+export { STATUS_COLUMNS, type StatusRow } from "./status_columns.ts";
 export {
+  lossEstimateText,
   type Progress,
   secondsLeft,
   type Snapshot,
@@ -19,3 +22,4 @@ export {
 } from "./status_line.ts";
 export { StatusWriter } from "./status_writer.ts";
 export { type SummaryFacts, summaryLines } from "./summary.ts";
+export { formatCount, formatPercent } from "./format.ts";

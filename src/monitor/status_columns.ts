@@ -10,11 +10,7 @@ export interface StatusRow {
   readonly before: Snapshot;
   readonly progress: Progress;
   readonly wallClock: Date;
-  /** Packets per second that the pacing allows now; 0 for no limit. */
-  readonly wantedRatePps: number;
   readonly senders: number;
-  /** Loss on the way in the last second; null when too little was measured. */
-  readonly pathLoss: LossEstimate | null;
 }
 
 type StatusColumn = Column<StatusRow>;
@@ -48,10 +44,10 @@ export const STATUS_COLUMNS: readonly StatusColumn[] = [
     "hit-rate",
     "Unique successes per target, percent",
     ({ now, progress }) => {
-      const targets = now.ledger.send.accepted / progress.probesPerTarget;
-      return targets === 0
+      const { targetsProbed } = progress;
+      return targetsProbed === 0
         ? 0
-        : 100 * now.ledger.receive.successUnique / targets;
+        : 100 * now.ledger.receive.successUnique / targetsProbed;
     },
   ),
   int(
@@ -93,7 +89,7 @@ export const STATUS_COLUMNS: readonly StatusColumn[] = [
   int(
     "rate-wanted",
     "Packets per second allowed, 0 for no limit",
-    (row) => row.wantedRatePps,
+    (row) => row.progress.wantedRatePps,
   ),
   ...LOSS_PLACES.map((place) =>
     int(
@@ -194,7 +190,8 @@ function path(
     name,
     type: "float",
     description,
-    read: ({ pathLoss }) => pathLoss === null ? null : rounded(read(pathLoss)),
+    read: ({ progress }) =>
+      progress.pathLoss === null ? null : rounded(read(progress.pathLoss)),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { LossEstimate } from "../pace/mod.ts";
 import {
   formatElapsed,
   formatPercent,
@@ -13,12 +14,17 @@ export interface Snapshot {
   readonly ledger: Ledger;
 }
 
-/** What stays the same, or changes seldom, while a scan runs. */
+/** Where a scan stands, beyond its ledger. */
 export interface Progress {
   readonly phase: "sending" | "cooldown" | "done";
-  /** Packets that the scan will send in all. */
-  readonly packetsPlanned: number;
-  readonly probesPerTarget: number;
+  /** Packets that are still to be sent, as far as known. */
+  readonly packetsLeft: number;
+  /** Targets that got a probe. */
+  readonly targetsProbed: number;
+  /** Packets per second that the pacing allows now; 0 for no limit. */
+  readonly wantedRatePps: number;
+  /** Loss on the way in the last seconds; null: not enough data. */
+  readonly pathLoss: LossEstimate | null;
   readonly cooldownSeconds: number;
   /** Seconds since sending ended; 0 before. */
   readonly cooldownElapsedSeconds: number;
@@ -33,17 +39,22 @@ export function secondsLeft(now: Snapshot, progress: Progress): number | null {
       progress.cooldownSeconds - progress.cooldownElapsedSeconds,
     );
   }
-  const { accepted, abandoned } = now.ledger.send;
-  const done = accepted + abandoned;
+  const done = now.ledger.send.accepted + now.ledger.send.abandoned;
   if (done === 0) return null;
-  const left = Math.max(0, progress.packetsPlanned - done);
-  return left * now.elapsedSeconds / done + progress.cooldownSeconds;
+  return progress.packetsLeft * now.elapsedSeconds / done +
+    progress.cooldownSeconds;
 }
 
 /** Share of the targets that answered with a success, as text: unique successes per target probed. */
-export function hitRate(ledger: Ledger, probesPerTarget: number): string {
-  const targets = Math.ceil(ledger.send.accepted / probesPerTarget);
-  return formatPercent(ledger.receive.successUnique, targets);
+export function hitRate(ledger: Ledger, targetsProbed: number): string {
+  return formatPercent(ledger.receive.successUnique, targetsProbed);
+}
+
+/** An estimate of loss as text: `2.1% (1.6-2.7%, 95%)`. */
+export function lossEstimateText(loss: LossEstimate | null): string {
+  if (loss === null) return "not enough data";
+  const percent = (share: number): string => (100 * share).toFixed(1);
+  return `${percent(loss.rate)}% (${percent(loss.low)}-${percent(loss.high)}%)`;
 }
 
 /**
@@ -63,11 +74,14 @@ export function statusLine(
   const percent = left === null || left + now.elapsedSeconds === 0
     ? 0
     : 100 * now.elapsedSeconds / (now.elapsedSeconds + left);
-  const mean = now.elapsedSeconds > 0 ? send.accepted / now.elapsedSeconds : 0;
   const sending = progress.phase === "sending"
-    ? `${send.accepted} ${rate(send.accepted - before.ledger.send.accepted)} (${
-      formatRate(mean)
-    } avg)`
+    ? `${send.accepted} ${
+      rate(send.accepted - before.ledger.send.accepted)
+    } of ${
+      progress.wantedRatePps === 0
+        ? "any rate"
+        : formatRate(progress.wantedRatePps)
+    }`
     : `${send.accepted} done`;
   return [
     `${formatElapsed(now.elapsedSeconds).padStart(5)} ${percent.toFixed(0)}%` +
@@ -76,8 +90,9 @@ export function statusLine(
     `recv: ${receive.successUnique} ${
       rate(receive.successUnique - before.ledger.receive.successUnique)
     }`,
-    `hit rate: ${hitRate(now.ledger, progress.probesPerTarget)}`,
+    `hit rate: ${hitRate(now.ledger, progress.targetsProbed)}`,
     `lost: ${lossText(now.ledger, before.ledger)}`,
+    `path loss: ${lossEstimateText(progress.pathLoss)}`,
   ].join("; ");
 }
 

@@ -5,9 +5,11 @@ import { hitRate } from "./status_line.ts";
 /** What the last words about a scan need besides its ledger. */
 export interface SummaryFacts {
   readonly targetsPlanned: number;
-  readonly probesPerTarget: number;
+  readonly targetsProbed: number;
   /** Time spent sending, in seconds. */
   readonly sendSeconds: number;
+  /** What is known of the loss on the way, as lines of text. */
+  readonly pathLines: readonly string[];
   /** Why the scan ended before its time, or null. */
   readonly endedEarly: string | null;
   /** Names errno numbers. */
@@ -17,13 +19,16 @@ export interface SummaryFacts {
 /** The summary and the ledger of a finished scan, as lines of text. */
 export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
   const { send, receive } = ledger;
-  const targets = Math.ceil(send.accepted / facts.probesPerTarget);
   const rate = facts.sendSeconds > 0 ? send.accepted / facts.sendSeconds : 0;
   const lines = [
     facts.endedEarly === null
       ? "Scan complete"
       : `Scan ended early: ${facts.endedEarly}`,
-    row("targets probed", targets, `of ${formatCount(facts.targetsPlanned)}`),
+    row(
+      "targets probed",
+      facts.targetsProbed,
+      `of ${formatCount(facts.targetsPlanned)}`,
+    ),
     row(
       "packets sent",
       send.accepted,
@@ -32,7 +37,7 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
     row(
       "hosts that answered with success",
       receive.successUnique,
-      hitRate(ledger, facts.probesPerTarget),
+      hitRate(ledger, facts.targetsProbed),
     ),
     row("other valid answers", receive.failureUnique, ""),
     row("repeats", receive.repeats, ""),
@@ -61,8 +66,10 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       "valid answers",
       receive.valid,
       `= ${formatCount(receive.handedOver)} written + ${
-        formatCount(receive.filtered)
-      } not asked for + ${formatCount(receive.lostHandOver)} lost`,
+        formatCount(receive.followUps)
+      } to follow-ups + ${formatCount(receive.filtered)} not asked for + ${
+        formatCount(receive.lostHandOver)
+      } lost`,
     ),
     "Lost",
   ];
@@ -70,7 +77,7 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
     const note = place === "send: refused" ? refusals(ledger, facts) : "";
     lines.push(row(place, ledger.places[place], note));
   }
-  return lines;
+  return [...lines, ...facts.pathLines];
 }
 
 function refusals(ledger: Ledger, facts: SummaryFacts): string {

@@ -1,6 +1,9 @@
 import { formatIpv4 } from "../base/mod.ts";
 
-/** Limits a probe's capture filter (`pcap-filter(7)`) to IPv4 packets sent to the scanner. */
+/**
+ * Limits a probe's capture filter (`pcap-filter(7)`) to IPv4 packets sent to the scanner, and to those that are
+ * too short to tell.
+ */
 export function captureFilter(
   probeFilter: string,
   sourceAddresses: readonly number[],
@@ -8,5 +11,5 @@ export function captureFilter(
   const hosts = sourceAddresses.map((address) =>
     `dst host ${formatIpv4(address)}`
   ).join(" or ");
-  return `ip and (${hosts}) and (${probeFilter})`;
+  return `ip and (len < 34 or ${hosts}) and (${probeFilter})`;
 }

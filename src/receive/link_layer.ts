@@ -1,11 +1,14 @@
 // HOT PATH
+import { ETHERTYPE_IPV4, IPV4_FRAGMENT, ipv4PacketEnd } from "../wire/mod.ts";
+
 /** Link types that can be decoded: `<pcap/dlt.h>`. */
 export const DLT_NULL = 0;
 export const DLT_EN10MB = 1;
 export const DLT_RAW = 12;
 export const DLT_LINUX_SLL = 113;
 
-const ETHERTYPE_IPV4 = 0x0800;
+/** More fragments, or a fragment offset: RFC 791 3.1. */
+const ANY_FRAGMENT = 0x3fff;
 
 /** Offset of the IP header and of the EtherType (-1: none) for a link type. */
 export interface LinkLayer {
@@ -39,28 +42,28 @@ export const DAMAGED = -2;
 export const FRAGMENT = -3;
 
 /**
- * Checks that a whole IPv4 header (RFC 791 3.1) with believable lengths follows the link header, and
- * returns the offset behind the packet's last usable byte, or one of the reasons above.
+ * Checks that a whole IPv4 header with believable lengths follows the link header, and returns the offset
+ * behind the packet's last captured byte, or one of the reasons above.
+ *
+ * @param captured bytes that were captured
+ * @param wireBytes bytes that the frame had on the wire
  */
 export function checkIpv4(
   view: DataView,
   captured: number,
+  wireBytes: number,
   layer: LinkLayer,
 ): number {
   const at = layer.headerBytes;
-  if (captured < at + 1) return DAMAGED;
-  if (
-    layer.etherTypeAt >= 0 &&
-    view.getUint16(layer.etherTypeAt) !== ETHERTYPE_IPV4
-  ) {
+  if (captured <= at) return DAMAGED;
+  const hasEtherType = layer.etherTypeAt >= 0;
+  if (hasEtherType && view.getUint16(layer.etherTypeAt) !== ETHERTYPE_IPV4) {
     return NOT_IPV4;
   }
-  const first = view.getUint8(at);
-  if (first >>> 4 !== 4) return layer.etherTypeAt >= 0 ? DAMAGED : NOT_IPV4;
-  const headerBytes = (first & 15) * 4;
-  if (headerBytes < 20 || captured < at + headerBytes) return DAMAGED;
-  const totalBytes = view.getUint16(at + 2);
-  if (totalBytes < headerBytes) return DAMAGED;
-  if ((view.getUint16(at + 6) & 0x3fff) !== 0) return FRAGMENT;
-  return at + totalBytes < captured ? at + totalBytes : captured;
+  if (!hasEtherType && view.getUint8(at) >>> 4 !== 4) return NOT_IPV4;
+  const end = ipv4PacketEnd(view, at, captured, wireBytes);
+  if (end < 0) return DAMAGED;
+  return (view.getUint16(at + IPV4_FRAGMENT) & ANY_FRAGMENT) === 0
+    ? end
+    : FRAGMENT;
 }

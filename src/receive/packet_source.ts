@@ -2,6 +2,8 @@
 export interface PacketSource {
   /** Captured bytes of the current packet from offset 0; valid until the next `next()`. */
   readonly view: DataView;
+  /** Bytes that the current packet had on the wire: more than were captured when it was cut off. */
+  readonly wireBytes: number;
   /** Capture time of the current packet: Unix seconds, and microseconds within the second. */
   readonly seconds: number;
   readonly microseconds: number;

@@ -131,7 +131,7 @@ export class ReceiveLoop {
     const view = source.view;
     const target = this.#target;
     counters[RECEIVE.seen]! += 1;
-    const end = checkIpv4(view, captured, this.#layer);
+    const end = checkIpv4(view, captured, source.wireBytes, this.#layer);
     if (end < 0) {
       counters[
         end === NOT_IPV4

@@ -75,6 +75,7 @@ class ListSource implements PacketSource {
   readonly seconds = 1_700_000_000;
   readonly microseconds = 5;
   readonly linkType = DLT_EN10MB;
+  wireBytes = 0;
   readonly view = new DataView(new ArrayBuffer(256));
   readonly #packets: Uint8Array[];
   readonly #atEnd: () => void;
@@ -91,6 +92,7 @@ class ListSource implements PacketSource {
       return 0;
     }
     new Uint8Array(this.view.buffer).set(packet);
+    this.wireBytes = packet.length;
     return packet.length;
   }
 

@@ -28,11 +28,28 @@ export interface SendConfig {
   readonly ratePps: number | null;
   /** Bits per second on the wire, preamble and gap included; null when `ratePps` says it. */
   readonly bandwidthBps: number | null;
+  /** Find the rate: start low, and go as fast as nothing is lost. Then `ratePps` is null. */
+  readonly isAutoRate: boolean;
+  /** Bounds for a rate that adapts; the upper one is null when nothing but the link sets it. */
+  readonly minRatePps: number;
+  readonly maxRatePps: number | null;
   /** Most packets per system call. */
   readonly batch: number;
   /** Further tries for a frame that the kernel refused, before its target is counted as not sent. */
   readonly retries: number;
   readonly cooldownMs: number;
+}
+
+/** What is done about loss. */
+export interface LossConfig {
+  /** Share of all packets that may be further probes to hosts that answered; 0: no measurement by these. */
+  readonly sampleShare: number;
+  /** Share of lost packets that is accepted. */
+  readonly target: number;
+  /** `slow` lowers the rate and sends again what was lost; `warn` and `abort` do what they say. */
+  readonly onLoss: "warn" | "slow" | "abort";
+  /** How often a target is probed at most, the first time included, when loss is repaired. */
+  readonly maxPasses: number;
 }
 
 /** One destination of results. */
@@ -54,6 +71,8 @@ export interface ReportConfig {
   readonly isQuiet: boolean;
   /** Path of the metadata file, "-" for standard output, or null for none. */
   readonly metadataPath: string | null;
+  /** Path of the status updates file, or null for none; JSON lines when it ends in ".json" or ".jsonl". */
+  readonly statusPath: string | null;
   /** Copied into the metadata: every option as it was understood. */
   readonly description: Readonly<Record<string, unknown>>;
 }
@@ -64,6 +83,7 @@ export interface ScanConfig {
   readonly probe: ProbeConfig;
   readonly network: NetworkConfig;
   readonly send: SendConfig;
+  readonly loss: LossConfig;
   readonly output: OutputConfig;
   readonly report: ReportConfig;
 }

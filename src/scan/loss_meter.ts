@@ -23,8 +23,9 @@ export interface LossMeterParts {
   readonly space: TargetSpace;
   /** Number of the first probe that is a follow-up. */
   readonly firstFollowUp: number;
-  /** Share of all packets that may be follow-ups. */
+  /** Share of all packets that may be follow-ups; 0 for none, for `offReason`. */
   readonly share: number;
+  readonly offReason: string;
 }
 
 /**
@@ -48,6 +49,11 @@ export class LossMeter {
     flags: 0,
   };
 
+  /** Why no follow-ups are sent, or an empty string. */
+  get offReason(): string {
+    return this.#parts.share > 0 ? "" : this.#parts.offReason;
+  }
+
   constructor(parts: LossMeterParts) {
     this.#parts = parts;
     this.answers = new AnswerMap(parts.answers);
@@ -60,8 +66,8 @@ export class LossMeter {
   }
 
   /**
-   * Takes in what has been answered, hands out follow-ups that are due, and returns those whose outcome
-   * is known since the last call.
+   * Takes in what has been answered, hands out follow-ups that are due, and returns how many, and what is
+   * known of earlier ones since the last call.
    *
    * @param isSending false: no further follow-ups, since their loss would not be that of the scan
    */
@@ -69,8 +75,9 @@ export class LossMeter {
     nowS: number,
     packetsSent: number,
     isSending: boolean,
-  ): FollowUpOutcome[] {
+  ): { readonly sent: number; readonly outcomes: readonly FollowUpOutcome[] } {
     this.#takeSamples(nowS);
+    let sent = 0;
     while (isSending && this.#queue.length < MAX_QUEUED) {
       const next = this.#followUps.take(nowS, packetsSent);
       if (next === null) break;
@@ -80,8 +87,9 @@ export class LossMeter {
         probeNumber: next.probeNumber,
       };
       this.#queue.push(work, this.#parts.senderControl);
+      sent++;
     }
-    return this.#followUps.settle(nowS);
+    return { sent, outcomes: this.#followUps.settle(nowS) };
   }
 
   #takeSamples(nowS: number): void {

@@ -2,17 +2,18 @@ import { formatIpv4 } from "../base/mod.ts";
 import type { Ledger } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import type { ScanConfig } from "./config.ts";
+import type { LossReport } from "./loss_report.ts";
 
 /** What a finished scan knows beyond its configuration. */
 export interface ScanFacts {
   readonly network: NetworkPlan;
   readonly ledger: Ledger;
-  readonly ratePps: number;
+  readonly loss: LossReport;
+  readonly targetsScanned: number;
   readonly exitReason: string;
-  readonly sendStart: Date | null;
-  readonly sendEnd: Date | null;
-  readonly receiveStart: Date;
-  readonly receiveEnd: Date;
+  readonly sendStart: Date;
+  readonly sendEnd: Date;
+  readonly end: Date;
   errnoName(errno: number): string;
 }
 
@@ -21,14 +22,10 @@ export function scanMetadata(
   config: ScanConfig,
   facts: ScanFacts,
 ): Record<string, unknown> {
-  const { ledger, network } = facts;
+  const { ledger, loss, network, targetsScanned } = facts;
   const { send, receive, capture } = ledger;
-  const targetsScanned = Math.ceil(
-    send.accepted / config.probe.probesPerTarget,
-  );
   return {
     ...config.report.description,
-    rate: Math.floor(facts.ratePps),
     interface: network.interfaceName,
     link_layer: network.layer,
     source_ips: network.sourceAddresses.map(formatIpv4),
@@ -38,10 +35,10 @@ export function scanMetadata(
       : formatIpv4(network.gatewayAddress),
     gateway_mac: formatMac(network.gatewayMac),
     exit_reason: facts.exitReason,
-    send_start_time: facts.sendStart?.toISOString() ?? null,
-    send_end_time: facts.sendEnd?.toISOString() ?? null,
-    recv_start_time: facts.receiveStart.toISOString(),
-    recv_end_time: facts.receiveEnd.toISOString(),
+    send_start_time: facts.sendStart.toISOString(),
+    send_end_time: facts.sendEnd.toISOString(),
+    recv_start_time: facts.sendStart.toISOString(),
+    recv_end_time: facts.end.toISOString(),
     packets_sent: send.accepted,
     send_to_failures: send.abandoned,
     targets_scanned: targetsScanned,
@@ -61,6 +58,24 @@ export function scanMetadata(
     pcap_drop: capture.dropped,
     pcap_ifdrop: capture.interfaceDropped,
     output_results: ledger.output.rows,
+    loss: {
+      path: loss.path,
+      path_reason: loss.pathReason,
+      places: loss.places,
+      missed_estimate: loss.missedEstimate,
+      coverage_estimate: loss.coverageEstimate,
+    },
+    rate: {
+      asked: loss.askedPps,
+      mean: loss.meanPps,
+      changes: loss.changes.map(({ atS, ratePps, reason }) => [
+        Number(atS.toFixed(3)),
+        Math.round(ratePps),
+        reason,
+      ]),
+    },
+    passes: loss.passes,
+    ranges_uncovered: loss.uncovered.map(({ first, end }) => [first, end]),
     ledger: {
       send: {
         ...send,

@@ -1,5 +1,6 @@
 /** A whole scan: what it is made of, and its course. @module */
 export type {
+  LossConfig,
   NetworkConfig,
   OutputConfig,
   ProbeConfig,
@@ -7,4 +8,5 @@ export type {
   ScanConfig,
   SendConfig,
 } from "./config.ts";
-export { runScan, type ScanHooks, type ScanOutcome } from "./scan.ts";
+export { runScan, type ScanHooks } from "./scan.ts";
+export type { ScanOutcome } from "./scan_run.ts";

@@ -1,9 +1,9 @@
 import { getLogger } from "@logtape/logtape";
-import { PreflightError } from "../base/mod.ts";
-import { KernelCounters, StatusWriter } from "../monitor/mod.ts";
+import type { Column } from "../base/mod.ts";
 import { LinkReader } from "../link/mod.ts";
+import { KernelCounters } from "../monitor/mod.ts";
 import { createRowWriter, MetadataFile, ResultFile } from "../output/mod.ts";
-import { rateForBandwidth } from "../pace/mod.ts";
+import { MAX_FOLLOW_UPS, rateForBandwidth } from "../pace/mod.ts";
 import {
   checkLibpcap,
   checkRights,
@@ -15,24 +15,18 @@ import {
   type Probe,
   type ProbeOptions,
   requireProbeModule,
+  type Response,
   responseColumns,
 } from "../probe/mod.ts";
-import type { ReceiveOptions } from "../receive/mod.ts";
-import { makeSharedBucketMemory, type SendOptions } from "../send/mod.ts";
-import {
-  makeControl,
-  makeCounters,
-  makeRecordQueueMemory,
-  makeWorkQueueMemory,
-  RECEIVE_SLOTS,
-  RecordQueue,
-  SEND_SLOTS,
-} from "../shared/mod.ts";
-import { addressAt, overlapsPrefix } from "../targets/mod.ts";
+import { RecordQueue } from "../shared/mod.ts";
+import { addressAt, overlapsPrefix, TargetSpace } from "../targets/mod.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
-import { ScanRun } from "./scan_run.ts";
-import { WorkerHandle } from "./worker_handle.ts";
+import { Governor, UNBOUNDED_PPS } from "./governor.ts";
+import { LossMeter } from "./loss_meter.ts";
+import { Reporter } from "./reporter.ts";
+import { localLosses, type ScanOutcome, ScanRun } from "./scan_run.ts";
+import { makeScanMemory, startWorkers } from "./workers.ts";
 
 /** What a scan is given besides its configuration. */
 export interface ScanHooks {
@@ -40,18 +34,8 @@ export interface ScanHooks {
   readonly signal: AbortSignal;
 }
 
-/** How a scan ended. */
-export interface ScanOutcome {
-  /** 0: done; 1: ended early. */
-  readonly exitCode: 0 | 1;
-  /** Why it ended early, or "completed". */
-  readonly reason: string;
-}
-
-/** Kernel buffer for packets that the receiver has not looked at yet. */
-const CAPTURE_BUFFER_BYTES = 64 << 20;
-/** Room for responses that are not written yet: 2^22 words of 4 bytes. */
-const RECORD_QUEUE_WORD_BITS = 22;
+/** First rate of `--rate auto`, in packets per second. */
+const AUTO_START_PPS = 1000;
 
 /**
  * Runs a whole scan: finds the network, opens the output, starts the receiver and then the sender, gives
@@ -74,95 +58,70 @@ export async function runScan(
     return { exitCode: 1, reason };
   }
   logger.info(network.reason);
-  const module = requireProbeModule(config.probe.module);
   const probeOptions = makeProbeOptions(config, network);
-  const probe = module.create(probeOptions);
-  const ratePps = chooseRate(config, probe);
+  const probe = requireProbeModule(config.probe.module).create(probeOptions);
+  const pace = choosePace(config, probe);
   using reader = LinkReader.open();
   const kernel = new KernelCounters(reader, network.interfaceIndex);
   const file = await ResultFile.open(config.output.path);
   using metadataFile = config.report.metadataPath === null
     ? null
     : await MetadataFile.open(config.report.metadataPath);
-  const memory = {
-    receiverControl: makeControl(),
-    receiverCounters: makeCounters(RECEIVE_SLOTS),
-    records: makeRecordQueueMemory(RECORD_QUEUE_WORD_BITS),
-    senderControl: makeControl(),
-    senderCounters: makeCounters(SEND_SLOTS),
-    work: makeWorkQueueMemory(),
-    followUps: makeWorkQueueMemory(),
-    bucket: makeSharedBucketMemory(ratePps),
-  };
-  const validationKey = crypto.getRandomValues(new Uint32Array(4));
-  const common = {
-    interfaceName: network.interfaceName,
-    sourceAddresses: network.sourceAddresses,
-    probeModule: config.probe.module,
-    probeOptions,
-    validationKey,
-    targets: config.targets,
-  };
-  const receiveOptions: ReceiveOptions = {
-    ...common,
-    bufferBytes: CAPTURE_BUFFER_BYTES,
-    filter: config.output,
-    measure: null,
-    control: memory.receiverControl,
-    counters: memory.receiverCounters,
-    queue: memory.records,
-  };
-  const sendOptions: SendOptions = {
-    ...common,
-    layer: network.layer,
-    interfaceIndex: network.interfaceIndex,
-    batch: config.send.batch,
-    retries: config.send.retries,
-    control: memory.senderControl,
-    counters: memory.senderCounters,
-    queue: memory.work,
-    followUps: memory.followUps,
-    bucket: memory.bucket,
-  };
-  const receiverUrl = new URL("../receive/worker.ts", import.meta.url);
-  const senderUrl = new URL("../send/worker.ts", import.meta.url);
-  const receiver = await WorkerHandle.start(
-    receiverUrl,
-    "receiver",
-    receiveOptions,
-  );
-  const sender = await WorkerHandle.start(senderUrl, "sender", sendOptions);
-  logger.info(dropPrivileges());
-  const collector = new Collector({
-    queue: new RecordQueue(memory.records),
-    probe,
-    writer: createRowWriter({
-      format: config.output.format,
-      columns: pickColumns(config, probe),
-      hasHeader: config.output.hasHeader,
-    }),
-    file,
-  });
-  const run = new ScanRun({
-    config,
-    network,
-    ratePps,
-    memory,
-    receiver,
-    sender,
-    collector,
-    file,
-    metadataFile,
-    kernel,
-    statusWriter: new StatusWriter(config.report.isQuiet),
-    logger,
-    signal: hooks.signal,
-  });
+  const statusFile = config.report.statusPath === null
+    ? null
+    : await ResultFile.open(config.report.statusPath);
+  const memory = makeScanMemory(config, pace.startRatePps);
+  const setting = { config, network, probeOptions, memory };
+  const workers = await startWorkers(setting);
   try {
-    return await run.run();
+    logger.info(dropPrivileges());
+    const collector = new Collector({
+      queue: new RecordQueue(memory.records),
+      probe,
+      writer: createRowWriter({
+        format: config.output.format,
+        columns: pickColumns(config, probe),
+        hasHeader: config.output.hasHeader,
+      }),
+      file,
+    });
+    const reporter = new Reporter({
+      report: config.report,
+      memory,
+      kernel,
+      collector,
+      logger,
+    }, statusFile);
+    const governor = new Governor({
+      ...pace,
+      loss: config.loss,
+      isAutoRate: config.send.isAutoRate,
+      firstPosition: config.targets.firstPosition,
+      endPosition: config.targets.endPosition,
+      probesPerTarget: config.probe.probesPerTarget,
+      meter: makeLossMeter(config, memory),
+      bucket: memory.bucket,
+      work: memory.work,
+      senderControl: memory.senderControl,
+      senderCounters: memory.senderCounters,
+      localLosses: () => localLosses(reporter.ledger()),
+    }, performance.now() / 1000);
+    return await new ScanRun({
+      config,
+      network,
+      memory,
+      workers,
+      governor,
+      collector,
+      reporter,
+      file,
+      metadataFile,
+      logger,
+      signal: hooks.signal,
+    }).run();
   } finally {
-    receiver.terminate();
-    sender.terminate();
+    workers.receiver.terminate();
+    workers.sender.terminate();
   }
 }
 
@@ -202,34 +161,65 @@ function makeProbeOptions(
 ): ProbeOptions {
   const { args, probesPerTarget, sourcePortFirst, sourcePortLast, ttl } =
     config.probe;
-  const { linkHeader } = network;
   return {
-    linkHeader,
+    linkHeader: network.linkHeader,
     sourcePortFirst,
     sourcePortLast,
-    maxProbes: probesPerTarget,
+    maxProbes: probesPerTarget + MAX_FOLLOW_UPS,
     ttl,
     args,
   };
 }
 
-function chooseRate(config: ScanConfig, probe: Probe): number {
-  const { bandwidthBps, ratePps } = config.send;
-  return bandwidthBps === null
-    ? ratePps ?? 0
-    : rateForBandwidth(bandwidthBps, probe.maxFrameBytes);
-}
-
-function pickColumns(
+/** The rate to start at, and its bounds. */
+function choosePace(
   config: ScanConfig,
   probe: Probe,
-): ReturnType<typeof responseColumns> {
+): { startRatePps: number; minRatePps: number; maxRatePps: number } {
+  const { bandwidthBps, isAutoRate, minRatePps, maxRatePps, ratePps } =
+    config.send;
+  const byBandwidth = bandwidthBps === null
+    ? UNBOUNDED_PPS
+    : rateForBandwidth(bandwidthBps, probe.maxFrameBytes);
+  const asked = isAutoRate || ratePps === null || ratePps === 0
+    ? byBandwidth
+    : ratePps;
+  const most = Math.min(asked, maxRatePps ?? UNBOUNDED_PPS);
+  const start = isAutoRate ? Math.min(AUTO_START_PPS, most) : most;
+  return {
+    startRatePps: start === UNBOUNDED_PPS ? 0 : start,
+    minRatePps: Math.min(minRatePps, most),
+    maxRatePps: most,
+  };
+}
+
+function makeLossMeter(
+  config: ScanConfig,
+  memory: ReturnType<typeof makeScanMemory>,
+): LossMeter {
+  const { probesPerTarget, sourcePortFirst, sourcePortLast } = config.probe;
+  const hasPorts = requireProbeModule(config.probe.module).usesPorts;
+  const hasRoom = !hasPorts ||
+    sourcePortLast - sourcePortFirst + 1 >= probesPerTarget + MAX_FOLLOW_UPS;
+  return new LossMeter({
+    answers: memory.measure.answers,
+    samples: memory.measure.samples,
+    followUps: memory.followUps,
+    senderControl: memory.senderControl,
+    space: new TargetSpace(config.targets),
+    firstFollowUp: memory.measure.firstFollowUp,
+    share: hasRoom ? config.loss.sampleShare : 0,
+    offReason: hasRoom
+      ? "switched off by --loss-sample 0"
+      : "too few source ports to tell follow-up probes apart",
+  });
+}
+
+function pickColumns(config: ScanConfig, probe: Probe): Column<Response>[] {
   const columns = responseColumns(probe);
   return config.output.fields.map((name) => {
     const column = columns.find((one) => one.name === name);
-    if (column === undefined) {
-      throw new PreflightError("output", `No field "${name}"`, "");
-    }
+    if (column === undefined) throw new RangeError(`No field is "${name}"`);
     return column;
   });
 }

@@ -1,35 +1,24 @@
 import type { Logger } from "@logtape/logtape";
 import { errnoName } from "../link/mod.ts";
 import {
-  type KernelCounters,
   type Ledger,
+  LOSS_PLACES,
   type Progress,
-  readLedger,
-  type Snapshot,
-  statusLine,
-  type StatusWriter,
   summaryLines,
 } from "../monitor/mod.ts";
 import type { MetadataFile, ResultFile } from "../output/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
-import {
-  Command,
-  type Control,
-  type Counters,
-  giveCommand,
-  SEND,
-} from "../shared/mod.ts";
-import { WorkQueue, type WorkQueueMemory } from "../shared/mod.ts";
+import { Command, giveCommand, SEND } from "../shared/mod.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
+import type { Governor } from "./governor.ts";
+import { type LossReport, lossReport } from "./loss_report.ts";
 import { scanMetadata } from "./metadata.ts";
-import type { ScanOutcome } from "./scan.ts";
-import type { WorkerHandle } from "./worker_handle.ts";
+import type { Reporter } from "./reporter.ts";
+import type { ScanMemory, ScanWorkers } from "./workers.ts";
 
 /** Pause of the main thread while no response is waiting: how late a row may be written. */
 const IDLE_MS = 50;
-/** Time between two status lines, and between two looks at the kernel's counters. */
-const TICK_MS = 1000;
 /** How long the kernel may refuse every frame before the scan gives up. */
 const STALL_MS = 30_000;
 /** Fill of the queue to the output at which sending pauses, and below which it goes on. */
@@ -38,25 +27,25 @@ const RESUME_FILL = 0.25;
 /** Why a scan ends when nobody reads its output any more (`| head -1`). */
 const READER_GONE = "the reader of the output has gone";
 
+/** How a scan ended. */
+export interface ScanOutcome {
+  /** 0: done; 1: ended early; 4: done, but more was lost than the loss target allows. */
+  readonly exitCode: 0 | 1 | 4;
+  /** Why it ended early, or "completed". */
+  readonly reason: string;
+}
+
 /** What a running scan works with. */
 export interface ScanParts {
   readonly config: ScanConfig;
   readonly network: NetworkPlan;
-  readonly ratePps: number;
-  readonly memory: {
-    readonly receiverControl: Control;
-    readonly receiverCounters: Counters;
-    readonly senderControl: Control;
-    readonly senderCounters: Counters;
-    readonly work: WorkQueueMemory;
-  };
-  readonly receiver: WorkerHandle;
-  readonly sender: WorkerHandle;
+  readonly memory: ScanMemory;
+  readonly workers: ScanWorkers;
+  readonly governor: Governor;
   readonly collector: Collector;
+  readonly reporter: Reporter;
   readonly file: ResultFile;
   readonly metadataFile: MetadataFile | null;
-  readonly kernel: KernelCounters;
-  readonly statusWriter: StatusWriter;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
@@ -64,99 +53,73 @@ export interface ScanParts {
 /** The course of one scan from the first probe to the closed files. */
 export class ScanRun {
   readonly #parts: ScanParts;
-  readonly #packetsPlanned: number;
   #phase: Progress["phase"] = "sending";
   /** `performance.now()` when sending began and ended. */
-  #startMs = 0;
+  readonly #startMs: number = performance.now();
   #endMs = 0;
-  #lastTickMs = 0;
-  #before: Snapshot | null = null;
   #isPaused = false;
   #lastAccepted = 0;
-  #lastProgressMs = 0;
+  #lastProgressMs: number = performance.now();
   #receiverEnd: string | null | undefined = undefined;
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
-    const { config } = parts;
-    this.#packetsPlanned =
-      (config.targets.endPosition - config.targets.firstPosition) *
-      config.probe.probesPerTarget;
-    parts.receiver.done.then((reason) => this.#receiverEnd = reason);
+    parts.workers.receiver.done.then((reason) => this.#receiverEnd = reason);
   }
 
   /** Runs the scan to its end, whatever ends it. */
   async run(): Promise<ScanOutcome> {
-    const { memory, sender, receiver, collector } = this.#parts;
-    const receiveStart = new Date();
-    giveCommand(memory.receiverControl, Command.run);
-    this.#startMs = performance.now();
-    this.#lastProgressMs = this.#startMs;
-    this.#before = this.#snapshot();
+    const { collector, memory, workers } = this.#parts;
     const sendStart = new Date();
+    giveCommand(memory.receiverControl, Command.run);
+    giveCommand(memory.senderControl, Command.run);
     let endedEarly = await this.#send();
     giveCommand(memory.senderControl, Command.stop);
-    await this.#collectUntil(sender.done);
+    await this.#collectUntil(workers.sender.done);
     this.#endMs = performance.now();
     const sendEnd = new Date();
     this.#phase = "cooldown";
     giveCommand(memory.receiverControl, Command.cooldown);
     if (endedEarly === null) endedEarly = await this.#coolDown();
     giveCommand(memory.receiverControl, Command.stop);
-    await this.#collectUntil(receiver.done);
+    await this.#collectUntil(workers.receiver.done);
     while (await collector.collect() > 0);
     this.#phase = "done";
-    const ledger = await this.#close({
-      endedEarly,
-      sendStart,
-      sendEnd,
-      receiveStart,
-    });
-    this.#summarise(ledger, endedEarly);
-    return {
-      exitCode: endedEarly === null ? 0 : 1,
-      reason: endedEarly ?? "completed",
-    };
+    return await this.#close({ endedEarly, sendStart, sendEnd });
   }
 
   /** Sends everything; returns why it ended early, or null. */
   async #send(): Promise<string | null> {
-    const { config, memory } = this.#parts;
-    const queue = new WorkQueue(memory.work);
-    const { firstPosition, endPosition } = config.targets;
-    const probes = config.probe.probesPerTarget;
-    for (let probeNumber = 0; probeNumber < probes; probeNumber++) {
-      queue.push(
-        { first: firstPosition, end: endPosition, probeNumber },
-        memory.senderControl,
-      );
-    }
-    giveCommand(memory.senderControl, Command.run);
-    const positions = (endPosition - firstPosition) * probes;
-    while (memory.senderCounters[SEND.done]! < positions) {
-      const reason = this.#reasonToEnd() ?? this.#stall();
+    const { governor, logger } = this.#parts;
+    while (!governor.isFinished) {
+      const reason = this.#reasonToEnd() ?? this.#stall() ?? this.#lossAbort();
       if (reason !== null) return reason;
       await this.#step();
       this.#applyBackPressure();
+      const change = governor.update(performance.now() / 1000);
+      if (change === null) continue;
+      const ratePps = Math.round(governor.ratePps);
+      logger.info("Rate {ratePps} p/s: {change}", { ratePps, change });
     }
     return null;
   }
 
   async #coolDown(): Promise<string | null> {
-    while (
-      performance.now() - this.#endMs < this.#parts.config.send.cooldownMs
-    ) {
+    const { config, governor } = this.#parts;
+    while (performance.now() - this.#endMs < config.send.cooldownMs) {
       const reason = this.#reasonToEnd();
       if (reason !== null) return reason;
       await this.#step();
+      governor.settle(performance.now() / 1000);
     }
     return null;
   }
 
-  /** Writes what has arrived, or rests when nothing has; keeps the status line going. */
+  /** Writes what has arrived, or rests when nothing has; keeps the reports going. */
   async #step(): Promise<void> {
-    this.#tick();
-    if (await this.#parts.collector.collect() === 0) {
+    const { collector, reporter } = this.#parts;
+    reporter.tick(() => this.#progress());
+    if (await collector.collect() === 0) {
       await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
     }
   }
@@ -180,6 +143,23 @@ export class ScanRun {
     return null;
   }
 
+  /** With `--on-loss abort`: why to end, once loss above the target is certain. */
+  #lossAbort(): string | null {
+    const { config, governor, memory, reporter } = this.#parts;
+    if (config.loss.onLoss !== "abort") return null;
+    const path = governor.pathLoss;
+    if (path !== null && path.low > config.loss.target) {
+      return `${
+        (100 * path.rate).toFixed(1)
+      }% of the packets are lost on the way`;
+    }
+    const lost = localLosses(reporter.ledger());
+    const accepted = memory.senderCounters[SEND.accepted]!;
+    return lost > Math.max(100, accepted * config.loss.target)
+      ? `${lost} packets were lost in this machine`
+      : null;
+  }
+
   /** Pauses sending while the output cannot keep up, so that what is still on its way finds room. */
   #applyBackPressure(): void {
     const { collector, logger, memory } = this.#parts;
@@ -188,12 +168,12 @@ export class ScanRun {
       this.#isPaused = true;
       giveCommand(memory.senderControl, Command.hold);
       logger.warn(
-        "The output is too slow: sending pauses until it has caught up",
+        "output: too slow, so sending pauses until it has caught up",
       );
     } else if (this.#isPaused && fill < RESUME_FILL) {
       this.#isPaused = false;
       giveCommand(memory.senderControl, Command.run);
-      logger.info("The output has caught up: sending goes on");
+      logger.info("output: caught up, sending goes on");
     }
   }
 
@@ -209,77 +189,70 @@ export class ScanRun {
       this.#lastProgressMs = now;
     }
     if (now - this.#lastProgressMs < STALL_MS) return null;
-    const errors = [...this.#ledger().send.refusedByErrno.keys()].map(errnoName)
-      .join(", ");
+    const refused = this.#parts.reporter.ledger().send.refusedByErrno;
+    const errors = [...refused.keys()].map(errnoName).join(", ");
     return `the kernel took no frame for ${STALL_MS / 1000} s (${errors})`;
   }
 
-  #tick(): void {
-    const now = performance.now();
-    if (now - this.#lastTickMs < TICK_MS) return;
-    this.#lastTickMs = now;
-    const snapshot = this.#snapshot();
-    const line = statusLine(snapshot, this.#before!, this.#progress());
-    this.#parts.statusWriter.status(snapshot.elapsedSeconds, line);
-    this.#before = snapshot;
-  }
-
   #progress(): Progress {
-    const { config } = this.#parts;
+    const { config, governor } = this.#parts;
+    const nowMs = performance.now();
     return {
       phase: this.#phase,
-      packetsPlanned: this.#packetsPlanned,
-      probesPerTarget: config.probe.probesPerTarget,
+      packetsLeft: governor.given - governor.done,
+      targetsProbed: this.#targetsProbed(),
+      wantedRatePps: governor.ratePps,
+      pathLoss: governor.recentPathLoss(nowMs / 1000),
       cooldownSeconds: config.send.cooldownMs / 1000,
       cooldownElapsedSeconds: this.#phase === "cooldown"
-        ? (performance.now() - this.#endMs) / 1000
+        ? (nowMs - this.#endMs) / 1000
         : 0,
     };
   }
 
-  #snapshot(): Snapshot {
-    return {
-      elapsedSeconds: (performance.now() - this.#startMs) / 1000,
-      ledger: this.#ledger(),
-    };
-  }
-
-  #ledger(): Ledger {
-    const { collector, kernel, memory } = this.#parts;
-    return readLedger(
-      [memory.senderCounters],
-      memory.receiverCounters,
-      kernel.read(),
-      collector,
-    );
+  #targetsProbed(): number {
+    const { config, governor } = this.#parts;
+    const { endPosition, firstPosition } = config.targets;
+    return Math.min(governor.done, endPosition - firstPosition);
   }
 
   async #close(
-    times: {
-      endedEarly: string | null;
-      sendStart: Date;
-      sendEnd: Date;
-      receiveStart: Date;
-    },
-  ): Promise<Ledger> {
-    const { config, file, metadataFile, network, ratePps } = this.#parts;
+    course: { endedEarly: string | null; sendStart: Date; sendEnd: Date },
+  ): Promise<ScanOutcome> {
+    const { config, file, governor, metadataFile, network, reporter } =
+      this.#parts;
     await file.close();
-    const ledger = this.#ledger();
+    const ledger = await reporter.finish(this.#progress());
+    const sendSeconds = (this.#endMs - this.#startMs) / 1000;
+    const loss = lossReport({
+      config: config.loss,
+      path: governor.report(),
+      ledger,
+      sendSeconds,
+      askedPps: config.send.isAutoRate ? "auto" : config.send.ratePps ?? 0,
+    });
+    const reason = course.endedEarly ?? "completed";
     await metadataFile?.write(scanMetadata(config, {
-      ...times,
+      ...course,
       network,
       ledger,
-      ratePps,
-      exitReason: times.endedEarly ?? "completed",
-      receiveEnd: new Date(),
+      loss,
+      targetsScanned: this.#targetsProbed(),
+      exitReason: reason,
+      end: new Date(),
       errnoName,
     }));
-    return ledger;
+    this.#summarise(ledger, loss, course.endedEarly);
+    if (course.endedEarly !== null) return { exitCode: 1, reason };
+    return { exitCode: loss.isAboveTarget ? 4 : 0, reason };
   }
 
-  #summarise(ledger: Ledger, endedEarly: string | null): void {
-    const { config, logger, statusWriter } = this.#parts;
-    statusWriter.finish();
+  #summarise(
+    ledger: Ledger,
+    loss: LossReport,
+    endedEarly: string | null,
+  ): void {
+    const { config, logger, reporter } = this.#parts;
     if (endedEarly === READER_GONE) return;
     if (config.report.isQuiet) {
       if (endedEarly !== null) {
@@ -287,14 +260,27 @@ export class ScanRun {
       }
       return;
     }
-    statusWriter.lines(summaryLines(ledger, {
-      targetsPlanned: config.targets.endPosition - config.targets.firstPosition,
-      probesPerTarget: config.probe.probesPerTarget,
+    const { endPosition, firstPosition } = config.targets;
+    reporter.writer.lines(summaryLines(ledger, {
+      targetsPlanned: endPosition - firstPosition,
+      targetsProbed: this.#targetsProbed(),
       sendSeconds: (this.#endMs - this.#startMs) / 1000,
+      pathLines: loss.lines,
       endedEarly,
       errnoName,
     }));
   }
+}
+
+/** Packets that this machine has lost, sent or received; those that were refused are sent again. */
+export function localLosses(ledger: Ledger): number {
+  return LOSS_PLACES.reduce(
+    (sum, place) =>
+      place === "send: refused" || place === "output"
+        ? sum
+        : sum + ledger.places[place],
+    0,
+  );
 }
 
 function messageOf(error: unknown): string {

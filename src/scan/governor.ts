@@ -1,0 +1,238 @@
+import {
+  type Coverage,
+  estimateLoss,
+  type LossEstimate,
+  RateController,
+  RepairPlan,
+} from "../pace/mod.ts";
+import { orderRate, type SharedBucketMemory } from "../send/mod.ts";
+import {
+  type Control,
+  type Counters,
+  SEND,
+  WorkQueue,
+  type WorkQueueMemory,
+} from "../shared/mod.ts";
+import type { LossConfig } from "./config.ts";
+import type { LossMeter } from "./loss_meter.ts";
+import { type GivenWork, SliceLog } from "./slice_log.ts";
+
+/** Time between two looks at the loss. */
+const UPDATE_S = 0.05;
+/** Time that a range to be sent again takes at most. */
+const REPAIR_S = 0.5;
+/** The upper bound of a rate that nothing bounds, in packets per second. */
+export const UNBOUNDED_PPS = 20_000_000;
+
+/** What a governor works with. */
+export interface GovernorParts {
+  readonly loss: LossConfig;
+  readonly isAutoRate: boolean;
+  /** Packets per second to start at; 0 for no limit. */
+  readonly startRatePps: number;
+  readonly minRatePps: number;
+  readonly maxRatePps: number;
+  readonly firstPosition: number;
+  readonly endPosition: number;
+  readonly probesPerTarget: number;
+  readonly meter: LossMeter;
+  readonly bucket: SharedBucketMemory;
+  readonly work: WorkQueueMemory;
+  readonly senderControl: Control;
+  readonly senderCounters: Counters;
+  /** Packets that the machine itself has lost so far. */
+  localLosses(): number;
+}
+
+/** A change of the rate. */
+export interface RateChange {
+  /** Seconds since sending began. */
+  readonly atS: number;
+  readonly ratePps: number;
+  readonly reason: string;
+}
+
+/** What was lost on the way in a whole scan. */
+export interface PathReport {
+  /** Silent share of all follow-ups; null: too few, for this `reason`. */
+  readonly loss: LossEstimate | null;
+  readonly reason: string;
+  /** Whether what was lost was sent again. */
+  readonly isHealing: boolean;
+  /** What was covered within the loss target, in view of all passes. */
+  readonly coverage: Coverage;
+  readonly passes: number;
+  readonly changes: readonly RateChange[];
+}
+
+/**
+ * Decides what is sent and how fast: gives the sender its work, follows the loss, and where the user
+ * wants that adapts the rate and sends again what was lost.
+ */
+export class Governor {
+  readonly #parts: GovernorParts;
+  readonly #isHealing: boolean;
+  readonly #controller: RateController;
+  readonly #repair: RepairPlan;
+  readonly #queue: WorkQueue;
+  readonly #changes: RateChange[] = [];
+  readonly #startS: number;
+  readonly #log: SliceLog;
+  #given = 0;
+  #passes = 1;
+  #ratePps: number;
+  #updatedS = -Infinity;
+  #silent = 0;
+  #settled = 0;
+  #isFinished = false;
+
+  constructor(parts: GovernorParts, nowS: number) {
+    this.#parts = parts;
+    this.#startS = nowS;
+    this.#isHealing = parts.isAutoRate || parts.loss.onLoss === "slow";
+    this.#ratePps = parts.startRatePps;
+    this.#controller = new RateController({
+      minRatePps: Math.min(parts.minRatePps, parts.maxRatePps),
+      maxRatePps: parts.maxRatePps,
+      startRatePps: parts.startRatePps === 0
+        ? parts.maxRatePps
+        : parts.startRatePps,
+      lossTarget: parts.loss.target,
+      isAuto: parts.isAutoRate,
+    });
+    this.#repair = new RepairPlan({
+      lossTarget: parts.loss.target,
+      maxPasses: this.#isHealing ? parts.loss.maxPasses : 1,
+    });
+    this.#log = new SliceLog(parts.meter.answers, nowS);
+    this.#queue = new WorkQueue(parts.work);
+    const { firstPosition: first, endPosition: end } = parts;
+    for (let probe = 0; probe < parts.probesPerTarget; probe++) {
+      this.#give({ first, end, pass: probe === 0 ? 0 : 1 }, probe);
+    }
+  }
+
+  /** The rate that is asked for now, 0 for no limit. */
+  get ratePps(): number {
+    return this.#ratePps;
+  }
+
+  /** Nothing is left to send. */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** Positions that were sent, of all passes. */
+  get done(): number {
+    return this.#parts.senderCounters[SEND.done]!;
+  }
+
+  /** Positions that have been given to the sender, of all passes. */
+  get given(): number {
+    return this.#given;
+  }
+
+  /** Loss on the way in the last seconds; null: not enough data. */
+  recentPathLoss(nowS: number): LossEstimate | null {
+    return this.#controller.pathLoss(nowS);
+  }
+
+  /** Loss on the way in the whole scan so far; null: not enough data. */
+  get pathLoss(): LossEstimate | null {
+    return estimateLoss(this.#silent, this.#settled);
+  }
+
+  /** Looks at the loss and acts; returns why the rate has changed, or null. Cheap when called too often. */
+  update(nowS: number): string | null {
+    const isIdle = this.done === this.#given;
+    if (nowS - this.#updatedS < UPDATE_S && !isIdle) return null;
+    this.#updatedS = nowS;
+    this.#measure(nowS, !isIdle);
+    const moment = {
+      nowS,
+      done: this.done,
+      ratePps: this.#wanted(),
+      localLosses: this.#parts.localLosses(),
+    };
+    for (const { id, ranges } of this.#log.advance(moment, isIdle)) {
+      this.#repair.add(id, ranges);
+    }
+    const reason = this.#control(nowS);
+    for (const id of this.#repair.openSlices) {
+      this.#repair.judge(id, this.#controller.sliceVerdict(id, nowS));
+    }
+    if (isIdle) this.#repairOrFinish();
+    return reason;
+  }
+
+  /** What became of the scan. */
+  report(): PathReport {
+    return {
+      loss: this.pathLoss,
+      reason: this.#parts.meter.offReason ||
+        `only ${this.#settled} follow-up probes were settled`,
+      isHealing: this.#isHealing,
+      coverage: this.#repair.coverage(),
+      passes: this.#passes,
+      changes: this.#changes,
+    };
+  }
+
+  /** Takes in follow-ups that are still open once sending is over. */
+  settle(nowS: number): void {
+    this.#measure(nowS, false);
+  }
+
+  #measure(nowS: number, isSending: boolean): void {
+    const accepted = this.#parts.senderCounters[SEND.accepted]!;
+    const { sent, outcomes } = this.#parts.meter.update(
+      nowS,
+      accepted,
+      isSending,
+    );
+    for (let i = 0; i < sent; i++) this.#log.followUpSent(nowS);
+    for (const outcome of outcomes) {
+      this.#log.followUpSettled(outcome);
+      this.#settled++;
+      if (!outcome.isAnswered) this.#silent++;
+    }
+  }
+
+  #control(nowS: number): string | null {
+    const decision = this.#controller.update(nowS, this.#log.reports(nowS));
+    if (!this.#isHealing || decision.reason === null) return null;
+    this.#ratePps = decision.ratePps >= UNBOUNDED_PPS ? 0 : decision.ratePps;
+    orderRate(this.#parts.bucket, this.#ratePps);
+    this.#changes.push({
+      atS: nowS - this.#startS,
+      ratePps: this.#ratePps,
+      reason: decision.reason,
+    });
+    return decision.reason;
+  }
+
+  #wanted(): number {
+    return this.#ratePps === 0 ? this.#parts.maxRatePps : this.#ratePps;
+  }
+
+  #repairOrFinish(): void {
+    if (this.#isHealing) {
+      const most = Math.max(1, Math.floor(this.#wanted() * REPAIR_S));
+      for (;;) {
+        const work = this.#repair.next(most);
+        if (work === null) break;
+        this.#passes = Math.max(this.#passes, work.pass + 1);
+        this.#give(work, 0);
+      }
+      if (this.done < this.#given || this.#repair.isWaiting) return;
+    }
+    this.#isFinished = true;
+  }
+
+  #give(work: GivenWork, probeNumber: number): void {
+    const { first, end } = work;
+    this.#queue.push({ first, end, probeNumber }, this.#parts.senderControl);
+    this.#log.give(work);
+    this.#given += end - first;
+  }
+}

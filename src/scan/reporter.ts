@@ -1,0 +1,118 @@
+import type { Logger } from "@logtape/logtape";
+import {
+  type KernelCounters,
+  type Ledger,
+  LossWarnings,
+  type Progress,
+  readLedger,
+  type Snapshot,
+  STATUS_COLUMNS,
+  statusLine,
+  type StatusRow,
+  StatusWriter,
+} from "../monitor/mod.ts";
+import { createRowWriter, ResultFile, type RowWriter } from "../output/mod.ts";
+import type { Collector } from "./collector.ts";
+import type { ReportConfig } from "./config.ts";
+import type { ScanMemory } from "./workers.ts";
+
+/** Time between two status lines. */
+const TICK_MS = 1000;
+
+/** What a reporter works with. */
+export interface ReporterParts {
+  readonly report: ReportConfig;
+  readonly memory: ScanMemory;
+  readonly kernel: KernelCounters;
+  readonly collector: Collector;
+  readonly logger: Logger;
+}
+
+/** Tells the user once a second what the scan does and what it loses. */
+export class Reporter {
+  readonly writer: StatusWriter;
+  readonly #parts: ReporterParts;
+  readonly #warnings = new LossWarnings();
+  readonly #statusFile: ResultFile | null;
+  readonly #rows: RowWriter<StatusRow>;
+  readonly #startMs: number = performance.now();
+  #lastTickMs: number = performance.now();
+  #before: Snapshot;
+
+  /**
+   * Makes a reporter; its clock starts now.
+   *
+   * @param statusFile the status updates file, open, or null for none
+   */
+  constructor(parts: ReporterParts, statusFile: ResultFile | null) {
+    this.#parts = parts;
+    this.writer = new StatusWriter(parts.report.isQuiet);
+    this.#statusFile = statusFile;
+    this.#rows = createRowWriter({
+      format: /\.jsonl?$/.test(parts.report.statusPath ?? "") ? "json" : "csv",
+      columns: STATUS_COLUMNS,
+      hasHeader: true,
+    });
+    this.#before = this.snapshot();
+  }
+
+  /** The ledger as it stands. */
+  ledger(): Ledger {
+    const { collector, kernel, memory } = this.#parts;
+    return readLedger(
+      [memory.senderCounters],
+      memory.receiverCounters,
+      kernel.read(),
+      collector,
+    );
+  }
+
+  /** The ledger and the time. */
+  snapshot(): Snapshot {
+    return {
+      elapsedSeconds: (performance.now() - this.#startMs) / 1000,
+      ledger: this.ledger(),
+    };
+  }
+
+  /** Reports if a second has passed since the last time. */
+  tick(progress: () => Progress): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#lastTickMs < TICK_MS) return;
+    this.#lastTickMs = nowMs;
+    this.#report(progress());
+  }
+
+  /** Reports the last part of a second, and closes the status file. */
+  async finish(progress: Progress): Promise<Ledger> {
+    this.#report(progress);
+    const { ledger } = this.#before;
+    for (const text of this.#warnings.finish(ledger)) {
+      this.#parts.logger.warn("{text}", { text });
+    }
+    this.writer.finish();
+    await this.#statusFile?.close();
+    return ledger;
+  }
+
+  #report(progress: Progress): void {
+    const now = this.snapshot();
+    const before = this.#before;
+    const seconds = now.elapsedSeconds - before.elapsedSeconds;
+    const texts = this.#warnings.update(
+      now.ledger,
+      before.ledger,
+      now.elapsedSeconds,
+      seconds,
+    );
+    if (texts.length > 0) this.writer.finish();
+    for (const text of texts) this.#parts.logger.warn("{text}", { text });
+    this.writer.status(now.elapsedSeconds, statusLine(now, before, progress));
+    if (this.#statusFile !== null) {
+      const wallClock = new Date();
+      this.#rows.append({ now, before, progress, wallClock, senders: 1 });
+      this.#statusFile.write(this.#rows.take());
+    }
+    this.#before = now;
+  }
+}

@@ -1,0 +1,209 @@
+import type {
+  FollowUpOutcome,
+  PositionRange,
+  SliceReport,
+} from "../pace/mod.ts";
+import type { AnswerMap } from "../shared/mod.ts";
+
+/** A range that was given to the sender. */
+export interface GivenWork extends PositionRange {
+  /** 0 when its targets are probed for the first time. */
+  readonly pass: number;
+}
+
+/** What is known at one moment of what has been sent. */
+export interface SendMoment {
+  readonly nowS: number;
+  /** Positions finished, of all work so far. */
+  readonly done: number;
+  /** The rate that was asked for since the last moment. */
+  readonly ratePps: number;
+  /** Packets that the machine itself has lost so far. */
+  readonly localLosses: number;
+}
+
+/** A slice closes after this time. */
+const SLICE_S = 0.1;
+/** A slice has at least this many blocks of the answer map, so that its edges matter little. */
+const MIN_BLOCKS = 8;
+/** A slice is reported for this long: answers that come later do not count. */
+const REPORT_S = 8;
+
+interface Slice {
+  readonly id: number;
+  readonly startS: number;
+  readonly endS: number;
+  readonly ratePps: number;
+  readonly packets: number;
+  readonly pass: number;
+  readonly ranges: readonly PositionRange[];
+  readonly localLosses: number;
+  /** Answers that its ranges had before this pass. */
+  readonly answersBefore: number;
+  followUpsSent: number;
+  followUpsAnswered: number;
+  followUpsSilent: number;
+}
+
+/**
+ * Cuts the scan into slices of time, each of which is a few ranges of positions, and knows of each what
+ * the controller of the rate has to know.
+ */
+export class SliceLog {
+  readonly #answers: AnswerMap;
+  readonly #works: GivenWork[] = [];
+  /** Positions of the current work that belong to closed slices. */
+  #offset = 0;
+  #doneAtClose = 0;
+  #lossesAtClose = 0;
+  #startS: number;
+  #nextId = 0;
+  #ratePps: number | null = null;
+  #recent: Slice[] = [];
+  /** Times of the follow-ups since the last closed slice. */
+  #sentTimes: number[] = [];
+  /** Outcomes of follow-ups whose slice is not closed yet. */
+  #outcomes: FollowUpOutcome[] = [];
+
+  constructor(answers: AnswerMap, nowS: number) {
+    this.#answers = answers;
+    this.#startS = nowS;
+  }
+
+  /** Learns of a range, in the order in which the sender gets them. */
+  give(work: GivenWork): void {
+    this.#works.push(work);
+  }
+
+  /** Closes the slice that has been sent since the last one if it is long enough, or if `isLast`. */
+  advance(
+    moment: SendMoment,
+    isLast: boolean,
+  ): { readonly id: number; readonly ranges: readonly PositionRange[] }[] {
+    const count = moment.done - this.#doneAtClose;
+    const isLong = moment.nowS - this.#startS >= SLICE_S &&
+      count >= MIN_BLOCKS * this.#answers.blockSize;
+    const isNewRate = this.#ratePps !== null &&
+      moment.ratePps !== this.#ratePps;
+    this.#ratePps = moment.ratePps;
+    if (count === 0) {
+      this.#startS = moment.nowS;
+      return [];
+    }
+    if (!isLong && !isLast && !isNewRate) return [];
+    return this.#close(moment, count);
+  }
+
+  /** Learns that a follow-up was handed to the sender. */
+  followUpSent(sentS: number): void {
+    this.#sentTimes.push(sentS);
+  }
+
+  /** Learns what became of a follow-up. */
+  followUpSettled(outcome: FollowUpOutcome): void {
+    this.#outcomes.push(outcome);
+  }
+
+  /** The slices of the last seconds, oldest first, with today's counts. */
+  reports(nowS: number): SliceReport[] {
+    this.#assignOutcomes();
+    while (
+      this.#recent.length > 0 && nowS - this.#recent[0]!.endS > REPORT_S
+    ) this.#recent.shift();
+    return this.#recent.map((slice) => ({
+      ...slice,
+      answers: this.#count(slice.ranges) - slice.answersBefore,
+    }));
+  }
+
+  #assignOutcomes(): void {
+    const open: FollowUpOutcome[] = [];
+    for (const outcome of this.#outcomes) {
+      if (outcome.sentS >= this.#startS) {
+        open.push(outcome);
+        continue;
+      }
+      const slice = this.#recent.findLast(({ startS }) =>
+        startS <= outcome.sentS
+      );
+      if (slice === undefined) continue;
+      if (outcome.isAnswered) slice.followUpsAnswered++;
+      else slice.followUpsSilent++;
+    }
+    this.#outcomes = open;
+  }
+
+  #close(
+    moment: SendMoment,
+    count: number,
+  ): { id: number; ranges: readonly PositionRange[] }[] {
+    const parts = this.#take(count);
+    const closed: { id: number; ranges: readonly PositionRange[] }[] = [];
+    const seconds = moment.nowS - this.#startS;
+    let startS = this.#startS;
+    for (const { pass, ranges, packets } of parts) {
+      const endS = startS + seconds * packets / count;
+      const id = this.#nextId++;
+      this.#recent.push({
+        id,
+        startS,
+        endS,
+        ratePps: moment.ratePps,
+        packets,
+        pass,
+        ranges,
+        localLosses: (moment.localLosses - this.#lossesAtClose) * packets /
+          count,
+        answersBefore: pass === 0 ? 0 : this.#count(ranges),
+        followUpsSent: this.#sentTimes.filter((sentS) =>
+          sentS < endS || closed.length === parts.length - 1
+        ).length,
+        followUpsAnswered: 0,
+        followUpsSilent: 0,
+      });
+      this.#sentTimes = this.#sentTimes.filter((sentS) => sentS >= endS);
+      closed.push({ id, ranges });
+      startS = endS;
+    }
+    this.#sentTimes = [];
+    this.#doneAtClose = moment.done;
+    this.#lossesAtClose = moment.localLosses;
+    this.#startS = moment.nowS;
+    return closed;
+  }
+
+  /** The next `count` positions in the order of sending, in one part for each pass. */
+  #take(
+    count: number,
+  ): { pass: number; packets: number; ranges: PositionRange[] }[] {
+    const parts: { pass: number; packets: number; ranges: PositionRange[] }[] =
+      [];
+    let left = count;
+    while (left > 0) {
+      const work = this.#works[0]!;
+      const first = work.first + this.#offset;
+      const end = Math.min(work.end, first + left);
+      let part = parts.at(-1);
+      if (part?.pass !== work.pass) {
+        part = { pass: work.pass, packets: 0, ranges: [] };
+        parts.push(part);
+      }
+      part.ranges.push({ first, end });
+      part.packets += end - first;
+      left -= end - first;
+      this.#offset += end - first;
+      if (end === work.end) {
+        this.#works.shift();
+        this.#offset = 0;
+      }
+    }
+    return parts;
+  }
+
+  #count(ranges: readonly PositionRange[]): number {
+    return ranges.reduce(
+      (sum, { first, end }) => sum + this.#answers.count(first, end),
+      0,
+    );
+  }
+}

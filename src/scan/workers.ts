@@ -1,0 +1,134 @@
+import type { NetworkPlan } from "../preflight/mod.ts";
+import type { ProbeOptions } from "../probe/mod.ts";
+import type { MeasureMemory, ReceiveOptions } from "../receive/mod.ts";
+import {
+  makeSharedBucketMemory,
+  type SendOptions,
+  type SharedBucketMemory,
+} from "../send/mod.ts";
+import {
+  type Control,
+  type Counters,
+  makeAnswerMapMemory,
+  makeControl,
+  makeCounters,
+  makeRecordQueueMemory,
+  makeWorkQueueMemory,
+  RECEIVE_SLOTS,
+  type RecordQueueMemory,
+  SEND_SLOTS,
+  type WorkQueueMemory,
+} from "../shared/mod.ts";
+import type { ScanConfig } from "./config.ts";
+import { WorkerHandle } from "./worker_handle.ts";
+
+/** Kernel buffer for packets that the receiver has not looked at yet. */
+const CAPTURE_BUFFER_BYTES = 64 << 20;
+/** Room for responses that are not written yet: 2^22 words of 4 bytes. */
+const RECORD_QUEUE_WORD_BITS = 22;
+/** Room for the sample of hosts that have answered: some 10,000. */
+const SAMPLE_QUEUE_WORD_BITS = 16;
+
+/** All that the threads of a scan share. */
+export interface ScanMemory {
+  readonly receiverControl: Control;
+  readonly receiverCounters: Counters;
+  readonly records: RecordQueueMemory;
+  readonly senderControl: Control;
+  readonly senderCounters: Counters;
+  readonly work: WorkQueueMemory;
+  readonly followUps: WorkQueueMemory;
+  readonly bucket: SharedBucketMemory;
+  readonly measure: MeasureMemory;
+}
+
+/** Makes the memory of a scan that starts at `ratePps`. */
+export function makeScanMemory(
+  config: ScanConfig,
+  ratePps: number,
+): ScanMemory {
+  const { firstPosition, endPosition } = config.targets;
+  return {
+    receiverControl: makeControl(),
+    receiverCounters: makeCounters(RECEIVE_SLOTS),
+    records: makeRecordQueueMemory(RECORD_QUEUE_WORD_BITS),
+    senderControl: makeControl(),
+    senderCounters: makeCounters(SEND_SLOTS),
+    work: makeWorkQueueMemory(),
+    followUps: makeWorkQueueMemory(),
+    bucket: makeSharedBucketMemory(ratePps),
+    measure: {
+      answers: makeAnswerMapMemory(firstPosition, endPosition),
+      samples: makeRecordQueueMemory(SAMPLE_QUEUE_WORD_BITS),
+      firstFollowUp: config.probe.probesPerTarget,
+    },
+  };
+}
+
+/** What the workers are told of the network. */
+export interface WorkerSetting {
+  readonly config: ScanConfig;
+  readonly network: NetworkPlan;
+  readonly probeOptions: ProbeOptions;
+  readonly memory: ScanMemory;
+}
+
+/** The workers of a scan, all of them ready. */
+export interface ScanWorkers {
+  readonly receiver: WorkerHandle;
+  readonly sender: WorkerHandle;
+}
+
+/**
+ * Starts the receiver, and once it captures, the sender, which waits for its command.
+ *
+ * @throws {PreflightError} when one of them cannot open what it needs
+ */
+export async function startWorkers(
+  setting: WorkerSetting,
+): Promise<ScanWorkers> {
+  const { config, memory, network, probeOptions } = setting;
+  const common = {
+    interfaceName: network.interfaceName,
+    sourceAddresses: network.sourceAddresses,
+    probeModule: config.probe.module,
+    probeOptions,
+    validationKey: crypto.getRandomValues(new Uint32Array(4)),
+    targets: config.targets,
+  };
+  const receiveOptions: ReceiveOptions = {
+    ...common,
+    bufferBytes: CAPTURE_BUFFER_BYTES,
+    filter: config.output,
+    measure: memory.measure,
+    control: memory.receiverControl,
+    counters: memory.receiverCounters,
+    queue: memory.records,
+  };
+  const sendOptions: SendOptions = {
+    ...common,
+    layer: network.layer,
+    interfaceIndex: network.interfaceIndex,
+    batch: config.send.batch,
+    retries: config.send.retries,
+    control: memory.senderControl,
+    counters: memory.senderCounters,
+    queue: memory.work,
+    followUps: memory.followUps,
+    bucket: memory.bucket,
+  };
+  const receiverUrl = new URL("../receive/worker.ts", import.meta.url);
+  const senderUrl = new URL("../send/worker.ts", import.meta.url);
+  const receiver = await WorkerHandle.start(
+    receiverUrl,
+    "receiver",
+    receiveOptions,
+  );
+  try {
+    const sender = await WorkerHandle.start(senderUrl, "sender", sendOptions);
+    return { receiver, sender };
+  } catch (error) {
+    receiver.terminate();
+    throw error;
+  }
+}
