@@ -9,7 +9,7 @@ import {
 import { invert, type Permutation, permute } from "./permutation.ts";
 import type { TargetPlan } from "./plan.ts";
 
-/** Targets made at a time: 64 to 256 cost the same, 1 costs three times as much for large lists. */
+/** Targets made at a time: 64 to 256 cost the same, 1 costs two to three times as much for large sets. */
 const BLOCK = 64;
 
 /**
@@ -91,11 +91,7 @@ export class TargetSpace {
       values[slot] = permute(permutation, first + slot);
     }
     if (this.#portCount > 1) this.#splitPorts(length);
-    const set = this.#addresses;
-    const addresses = this.#blockAddresses;
-    for (let slot = 0; slot < length; slot++) {
-      addresses[slot] = addressAt(set, values[slot]!);
-    }
+    this.#findAddresses(length);
     this.#first = first;
     this.#length = length;
   }
@@ -114,6 +110,22 @@ export class TargetSpace {
       const index = ((value + 0.5) * portShare) >>> 0;
       values[slot] = index;
       ports[slot] = portList[(value - index * portCount) | 0]!;
+    }
+  }
+
+  #findAddresses(length: number): void {
+    const set = this.#addresses;
+    const values = this.#blockValues;
+    const addresses = this.#blockAddresses;
+    if (set.isList) {
+      const { starts } = set;
+      for (let slot = 0; slot < length; slot++) {
+        addresses[slot] = starts[values[slot]! >>> 0]!;
+      }
+    } else {
+      for (let slot = 0; slot < length; slot++) {
+        addresses[slot] = addressAt(set, values[slot]! >>> 0);
+      }
     }
   }
 }
