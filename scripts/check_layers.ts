@@ -1,7 +1,14 @@
 /** Fails when an import does not point down the ranks of the rooms, or a room does what only another may. */
 const RANKS = [
   ["ffi", "src/base"],
-  ["src/wire", "src/targets", "src/pace", "src/validation", "src/shared"],
+  [
+    "src/wire",
+    "src/targets",
+    "src/pace",
+    "src/validation",
+    "src/shared",
+    "src/filter",
+  ],
   ["src/probe", "src/link"],
   ["src/preflight", "src/send", "src/receive", "src/monitor", "src/output"],
   ["src/scan"],
