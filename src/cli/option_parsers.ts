@@ -70,6 +70,13 @@ export function parseRate(text: string): number {
   return rate;
 }
 
+/** Reads packets per second, above 0. */
+export function parsePositiveRate(text: string): number {
+  const rate = parseRate(text);
+  if (rate === 0) throw new RangeError(`Rate ${text} is below ${MIN_RATE_PPS}`);
+  return rate;
+}
+
 /** Reads bits per second with a decimal suffix K, M or G; 0 is null, the same as not given. */
 export function parseBandwidth(text: string): number | null {
   const match = BANDWIDTH.exec(text);

@@ -2,6 +2,7 @@
 export const OPTION_GROUPS = {
   targets: "Targets:",
   sending: "Sending:",
+  loss: "Loss",
   sharding: "Order and shards:",
   network: "Network:",
   probes: "Probes:",

@@ -8,6 +8,7 @@ import {
   parseMaxTargets,
   parseNames,
   parsePath,
+  parsePositiveRate,
   parseRate,
   parseSeed,
   parseSourceAddresses,
@@ -16,6 +17,9 @@ import {
   type PortRange,
 } from "./option_parsers.ts";
 import { flag, type OptionSpec, setting } from "./option_spec.ts";
+
+/** What may be done about loss. */
+export const LOSS_ACTIONS = ["warn", "slow", "abort"] as const;
 
 /** Row formats, as `--list-output-modules` names them. */
 export const OUTPUT_MODULES = ["csv", "json"] as const;
@@ -32,7 +36,13 @@ export interface OptionValues {
   readonly listOfIpsFile: string | null;
   readonly targetPorts: Uint16Array | null;
   readonly maxTargets: MaxTargets | null;
-  readonly rate: number;
+  readonly rate: number | "auto";
+  readonly minRate: number;
+  readonly maxRate: number | null;
+  readonly onLoss: (typeof LOSS_ACTIONS)[number];
+  readonly lossTarget: number;
+  readonly lossSample: number;
+  readonly maxPasses: number;
   readonly bandwidth: number | null;
   readonly cooldownTime: number;
   readonly probes: number;
@@ -61,6 +71,7 @@ export interface OptionValues {
   readonly verbosity: number;
   readonly logFile: string | null;
   readonly metadataFile: string | null;
+  readonly statusUpdatesFile: string | null;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -128,17 +139,83 @@ export const OPTIONS: {
     fallback: null,
     parse: parseMaxTargets,
   }),
-  rate: setting({
+  rate: setting<number | "auto">({
     long: "rate",
     short: "r",
     argument: "PPS",
     group: "sending",
-    help: "Packets per second; 0 for as fast as possible",
+    help:
+      "Packets per second; 0 for as fast as possible; auto for as fast as nothing is lost",
     remedy:
-      "Give packets per second, for example 10000 or 0.1, or 0 for as fast as possible",
+      "Give packets per second, for example 10000 or 0.1, 0 for as fast as possible, or auto",
     fallback: 10_000,
     fallbackText: "10000",
-    parse: parseRate,
+    parse: (text) => text === "auto" ? "auto" : parseRate(text),
+  }),
+  minRate: setting({
+    long: "min-rate",
+    argument: "PPS",
+    group: "sending",
+    help: "Lowest rate that --rate auto and --on-loss slow may choose",
+    remedy: "Give packets per second",
+    fallback: 100,
+    fallbackText: "100",
+    parse: parsePositiveRate,
+  }),
+  maxRate: setting<number | null>({
+    long: "max-rate",
+    argument: "PPS",
+    group: "sending",
+    help: "Highest rate, whatever else is asked for",
+    remedy: "Give packets per second",
+    fallback: null,
+    parse: parsePositiveRate,
+  }),
+  onLoss: setting<(typeof LOSS_ACTIONS)[number]>({
+    long: "on-loss",
+    argument: "ACTION",
+    group: "loss",
+    help:
+      "warn; slow: lower the rate and send again what was lost; abort (--rate auto implies slow)",
+    remedy: "Give warn, slow or abort",
+    fallback: "warn",
+    fallbackText: "warn",
+    parse: (text) => parseChoice(text, LOSS_ACTIONS),
+  }),
+  lossTarget: setting({
+    long: "loss-target",
+    argument: "PERCENT",
+    group: "loss",
+    help: "Share of lost packets that is accepted",
+    remedy: "Give a percentage from 0.01 to 50",
+    fallback: 0.5,
+    fallbackText: "0.5",
+    parse: (text) =>
+      parseDecimalNumber(text, { what: "Loss target", min: 0.01, max: 50 }),
+  }),
+  lossSample: setting({
+    long: "loss-sample",
+    argument: "PERCENT",
+    group: "loss",
+    help:
+      "Share of the packets that ask hosts again to measure loss; 0 turns it off",
+    remedy: "Give a percentage from 0 to 1",
+    fallback: 1,
+    fallbackText: "1",
+    parse: (text) =>
+      parseDecimalNumber(text, { what: "Loss sample", min: 0, max: 1 }),
+  }),
+  maxPasses: setting({
+    long: "max-passes",
+    argument: "COUNT",
+    group: "loss",
+    help:
+      "How often a target is probed at most when what was lost is sent again",
+    remedy: "Give a whole number from 1 to 10",
+    fallback: 3,
+    fallbackText: "3",
+    parse: (text) =>
+      parseWholeNumber(text, { what: "Number of passes", min: 1, max: 10 }),
   }),
   bandwidth: setting<number | null>({
     long: "bandwidth",
@@ -406,6 +483,17 @@ export const OPTIONS: {
     remedy: PATH_REMEDY,
     fallback: null,
     fallbackText: "standard error",
+    parse: parsePath,
+  }),
+  statusUpdatesFile: setting<string | null>({
+    long: "status-updates-file",
+    short: "u",
+    argument: "FILE",
+    group: "logging",
+    help:
+      "Write a row a second about the scan: JSON lines when FILE ends in .json or .jsonl, else CSV",
+    remedy: PATH_REMEDY,
+    fallback: null,
     parse: parsePath,
   }),
   metadataFile: setting<string | null>({

@@ -77,11 +77,22 @@ export async function makeScanConfig(
       isIpLayer: values.iplayer,
     },
     send: {
-      ratePps: values.bandwidth === null ? values.rate : null,
+      ratePps: values.rate === "auto" || values.bandwidth !== null
+        ? null
+        : values.rate,
       bandwidthBps: values.bandwidth,
+      isAutoRate: values.rate === "auto",
+      minRatePps: values.minRate,
+      maxRatePps: values.maxRate,
       batch: values.batch,
       retries: values.retries,
       cooldownMs: values.cooldownTime * 1000,
+    },
+    loss: {
+      sampleShare: values.lossSample / 100,
+      target: values.lossTarget / 100,
+      onLoss: values.onLoss,
+      maxPasses: values.maxPasses,
     },
     output: {
       format: values.outputModule,
@@ -94,6 +105,7 @@ export async function makeScanConfig(
     report: {
       isQuiet: values.quiet,
       metadataPath: values.metadataFile,
+      statusPath: values.statusUpdatesFile,
       description: describeScan(args, {
         selection,
         targets,
@@ -114,11 +126,30 @@ function checkTogether(
   module: ProbeModule,
 ): string[] {
   const warnings: string[] = [];
-  if (values.bandwidth !== null && given.has("rate") && values.rate > 0) {
+  if (
+    values.bandwidth !== null && given.has("rate") && values.rate !== "auto" &&
+    values.rate > 0
+  ) {
     throw new ConfigError(
       "--bandwidth",
       "Conflicts with --rate",
       "Give one of them",
+    );
+  }
+  if (values.maxRate !== null && values.maxRate < values.minRate) {
+    throw new ConfigError(
+      "--max-rate",
+      `${values.maxRate} is below --min-rate, which is ${values.minRate}`,
+      "Give a higher one, or a lower --min-rate",
+    );
+  }
+  if (
+    values.rate === "auto" && given.has("onLoss") && values.onLoss !== "slow"
+  ) {
+    throw new ConfigError(
+      "--on-loss",
+      `"${values.onLoss}" conflicts with --rate auto, which slows down`,
+      "Leave it out, or give a fixed rate",
     );
   }
   checkPorts(values, module);
