@@ -20,6 +20,21 @@ const LIBC_SYMBOLS = {
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   // ssize_t send(int fd, const void *buffer, size_t length, int flags)
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  // The same without data, for sockets that take frames from shared memory; the result fits an int
+  send_nothing: {
+    name: "send",
+    parameters: ["i32", "pointer", "usize", "i32"],
+    result: "i32",
+  },
+  // int getsockname(int fd, struct sockaddr *address, socklen_t *length)
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  // void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+  mmap: {
+    parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
+    result: "i64",
+  },
+  // int munmap(void *address, size_t length); the address as a number
+  munmap: { parameters: ["i64", "usize"], result: "i32" },
   // ssize_t recv(int fd, void *buffer, size_t length, int flags)
   recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   // int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
