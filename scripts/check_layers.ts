@@ -1,20 +1,14 @@
+// deno-lint-ignore-file no-console
 /** Fails when an import does not point down the ranks of the rooms, or a room does what only another may. */
 const RANKS = [
-  ["ffi", "src/base"],
-  [
-    "src/wire",
-    "src/targets",
-    "src/pace",
-    "src/validation",
-    "src/shared",
-    "src/filter",
-  ],
-  ["src/probe", "src/link"],
-  ["src/preflight", "src/send", "src/receive", "src/monitor", "src/output"],
-  ["src/scan"],
-  ["src/cli", "src/demo"],
-  ["main.ts"],
-];
+  "ffi src/base",
+  "src/wire src/targets src/pace src/validation src/shared src/filter",
+  "src/probe src/link",
+  "src/preflight src/send src/receive src/monitor src/output",
+  "src/scan",
+  "src/cli src/demo",
+  "main.ts",
+].map((rooms) => rooms.split(" "));
 const FFI_USERS = "src/preflight, src/send, src/receive, src/link";
 /** Loaded by URL, so no import leads to them. */
 const WORKERS = ["src/send/worker.ts", "src/receive/worker.ts"];

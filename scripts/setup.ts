@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 /**
  * Sets a machine up for a task: `setup.ts demo` or `setup.ts test`. As root on Debian and its relatives it
  * installs the packages that are missing; elsewhere it says which they are.

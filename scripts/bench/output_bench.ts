@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 /** Speed of result rows: `deno run scripts/bench/output_bench.ts`. Prints rows per second, best of five. @module */
 import {
   type Column,

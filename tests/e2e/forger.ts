@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 /**
  * Runs on the router as `forger.ts INTERFACE_NAME INTERFACE_INDEX`: answers each SYN to the silent range with
  * the forged answer of its last byte, until each answer has been given once, then says what it did.

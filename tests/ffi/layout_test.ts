@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
 import * as constants from "../../ffi/constants.ts";
 import { errnoName } from "../../ffi/errno.ts";

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 import { LIBC_PATHS, openLibrary } from "../../ffi/library_paths.ts";
 
 const O_RDWR = 2;
