@@ -1,0 +1,154 @@
+import { MonotonicClock } from "../../../ffi/clock.ts";
+import { EPERM } from "../../../ffi/constants.ts";
+import { ErrnoError } from "../../../ffi/errno.ts";
+import { IpSender, LinkSender } from "../../../ffi/packet_sender.ts";
+import { PrivateNetwork } from "../../../ffi/private_network.ts";
+import { ETHERTYPE_IPV4 } from "../../wire/mod.ts";
+import { FrameMaker, type FrameSlots } from "./_frame_maker.ts";
+import { makePrivateSink, type SinkKind } from "./_private_sink.ts";
+import { type CheckedScan, makeProbe } from "./checked_scan.ts";
+
+/** A measured rate, or why there is none. */
+export interface Measurement {
+  /** Packets per second on one thread; null when it could not be measured. */
+  readonly ratePps: number | null;
+  /** What was measured, or why nothing was; a few words. */
+  readonly how: string;
+}
+
+/** How long code runs before it is measured, so that it is compiled by then. */
+const WARM_UP_MS = 30;
+const BUILD_MS = 50;
+const SEND_MS = 120;
+/** As the sender's worker has it. */
+export const SEND_BUFFER_BYTES: number = 4 << 20;
+/** An Ethernet header to nobody: all zeros but for the type. */
+export const LINK_HEADER: Uint8Array = Uint8Array.of(
+  ...new Uint8Array(12),
+  ETHERTYPE_IPV4 >> 8,
+  ETHERTYPE_IPV4 & 255,
+);
+const SLOT_BYTES = 128;
+/** A test address (RFC 2544) that all routes of the private network lead to. */
+const DESTINATION = 0xc612_0001;
+/** An address that no scan has, for when none is known. */
+export const SOURCE = 0xc000_0201;
+
+/**
+ * Measures how fast this scan's packets are built: one thread, targets in their real order, tags and
+ * checksums included, about 80 ms. Nothing is sent.
+ */
+export function measureBuilding(scan: CheckedScan): Measurement {
+  const { probe } = makeProbe(scan, LINK_HEADER);
+  const capacity = scan.send.batch;
+  const stride = Math.max(SLOT_BYTES, probe.maxFrameBytes);
+  const slots: FrameSlots = {
+    view: new DataView(new ArrayBuffer(capacity * stride)),
+    capacity,
+    frameAt: (slot) => slot * stride,
+    setFrame: () => {},
+  };
+  const maker = new FrameMaker(slots, {
+    plan: scan.targets,
+    probe,
+    sourceAddress: SOURCE,
+  });
+  const fill = (): number => {
+    maker.fill(DESTINATION);
+    return capacity;
+  };
+  rateOf(fill, WARM_UP_MS);
+  return { ratePps: rateOf(fill, BUILD_MS), how: "on one thread" };
+}
+
+/** What sending is measured with. */
+export interface SendingSetUp {
+  readonly layer: "ethernet" | "ip";
+  /** Driver of the real interface; a sink of its kind is taken where there is one. */
+  readonly driver: string | null;
+}
+
+/**
+ * Measures how fast this scan's packets are built and handed to the kernel: one thread, `sendmmsg`, into an
+ * interface of a private network namespace that leads nowhere, about 150 ms. No other thread may be given
+ * work meanwhile. Needs CAP_SYS_ADMIN.
+ */
+export function measureSending(
+  scan: CheckedScan,
+  setUp: SendingSetUp,
+): Measurement {
+  return inPrivateNetwork(() => sendPrivately(scan, setUp));
+}
+
+/** What `measure` returns inside of a private network namespace, or why there is none. */
+export function inPrivateNetwork(measure: () => Measurement): Measurement {
+  try {
+    const network = PrivateNetwork.enter();
+    try {
+      return measure();
+    } finally {
+      network.leave();
+    }
+  } catch (error) {
+    if (!(error instanceof ErrnoError)) throw error;
+    const how = error.errno === EPERM
+      ? "not measured: a private network needs CAP_SYS_ADMIN"
+      : `not measured: ${error.message}`;
+    return { ratePps: null, how };
+  }
+}
+
+function sendPrivately(
+  scan: CheckedScan,
+  { driver, layer }: SendingSetUp,
+): Measurement {
+  const plain: readonly SinkKind[] = ["ifb", "dummy", "veth"];
+  const sink = makePrivateSink(driver === "veth" ? ["veth"] : plain);
+  if (sink === null) {
+    return {
+      ratePps: null,
+      how: "not measured: this kernel has no interface to throw packets away",
+    };
+  }
+  const header = layer === "ip" ? new Uint8Array(0) : LINK_HEADER;
+  const { probe } = makeProbe(scan, header);
+  const shape = {
+    interfaceName: sink.interfaceName,
+    interfaceIndex: sink.interfaceIndex,
+    capacity: scan.send.batch,
+    maxFrameBytes: probe.maxFrameBytes,
+    sendBufferBytes: SEND_BUFFER_BYTES,
+  };
+  using sender = layer === "ip" ? IpSender.open(shape) : LinkSender.open(shape);
+  const maker = new FrameMaker(sender, {
+    plan: scan.targets,
+    probe,
+    sourceAddress: SOURCE,
+  });
+  const send = (): number => {
+    maker.fill(DESTINATION);
+    const taken = sender.send(0, sender.capacity);
+    if (taken < 0) sender.waitWritable(1);
+    return Math.max(taken, 0);
+  };
+  rateOf(send, WARM_UP_MS);
+  const ratePps = rateOf(send, SEND_MS);
+  return {
+    ratePps: ratePps > 0 ? ratePps : null,
+    how: `one thread, sendmmsg into a private ${sink.kind}`,
+  };
+}
+
+/** Packets per second of `work`, which is repeated for `milliseconds` and returns how many it did. */
+function rateOf(work: () => number, milliseconds: number): number {
+  const clock = new MonotonicClock();
+  const startNs = clock.nowNs();
+  const endNs = startNs + milliseconds * 1e6;
+  let count = 0;
+  let nowNs = startNs;
+  while (nowNs < endNs) {
+    count += work();
+    nowNs = clock.nowNs();
+  }
+  return count / (nowNs - startNs) * 1e9;
+}

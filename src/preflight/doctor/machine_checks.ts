@@ -1,0 +1,40 @@
+import type { Check } from "./check.ts";
+import { clockCheck, type ClockFacts } from "./clock.ts";
+import { processorCheck, type ProcessorFacts } from "./cpu.ts";
+import { openFilesCheck, socketBufferCheck } from "./limits.ts";
+import { memoryCheck } from "./memory.ts";
+import { outputCheck, type OutputFacts } from "./output.ts";
+import type { Situation } from "./situation.ts";
+
+/** What is known of the machine, whatever the network. */
+export interface MachineFacts {
+  readonly processors: ProcessorFacts;
+  readonly clock: ClockFacts;
+  /** Bytes; null when that is not known. */
+  readonly availableMemory: number | null;
+  /** Bytes of send buffer that a socket gets; null when none may be opened. */
+  readonly sendBuffer: number | null;
+  /** The most descriptors that may be open. */
+  readonly openFiles: number;
+  readonly output: OutputFacts;
+}
+
+/** Processors, clock, memory, limits and the place for the results. */
+export function machineChecks(
+  situation: Situation,
+  facts: MachineFacts,
+): Check[] {
+  const { asked, hasPorts, rowBytes, targetCount } = situation;
+  return [
+    socketBufferCheck(facts.sendBuffer),
+    openFilesCheck(facts.openFiles),
+    memoryCheck(facts.availableMemory, { targetCount, hasPorts }),
+    processorCheck(facts.processors),
+    clockCheck(facts.clock),
+    outputCheck(facts.output, {
+      rows: targetCount,
+      rowBytes,
+      rowsPerSecond: asked.ratePps,
+    }),
+  ];
+}

@@ -1,0 +1,67 @@
+import type { Check } from "./check.ts";
+import { interfaceCheck } from "./interface.ts";
+import {
+  conntrackCheck,
+  type FilteredScan,
+  firewallCheck,
+  kernelAnswersCheck,
+  neighboursCheck,
+  readConntrackFacts,
+  reversePathCheck,
+} from "./kernel_filters.ts";
+import { pathChecks } from "./path.ts";
+import { linkSpeedCheck, queueCheck, type RateCheck } from "./rate.ts";
+import type { ReadText } from "./read_text.ts";
+import type { Situation } from "./situation.ts";
+
+/** The interface; nothing when none was found. */
+export function linkChecks(situation: Situation): Check[] {
+  const { asked, details, link, packetBytes } = situation;
+  if (link === null) return [];
+  const need = { packetBytes, ratePps: asked.ratePps };
+  return [interfaceCheck(link, details, need)];
+}
+
+/** Source addresses, route and gateway; nothing when no way to the targets was found. */
+export function wayChecks(situation: Situation): Check[] {
+  const { firstTarget, plan } = situation;
+  return plan === null ? [] : pathChecks(plan, firstTarget, situation);
+}
+
+/** What the kernel itself does with probes and answers; nothing when no interface was found. */
+export function kernelChecks(
+  situation: Situation,
+  readText: ReadText,
+): Check[] {
+  const { addresses, firewall, link, onLinkCount, plan } = situation;
+  if (link === null) return [];
+  const scan: FilteredScan = {
+    interfaceName: link.name,
+    layer: situation.layer,
+    protocol: situation.protocol,
+    targetCount: situation.targetCount,
+    ratePps: situation.asked.ratePps,
+  };
+  const areSourcesOwn = plan === null ||
+    plan.sourceAddresses.every((source) =>
+      addresses.some(({ address }) => address === source)
+    );
+  return [
+    neighboursCheck(readText, onLinkCount, scan),
+    conntrackCheck(
+      readConntrackFacts(readText, scan.protocol, firewall),
+      scan,
+    ),
+    firewallCheck(firewall, scan),
+    reversePathCheck(readText, link.name),
+    kernelAnswersCheck(scan, areSourcesOwn),
+  ];
+}
+
+/** The rates that interface and queue allow; nothing when no interface was found. */
+export function linkRates(situation: Situation): RateCheck[] {
+  const { asked, details, link } = situation;
+  if (link === null) return [];
+  const named = { name: link.name, details };
+  return [linkSpeedCheck(named, asked), queueCheck(named, asked)];
+}
