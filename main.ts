@@ -1,5 +1,5 @@
 /** The program: `pacemap --help` tells all. @module */
-import { runCli } from "./src/cli/mod.ts";
+import { runCli, runDoctorCommand } from "./src/cli/mod.ts";
 import { runDemo } from "./src/demo/mod.ts";
 
 if (import.meta.main) {
@@ -8,5 +8,9 @@ if (import.meta.main) {
       "Build a test network on this machine, scan it and remove it again",
     run: runDemo,
   };
-  Deno.exit(await runCli(Deno.args, { demo }));
+  const doctor = {
+    summary: "Check whether this machine can run a scan, and how fast",
+    run: runDoctorCommand,
+  };
+  Deno.exit(await runCli(Deno.args, { demo, doctor }));
 }

@@ -39,6 +39,7 @@ export function describeScan(
     shard_num: values.shard,
     total_shards: values.shards,
     default_mode: Number(scan.isDefaultOutput),
+    no_preflight: Number(values.noPreflight),
     quiet: Number(values.quiet),
     log_level: values.verbosity,
     blocklist_total_allowed: allowedCount,

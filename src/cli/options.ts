@@ -72,6 +72,7 @@ export interface OptionValues {
   readonly logFile: string | null;
   readonly metadataFile: string | null;
   readonly statusUpdatesFile: string | null;
+  readonly noPreflight: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -505,6 +506,12 @@ export const OPTIONS: {
     remedy: PATH_REMEDY,
     fallback: null,
     parse: parsePath,
+  }),
+  noPreflight: flag({
+    long: "no-preflight",
+    group: "other",
+    help:
+      "Do not check the machine before the first packet; pacemap doctor checks all",
   }),
   help: flag({
     long: "help",

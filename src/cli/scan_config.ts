@@ -113,6 +113,7 @@ export async function makeScanConfig(
         fields,
       }),
     },
+    hasPreflight: !values.noPreflight,
   };
   return {
     config: freeze(config),

@@ -86,4 +86,6 @@ export interface ScanConfig {
   readonly loss: LossConfig;
   readonly output: OutputConfig;
   readonly report: ReportConfig;
+  /** Check the machine before the first packet: `--no-preflight` does not. */
+  readonly hasPreflight: boolean;
 }

@@ -82,20 +82,30 @@ export function measureSending(
 
 /** What `measure` returns inside of a private network namespace, or why there is none. */
 export function inPrivateNetwork(measure: () => Measurement): Measurement {
+  let network: PrivateNetwork;
   try {
-    const network = PrivateNetwork.enter();
-    try {
-      return measure();
-    } finally {
-      network.leave();
-    }
+    network = PrivateNetwork.enter();
   } catch (error) {
-    if (!(error instanceof ErrnoError)) throw error;
-    const how = error.errno === EPERM
-      ? "not measured: a private network needs CAP_SYS_ADMIN"
-      : `not measured: ${error.message}`;
-    return { ratePps: null, how };
+    return notMeasured(error, "a private network needs CAP_SYS_ADMIN");
   }
+  try {
+    return measure();
+  } catch (error) {
+    return notMeasured(error, "raw sockets need CAP_NET_RAW");
+  } finally {
+    network.leave();
+  }
+}
+
+/** For what a machine may lack; `refusal` says it when it lacks the right. */
+function notMeasured(error: unknown, refusal: string): Measurement {
+  const isLack = error instanceof ErrnoError ||
+    error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.NotCapable;
+  if (!isLack) throw error;
+  const isRefused = error instanceof ErrnoError && error.errno === EPERM;
+  const why = isRefused ? refusal : error.message;
+  return { ratePps: null, how: `not measured: ${why}` };
 }
 
 function sendPrivately(

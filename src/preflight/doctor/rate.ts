@@ -9,6 +9,8 @@ export interface RateLimit {
   /** The part, as the subject of a sentence: `the link (up0, 10 Gbit/s)`. */
   readonly part: string;
   readonly ratePps: number;
+  /** A measured rate, which holds two digits at most; a link's speed is exact. */
+  readonly isMeasured: boolean;
 }
 
 /** What is asked of the machine. */
@@ -69,9 +71,10 @@ export function linkSpeedCheck(
   const limit = {
     part: `the link (${link.name}, ${bits(speedBps)})`,
     ratePps: speedBps / wireBits(frameBytes),
+    isMeasured: false,
   };
   const found = `${link.name} has ${bits(speedBps)}: ${
-    roughly(limit.ratePps)
+    count(Math.floor(limit.ratePps))
   } packets/s`;
   if (ratePps === null || ratePps <= limit.ratePps) {
     return { check: pass(name, found, takes), limit };
@@ -97,9 +100,10 @@ export function queueCheck(
     const limit = {
       part: `the queue of ${link.name} (${kind}, ${bits(speedBps)})`,
       ratePps: details.queueBytesPerSecond / asked.frameBytes,
+      isMeasured: false,
     };
     const found = `${kind} lets ${bits(speedBps)} pass: ${
-      roughly(limit.ratePps)
+      count(Math.floor(limit.ratePps))
     } packets/s`;
     if (asked.ratePps === null || asked.ratePps <= limit.ratePps) {
       return { check: pass(name, found, needed), limit };
@@ -144,6 +148,7 @@ export function sendingCheck(
   const limit = {
     part: `sending (${how})`,
     ratePps: measured.ratePps * HOLDABLE_SHARE,
+    isMeasured: true,
   };
   const speed = `${roughly(measured.ratePps)} packets/s, ${how}`;
   const { ratePps } = asked;
@@ -207,11 +212,12 @@ export function verdict(
   if (limit === null) {
     return `${could} a rate that is not known: neither the link nor the sender could be measured.`;
   }
+  const most = limit.isMeasured
+    ? `about ${roughly(limit.ratePps)}`
+    : `${count(Math.floor(limit.ratePps))}`;
   const rate = context.isSendingMeasured
-    ? `about ${roughly(limit.ratePps)} packets/s`
-    : `at most ${
-      roughly(limit.ratePps)
-    } packets/s, perhaps much less, since sending was not measured`;
+    ? `${most} packets/s`
+    : `at most ${most} packets/s, perhaps much less since sending was not measured`;
   const isTooMuch = asked.ratePps !== null && asked.ratePps > limit.ratePps;
   const comparison = isTooMuch
     ? `, less than the ${count(asked.ratePps!)} asked for`

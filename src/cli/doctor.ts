@@ -1,0 +1,83 @@
+import { type Check, type DoctorReport, runDoctor } from "../preflight/mod.ts";
+import { type Arguments, readArguments, splitArguments } from "./arguments.ts";
+import { resolveHost } from "./host_names.ts";
+import { requireModule } from "./lists.ts";
+import { makeScanConfig } from "./scan_config.ts";
+import { EXIT_CODE, printable, printError, printOut } from "./terminal.ts";
+
+/** What `pacemap doctor` takes besides the options of a scan. */
+const JSON_FLAG = "--json";
+/** Probed when no port is given: the doctor probes nobody, but a scan without ports is none. */
+const ANY_PORT = 80;
+
+const HELP = `Usage: pacemap doctor [OPTION]... [TARGET]... [--json]
+
+Checks whether this machine can run the scan that the same options and targets
+would start, measures the rate that it can hold, and says what limits it. Sends
+nothing but ARP requests for the gateway. Takes about a second.
+
+  --json  print one JSON object instead of lines of text
+
+Exit codes: 0 all in order, warnings included, 2 bad input, 3 an error was found
+The options of a scan: pacemap --help
+`;
+
+/**
+ * Runs `pacemap doctor`: takes the options of a scan, checks the machine for it and prints what it found.
+ * Returns the exit code.
+ *
+ * @throws {ConfigError} for bad input
+ */
+export async function runDoctorCommand(
+  args: readonly string[],
+): Promise<number> {
+  const raw = splitArguments(args.filter((arg) => arg !== JSON_FLAG));
+  if (raw.texts.has("help")) {
+    printOut(HELP);
+    return EXIT_CODE.done;
+  }
+  const scanArgs = withPort(readArguments(raw));
+  const { config, warnings } = await makeScanConfig(scanArgs, resolveHost);
+  const report = await runDoctor(config);
+  if (args.includes(JSON_FLAG)) {
+    printOut(`${JSON.stringify({ ...report, warnings })}\n`);
+  } else {
+    for (const warning of warnings) printError(`pacemap: ${warning}\n`);
+    printOut(reportText(report));
+  }
+  return report.status === "error" ? EXIT_CODE.environment : EXIT_CODE.done;
+}
+
+function withPort(args: Arguments): Arguments {
+  const { targetPorts } = args.values;
+  const module = requireModule(args.values.probeModule);
+  if (targetPorts !== null || !module.usesPorts) return args;
+  return {
+    ...args,
+    values: { ...args.values, targetPorts: Uint16Array.of(ANY_PORT) },
+  };
+}
+
+/** One line for each check, with what to do about it below, and the verdict at the end. */
+export function reportText({ checks, verdict }: DoctorReport): string {
+  const statusWidth = widest(checks.map(({ status }) => status));
+  const nameWidth = widest(checks.map(({ name }) => name));
+  const lines = checks.map((check) => {
+    const start = `${check.status.padEnd(statusWidth)}  ${
+      check.name.padEnd(nameWidth)
+    }  `;
+    const line = start + printable(findingText(check));
+    return check.remedy === ""
+      ? line
+      : `${line}\n${" ".repeat(start.length)}${printable(check.remedy)}`;
+  });
+  return `${lines.join("\n")}\n${printable(verdict)}\n`;
+}
+
+function findingText({ found, needed }: Check): string {
+  return needed === "" ? found : `${found} (needs ${needed})`;
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => text.length));
+}
