@@ -24,6 +24,7 @@ import { availableMemory } from "./memory.ts";
 import { sendBufferOrNull } from "./quick_check.ts";
 import {
   buildingCheck,
+  buildingLimit,
   receivingCheck,
   sendingCheck,
   smallestLimit,
@@ -117,6 +118,9 @@ function concludeWithRates(
   const receiving = measureReceiving(scan);
   const rates = [...linkRates(situation), sendingCheck(sending, asked)];
   const limits = rates.map(({ limit }) => limit).filter((one) => one !== null);
+  // Only a bound from above: whoever sends builds first.
+  const bound = sending.ratePps === null ? buildingLimit(building) : null;
+  if (bound !== null) limits.push(bound);
   const limit = smallestLimit(limits);
   const all = [
     ...checks,

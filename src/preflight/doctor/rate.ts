@@ -134,6 +134,13 @@ export function buildingCheck(measured: Measurement, asked: AskedRate): Check {
   );
 }
 
+/** What building alone allows, or null when it was not measured. */
+export function buildingLimit({ ratePps }: Measurement): RateLimit | null {
+  return ratePps === null
+    ? null
+    : { part: "building packets (one thread)", ratePps, isMeasured: true };
+}
+
 /** How fast packets are sent against the rate. */
 export function sendingCheck(
   measured: Measurement,
