@@ -101,7 +101,7 @@ export class ReceiveLoop {
 
   /** Runs until the command is `stop` and nothing is waiting; returns the capture's error, or null. */
   run(): string | null {
-    const { control, source } = this.#parts;
+    const { control, counters, source } = this.#parts;
     for (;;) {
       const command = readCommand(control);
       this.#isCooldown = command >= Command.cooldown;
@@ -109,6 +109,7 @@ export class ReceiveLoop {
       this.#updateStats();
       if (last < 0) return source.lastError();
       if (last === 0) {
+        counters[RECEIVE.caughtUp]! += 1;
         if (command === Command.stop) return null;
         source.wait(IDLE_MS);
       }

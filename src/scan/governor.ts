@@ -9,13 +9,14 @@ import { orderRate, type SharedBucketMemory } from "../send/mod.ts";
 import {
   type Control,
   type Counters,
+  RECEIVE,
   SEND,
   WorkQueue,
   type WorkQueueMemory,
 } from "../shared/mod.ts";
 import type { LossConfig } from "./config.ts";
 import type { LossMeter } from "./loss_meter.ts";
-import { type GivenWork, SliceLog } from "./slice_log.ts";
+import { type GivenWork, type SendMoment, SliceLog } from "./slice_log.ts";
 
 /** Time between two looks at the loss. */
 const UPDATE_S = 0.05;
@@ -40,6 +41,7 @@ export interface GovernorParts {
   readonly work: WorkQueueMemory;
   readonly senderControl: Control;
   readonly senderCounters: Counters;
+  readonly receiverCounters: Counters;
   /** Packets that the machine itself has lost so far. */
   localLosses(): number;
 }
@@ -85,6 +87,13 @@ export class Governor {
   #silent = 0;
   #settled = 0;
   #isFinished = false;
+  /** The last slice that the controller knows of. */
+  #reportedId = -1;
+  /** Moments after which it is not known yet whether the receiver has caught up: time and its count. */
+  readonly #unheard: { readonly nowS: number; readonly caughtUp: number }[] =
+    [];
+  /** All answers that had arrived by then are counted. */
+  #heardS = -Infinity;
 
   constructor(parts: GovernorParts, nowS: number) {
     this.#parts = parts;
@@ -154,12 +163,17 @@ export class Governor {
       ratePps: this.#wanted(),
       localLosses: this.#parts.localLosses(),
     };
-    for (const { id, ranges } of this.#log.advance(moment, isIdle)) {
-      this.#repair.add(id, ranges);
+    this.#advance(moment, isIdle);
+    this.#listen(nowS);
+    const heardS = this.#heardS;
+    const reason = this.#control(heardS);
+    if (reason !== null) {
+      this.#advance(moment, true);
+      orderRate(this.#parts.bucket, this.#ratePps);
     }
-    const reason = this.#control(nowS);
     for (const id of this.#repair.openSlices) {
-      this.#repair.judge(id, this.#controller.sliceVerdict(id, nowS));
+      if (id > this.#reportedId) continue;
+      this.#repair.judge(id, this.#controller.sliceVerdict(id, heardS));
     }
     if (isIdle) this.#repairOrFinish();
     return reason;
@@ -190,19 +204,39 @@ export class Governor {
       accepted,
       isSending,
     );
-    for (let i = 0; i < sent; i++) this.#log.followUpSent(nowS);
+    for (let i = 0; i < sent; i++) this.#log.followUpSent();
     for (const outcome of outcomes) {
-      this.#log.followUpSettled(outcome);
+      this.#log.followUpSettled(outcome.isAnswered);
       this.#settled++;
       if (!outcome.isAnswered) this.#silent++;
     }
   }
 
+  #advance(moment: SendMoment, isForced: boolean): void {
+    for (const { id, ranges } of this.#log.advance(moment, isForced)) {
+      this.#repair.add(id, ranges);
+    }
+  }
+
+  /**
+   * Finds out up to when answers are counted. A receiver that is late would look like loss: what matters is
+   * the time up to which it has worked off all that was captured, which it has twice since then.
+   */
+  #listen(nowS: number): void {
+    const caughtUp = this.#parts.receiverCounters[RECEIVE.caughtUp]!;
+    while (
+      this.#unheard.length > 0 && caughtUp >= this.#unheard[0]!.caughtUp + 2
+    ) this.#heardS = this.#unheard.shift()!.nowS;
+    this.#unheard.push({ nowS, caughtUp });
+  }
+
   #control(nowS: number): string | null {
-    const decision = this.#controller.update(nowS, this.#log.reports(nowS));
+    if (nowS === -Infinity) return null;
+    const reports = this.#log.reports(nowS);
+    this.#reportedId = reports.at(-1)?.id ?? this.#reportedId;
+    const decision = this.#controller.update(nowS, reports);
     if (!this.#isHealing || decision.reason === null) return null;
     this.#ratePps = decision.ratePps >= UNBOUNDED_PPS ? 0 : decision.ratePps;
-    orderRate(this.#parts.bucket, this.#ratePps);
     this.#changes.push({
       atS: nowS - this.#startS,
       ratePps: this.#ratePps,

@@ -104,6 +104,7 @@ export async function runScan(
       work: memory.work,
       senderControl: memory.senderControl,
       senderCounters: memory.senderCounters,
+      receiverCounters: memory.receiverCounters,
       localLosses: () => localLosses(reporter.ledger()),
     }, performance.now() / 1000);
     return await new ScanRun({

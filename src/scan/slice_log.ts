@@ -1,8 +1,4 @@
-import type {
-  FollowUpOutcome,
-  PositionRange,
-  SliceReport,
-} from "../pace/mod.ts";
+import type { PositionRange, SliceReport } from "../pace/mod.ts";
 import type { AnswerMap } from "../shared/mod.ts";
 
 /** A range that was given to the sender. */
@@ -45,6 +41,18 @@ interface Slice {
   followUpsSilent: number;
 }
 
+interface FollowUp {
+  slice: Slice | null;
+  isAnswered: boolean | null;
+}
+
+/** Counts a follow-up once both its slice and its outcome are known. */
+function settle({ slice, isAnswered }: FollowUp): void {
+  if (slice === null || isAnswered === null) return;
+  if (isAnswered) slice.followUpsAnswered++;
+  else slice.followUpsSilent++;
+}
+
 /**
  * Cuts the scan into slices of time, each of which is a few ranges of positions, and knows of each what
  * the controller of the rate has to know.
@@ -58,12 +66,11 @@ export class SliceLog {
   #lossesAtClose = 0;
   #startS: number;
   #nextId = 0;
-  #ratePps: number | null = null;
   #recent: Slice[] = [];
-  /** Times of the follow-ups since the last closed slice. */
-  #sentTimes: number[] = [];
-  /** Outcomes of follow-ups whose slice is not closed yet. */
-  #outcomes: FollowUpOutcome[] = [];
+  /** Follow-ups whose outcome is not known, in the order of sending, which is that of the outcomes. */
+  readonly #unsettled: FollowUp[] = [];
+  /** Follow-ups whose slice is not closed yet. */
+  #unassigned: FollowUp[] = [];
 
   constructor(answers: AnswerMap, nowS: number) {
     this.#answers = answers;
@@ -75,62 +82,47 @@ export class SliceLog {
     this.#works.push(work);
   }
 
-  /** Closes the slice that has been sent since the last one if it is long enough, or if `isLast`. */
+  /** Closes the slice that has been sent since the last one if it is long enough, or if `isForced`. */
   advance(
     moment: SendMoment,
-    isLast: boolean,
+    isForced: boolean,
   ): { readonly id: number; readonly ranges: readonly PositionRange[] }[] {
     const count = moment.done - this.#doneAtClose;
     const isLong = moment.nowS - this.#startS >= SLICE_S &&
       count >= MIN_BLOCKS * this.#answers.blockSize;
-    const isNewRate = this.#ratePps !== null &&
-      moment.ratePps !== this.#ratePps;
-    this.#ratePps = moment.ratePps;
     if (count === 0) {
       this.#startS = moment.nowS;
       return [];
     }
-    if (!isLong && !isLast && !isNewRate) return [];
+    if (!isLong && !isForced) return [];
     return this.#close(moment, count);
   }
 
   /** Learns that a follow-up was handed to the sender. */
-  followUpSent(sentS: number): void {
-    this.#sentTimes.push(sentS);
+  followUpSent(): void {
+    const followUp: FollowUp = { slice: null, isAnswered: null };
+    this.#unsettled.push(followUp);
+    this.#unassigned.push(followUp);
   }
 
-  /** Learns what became of a follow-up. */
-  followUpSettled(outcome: FollowUpOutcome): void {
-    this.#outcomes.push(outcome);
+  /** Learns what became of the oldest follow-up that is not settled. */
+  followUpSettled(isAnswered: boolean): void {
+    const followUp = this.#unsettled.shift();
+    if (followUp === undefined) return;
+    followUp.isAnswered = isAnswered;
+    settle(followUp);
   }
 
-  /** The slices of the last seconds, oldest first, with today's counts. */
+  /** The slices that ended in the last seconds before `nowS`, oldest first, with the present counts. */
   reports(nowS: number): SliceReport[] {
-    this.#assignOutcomes();
     while (
       this.#recent.length > 0 && nowS - this.#recent[0]!.endS > REPORT_S
     ) this.#recent.shift();
-    return this.#recent.map((slice) => ({
+    const ended = this.#recent.filter(({ endS }) => endS <= nowS);
+    return ended.map((slice) => ({
       ...slice,
       answers: this.#count(slice.ranges) - slice.answersBefore,
     }));
-  }
-
-  #assignOutcomes(): void {
-    const open: FollowUpOutcome[] = [];
-    for (const outcome of this.#outcomes) {
-      if (outcome.sentS >= this.#startS) {
-        open.push(outcome);
-        continue;
-      }
-      const slice = this.#recent.findLast(({ startS }) =>
-        startS <= outcome.sentS
-      );
-      if (slice === undefined) continue;
-      if (outcome.isAnswered) slice.followUpsAnswered++;
-      else slice.followUpsSilent++;
-    }
-    this.#outcomes = open;
   }
 
   #close(
@@ -155,21 +147,27 @@ export class SliceLog {
         localLosses: (moment.localLosses - this.#lossesAtClose) * packets /
           count,
         answersBefore: pass === 0 ? 0 : this.#count(ranges),
-        followUpsSent: this.#sentTimes.filter((sentS) =>
-          sentS < endS || closed.length === parts.length - 1
-        ).length,
+        followUpsSent: 0,
         followUpsAnswered: 0,
         followUpsSilent: 0,
       });
-      this.#sentTimes = this.#sentTimes.filter((sentS) => sentS >= endS);
       closed.push({ id, ranges });
       startS = endS;
     }
-    this.#sentTimes = [];
+    this.#assign(this.#recent.at(-1)!);
     this.#doneAtClose = moment.done;
     this.#lossesAtClose = moment.localLosses;
     this.#startS = moment.nowS;
     return closed;
+  }
+
+  #assign(slice: Slice): void {
+    slice.followUpsSent = this.#unassigned.length;
+    for (const followUp of this.#unassigned) {
+      followUp.slice = slice;
+      settle(followUp);
+    }
+    this.#unassigned = [];
   }
 
   /** The next `count` positions in the order of sending, in one part for each pass. */

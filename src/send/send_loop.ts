@@ -35,6 +35,8 @@ import type { SharedBucket } from "./shared_bucket.ts";
 const SMALLEST_BATCH = 4;
 /** Below this rate packets leave one by one. */
 const SINGLE_RATE_PPS = 1000;
+/** Chance of a slot to be taken by a follow-up while one waits: they are 1% of the packets at most. */
+const FOLLOW_UP_CHANCE = 1 / 48;
 /** Longest sleep from which a command need not wake: the cheaper way to sleep. */
 const SHORT_SLEEP_NS = 20e6;
 /** Sleep after a refusal, doubled up to the second number while nothing is taken. */
@@ -163,8 +165,8 @@ export class SendLoop {
   }
 
   /**
-   * Fills the first `count` slots. Follow-ups take random slots among the others, so that a rate limit on
-   * the way strikes both alike, wherever in a batch it begins to drop.
+   * Fills the first `count` slots. Follow-ups take random slots among the others and are spread over time, so
+   * that a rate limit on the way strikes both alike, wherever in a batch and whenever it begins to drop.
    */
   #fill(count: number): void {
     const { clock, counters, followUps } = this.#parts;
@@ -172,17 +174,14 @@ export class SendLoop {
     this.#target[TARGET_SECONDS] = this.#wall[0]!;
     this.#target[TARGET_MICROSECONDS] = this.#wall[1]!;
     const probeNumber = this.#work.probeNumber;
-    const workLeft = this.#work.end - this.#next;
-    let extra = Math.max(
-      Math.min(followUps.length, Math.ceil(count / 4)),
-      count - workLeft,
-    );
+    let waiting = followUps.length;
     let position = this.#next;
     for (let slot = 0; slot < count; slot++) {
-      const isFollowUp = extra > 0 && this.#chance(extra, count - slot);
+      const isFollowUp = waiting > 0 &&
+        (position === this.#work.end || this.#chance());
       this.#isFollowUp[slot] = isFollowUp ? 1 : 0;
       if (isFollowUp) {
-        extra--;
+        waiting--;
         followUps.shift(this.#followUp);
         this.#build(slot, this.#followUp.first, this.#followUp.probeNumber);
       } else {
@@ -221,14 +220,14 @@ export class SendLoop {
     sink.setFrame(slot, lengthBytes, address);
   }
 
-  /** True with probability `wanted` / `among`. */
-  #chance(wanted: number, among: number): boolean {
+  /** True with the probability `FOLLOW_UP_CHANCE`. */
+  #chance(): boolean {
     let random = this.#random;
     random ^= random << 13;
     random ^= random >>> 17;
     random ^= random << 5;
     this.#random = random;
-    return (random >>> 0) * among < wanted * 2 ** 32;
+    return (random >>> 0) < FOLLOW_UP_CHANCE * 2 ** 32;
   }
 
   /** Offers up to `allowed` waiting frames once; returns how many the kernel took. */

@@ -66,6 +66,8 @@ export const RECEIVE = {
   lostHandOver: 17,
   /** Of `valid`: answers to follow-ups, which are no results. */
   followUps: 21,
+  /** Times that everything captured so far had been worked off. */
+  caughtUp: 22,
   /** What libpcap says: received, dropped since the buffer was full, dropped by the interface. */
   pcapReceived: 18,
   pcapDropped: 19,
