@@ -18,6 +18,8 @@ const LIBC_SYMBOLS = {
   },
   // int bind(int fd, const struct sockaddr *address, socklen_t length)
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  // int connect(int fd, const struct sockaddr *address, socklen_t length)
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   // ssize_t send(int fd, const void *buffer, size_t length, int flags)
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   // The same without data, for sockets that take frames from shared memory; the result fits an int

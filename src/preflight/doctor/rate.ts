@@ -154,7 +154,7 @@ export function sendingCheck(
   }
   const limit = {
     part: `sending (${how})`,
-    ratePps: measured.ratePps * HOLDABLE_SHARE,
+    ratePps: measured.ratePps * (measured.isEstimate ? 1 : HOLDABLE_SHARE),
     isMeasured: true,
   };
   const speed = `${roughly(measured.ratePps)} packets/s, ${how}`;

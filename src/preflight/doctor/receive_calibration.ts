@@ -19,6 +19,7 @@ import {
   type Measurement,
   SEND_BUFFER_BYTES,
   SOURCE,
+  unmeasured,
 } from "./calibration.ts";
 import { type CheckedScan, makeProbe } from "./checked_scan.ts";
 
@@ -43,7 +44,7 @@ function receivePrivately(scan: CheckedScan): Measurement {
   const how = "captured and checked by one thread";
   const sink = makePrivateSink(["veth"]);
   if (sink === null) {
-    return { ratePps: null, how: "not measured: this kernel has no veth" };
+    return unmeasured("this kernel has no veth");
   }
   const { probe } = makeProbe(scan, LINK_HEADER);
   using capture = PcapCapture.open({
@@ -89,7 +90,8 @@ function receivePrivately(scan: CheckedScan): Measurement {
       if (left > 0) clock.sleepUntil(nowNs + LOOK_EVERY_NS);
     }
   }
-  return { ratePps: totalNs > 0 ? total / totalNs * 1e9 : null, how };
+  const ratePps = totalNs > 0 ? total / totalNs * 1e9 : null;
+  return { ratePps, how, isEstimate: false };
 }
 
 /** Does with each packet what the receiver does up to the verdict whether it answers a probe. */
