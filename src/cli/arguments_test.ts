@@ -98,3 +98,35 @@ Deno.test("OPTIONS has no name twice", () => {
   const given = names.filter((name) => name !== "");
   assert.equal(new Set(given).size, given.length);
 });
+
+Deno.test("splitArguments() completes long names that only one option has", () => {
+  const { targets, values } = read(
+    ...["--target-p", "80", "--rat=5", "--dry", "--cool", "3"],
+    ...["--notes", "--rat", "--", "--rat"],
+  );
+  assert.deepEqual([...values.targetPorts!], [80]);
+  assert.equal(values.rate, 5);
+  assert.equal(values.dryrun, true);
+  assert.equal(values.cooldownTime, 3);
+  assert.equal(values.notes, "--rat");
+  assert.deepEqual(targets, ["--rat"]);
+});
+
+Deno.test("splitArguments() leaves arguments of short options alone", () => {
+  const { values } = read("-qi", "--rat", "-o", "--rat", "-p80");
+  assert.equal(values.interface, "--rat");
+  assert.deepEqual(values.outputFile, ["--rat"]);
+});
+
+Deno.test("splitArguments() takes a whole name before those that are longer", () => {
+  assert.equal(read("--shard", "3").values.shard, 3);
+  const error = errorOf("--sha", "3");
+  assert.equal(error.message, "Option is ambiguous");
+  assert.equal(error.remedy, "Write one of --shards, --shard");
+});
+
+Deno.test("readArguments() keeps all of what may be given several times", () => {
+  const { values } = read("-O", "csv", "-o", "a", "-O", "json", "-o", "b");
+  assert.deepEqual(values.outputModule, ["csv", "json"]);
+  assert.deepEqual(values.outputFile, ["a", "b"]);
+});

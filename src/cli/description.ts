@@ -1,3 +1,4 @@
+import type { DedupConfig } from "../scan/mod.ts";
 import type { TargetPlan } from "../targets/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { formatAddresses, formatMac } from "./option_parsers.ts";
@@ -12,6 +13,7 @@ export interface DescribedScan {
   readonly targets: TargetPlan;
   readonly isDefaultOutput: boolean;
   readonly fields: readonly string[];
+  readonly dedup: DedupConfig;
 }
 
 /**
@@ -38,6 +40,17 @@ export function describeScan(
     seed_provided: Number(given.has("seed")),
     shard_num: values.shard,
     total_shards: values.shards,
+    max_runtime: values.maxRuntime ?? 0,
+    max_results: values.maxResults ?? 0,
+    min_hitrate: values.minHitrate,
+    max_sendto_failures: values.maxSendtoFailures ?? -1,
+    senders: 1,
+    dryrun: Number(values.dryrun || values.fastDryrun),
+    syslog: 0,
+    deduplication_method: scan.dedup.method,
+    deduplication_window_size: scan.dedup.method === "window"
+      ? scan.dedup.size
+      : undefined,
     default_mode: Number(scan.isDefaultOutput),
     no_preflight: Number(values.noPreflight),
     quiet: Number(values.quiet),
@@ -48,12 +61,20 @@ export function describeScan(
     probe_module: values.probeModule,
     probe_args: values.probeArgs === "" ? undefined : values.probeArgs,
     probe_ttl: values.probeTtl,
-    output_module: values.outputModule,
+    output_module: oneOrAll(values.outputModule) ?? "csv",
     output_fields: scan.fields,
-    output_filename: values.outputFile ?? undefined,
+    output_filename: oneOrAll(values.outputFile),
+    output_filter: values.outputFilter === "" ? undefined : values.outputFilter,
+    validate_source_port: values.validateSourcePort === false
+      ? "disable"
+      : "enable",
     no_header_row: Number(values.noHeaderRow),
     metadata_filename: values.metadataFile ?? undefined,
     log_file: values.logFile ?? undefined,
+    log_directory: values.logDirectory ?? undefined,
+    config_filename: values.config ?? undefined,
+    notes: values.notes ?? undefined,
+    "user-metadata": values.userMetadata?.value,
     allowlist_filename: values.allowlistFile ?? undefined,
     blocklist_filename: values.blocklistFile ?? undefined,
     list_of_ips_filename: values.listOfIpsFile ?? undefined,
@@ -83,4 +104,11 @@ function optional<T>(
   format: (value: T) => string,
 ): string | undefined {
   return value === null ? undefined : format(value);
+}
+
+/** What was given once as itself, what was given several times as a list. */
+function oneOrAll(
+  values: readonly string[],
+): string | readonly string[] | undefined {
+  return values.length > 1 ? values : values[0];
 }

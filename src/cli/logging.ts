@@ -6,6 +6,7 @@ import {
 } from "@logtape/logtape";
 import { ConfigError } from "../base/mod.ts";
 import { describeFileError } from "../output/mod.ts";
+import type { NamedPath } from "./files.ts";
 import { printable, printError } from "./terminal.ts";
 
 /** By `--verbosity`. */
@@ -42,8 +43,26 @@ const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 export interface LogOptions {
   /** 0 (fatal only) to 5 (everything). */
   readonly verbosity: number;
-  /** Path of the log file, or null for standard error. */
-  readonly path: string | null;
+  /** The log file and the option that names it, or null for standard error. */
+  readonly file: NamedPath | null;
+}
+
+/** The log file that `--log-file` or `--log-directory` asks for. */
+export function logFileOf(
+  values: {
+    readonly logFile: string | null;
+    readonly logDirectory: string | null;
+  },
+  now: Date = new Date(),
+): Pick<LogOptions, "file"> {
+  const { logDirectory, logFile } = values;
+  if (logDirectory !== null) {
+    const path = `${logDirectory}/pacemap-${formatFileTime(now)}.log`;
+    return { file: { option: "--log-directory", path } };
+  }
+  return {
+    file: logFile === null ? null : { option: "--log-file", path: logFile },
+  };
 }
 
 /**
@@ -52,8 +71,9 @@ export interface LogOptions {
  *
  * @throws {ConfigError} when the file cannot be opened
  */
-export function openLog({ verbosity, path }: LogOptions): Disposable {
-  const file = path === null ? null : openFile(path);
+export function openLog(options: LogOptions): Disposable {
+  const { verbosity } = options;
+  const file = options.file === null ? null : openFile(options.file);
   const stream = file ?? Deno.stderr;
   const isTerminal = file === null && Deno.stderr.isTerminal();
   const encoder = new TextEncoder();
@@ -136,12 +156,27 @@ function formatTime(time: Date): string {
   } ${day} ${hours}:${minutes}:${seconds}.${milliseconds}`;
 }
 
-function openFile(path: string): Deno.FsFile {
+/** Local time as `2024-01-31T235959+0100`. */
+function formatFileTime(time: Date): string {
+  const two = (part: number): string => String(part).padStart(2, "0");
+  const offset = -time.getTimezoneOffset();
+  const zone = Math.abs(offset);
+  const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()]
+    .map(two).join("-");
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()]
+    .map(two).join("");
+  const sign = offset < 0 ? "-" : "+";
+  return `${date}T${clock}${sign}${two(Math.floor(zone / 60))}${
+    two(zone % 60)
+  }`;
+}
+
+function openFile({ option, path }: NamedPath): Deno.FsFile {
   try {
     return Deno.openSync(path, { write: true, create: true, truncate: true });
   } catch (error) {
     throw new ConfigError(
-      "--log-file",
+      option,
       `Cannot open "${path}" for writing: ${describeFileError(error)}`,
       "Name a file in a directory that you may write to",
       error,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getLogger, type LogRecord } from "@logtape/logtape";
 import { ConfigError } from "../base/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
-import { formatRecord, openLog } from "./logging.ts";
+import { formatRecord, logFileOf, openLog } from "./logging.ts";
 
 function makeRecord(parts: Partial<LogRecord>): LogRecord {
   return {
@@ -44,7 +44,7 @@ Deno.test("openLog() writes what the verbosity asks for", () => {
     ]] as const
   ) {
     const path = `${directory.path}/log`;
-    const log = openLog({ verbosity, path });
+    const log = openLog({ verbosity, file: { option: "--log-file", path } });
     const logger = getLogger(["pacemap", "test"]);
     logger.fatal("one");
     logger.error("two");
@@ -60,7 +60,24 @@ Deno.test("openLog() writes what the verbosity asks for", () => {
 
 Deno.test("openLog() refuses a path that cannot be written", () => {
   assert.throws(
-    () => openLog({ verbosity: 3, path: "/nowhere/log" }),
-    (error) => error instanceof ConfigError && error.option === "--log-file",
+    () =>
+      openLog({
+        verbosity: 3,
+        file: { option: "--log-directory", path: "/nowhere/log" },
+      }),
+    (error) =>
+      error instanceof ConfigError && error.option === "--log-directory",
   );
+});
+
+Deno.test("logFileOf() names files in a directory after the time", () => {
+  const now = new Date(2024, 0, 31, 7, 8, 9);
+  const { file } = logFileOf({ logFile: null, logDirectory: "/logs" }, now);
+  assert.equal(file?.option, "--log-directory");
+  assert.match(
+    file?.path ?? "",
+    /^\/logs\/pacemap-2024-01-31T070809[+-][0-9]{4}\.log$/,
+  );
+  const none = { logFile: null, logDirectory: null };
+  assert.equal(logFileOf(none).file, null);
 });

@@ -35,6 +35,11 @@ export interface MaxTargets {
   readonly unit: "targets" | "percent";
 }
 
+/** `--user-metadata`, whatever JSON it is. */
+export interface UserMetadata {
+  readonly value: unknown;
+}
+
 /** An inclusive range of source ports. */
 export interface PortRange {
   readonly first: number;
@@ -197,6 +202,21 @@ export function parseChoice<T extends string>(
     throw new SyntaxError(`"${text}" is none of ${choices.join(", ")}`);
   }
   return choice;
+}
+
+/** Takes nothing but an empty text. */
+export function parseNothing(text: string): string {
+  if (text !== "") throw new SyntaxError(`No use for "${text}"`);
+  return text;
+}
+
+/** Reads any JSON. */
+export function parseUserMetadata(text: string): UserMetadata {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    throw new SyntaxError(`Cannot parse "${text}" as JSON`, { cause: error });
+  }
 }
 
 /** Reads a path, which must not be empty. */

@@ -2,7 +2,7 @@
 export const OPTION_GROUPS = {
   targets: "Targets:",
   sending: "Sending:",
-  loss: "Loss",
+  loss: "Loss:",
   sharding: "Order and shards:",
   network: "Network:",
   probes: "Probes:",
@@ -31,6 +31,8 @@ export interface OptionSpec<T> {
   readonly fallback: T;
   /** The fallback as the help shows it; empty when there is nothing to show. */
   readonly fallbackText: string;
+  /** Whether it may be given several times; its value is then a list, to which each adds what `parse` returns. */
+  readonly isRepeatable: boolean;
   /**
    * Reads the argument.
    *
@@ -50,7 +52,13 @@ export type SettingParts<T> =
 
 /** Makes an option with an argument. */
 export function setting<T>(parts: SettingParts<T>): OptionSpec<T> {
-  return { short: "", remedy: "", fallbackText: "", ...parts };
+  return {
+    short: "",
+    remedy: "",
+    fallbackText: "",
+    isRepeatable: false,
+    ...parts,
+  };
 }
 
 /** Makes an option without argument: false unless given. */

@@ -7,14 +7,17 @@ import {
   parseMac,
   parseMaxTargets,
   parseNames,
+  parseNothing,
   parsePath,
   parsePositiveRate,
   parseRate,
   parseSeed,
   parseSourceAddresses,
   parseSourcePorts,
+  parseUserMetadata,
   parseWholeNumber,
   type PortRange,
+  type UserMetadata,
 } from "./option_parsers.ts";
 import { flag, type OptionSpec, setting } from "./option_spec.ts";
 
@@ -23,6 +26,19 @@ export const LOSS_ACTIONS = ["warn", "slow", "abort"] as const;
 
 /** Row formats, as `--list-output-modules` names them. */
 export const OUTPUT_MODULES = ["csv", "json"] as const;
+/** Row formats with fields of their own, for the programs that they are named after. */
+export const OUTPUT_PRESETS = ["zgrab2", "lzr"] as const;
+/** What `--output-module` takes. */
+export type OutputModule =
+  | (typeof OUTPUT_MODULES)[number]
+  | (typeof OUTPUT_PRESETS)[number];
+
+/** What `--dedup-method` takes. */
+export const DEDUP_METHODS = ["default", "none", "full", "window"] as const;
+/** Responses of 26 to 34 bytes each: 3.4 GB at most. */
+const MAX_DEDUP_WINDOW = 100_000_000;
+/** Two thousand million seconds are 63 years. */
+const MAX_RUNTIME_SECONDS = 2e9;
 
 const PATH_REMEDY = "Give the path of a file";
 const MAC_REMEDY = "Give it as 00:11:22:aa:bb:cc";
@@ -33,6 +49,7 @@ const MAX_COOLDOWN_SECONDS = 2_000_000;
 export interface OptionValues {
   readonly allowlistFile: string | null;
   readonly blocklistFile: string | null;
+  readonly ignoreBlocklistErrors: boolean;
   readonly listOfIpsFile: string | null;
   readonly targetPorts: Uint16Array | null;
   readonly maxTargets: MaxTargets | null;
@@ -44,6 +61,12 @@ export interface OptionValues {
   readonly lossSample: number;
   readonly maxPasses: number;
   readonly bandwidth: number | null;
+  readonly maxRuntime: number | null;
+  readonly maxResults: number | null;
+  readonly minHitrate: number;
+  readonly maxSendtoFailures: number | null;
+  readonly dryrun: boolean;
+  readonly fastDryrun: boolean;
   readonly cooldownTime: number;
   readonly probes: number;
   readonly batch: number;
@@ -54,6 +77,7 @@ export interface OptionValues {
   readonly interface: string | null;
   readonly sourceIp: readonly number[] | null;
   readonly sourcePort: PortRange;
+  readonly validateSourcePort: boolean | null;
   readonly gatewayMac: Uint8Array | null;
   readonly sourceMac: Uint8Array | null;
   readonly iplayer: boolean;
@@ -61,18 +85,27 @@ export interface OptionValues {
   readonly probeArgs: string;
   readonly probeTtl: number;
   readonly listProbeModules: boolean;
-  readonly outputModule: (typeof OUTPUT_MODULES)[number];
-  readonly outputFile: string | null;
+  readonly outputModule: readonly OutputModule[];
+  readonly outputFile: readonly string[];
   readonly outputFields: readonly string[] | null;
+  readonly outputFilter: string;
+  readonly outputArgs: string;
+  readonly dedupMethod: (typeof DEDUP_METHODS)[number];
+  readonly dedupWindowSize: number;
   readonly noHeaderRow: boolean;
   readonly listOutputFields: boolean;
   readonly listOutputModules: boolean;
   readonly quiet: boolean;
   readonly verbosity: number;
   readonly logFile: string | null;
+  readonly logDirectory: string | null;
+  readonly disableSyslog: boolean;
   readonly metadataFile: string | null;
   readonly statusUpdatesFile: string | null;
   readonly noPreflight: boolean;
+  readonly notes: string | null;
+  readonly userMetadata: UserMetadata | null;
+  readonly config: string | null;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -116,6 +149,12 @@ export const OPTIONS: {
     remedy: PATH_REMEDY,
     fallback: null,
     parse: parsePath,
+  }),
+  ignoreBlocklistErrors: flag({
+    long: "ignore-blocklist-errors",
+    group: "targets",
+    help:
+      "Skip targets and entries of the lists that do not parse or have no address, with a warning",
   }),
   listOfIpsFile: setting<string | null>({
     long: "list-of-ips-file",
@@ -228,6 +267,77 @@ export const OPTIONS: {
     remedy: "Give bits per second, for example 800K, 1.5M or 1G",
     fallback: null,
     parse: parseBandwidth,
+  }),
+  maxRuntime: setting<number | null>({
+    long: "max-runtime",
+    short: "t",
+    argument: "SECONDS",
+    group: "sending",
+    help: "Send for so long at most; 0 for no limit",
+    remedy: "Give seconds, for example 60 or 0.5",
+    fallback: null,
+    parse: (text) =>
+      parseDecimalNumber(text, {
+        what: "Time for sending",
+        min: 0,
+        max: MAX_RUNTIME_SECONDS,
+      }) || null,
+  }),
+  maxResults: setting<number | null>({
+    long: "max-results",
+    short: "N",
+    argument: "COUNT",
+    group: "sending",
+    help: "Stop at once after this many results; 0 for no limit",
+    remedy: "Give a whole number from 0",
+    fallback: null,
+    parse: (text) =>
+      parseWholeNumber(text, {
+        what: "Number of results",
+        min: 0,
+        max: Number.MAX_SAFE_INTEGER,
+      }) || null,
+  }),
+  minHitrate: setting({
+    long: "min-hitrate",
+    argument: "PERCENT",
+    group: "sending",
+    help:
+      "Give up when for 5 seconds fewer targets than this have answered with success",
+    remedy: "Give a percentage from 0 to 100",
+    fallback: 0,
+    fallbackText: "0",
+    parse: (text) =>
+      parseDecimalNumber(text, { what: "Hit rate", min: 0, max: 100 }),
+  }),
+  maxSendtoFailures: setting<number | null>({
+    long: "max-sendto-failures",
+    argument: "COUNT",
+    group: "sending",
+    help: "Give up when more packets than this could not be sent; -1 for never",
+    remedy: "Give a whole number from 0, or -1",
+    fallback: null,
+    fallbackText: "-1",
+    parse: (text) => {
+      const count = parseWholeNumber(text, {
+        what: "Number of failures",
+        min: -1,
+        max: Number.MAX_SAFE_INTEGER,
+      });
+      return count < 0 ? null : count;
+    },
+  }),
+  dryrun: flag({
+    long: "dryrun",
+    short: "d",
+    group: "sending",
+    help: "Print the packets instead of sending them",
+  }),
+  fastDryrun: flag({
+    long: "fast-dryrun",
+    group: "sending",
+    help:
+      "Print address and port of each packet as 6 bytes instead of sending it",
   }),
   cooldownTime: setting({
     long: "cooldown-time",
@@ -347,6 +457,17 @@ export const OPTIONS: {
     fallbackText: "32768-61000",
     parse: parseSourcePorts,
   }),
+  validateSourcePort: setting<boolean | null>({
+    long: "validate-source-port",
+    argument: "CHOICE",
+    group: "network",
+    help:
+      "Whether answers have to come from a port that is probed: enable or disable",
+    remedy: "Give enable or disable",
+    fallback: null,
+    fallbackText: "enable",
+    parse: (text) => parseChoice(text, ["enable", "disable"]) === "enable",
+  }),
   gatewayMac: setting<Uint8Array | null>({
     long: "gateway-mac",
     short: "G",
@@ -408,27 +529,33 @@ export const OPTIONS: {
     group: "probes",
     help: "List the kinds of probes",
   }),
-  outputModule: setting<(typeof OUTPUT_MODULES)[number]>({
+  outputModule: setting<readonly OutputModule[]>({
     long: "output-module",
     short: "O",
     argument: "NAME",
     group: "output",
-    help: "Format of results: csv or json",
-    remedy: "Give csv or json",
-    fallback: "csv",
+    help:
+      "Format of results: csv or json; zgrab2 and lzr for the programs of " +
+      "these names. Several, each with its -o, write several files",
+    remedy: `Give one of ${[...OUTPUT_MODULES, ...OUTPUT_PRESETS].join(", ")}`,
+    fallback: [],
     fallbackText: "csv",
-    parse: (text) => parseChoice(text, OUTPUT_MODULES),
+    isRepeatable: true,
+    parse: (
+      text,
+    ) => [parseChoice(text, [...OUTPUT_MODULES, ...OUTPUT_PRESETS])],
   }),
-  outputFile: setting<string | null>({
+  outputFile: setting<readonly string[]>({
     long: "output-file",
     short: "o",
     argument: "FILE",
     group: "output",
     help: "File for results, replaced if it exists; - for standard output",
     remedy: PATH_REMEDY,
-    fallback: null,
+    fallback: [],
     fallbackText: "-",
-    parse: parsePath,
+    isRepeatable: true,
+    parse: (text) => [parsePath(text)],
   }),
   outputFields: setting<readonly string[] | null>({
     long: "output-fields",
@@ -440,6 +567,53 @@ export const OPTIONS: {
     fallback: null,
     fallbackText: "saddr, or saddr,sport with several ports",
     parse: parseNames,
+  }),
+  outputFilter: setting({
+    long: "output-filter",
+    argument: "FILTER",
+    group: "output",
+    help: "Write only such results, for example 'success = 1 && repeat = 0'; " +
+      "an empty one takes all",
+    remedy:
+      "Compare fields with = != < > <= >=, and combine with &&, || and parentheses",
+    fallback: "",
+    parse: (text) => text,
+  }),
+  outputArgs: setting({
+    long: "output-args",
+    argument: "ARGS",
+    group: "output",
+    help: "Arguments of the format; none of the formats has any",
+    remedy: "Leave the option out",
+    fallback: "",
+    parse: parseNothing,
+  }),
+  dedupMethod: setting<(typeof DEDUP_METHODS)[number]>({
+    long: "dedup-method",
+    argument: "METHOD",
+    group: "output",
+    help:
+      "Which answers are repeats: none; full: all but the first of a target; " +
+      "window: the same among the last targets; default: full, or window with several ports",
+    remedy: `Give one of ${DEDUP_METHODS.join(", ")}`,
+    fallback: "default",
+    fallbackText: "default",
+    parse: (text) => parseChoice(text, DEDUP_METHODS),
+  }),
+  dedupWindowSize: setting({
+    long: "dedup-window-size",
+    argument: "COUNT",
+    group: "output",
+    help: "Number of targets that --dedup-method window remembers",
+    remedy: `Give a whole number from 1 to ${MAX_DEDUP_WINDOW}`,
+    fallback: 1_000_000,
+    fallbackText: "1000000",
+    parse: (text) =>
+      parseWholeNumber(text, {
+        what: "Window",
+        min: 1,
+        max: MAX_DEDUP_WINDOW,
+      }),
   }),
   noHeaderRow: flag({
     long: "no-header-row",
@@ -486,6 +660,22 @@ export const OPTIONS: {
     fallbackText: "standard error",
     parse: parsePath,
   }),
+  logDirectory: setting<string | null>({
+    long: "log-directory",
+    short: "L",
+    argument: "DIRECTORY",
+    group: "logging",
+    help:
+      "Directory for the log, in a file that is named after the time of the start",
+    remedy: "Give the path of a directory",
+    fallback: null,
+    parse: parsePath,
+  }),
+  disableSyslog: flag({
+    long: "disable-syslog",
+    group: "logging",
+    help: "Does nothing, as pacemap does not write to syslog",
+  }),
   statusUpdatesFile: setting<string | null>({
     long: "status-updates-file",
     short: "u",
@@ -512,6 +702,34 @@ export const OPTIONS: {
     group: "other",
     help:
       "Do not check the machine before the first packet; pacemap doctor checks all",
+  }),
+  notes: setting<string | null>({
+    long: "notes",
+    argument: "TEXT",
+    group: "logging",
+    help: "Text to be copied into the metadata",
+    fallback: null,
+    parse: (text) => text,
+  }),
+  userMetadata: setting<UserMetadata | null>({
+    long: "user-metadata",
+    argument: "JSON",
+    group: "logging",
+    help: "JSON to be copied into the metadata",
+    remedy: "Give JSON, for example '{\"run\": 7}'",
+    fallback: null,
+    parse: parseUserMetadata,
+  }),
+  config: setting<string | null>({
+    long: "config",
+    short: "C",
+    argument: "FILE",
+    group: "other",
+    help: "File with further options, a line each: NAME = VALUE, or NAME",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    fallbackText: "/etc/pacemap/pacemap.conf, if it exists",
+    parse: parsePath,
   }),
   help: flag({
     long: "help",

@@ -4,8 +4,10 @@ import {
   type Arguments,
   type RawArguments,
   readArguments,
+  SCAN_COMMAND,
   splitArguments,
 } from "./arguments.ts";
+import { addConfigFile } from "./config_file.ts";
 import { helpText, type Subcommands } from "./help.ts";
 import { resolveHost } from "./host_names.ts";
 import {
@@ -15,8 +17,9 @@ import {
   probeModuleList,
   requireModule,
 } from "./lists.ts";
-import { openLog } from "./logging.ts";
+import { logFileOf, openLog } from "./logging.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
+import { RateSignals } from "./rate_signals.ts";
 import { makeScanConfig } from "./scan_config.ts";
 import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printOut, reportError } from "./terminal.ts";
@@ -47,7 +50,7 @@ async function scanOrExplain(
   subcommands: Subcommands,
 ): Promise<number> {
   if (raw.texts.has("help")) {
-    const name = raw.texts.get("probeModule");
+    const name = raw.texts.get("probeModule")?.[0];
     printOut(
       helpText(subcommands, name === undefined ? null : requireModule(name)),
     );
@@ -57,7 +60,10 @@ async function scanOrExplain(
     printOut(`pacemap ${VERSION}\n`);
     return EXIT_CODE.done;
   }
-  const args = readArguments(raw);
+  const configPath = raw.texts.get("config")?.[0] ?? null;
+  const args = readArguments(
+    await addConfigFile(SCAN_COMMAND, raw, configPath),
+  );
   const list = await listText(args);
   if (list !== null) {
     printOut(list);
@@ -79,12 +85,16 @@ async function scan(args: Arguments): Promise<number> {
   const { config, warnings } = await makeScanConfig(args, resolveHost);
   using _log = openLog({
     verbosity: args.values.verbosity,
-    path: args.values.logFile,
+    ...logFileOf(args.values),
   });
   const logger = getLogger(["pacemap", "cli"]);
   for (const warning of warnings) logger.warn("{warning}", { warning });
+  using rateSignals = new RateSignals();
   return await runInterruptibly(async (signal) => {
-    const { exitCode } = await runScan(config, { signal });
+    const { exitCode } = await runScan(config, {
+      signal,
+      takeRateSteps: () => rateSignals.takeSteps(),
+    });
     return exitCode;
   });
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/mod.ts";
-import { type Probe, type ProbeModule, responseColumns } from "../probe/mod.ts";
-import type { ScanConfig } from "../scan/mod.ts";
+import type { ProbeModule } from "../probe/mod.ts";
+import type { DedupConfig, ScanConfig } from "../scan/mod.ts";
 import {
   makeTargetPlan,
   type MaxTargets,
@@ -11,14 +11,13 @@ import { describeScan } from "./description.ts";
 import { checkOutputs, type NamedPath } from "./files.ts";
 import type { Resolver } from "./host_names.ts";
 import { makeProbe, requireModule } from "./lists.ts";
-import { nearestName } from "./nearest.ts";
+import { logFileOf } from "./logging.ts";
 import type { OptionValues } from "./options.ts";
+import { chooseOutputs, STANDARD_OUTPUT } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { readTargets, type TargetSelection } from "./target_input.ts";
 
 const ADDRESS_SPACE = 2 ** 32;
-/** What stands for standard output. */
-const STANDARD_OUTPUT = "-";
 /** Source ports that the probes of one target may take of the range before answers get ambiguous. */
 const MAX_PORT_SHARE = 0.1;
 
@@ -46,7 +45,10 @@ export async function makeScanConfig(
   const warnings = checkTogether(args, module);
   const probe = makeProbe(values);
   const ports = values.targetPorts ?? Uint16Array.of(0);
-  const fields = chooseFields(values.outputFields, probe, ports.length);
+  const { fields, isDefault, outputs } = chooseOutputs(args, {
+    probe,
+    portCount: ports.length,
+  });
   await checkFiles(values);
   const selection = await readTargets({
     targets: args.targets,
@@ -54,11 +56,10 @@ export async function makeScanConfig(
     blocklist: named("--blocklist-file", values.blocklistFile),
     addressList: named("--list-of-ips-file", values.listOfIpsFile),
     resolve,
+    isLenient: values.ignoreBlocklistErrors,
   });
   const seed = values.seed ?? crypto.getRandomValues(new BigUint64Array(1))[0]!;
   const targets = planTargets(values, { selection, ports, seed });
-  const isDefaultOutput = !args.given.has("outputModule") &&
-    !args.given.has("outputFields");
   const config: ScanConfig = {
     targets,
     probe: {
@@ -68,6 +69,7 @@ export async function makeScanConfig(
       sourcePortFirst: values.sourcePort.first,
       sourcePortLast: values.sourcePort.last,
       probesPerTarget: values.probes,
+      isPortChecked: values.validateSourcePort ?? true,
     },
     network: {
       interfaceName: values.interface,
@@ -88,20 +90,22 @@ export async function makeScanConfig(
       retries: values.retries,
       cooldownMs: values.cooldownTime * 1000,
     },
+    limits: {
+      maxRuntimeMs: values.maxRuntime === null
+        ? null
+        : values.maxRuntime * 1000,
+      maxResults: values.maxResults,
+      minHitRatePercent: values.minHitrate,
+      maxSendFailures: values.maxSendtoFailures,
+    },
     loss: {
       sampleShare: values.lossSample / 100,
       target: values.lossTarget / 100,
       onLoss: values.onLoss,
       maxPasses: values.maxPasses,
     },
-    output: {
-      format: values.outputModule,
-      path: values.outputFile === STANDARD_OUTPUT ? null : values.outputFile,
-      fields,
-      hasHeader: !isDefaultOutput && !values.noHeaderRow,
-      isSuccessOnly: isDefaultOutput,
-      isUniqueOnly: isDefaultOutput,
-    },
+    dedup: chooseDedup(values, ports.length),
+    outputs,
     report: {
       isQuiet: values.quiet,
       metadataPath: values.metadataFile,
@@ -109,8 +113,9 @@ export async function makeScanConfig(
       description: describeScan(args, {
         selection,
         targets,
-        isDefaultOutput,
+        isDefaultOutput: isDefault,
         fields,
+        dedup: chooseDedup(values, ports.length),
       }),
     },
     hasPreflight: !values.noPreflight,
@@ -155,6 +160,7 @@ function checkTogether(
   }
   checkPorts(values, module);
   checkSharding(given, values);
+  checkAlternatives(given, values);
   if (values.iplayer && (given.has("gatewayMac") || given.has("sourceMac"))) {
     warnings.push(
       "--gateway-mac and --source-mac have no effect with --iplayer",
@@ -176,6 +182,36 @@ function checkTogether(
     );
   }
   return warnings;
+}
+
+function checkAlternatives(
+  given: Arguments["given"],
+  values: OptionValues,
+): void {
+  if (values.dryrun && values.fastDryrun) {
+    throw new ConfigError(
+      "--dryrun",
+      "Conflicts with --fast-dryrun",
+      "Give one of them",
+    );
+  }
+  if (values.dryrun || values.fastDryrun) {
+    throw new ConfigError("--dryrun", "Not supported yet");
+  }
+  if (values.logFile !== null && values.logDirectory !== null) {
+    throw new ConfigError(
+      "--log-file",
+      "Conflicts with --log-directory",
+      "Give one of them",
+    );
+  }
+  if (given.has("dedupWindowSize") && values.dedupMethod !== "window") {
+    throw new ConfigError(
+      "--dedup-window-size",
+      "Needs --dedup-method window",
+      "Give both",
+    );
+  }
 }
 
 function checkPorts(values: OptionValues, module: ProbeModule): void {
@@ -220,22 +256,15 @@ function checkSharding(given: Arguments["given"], values: OptionValues): void {
   }
 }
 
-function chooseFields(
-  names: readonly string[] | null,
-  probe: Probe,
-  portCount: number,
-): readonly string[] {
-  if (names === null) return portCount > 1 ? ["saddr", "sport"] : ["saddr"];
-  const known = responseColumns(probe).map((column) => column.name);
-  return names.flatMap((name) => {
-    if (name === "*") return known;
-    if (known.includes(name)) return [name];
-    const nearest = nearestName(name, known);
-    const remedy = nearest === null
-      ? "See --list-output-fields"
-      : `Did you mean ${nearest}? See --list-output-fields`;
-    throw new ConfigError("--output-fields", `Unknown field "${name}"`, remedy);
-  });
+/** One port: all targets are remembered. Several: unless asked otherwise, so many of them. */
+function chooseDedup(values: OptionValues, portCount: number): DedupConfig {
+  const { dedupMethod, dedupWindowSize: size } = values;
+  const method = dedupMethod !== "default"
+    ? dedupMethod
+    : portCount > 1
+    ? "window"
+    : "full";
+  return method === "window" ? { method, size } : { method };
 }
 
 async function checkFiles(values: OptionValues): Promise<void> {
@@ -245,9 +274,9 @@ async function checkFiles(values: OptionValues): Promise<void> {
     named("--list-of-ips-file", values.listOfIpsFile),
   ];
   const outputs = [
-    named("--output-file", values.outputFile),
+    ...values.outputFile.map((path) => named("--output-file", path)),
     named("--metadata-file", values.metadataFile),
-    named("--log-file", values.logFile),
+    logFileOf(values).file,
   ];
   await checkOutputs(
     outputs.filter((file) =>

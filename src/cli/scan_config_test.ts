@@ -1,52 +1,23 @@
 import assert from "node:assert/strict";
-import { ConfigError, parseIpv4 } from "../base/mod.ts";
+import { parseIpv4 } from "../base/mod.ts";
 import { contains } from "../targets/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
-import { readArguments, splitArguments } from "./arguments.ts";
-import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
-
-const HOSTS: Readonly<Record<string, readonly string[]>> = {
-  "two.example": ["8.8.4.4", "8.8.8.8"],
-  "none.example": [],
-};
-
-function resolve(name: string): Promise<number[]> {
-  const addresses = HOSTS[name];
-  if (addresses === undefined) {
-    return Promise.reject(
-      Object.assign(new Error(name), { code: "ENOTFOUND" }),
-    );
-  }
-  return Promise.resolve(addresses.map(parseIpv4));
-}
-
-function make(...args: string[]): Promise<CheckedConfig> {
-  return makeScanConfig(readArguments(splitArguments(args)), resolve);
-}
-
-async function errorOf(...args: string[]): Promise<ConfigError> {
-  try {
-    await make(...args);
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
-  throw new Error(`No error for ${args.join(" ")}`);
-}
+import { errorOf, make } from "./_test_scan_config.ts";
 
 Deno.test("makeScanConfig() has ZMap's default output", async () => {
   const { config } = await make("-p", "80", "8.8.8.0/24");
-  assert.deepEqual(config.output, {
+  assert.deepEqual(config.outputs[0]!, {
     format: "csv",
     path: null,
     fields: ["saddr"],
+    filter: "",
     hasHeader: false,
     isSuccessOnly: true,
     isUniqueOnly: true,
   });
   const { config: two } = await make("-p", "80,443", "8.8.8.0/24", "-o", "-");
-  assert.deepEqual(two.output.fields, ["saddr", "sport"]);
-  assert.equal(two.output.path, null);
+  assert.deepEqual(two.outputs[0]!.fields, ["saddr", "sport"]);
+  assert.equal(two.outputs[0]!.path, null);
 });
 
 Deno.test("makeScanConfig() writes everything once -O or -f is given", async () => {
@@ -57,10 +28,10 @@ Deno.test("makeScanConfig() writes everything once -O or -f is given", async () 
     "-f",
     "saddr ttl,saddr",
   );
-  assert.deepEqual(config.output.fields, ["saddr", "ttl", "saddr"]);
-  assert.equal(config.output.hasHeader, true);
-  assert.equal(config.output.isSuccessOnly, false);
-  assert.equal(config.output.isUniqueOnly, false);
+  assert.deepEqual(config.outputs[0]!.fields, ["saddr", "ttl", "saddr"]);
+  assert.equal(config.outputs[0]!.hasHeader, true);
+  assert.equal(config.outputs[0]!.isSuccessOnly, false);
+  assert.equal(config.outputs[0]!.isUniqueOnly, false);
   const { config: json } = await make(
     "-p",
     "80",
@@ -69,11 +40,11 @@ Deno.test("makeScanConfig() writes everything once -O or -f is given", async () 
     "json",
     "--no-header-row",
   );
-  assert.equal(json.output.format, "json");
-  assert.equal(json.output.hasHeader, false);
-  assert.equal(json.output.isSuccessOnly, false);
+  assert.equal(json.outputs[0]!.format, "json");
+  assert.equal(json.outputs[0]!.hasHeader, false);
+  assert.equal(json.outputs[0]!.isSuccessOnly, false);
   const { config: all } = await make("-p", "80", "8.8.8.0/24", "-f", "*");
-  assert.ok(all.output.fields.includes("classification"));
+  assert.ok(all.outputs[0]!.fields.includes("classification"));
 });
 
 Deno.test("makeScanConfig() is frozen to the bottom", async () => {
@@ -82,7 +53,7 @@ Deno.test("makeScanConfig() is frozen to the bottom", async () => {
     const part of [
       config,
       config.send,
-      config.output.fields,
+      config.outputs[0]!.fields,
       config.network.sourceAddresses,
     ]
   ) assert.ok(Object.isFrozen(part));

@@ -29,6 +29,8 @@ export interface TargetSources {
   readonly blocklist: NamedPath | null;
   readonly addressList: NamedPath | null;
   readonly resolve: Resolver;
+  /** Skips what does not parse and hosts without an address, and warns of it. */
+  readonly isLenient: boolean;
 }
 
 /** The addresses of a scan, and what is to be said about how they were found. */
@@ -53,13 +55,16 @@ interface PendingHost extends PlacedHostName {
 export async function readTargets(
   sources: TargetSources,
 ): Promise<TargetSelection> {
-  const { allowlist, addressList, blocklist, resolve, targets } = sources;
+  const { allowlist, addressList, blocklist, targets } = sources;
   const warnings: string[] = [];
+  const skip = sources.isLenient ? makeSkip(warnings) : null;
   const allowed = new RangeBuilder();
-  const hosts = addWords(targets, allowed);
+  const hosts = addWords(targets, allowed, skip);
   if (allowlist !== null) {
     const count = allowed.length + hosts.length;
-    hosts.push(...await readPrefixes(allowlist, allowed, warnings));
+    hosts.push(
+      ...await readPrefixes(allowlist, { ranges: allowed, warnings, skip }),
+    );
     if (allowed.length + hosts.length === count) {
       throw emptyList(allowlist, "address or prefix");
     }
@@ -67,13 +72,14 @@ export async function readTargets(
   const blocked = new RangeBuilder();
   // Never a target: as a destination it means this host (RFC 1122 3.2.1.3).
   blocked.addAddress(0);
-  await addHosts(hosts, allowed, resolve);
+  const { resolve } = sources;
+  await addHosts(hosts, allowed, { resolve, skip });
   if (blocklist === null) {
     for (const prefix of specialPurposePrefixes()) blocked.addPrefix(prefix);
   } else {await addHosts(
-      await readPrefixes(blocklist, blocked, warnings),
+      await readPrefixes(blocklist, { ranges: blocked, warnings, skip }),
       blocked,
-      resolve,
+      { resolve, skip },
     );}
   const listed = addressList === null ? null : await readAddresses(addressList);
   const isAllAllowed = targets.length === 0 && allowlist === null;
@@ -91,14 +97,39 @@ export async function readTargets(
   }
 }
 
+/** Notes an error and goes on. */
+type Skip = (error: ConfigError) => void;
+
+function makeSkip(warnings: string[]): Skip {
+  return ({ message, option }) =>
+    warnings.push(`Skipped: ${option}: ${message}`);
+}
+
+/** Runs `read`; with `skip` an error of the user's is noted, and the result is null. */
+function skipping<T>(skip: Skip | null, read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (skip === null || !(error instanceof ConfigError)) throw error;
+    skip(error);
+    return null;
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}
+
 /** Adds the words of the command line to `ranges`; returns the host names among them. */
 function addWords(
   words: readonly string[],
   ranges: RangeBuilder,
+  skip: Skip | null,
 ): PendingHost[] {
   const hosts: PendingHost[] = [];
   for (const word of words) {
-    const network = parseWord(word);
+    const network = skipping(skip, () => parseWord(word));
+    if (network === null) continue;
     if (network.kind === "prefix") ranges.addPrefix(network.prefix);
     else if (network.kind === "host-name") {
       hosts.push({ ...network, place: "target" });
@@ -124,10 +155,17 @@ function parseWord(word: string): ReturnType<typeof parseNetwork> {
 
 async function readPrefixes(
   file: NamedPath,
-  ranges: RangeBuilder,
-  warnings: string[],
+  { ranges, skip, warnings }: {
+    readonly ranges: RangeBuilder;
+    readonly skip: Skip | null;
+    readonly warnings: string[];
+  },
 ): Promise<PendingHost[]> {
-  const reader = new PrefixListReader({ name: file.path, ranges });
+  const reader = new PrefixListReader({
+    name: file.path,
+    ranges,
+    ...(skip === null ? {} : { onError: skip }),
+  });
   await readPieces(file, (piece) => reader.push(piece));
   const { hostNames, ipv6Count } = reader.finish();
   if (ipv6Count > 0) {
@@ -156,12 +194,18 @@ async function readAddresses(
 async function addHosts(
   hosts: readonly PendingHost[],
   ranges: RangeBuilder,
-  resolve: Resolver,
+  { resolve, skip }: {
+    readonly resolve: Resolver;
+    readonly skip: Skip | null;
+  },
 ): Promise<void> {
   for (let at = 0; at < hosts.length; at += PARALLEL_LOOKUPS) {
     await Promise.all(
       hosts.slice(at, at + PARALLEL_LOOKUPS).map(async (host) => {
-        for (const address of await requireHost(host, resolve)) {
+        const addresses = await requireHost(host, resolve).catch(
+          (error: unknown) => skipping(skip, () => rethrow(error)),
+        );
+        for (const address of addresses ?? []) {
           ranges.addPrefix({ address, length: host.length });
         }
       }),

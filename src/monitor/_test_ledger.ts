@@ -22,5 +22,9 @@ export function testLedger(
   receive[RECEIVE.valid] = successes;
   receive[RECEIVE.successUnique] = successes;
   const kernel = { ...NO_KERNEL_LOSSES, sendQueue: queueDrops };
-  return readLedger([send], receive, kernel, { rows: successes, lostRows: 0 });
+  return readLedger([send], receive, kernel, {
+    rows: successes,
+    lostRows: 0,
+    filtered: 0,
+  });
 }

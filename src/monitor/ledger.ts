@@ -60,6 +60,8 @@ export interface Ledger {
     /** Rows handed to the result file, and those of them that it could not take. */
     readonly rows: number;
     readonly lostRows: number;
+    /** Responses that were handed over and that no result file wanted. */
+    readonly filtered: number;
   };
   readonly places: Readonly<Record<LossPlace, number>>;
 }
@@ -68,6 +70,7 @@ export interface Ledger {
 export interface OutputCounts {
   readonly rows: number;
   readonly lostRows: number;
+  readonly filtered: number;
 }
 
 /** Adds up a ledger from the counters of all senders, the receiver, the kernel and the output. */
@@ -129,6 +132,12 @@ export function readLedger(
     "receive: hand-over": receive.lostHandOver,
     "output": output.lostRows,
   };
-  const { rows, lostRows } = output;
-  return { send, receive, capture, output: { rows, lostRows }, places };
+  const { rows, lostRows, filtered } = output;
+  return {
+    send,
+    receive,
+    capture,
+    output: { rows, lostRows, filtered },
+    places,
+  };
 }

@@ -65,11 +65,11 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
     row(
       "valid answers",
       receive.valid,
-      `= ${formatCount(receive.handedOver)} written + ${
-        formatCount(receive.followUps)
-      } to follow-ups + ${formatCount(receive.filtered)} not asked for + ${
-        formatCount(receive.lostHandOver)
-      } lost`,
+      `= ${
+        formatCount(receive.handedOver - ledger.output.filtered)
+      } written + ${formatCount(receive.followUps)} to follow-ups + ${
+        formatCount(receive.filtered + ledger.output.filtered)
+      } not asked for + ${formatCount(receive.lostHandOver)} lost`,
     ),
     "Lost",
   ];

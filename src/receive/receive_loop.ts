@@ -28,6 +28,7 @@ import {
   NOT_IPV4,
 } from "./link_layer.ts";
 import type { PacketSource } from "./packet_source.ts";
+import { RecentTargets } from "./recent_targets.ts";
 import { TargetSet } from "./target_set.ts";
 
 /** Packets between two looks at the command and the capture's own counters. */
@@ -41,6 +42,19 @@ const IDLE_MS = 100;
 export interface ReceiveFilter {
   readonly isSuccessOnly: boolean;
   readonly isUniqueOnly: boolean;
+}
+
+/** Which responses are repeats of earlier ones of their target. */
+export type Dedup =
+  | { readonly method: "none" | "full" }
+  /** Remembers only so many targets, those that answered last. */
+  | { readonly method: "window"; readonly size: number };
+
+/** Targets that have answered. */
+interface SeenTargets {
+  /** Adds a target; false when it was there already. */
+  add(address: number, port: number): boolean;
+  has(address: number, port: number): boolean;
 }
 
 /** What the receiver contributes to the measurement of loss on the way. */
@@ -66,6 +80,9 @@ export interface ReceiveParts {
   readonly measure: LossMeasure | null;
   readonly validationKey: Uint32Array;
   readonly hasPorts: boolean;
+  readonly dedup: Dedup;
+  /** Whether responses have to come from one of the ports that are probed. */
+  readonly isPortChecked: boolean;
 }
 
 /**
@@ -78,8 +95,8 @@ export class ReceiveLoop {
   readonly #target = new Uint32Array(TARGET_SLOTS);
   readonly #tag = new Uint32Array(4);
   readonly #stats = new Float64Array(3);
-  readonly #successes: TargetSet;
-  readonly #failures: TargetSet;
+  readonly #successes: SeenTargets;
+  readonly #failures: SeenTargets;
   readonly #head: RecordHead = {
     seconds: 0,
     microseconds: 0,
@@ -94,9 +111,8 @@ export class ReceiveLoop {
   constructor(parts: ReceiveParts) {
     this.#parts = parts;
     this.#layer = linkLayer(parts.source.linkType);
-    const salt = parts.validationKey[0]! ^ parts.validationKey[3]!;
-    this.#successes = new TargetSet(parts.hasPorts, salt);
-    this.#failures = new TargetSet(parts.hasPorts, salt);
+    this.#successes = makeSeenTargets(parts);
+    this.#failures = makeSeenTargets(parts);
   }
 
   /** Runs until the command is `stop` and nothing is waiting; returns the capture's error, or null. */
@@ -128,7 +144,8 @@ export class ReceiveLoop {
   }
 
   #handle(captured: number): void {
-    const { counters, probe, source, space, validationKey } = this.#parts;
+    const { counters, isPortChecked, probe, source, space, validationKey } =
+      this.#parts;
     const view = source.view;
     const target = this.#target;
     counters[RECEIVE.seen]! += 1;
@@ -149,7 +166,10 @@ export class ReceiveLoop {
       return;
     }
     const address = target[TARGET_ADDRESS]!;
-    if (!space.contains(address)) {
+    if (
+      !space.contains(address) ||
+      (isPortChecked && !space.hasPort(target[TARGET_PORT]!))
+    ) {
       counters[RECEIVE.outside]! += 1;
       return;
     }
@@ -208,7 +228,9 @@ export class ReceiveLoop {
     const { space, source } = this.#parts;
     const { targetAddress, targetPort } = this.#head;
     if (source.view.getUint32(at + IPV4_SOURCE) !== targetAddress) return;
-    measure.answers.add(space.positionOf(targetAddress, targetPort));
+    const position = space.positionOf(targetAddress, targetPort);
+    if (position < 0) return;
+    measure.answers.add(position);
     measure.samples.push(this.#head, source.view, at, at);
   }
 
@@ -241,3 +263,15 @@ export class ReceiveLoop {
     counters[RECEIVE.pcapInterfaceDropped] = this.#stats[2]!;
   }
 }
+
+function makeSeenTargets(
+  { dedup, hasPorts, validationKey }: ReceiveParts,
+): SeenTargets {
+  const salt = validationKey[0]! ^ validationKey[3]!;
+  if (dedup.method === "none") return NOTHING_SEEN;
+  return dedup.method === "window"
+    ? new RecentTargets(dedup.size, salt)
+    : new TargetSet(hasPorts, salt);
+}
+
+const NOTHING_SEEN: SeenTargets = { add: () => true, has: () => false };

@@ -135,6 +135,8 @@ function receive(
     measure: null,
     validationKey: KEY,
     hasPorts: true,
+    dedup: { method: "full" },
+    isPortChecked: true,
   });
   assert.equal(loop.run(), null);
   const head: RecordHead = {

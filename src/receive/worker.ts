@@ -12,7 +12,7 @@ import {
 } from "../shared/mod.ts";
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
 import { captureFilter } from "./capture_filter.ts";
-import { type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
+import { type Dedup, type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
 
 /** Memory for the measurement of loss. Plain data. */
 export interface MeasureMemory {
@@ -33,6 +33,9 @@ export interface ReceiveOptions {
   readonly validationKey: Uint32Array;
   readonly targets: TargetPlan;
   readonly filter: ReceiveFilter;
+  readonly dedup: Dedup;
+  /** Whether responses have to come from one of the ports that are probed. */
+  readonly isPortChecked: boolean;
   /** Null: loss is not measured. */
   readonly measure: MeasureMemory | null;
   readonly control: Control;
@@ -59,6 +62,8 @@ self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
       counters: options.counters,
       queue: new RecordQueue(options.queue),
       filter: options.filter,
+      dedup: options.dedup,
+      isPortChecked: options.isPortChecked,
       measure: options.measure === null ? null : {
         answers: new AnswerMap(options.measure.answers),
         samples: new RecordQueue(options.measure.samples),

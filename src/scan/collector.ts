@@ -1,22 +1,22 @@
-import type { ResultFile, RowWriter } from "../output/mod.ts";
 import type { Probe, Response } from "../probe/mod.ts";
 import {
   RecordFlag,
   type RecordHead,
   type RecordQueue,
 } from "../shared/mod.ts";
+import type { Output } from "./outputs.ts";
 
 /** Rows that are formatted before the file gets them. */
 const CHUNK_BYTES = 256 << 10;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Takes responses out of the receiver's queue, formats them, and gives them to the result file. */
+/** Takes responses out of the receiver's queue, formats them, and gives them to the result files that want them. */
 export class Collector {
   readonly #queue: RecordQueue;
   readonly #probe: Probe;
-  readonly #writer: RowWriter<Response>;
-  readonly #file: ResultFile;
+  readonly #outputs: readonly Output[];
+  readonly #maxRows: number;
   readonly #head: RecordHead = {
     seconds: 0,
     microseconds: 0,
@@ -29,19 +29,21 @@ export class Collector {
   readonly #response: Mutable<Response>;
   #rows = 0;
   #lostRows = 0;
+  #filtered = 0;
 
   constructor(
     parts: {
       queue: RecordQueue;
       probe: Probe;
-      writer: RowWriter<Response>;
-      file: ResultFile;
+      outputs: readonly Output[];
+      /** Responses that are written at most; what comes then is dropped. Null: no limit. */
+      maxRows: number | null;
     },
   ) {
     this.#queue = parts.queue;
     this.#probe = parts.probe;
-    this.#writer = parts.writer;
-    this.#file = parts.file;
+    this.#outputs = parts.outputs;
+    this.#maxRows = parts.maxRows ?? Infinity;
     this.#response = {
       view: parts.queue.view,
       at: 0,
@@ -62,26 +64,44 @@ export class Collector {
     return this.#queue.fill;
   }
 
-  /** Rows given to the file. */
+  /** Responses that were given to a file. */
   get rows(): number {
     return this.#rows;
   }
 
-  /** Of these, rows that came after the file had failed. */
+  /** Of these, responses that came after a file had failed. */
   get lostRows(): number {
     return this.#lostRows;
   }
 
-  /** Moves what is waiting to the file and waits until it is written; returns the number of rows. */
+  /** Responses that no file wanted, or that came after the last that was allowed. */
+  get filtered(): number {
+    return this.#filtered;
+  }
+
+  /** Whether all rows that are allowed have been written. */
+  get isFull(): boolean {
+    return this.#rows >= this.#maxRows;
+  }
+
+  /** Moves what is waiting to the files and waits until it is written; returns the number of responses. */
   async collect(): Promise<number> {
-    let rows = 0;
-    while (this.#writer.lengthBytes < CHUNK_BYTES && this.#next()) rows++;
-    if (this.#writer.lengthBytes > 0) {
-      await this.#file.write(this.#writer.take());
+    const rowsBefore = this.#rows;
+    let responses = 0;
+    while (this.#hasRoom() && this.#next()) responses++;
+    for (const { file, writer } of this.#outputs) {
+      if (writer.lengthBytes > 0) await file.write(writer.take());
     }
-    this.#rows += rows;
-    if (this.#file.status === "failed") this.#lostRows += rows;
-    return rows;
+    if (this.#outputs.some(({ file }) => file.status === "failed")) {
+      this.#lostRows += this.#rows - rowsBefore;
+    }
+    return responses;
+  }
+
+  #hasRoom(): boolean {
+    return this.#outputs.every(({ writer }) =>
+      writer.lengthBytes < CHUNK_BYTES
+    );
   }
 
   #next(): boolean {
@@ -99,8 +119,21 @@ export class Collector {
     response.isSuccess = this.#probe.classes[head.classIndex]!.isSuccess;
     response.isRepeat = (head.flags & RecordFlag.repeat) !== 0;
     response.isCooldown = (head.flags & RecordFlag.cooldown) !== 0;
-    this.#writer.append(response);
+    this.#give(response);
     this.#queue.release();
     return true;
+  }
+
+  #give(response: Response): void {
+    let isTaken = false;
+    if (!this.isFull) {
+      for (const { accepts, writer } of this.#outputs) {
+        if (!accepts(response)) continue;
+        writer.append(response);
+        isTaken = true;
+      }
+    }
+    if (isTaken) this.#rows++;
+    else this.#filtered++;
   }
 }

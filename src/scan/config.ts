@@ -10,6 +10,8 @@ export interface ProbeConfig {
   readonly sourcePortFirst: number;
   readonly sourcePortLast: number;
   readonly probesPerTarget: number;
+  /** Whether answers have to come from one of the ports that are probed. */
+  readonly isPortChecked: boolean;
 }
 
 /** Where the packets leave; null means: find out. */
@@ -40,6 +42,18 @@ export interface SendConfig {
   readonly cooldownMs: number;
 }
 
+/** What ends a scan before all targets are probed. */
+export interface LimitConfig {
+  /** Time for sending; the cooldown follows. Null: no limit. */
+  readonly maxRuntimeMs: number | null;
+  /** Responses that are written at most; the scan ends with the last one. Null: no limit. */
+  readonly maxResults: number | null;
+  /** Percentage of targets that have to answer with success; 0: any will do. */
+  readonly minHitRatePercent: number;
+  /** Frames that may be given up; null: any number. */
+  readonly maxSendFailures: number | null;
+}
+
 /** What is done about loss. */
 export interface LossConfig {
   /** Share of all packets that may be further probes to hosts that answered; 0: no measurement by these. */
@@ -52,13 +66,21 @@ export interface LossConfig {
   readonly maxPasses: number;
 }
 
+/** Which answers are repeats of earlier ones of their target. */
+export type DedupConfig =
+  | { readonly method: "none" | "full" }
+  /** Only the targets that answered last are remembered, so many of them. */
+  | { readonly method: "window"; readonly size: number };
+
 /** One destination of results. */
 export interface OutputConfig {
   readonly format: "csv" | "json";
   /** Path, or null for standard output. */
   readonly path: string | null;
-  /** Names of columns, in order; repeats allowed. */
+  /** Names of columns, in order; repeats allowed. An empty name is a column without values. */
   readonly fields: readonly string[];
+  /** `--output-filter`: which responses it wants; an empty one wants all. */
+  readonly filter: string;
   readonly hasHeader: boolean;
   /** Only rows whose class is a success. */
   readonly isSuccessOnly: boolean;
@@ -83,8 +105,11 @@ export interface ScanConfig {
   readonly probe: ProbeConfig;
   readonly network: NetworkConfig;
   readonly send: SendConfig;
+  readonly limits: LimitConfig;
   readonly loss: LossConfig;
-  readonly output: OutputConfig;
+  readonly dedup: DedupConfig;
+  /** Where results go: at least one, and at most one of them to standard output. */
+  readonly outputs: readonly OutputConfig[];
   readonly report: ReportConfig;
   /** Check the machine before the first packet: `--no-preflight` does not. */
   readonly hasPreflight: boolean;

@@ -25,6 +25,9 @@ const REPAIR_S = 0.5;
 /** The upper bound of a rate that nothing bounds, in packets per second. */
 export const UNBOUNDED_PPS = 20_000_000;
 
+/** The lower bound of a rate that the user changes while the scan runs. */
+const LEAST_PPS = 0.001;
+
 /** What a governor works with. */
 export interface GovernorParts {
   readonly loss: LossConfig;
@@ -177,6 +180,18 @@ export class Governor {
     }
     if (isIdle) this.#repairOrFinish();
     return reason;
+  }
+
+  /** Multiplies a fixed rate; returns the new one, or null when there is no limit or the rate adapts. */
+  scaleRate(factor: number): number | null {
+    if (this.#isHealing || this.#ratePps === 0) return null;
+    const { bucket } = this.#parts;
+    this.#ratePps = Math.min(
+      Math.max(this.#ratePps * factor, LEAST_PPS),
+      UNBOUNDED_PPS,
+    );
+    orderRate(bucket, this.#ratePps);
+    return this.#ratePps;
   }
 
   /** What became of the scan. */

@@ -1,5 +1,7 @@
 /** A whole scan: what it is made of, and its course. @module */
 export type {
+  DedupConfig,
+  LimitConfig,
   LossConfig,
   NetworkConfig,
   OutputConfig,

@@ -1,8 +1,7 @@
 import { getLogger } from "@logtape/logtape";
-import type { Column } from "../base/mod.ts";
 import { LinkReader } from "../link/mod.ts";
 import { KernelCounters } from "../monitor/mod.ts";
-import { createRowWriter, MetadataFile, ResultFile } from "../output/mod.ts";
+import { MetadataFile, ResultFile } from "../output/mod.ts";
 import { MAX_FOLLOW_UPS, rateForBandwidth } from "../pace/mod.ts";
 import {
   checkLibpcap,
@@ -15,8 +14,6 @@ import {
   type Probe,
   type ProbeOptions,
   requireProbeModule,
-  type Response,
-  responseColumns,
 } from "../probe/mod.ts";
 import { RecordQueue } from "../shared/mod.ts";
 import { addressAt, overlapsPrefix, TargetSpace } from "../targets/mod.ts";
@@ -24,6 +21,7 @@ import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import { Governor, UNBOUNDED_PPS } from "./governor.ts";
 import { LossMeter } from "./loss_meter.ts";
+import { openOutputs } from "./outputs.ts";
 import { Reporter } from "./reporter.ts";
 import { localLosses, type ScanOutcome, ScanRun } from "./scan_run.ts";
 import { makeScanMemory, startWorkers } from "./workers.ts";
@@ -32,6 +30,11 @@ import { makeScanMemory, startWorkers } from "./workers.ts";
 export interface ScanHooks {
   /** Ends the scan early when it aborts; its reason says by what. */
   readonly signal: AbortSignal;
+  /**
+   * Steps by which the user wants the rate to change, since the last call: positive for faster. Called
+   * several times a second.
+   */
+  takeRateSteps(): number;
 }
 
 /** First rate of `--rate auto`, in packets per second. */
@@ -63,7 +66,7 @@ export async function runScan(
   const pace = choosePace(config, probe);
   using reader = LinkReader.open();
   const kernel = new KernelCounters(reader, network.interfaceIndex);
-  const file = await ResultFile.open(config.output.path);
+  const outputs = await openOutputs(config.outputs, probe);
   using metadataFile = config.report.metadataPath === null
     ? null
     : await MetadataFile.open(config.report.metadataPath);
@@ -78,12 +81,8 @@ export async function runScan(
     const collector = new Collector({
       queue: new RecordQueue(memory.records),
       probe,
-      writer: createRowWriter({
-        format: config.output.format,
-        columns: pickColumns(config, probe),
-        hasHeader: config.output.hasHeader,
-      }),
-      file,
+      outputs,
+      maxRows: config.limits.maxResults,
     });
     const reporter = new Reporter({
       report: config.report,
@@ -115,10 +114,10 @@ export async function runScan(
       governor,
       collector,
       reporter,
-      file,
+      files: outputs.map(({ file }) => file),
       metadataFile,
       logger,
-      signal: hooks.signal,
+      hooks,
     }).run();
   } finally {
     workers.receiver.terminate();
@@ -213,14 +212,5 @@ function makeLossMeter(
     offReason: hasRoom
       ? "switched off by --loss-sample 0"
       : "too few source ports to tell follow-up probes apart",
-  });
-}
-
-function pickColumns(config: ScanConfig, probe: Probe): Column<Response>[] {
-  const columns = responseColumns(probe);
-  return config.output.fields.map((name) => {
-    const column = columns.find((one) => one.name === name);
-    if (column === undefined) throw new RangeError(`No field is "${name}"`);
-    return column;
   });
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "@logtape/logtape";
 import { errnoName } from "../link/mod.ts";
 import {
+  HitRateGuard,
   type Ledger,
   LOSS_PLACES,
   type Progress,
@@ -8,13 +9,14 @@ import {
 } from "../monitor/mod.ts";
 import type { MetadataFile, ResultFile } from "../output/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
-import { Command, giveCommand, SEND } from "../shared/mod.ts";
+import { Command, giveCommand, RECEIVE, SEND } from "../shared/mod.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { Governor } from "./governor.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
 import { scanMetadata } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
+import type { ScanHooks } from "./scan.ts";
 import type { ScanMemory, ScanWorkers } from "./workers.ts";
 
 /** Pause of the main thread while no response is waiting: how late a row may be written. */
@@ -24,6 +26,8 @@ const STALL_MS = 30_000;
 /** Fill of the queue to the output at which sending pauses, and below which it goes on. */
 const PAUSE_FILL = 0.5;
 const RESUME_FILL = 0.25;
+/** Factor of the rate for each SIGUSR1; its inverse for each SIGUSR2. */
+const RATE_STEP = 1.05;
 /** Why a scan ends when nobody reads its output any more (`| head -1`). */
 const READER_GONE = "the reader of the output has gone";
 
@@ -44,10 +48,10 @@ export interface ScanParts {
   readonly governor: Governor;
   readonly collector: Collector;
   readonly reporter: Reporter;
-  readonly file: ResultFile;
+  readonly files: readonly ResultFile[];
   readonly metadataFile: MetadataFile | null;
   readonly logger: Logger;
-  readonly signal: AbortSignal;
+  readonly hooks: ScanHooks;
 }
 
 /** The course of one scan from the first probe to the closed files. */
@@ -61,9 +65,15 @@ export class ScanRun {
   #lastAccepted = 0;
   #lastProgressMs: number = performance.now();
   #receiverEnd: string | null | undefined = undefined;
+  readonly #hitRateGuard: HitRateGuard;
+  /** The limit that ended the scan, or null. */
+  #limit: string | null = null;
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
+    this.#hitRateGuard = new HitRateGuard(
+      parts.config.limits.minHitRatePercent,
+    );
     parts.workers.receiver.done.then((reason) => this.#receiverEnd = reason);
   }
 
@@ -80,7 +90,9 @@ export class ScanRun {
     const sendEnd = new Date();
     this.#phase = "cooldown";
     giveCommand(memory.receiverControl, Command.cooldown);
-    if (endedEarly === null) endedEarly = await this.#coolDown();
+    if (endedEarly === null && !collector.isFull) {
+      endedEarly = await this.#coolDown();
+    }
     giveCommand(memory.receiverControl, Command.stop);
     await this.#collectUntil(workers.receiver.done);
     while (await collector.collect() > 0);
@@ -92,10 +104,13 @@ export class ScanRun {
   async #send(): Promise<string | null> {
     const { governor, logger } = this.#parts;
     while (!governor.isFinished) {
-      const reason = this.#reasonToEnd() ?? this.#stall() ?? this.#lossAbort();
+      const reason = this.#reasonToEnd() ?? this.#stall() ??
+        this.#lossAbort() ?? this.#guardAbort();
       if (reason !== null) return reason;
+      if (this.#isLimitReached()) return null;
       await this.#step();
       this.#applyBackPressure();
+      this.#changeRate();
       const change = governor.update(performance.now() / 1000);
       if (change === null) continue;
       const ratePps = Math.round(governor.ratePps);
@@ -109,6 +124,7 @@ export class ScanRun {
     while (performance.now() - this.#endMs < config.send.cooldownMs) {
       const reason = this.#reasonToEnd();
       if (reason !== null) return reason;
+      if (this.#isLimitReached()) return null;
       await this.#step();
       governor.settle(performance.now() / 1000);
     }
@@ -131,16 +147,66 @@ export class ScanRun {
   }
 
   #reasonToEnd(): string | null {
-    const { file, signal } = this.#parts;
+    const { files, hooks: { signal } } = this.#parts;
     if (signal.aborted) return String(signal.reason);
-    if (file.status === "reader-gone") return READER_GONE;
-    if (file.status === "failed") {
-      return `cannot write results: ${messageOf(file.failure)}`;
+    for (const file of files) {
+      if (file.status === "reader-gone") return READER_GONE;
+      if (file.status === "failed") {
+        return `cannot write results: ${messageOf(file.failure)}`;
+      }
     }
     if (this.#receiverEnd !== undefined) {
       return `receiver ended: ${this.#receiverEnd}`;
     }
     return null;
+  }
+
+  /** Whether the scan has done what the user wants of it; no error, unlike what aborts it. */
+  #isLimitReached(): boolean {
+    const { collector, config } = this.#parts;
+    const { maxResults, maxRuntimeMs } = config.limits;
+    if (collector.isFull) {
+      this.#limit = `${maxResults} results`;
+    } else if (
+      this.#phase === "sending" && maxRuntimeMs !== null &&
+      performance.now() - this.#startMs >= maxRuntimeMs
+    ) {
+      this.#limit = `${maxRuntimeMs / 1000} s of sending`;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** With `--min-hitrate` and `--max-sendto-failures`: why to end. */
+  #guardAbort(): string | null {
+    const { config, memory } = this.#parts;
+    const { maxSendFailures, minHitRatePercent } = config.limits;
+    const failures = memory.senderCounters[SEND.abandoned]!;
+    if (maxSendFailures !== null && failures > maxSendFailures) {
+      return `${failures} packets could not be sent, more than ${maxSendFailures}`;
+    }
+    const hits = memory.receiverCounters[RECEIVE.successUnique]!;
+    const hitRate = 100 * hits / Math.max(1, this.#targetsProbed());
+    const ageS = (performance.now() - this.#startMs) / 1000;
+    return this.#hitRateGuard.isTooLow(ageS, hitRate)
+      ? `the hit rate is ${hitRate.toFixed(2)}%, below ${minHitRatePercent}%`
+      : null;
+  }
+
+  /** Follows SIGUSR1 and SIGUSR2. */
+  #changeRate(): void {
+    const { governor, hooks, logger } = this.#parts;
+    const steps = hooks.takeRateSteps();
+    if (steps === 0) return;
+    const ratePps = governor.scaleRate(RATE_STEP ** steps);
+    if (ratePps === null) {
+      logger.warn("The rate stays: it has no limit, or finds itself");
+    } else {
+      logger.info("Rate {ratePps} p/s: as asked by a signal", {
+        ratePps: Number(ratePps.toFixed(3)),
+      });
+    }
   }
 
   /** With `--on-loss abort`: why to end, once loss above the target is certain. */
@@ -219,9 +285,9 @@ export class ScanRun {
   async #close(
     course: { endedEarly: string | null; sendStart: Date; sendEnd: Date },
   ): Promise<ScanOutcome> {
-    const { config, file, governor, metadataFile, network, reporter } =
+    const { config, files, governor, metadataFile, network, reporter } =
       this.#parts;
-    await file.close();
+    for (const file of files) await file.close();
     const ledger = await reporter.finish(this.#progress());
     const sendSeconds = (this.#endMs - this.#startMs) / 1000;
     const loss = lossReport({
@@ -231,7 +297,8 @@ export class ScanRun {
       sendSeconds,
       askedPps: config.send.isAutoRate ? "auto" : config.send.ratePps ?? 0,
     });
-    const reason = course.endedEarly ?? "completed";
+    const reason = course.endedEarly ??
+      (this.#limit === null ? "completed" : `limit reached: ${this.#limit}`);
     await metadataFile?.write(scanMetadata(config, {
       ...course,
       network,

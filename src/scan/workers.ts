@@ -20,6 +20,7 @@ import {
   type WorkQueueMemory,
 } from "../shared/mod.ts";
 import type { ScanConfig } from "./config.ts";
+import { commonFilter } from "./outputs.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
 /** Kernel buffer for packets that the receiver has not looked at yet. */
@@ -99,7 +100,9 @@ export async function startWorkers(
   const receiveOptions: ReceiveOptions = {
     ...common,
     bufferBytes: CAPTURE_BUFFER_BYTES,
-    filter: config.output,
+    filter: commonFilter(config.outputs),
+    dedup: config.dedup,
+    isPortChecked: config.probe.isPortChecked,
     measure: memory.measure,
     control: memory.receiverControl,
     counters: memory.receiverCounters,

@@ -1,3 +1,4 @@
+import { ConfigError } from "../base/mod.ts";
 import { LineCutter } from "./_line_cutter.ts";
 import {
   endOfWord,
@@ -8,7 +9,7 @@ import {
   textOf,
   withLocation,
 } from "./_scan.ts";
-import { type HostName, parseNetwork } from "./network.ts";
+import { type HostName, type Network, parseNetwork } from "./network.ts";
 import type { RangeBuilder } from "./range_builder.ts";
 
 /** What a list is read into, and how its file is called in errors. */
@@ -17,6 +18,8 @@ export interface ListOptions {
   readonly name: string;
   /** Gets all addresses and prefixes of the list. */
   readonly ranges: RangeBuilder;
+  /** Takes the error of each line that does not parse, which is then skipped; without it the error is thrown. */
+  readonly onError?: (error: ConfigError) => void;
 }
 
 /** A host name from a list. */
@@ -103,6 +106,17 @@ export class PrefixListReader {
     }
   }
 
+  #parse(word: string): Network | null {
+    const { name, onError } = this.#options;
+    try {
+      return withLocation(`${name}:${this.#line}`, () => parseNetwork(word));
+    } catch (error) {
+      if (onError === undefined || !(error instanceof ConfigError)) throw error;
+      onError(error);
+      return null;
+    }
+  }
+
   #addPrefix(): void {
     const address = this.#prefix[0]!;
     const length = this.#prefix[1]!;
@@ -111,10 +125,8 @@ export class PrefixListReader {
   }
 
   #addOther(word: string): void {
-    const network = withLocation(
-      `${this.#options.name}:${this.#line}`,
-      () => parseNetwork(word),
-    );
+    const network = this.#parse(word);
+    if (network === null) return;
     if (network.kind === "prefix") {
       this.#options.ranges.addPrefix(network.prefix);
     } else if (network.kind === "ipv6") this.#ipv6Count++;

@@ -41,13 +41,22 @@ export interface CheckedScan {
     /** Most packets per system call. */
     readonly batch: number;
   };
-  readonly output: {
-    readonly format: "csv" | "json";
-    /** Path of the results, or null for standard output. */
-    readonly path: string | null;
-    /** Names of columns. */
-    readonly fields: readonly string[];
-  };
+  /** At least one. */
+  readonly outputs: readonly CheckedOutput[];
+}
+
+/** One of the places that results go to. */
+export interface CheckedOutput {
+  readonly format: "csv" | "json";
+  /** Path of the results, or null for standard output. */
+  readonly path: string | null;
+  /** Names of columns. */
+  readonly fields: readonly string[];
+}
+
+/** The output that is checked: the first file, or else standard output. */
+export function checkedOutput({ outputs }: CheckedScan): CheckedOutput {
+  return outputs.find(({ path }) => path !== null) ?? outputs[0]!;
 }
 
 /** What the network has to be asked for this scan. */

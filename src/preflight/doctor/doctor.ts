@@ -11,7 +11,11 @@ import type { NetworkPlan } from "../network_plan.ts";
 import { resolveNetwork } from "../resolve_network.ts";
 import { measureBuilding, measureSending } from "./calibration.ts";
 import { type Check, type CheckStatus, fail, worstStatus } from "./check.ts";
-import { type CheckedScan, networkRequest } from "./checked_scan.ts";
+import {
+  checkedOutput,
+  type CheckedScan,
+  networkRequest,
+} from "./checked_scan.ts";
 import { readClockFacts } from "./clock.ts";
 import {
   type ProcessorFacts,
@@ -165,7 +169,7 @@ function readMachine(
   scan: CheckedScan,
   processors: ProcessorFacts,
 ): MachineFacts {
-  const { path } = scan.output;
+  const { path } = checkedOutput(scan);
   const space = outputSpace(path);
   const canTry = path !== null && space !== null;
   return {

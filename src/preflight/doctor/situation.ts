@@ -14,6 +14,7 @@ import { ETHERNET_HEADER_BYTES, IPV4_PROTOCOL } from "../../wire/mod.ts";
 import type { NetworkPlan } from "../network_plan.ts";
 import {
   askedRate,
+  checkedOutput,
   type CheckedScan,
   makeProbe,
   targetCount,
@@ -75,7 +76,7 @@ export function readSituation(
     protocol: view.getUint8(IPV4_PROTOCOL),
     targetCount: targetCount(scan),
     hasPorts: module.usesPorts && scan.targets.ports.length > 1,
-    rowBytes: estimateRowBytes(responseColumns(probe), scan.output),
+    rowBytes: estimateRowBytes(responseColumns(probe), checkedOutput(scan)),
     firstTarget: addressAt(scan.targets.addresses, 0),
     link,
     details: link === null ? null : readLinkDetails(link),

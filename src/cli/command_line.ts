@@ -1,0 +1,255 @@
+import { Command, CommanderError, Option } from "commander";
+import { ConfigError } from "../base/mod.ts";
+import { nearestName } from "./nearest.ts";
+import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
+
+const HELP_WIDTH = 80;
+
+/** The options of a command by key; `V` has the type of each value. */
+export type OptionTable<V> = { readonly [K in keyof V]: OptionSpec<V[K]> };
+
+/** What a command is called, and what it takes. */
+export interface CommandSpec<V> {
+  /** As users write it: `pacemap`, `pacemap blocklist`. */
+  readonly name: string;
+  /** What the usage line shows behind the name. */
+  readonly usage: string;
+  readonly options: OptionTable<V>;
+}
+
+/** The command line taken apart, values still being text. */
+export interface RawArguments<V> {
+  /** Arguments of each option that was given: several only if it is repeatable, one empty text for flags. */
+  readonly texts: ReadonlyMap<keyof V & string, readonly string[]>;
+  /** Where options stand that do not come from the command line: file and line. */
+  readonly places: ReadonlyMap<keyof V & string, string>;
+  /** What is no option. */
+  readonly operands: readonly string[];
+}
+
+/** The command line, read. */
+export interface ReadArguments<V> {
+  readonly values: V;
+  /** Options that were given, whatever their value. */
+  readonly given: ReadonlySet<keyof V & string>;
+  readonly operands: readonly string[];
+}
+
+/**
+ * Takes a command line apart. Long options may be shortened as long as only one begins so.
+ *
+ * @throws {ConfigError} for an unknown, ambiguous or repeated option, and for a missing argument
+ */
+export function splitCommandLine<V>(
+  spec: CommandSpec<V>,
+  args: readonly string[],
+): RawArguments<V> {
+  const texts = new Map<keyof V & string, string[]>();
+  const command = createCommand(spec);
+  for (const key of keysOf(spec)) {
+    const { argument, isRepeatable, long } = spec.options[key];
+    command.on(`option:${long}`, (text?: string) => {
+      const before = texts.get(key) ?? [];
+      if (before.length > 0 && argument !== "" && !isRepeatable) {
+        throw new ConfigError(
+          `--${long}`,
+          "Option is given twice",
+          "Give it once",
+        );
+      }
+      texts.set(key, argument === "" ? [""] : [...before, text ?? ""]);
+    });
+  }
+  try {
+    command.parse(writeOutNames(spec, args), { from: "user" });
+  } catch (error) {
+    throw error instanceof CommanderError ? describe(spec, error) : error;
+  }
+  return { texts, places: new Map(), operands: command.args };
+}
+
+/**
+ * Reads the values of the options that were given, and takes the fallbacks of the others.
+ *
+ * @throws {ConfigError} for a value that its option does not take
+ */
+export function readCommandLine<V>(
+  spec: CommandSpec<V>,
+  raw: RawArguments<V>,
+): ReadArguments<V> {
+  const values: Partial<Record<keyof V, unknown>> = {};
+  for (const key of keysOf(spec)) values[key] = readValue(spec, raw, key);
+  // Each key was set to what its own OptionSpec<V[key]> returned.
+  return {
+    values: values as V,
+    given: new Set(raw.texts.keys()),
+    operands: raw.operands,
+  };
+}
+
+/** The command with its options as commander has them; for the help and for splitting. */
+export function createCommand<V>(spec: CommandSpec<V>): Command {
+  const command = new Command(spec.name)
+    .usage(spec.usage)
+    .helpOption(false)
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeErr: () => {},
+      outputError: () => {},
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .argument("[operands...]")
+    .action(() => {});
+  for (const key of keysOf(spec)) {
+    command.addOption(createOption(spec.options[key]));
+  }
+  return command;
+}
+
+/** Keys of the options in the order of the help. */
+export function keysOf<V>(spec: CommandSpec<V>): readonly (keyof V & string)[] {
+  return Object.keys(spec.options as object) as (keyof V & string)[];
+}
+
+/**
+ * The option of this long name, or the only one that begins so; null when there is none.
+ *
+ * @param name without dashes
+ * @throws {ConfigError} when several begin so
+ */
+export function findOption<V>(
+  spec: CommandSpec<V>,
+  name: string,
+): (keyof V & string) | null {
+  const keys = keysOf(spec);
+  const exact = keys.find((key) => spec.options[key].long === name);
+  if (exact !== undefined) return exact;
+  const longer = keys.filter((key) => spec.options[key].long.startsWith(name));
+  if (name === "" || longer.length === 0) return null;
+  if (longer.length === 1) return longer[0]!;
+  const names = longer.map((key) => `--${spec.options[key].long}`);
+  throw new ConfigError(
+    `--${name}`,
+    "Option is ambiguous",
+    `Write one of ${names.join(", ")}`,
+  );
+}
+
+/** Completes the names of long options, and leaves their arguments alone. */
+function writeOutNames<V>(
+  spec: CommandSpec<V>,
+  args: readonly string[],
+): string[] {
+  const written: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === "--") return [...written, ...args.slice(i)];
+    let takesNext = false;
+    if (arg.startsWith("--")) {
+      const [name = ""] = arg.slice(2).split("=", 1);
+      const key = findOption(spec, name);
+      const hasValue = name.length + 2 < arg.length;
+      takesNext = key !== null && !hasValue &&
+        spec.options[key].argument !== "";
+      const long = key === null ? name : spec.options[key].long;
+      written.push(`--${long}${arg.slice(name.length + 2)}`);
+    } else {
+      takesNext = arg.startsWith("-") && endsOpen(spec, arg.slice(1));
+      written.push(arg);
+    }
+    if (takesNext && i + 1 < args.length) written.push(args[++i]!);
+  }
+  return written;
+}
+
+/** Whether the last of some short options takes its argument from the next word. */
+function endsOpen<V>(spec: CommandSpec<V>, letters: string): boolean {
+  const keys = keysOf(spec);
+  for (let i = 0; i < letters.length; i++) {
+    const key = keys.find((other) => spec.options[other].short === letters[i]);
+    if (key === undefined) return false;
+    if (spec.options[key].argument !== "") return i === letters.length - 1;
+  }
+  return false;
+}
+
+function createOption(spec: OptionSpec<unknown>): Option {
+  const short = spec.short === "" ? "" : `-${spec.short}, `;
+  const argument = spec.argument === "" ? "" : ` <${spec.argument}>`;
+  const fallback = spec.fallbackText === ""
+    ? ""
+    : ` (default: ${spec.fallbackText})`;
+  return new Option(
+    `${short}--${spec.long}${argument}`,
+    `${spec.help}${fallback}`,
+  )
+    .helpGroup(OPTION_GROUPS[spec.group]);
+}
+
+function readValue<V>(
+  spec: CommandSpec<V>,
+  raw: RawArguments<V>,
+  key: keyof V & string,
+): unknown {
+  const option: OptionSpec<unknown> = spec.options[key];
+  const texts = raw.texts.get(key);
+  if (texts === undefined) return option.fallback;
+  try {
+    return option.isRepeatable
+      ? texts.flatMap((text) => option.parse(text))
+      : option.parse(texts[0]!);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) {
+      throw error;
+    }
+    const name = `--${option.long}`;
+    const place = raw.places.get(key);
+    const message = place === undefined
+      ? error.message
+      : `${name}: ${error.message}`;
+    throw new ConfigError(place ?? name, message, option.remedy, error);
+  }
+}
+
+function describe<V>(
+  spec: CommandSpec<V>,
+  error: CommanderError,
+): ConfigError {
+  const helpRemedy = `See ${spec.name} --help`;
+  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
+  const options = keysOf(spec).map((key) => spec.options[key]);
+  if (error.code === "commander.optionMissingArgument") {
+    const option = options.find(({ long }) => quoted.includes(`--${long} `));
+    if (option !== undefined) {
+      const { long, remedy } = option;
+      return new ConfigError(
+        `--${long}`,
+        "Argument is missing",
+        remedy,
+        error,
+      );
+    }
+  }
+  if (error.code !== "commander.unknownOption") {
+    return new ConfigError("command line", error.message, helpRemedy, error);
+  }
+  const [name = "", value] = quoted.startsWith("--")
+    ? quoted.split("=", 2)
+    : [quoted];
+  const names = options.map(({ long }) => `--${long}`);
+  if (names.includes(name) && value !== undefined) {
+    return new ConfigError(
+      name,
+      "Option takes no argument",
+      `Write ${name}`,
+      error,
+    );
+  }
+  const nearest = nearestName(name, names);
+  const remedy = nearest === null ? helpRemedy : `Did you mean ${nearest}?`;
+  return new ConfigError(name, "Unknown option", remedy, error);
+}
