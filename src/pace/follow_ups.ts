@@ -1,8 +1,15 @@
 /** One further probe, and what became of it. */
 export interface FollowUpOutcome {
-  /** When it was handed to the sender, in seconds. */
-  readonly sentS: number;
+  /** Counts up in the order of sending, from 0. */
+  readonly id: number;
   readonly isAnswered: boolean;
+}
+
+/** A further probe that is to be sent now. */
+export interface FollowUp {
+  readonly id: number;
+  readonly position: number;
+  readonly probeNumber: number;
 }
 
 /** How follow-ups are spent. */
@@ -31,6 +38,7 @@ interface Waiting {
 interface Sent {
   readonly key: string;
   readonly sentS: number;
+  isAnswered: boolean;
 }
 
 /**
@@ -45,9 +53,11 @@ export class FollowUps {
   readonly #options: FollowUpOptions;
   readonly #waiting: Waiting[] = [];
   #waitingHead = 0;
-  readonly #sent: Sent[] = [];
-  #sentHead = 0;
-  readonly #open = new Map<string, boolean>();
+  /** Those that are not settled, by number. */
+  readonly #sent = new Map<number, Sent>();
+  /** Number of the oldest of these. */
+  #oldest = 0;
+  readonly #idOf = new Map<string, number>();
   #spent = 0;
 
   constructor(options: FollowUpOptions) {
@@ -64,15 +74,24 @@ export class FollowUps {
     this.#wait(position, this.#options.firstProbeNumber, nowS);
   }
 
-  /** Learns of an answer to a follow-up; one that comes after its timeout changes nothing. */
-  followUpAnswered(position: number, probeNumber: number, nowS: number): void {
-    const key = keyOf(position, probeNumber);
-    if (this.#open.get(key) !== false) return;
-    this.#open.set(key, true);
+  /**
+   * Learns of an answer to a follow-up and returns its number, or -1 when it is known already or comes after
+   * its timeout.
+   */
+  followUpAnswered(
+    position: number,
+    probeNumber: number,
+    nowS: number,
+  ): number {
+    const id = this.#idOf.get(keyOf(position, probeNumber));
+    const sent = id === undefined ? undefined : this.#sent.get(id);
+    if (id === undefined || sent === undefined || sent.isAnswered) return -1;
+    sent.isAnswered = true;
     const next = probeNumber + 1;
     if (next < this.#options.firstProbeNumber + MAX_FOLLOW_UPS) {
       this.#wait(position, next, nowS);
     }
+    return id;
   }
 
   /**
@@ -80,10 +99,7 @@ export class FollowUps {
    *
    * @param packetsSent all packets of the scan so far, follow-ups included
    */
-  take(
-    nowS: number,
-    packetsSent: number,
-  ): { readonly position: number; readonly probeNumber: number } | null {
+  take(nowS: number, packetsSent: number): FollowUp | null {
     const next = this.#waiting[this.#waitingHead];
     if (next === undefined || next.dueS > nowS) return null;
     if (this.#spent + 1 > packetsSent * this.#options.share) return null;
@@ -92,30 +108,28 @@ export class FollowUps {
       this.#waiting.splice(0, this.#waitingHead);
       this.#waitingHead = 0;
     }
-    this.#spent++;
-    const key = keyOf(next.position, next.probeNumber);
-    this.#open.set(key, false);
-    this.#sent.push({ key, sentS: nowS });
-    return next;
+    const id = this.#spent++;
+    const { position, probeNumber } = next;
+    const key = keyOf(position, probeNumber);
+    this.#idOf.set(key, id);
+    this.#sent.set(id, { key, sentS: nowS, isAnswered: false });
+    return { id, position, probeNumber };
   }
 
-  /** The follow-ups whose outcome is known since the last call, oldest first. */
+  /**
+   * The follow-ups that are as old as the timeout and were not returned before, oldest first: all of them, so
+   * that their silent share is not biased by answers that are known sooner.
+   */
   settle(nowS: number): FollowUpOutcome[] {
     const outcomes: FollowUpOutcome[] = [];
     for (;;) {
-      const first = this.#sent[this.#sentHead];
-      if (first === undefined) break;
-      const isAnswered = this.#open.get(first.key) === true;
-      if (!isAnswered && nowS - first.sentS < TIMEOUT_S) break;
-      this.#open.delete(first.key);
-      outcomes.push({ sentS: first.sentS, isAnswered });
-      this.#sentHead++;
+      const sent = this.#sent.get(this.#oldest);
+      if (sent === undefined || nowS - sent.sentS < TIMEOUT_S) return outcomes;
+      this.#sent.delete(this.#oldest);
+      this.#idOf.delete(sent.key);
+      outcomes.push({ id: this.#oldest, isAnswered: sent.isAnswered });
+      this.#oldest++;
     }
-    if (this.#sentHead > 10_000) {
-      this.#sent.splice(0, this.#sentHead);
-      this.#sentHead = 0;
-    }
-    return outcomes;
   }
 
   #wait(position: number, probeNumber: number, nowS: number): void {

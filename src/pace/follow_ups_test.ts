@@ -20,17 +20,20 @@ Deno.test("FollowUps.take() keeps to its share of the packets", () => {
   assert.equal(followUps.spent, 10);
 });
 
-Deno.test("FollowUps.settle() tells answered and silent ones in the order of sending", () => {
+Deno.test("FollowUps.settle() tells all that are old enough, in the order of sending", () => {
   const followUps = new FollowUps(OPTIONS);
   for (let i = 0; i < 3; i++) followUps.answered(i, 0);
   const sent = [1, 1.1, 1.2].map((nowS) => followUps.take(nowS, 1e6)!);
-  followUps.followUpAnswered(sent[1]!.position, 1, 1.3);
+  assert.equal(
+    followUps.followUpAnswered(sent[1]!.position, 1, 1.3),
+    sent[1]!.id,
+  );
   assert.deepEqual(followUps.settle(1.5), []);
-  assert.deepEqual(followUps.settle(2.05), [
-    { sentS: 1, isAnswered: false },
-    { sentS: 1.1, isAnswered: true },
+  assert.deepEqual(followUps.settle(2.15), [
+    { id: 0, isAnswered: false },
+    { id: 1, isAnswered: true },
   ]);
-  assert.deepEqual(followUps.settle(2.3), [{ sentS: 1.2, isAnswered: false }]);
+  assert.deepEqual(followUps.settle(2.3), [{ id: 2, isAnswered: false }]);
 });
 
 Deno.test("FollowUps.take() gives no host more than two further probes", () => {
@@ -53,8 +56,8 @@ Deno.test("FollowUps.followUpAnswered() ignores what comes too late", () => {
   const followUps = new FollowUps(OPTIONS);
   followUps.answered(3, 0);
   followUps.take(1, 1e6);
-  assert.deepEqual(followUps.settle(5), [{ sentS: 1, isAnswered: false }]);
-  followUps.followUpAnswered(3, 1, 5.1);
+  assert.deepEqual(followUps.settle(5), [{ id: 0, isAnswered: false }]);
+  assert.equal(followUps.followUpAnswered(3, 1, 5.1), -1);
   assert.deepEqual(followUps.settle(9), []);
   assert.equal(followUps.take(9, 1e6), null);
 });

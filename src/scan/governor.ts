@@ -214,16 +214,11 @@ export class Governor {
 
   #measure(nowS: number, isSending: boolean): void {
     const accepted = this.#parts.senderCounters[SEND.accepted]!;
-    const { sent, outcomes } = this.#parts.meter.update(
-      nowS,
-      accepted,
-      isSending,
-    );
-    for (let i = 0; i < sent; i++) this.#log.followUpSent();
-    for (const outcome of outcomes) {
-      this.#log.followUpSettled(outcome.isAnswered);
+    const events = this.#parts.meter.update(nowS, accepted, isSending);
+    this.#log.follow(events);
+    for (const { isAnswered } of events.settled) {
       this.#settled++;
-      if (!outcome.isAnswered) this.#silent++;
+      if (!isAnswered) this.#silent++;
     }
   }
 

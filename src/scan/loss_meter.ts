@@ -14,6 +14,16 @@ import type { TargetSpace } from "../targets/mod.ts";
 /** Follow-ups that wait for the sender at most, so that none is old when it leaves. */
 const MAX_QUEUED = 256;
 
+/** What has happened to follow-ups, by their numbers. */
+export interface LossEvents {
+  /** Answered just now. */
+  readonly answered: readonly number[];
+  /** Handed to the sender just now. */
+  readonly sent: readonly number[];
+  /** Old enough to be silent if they are not answered: each follow-up once, in the order of sending. */
+  readonly settled: readonly FollowUpOutcome[];
+}
+
 /** What a loss meter works with. */
 export interface LossMeterParts {
   readonly answers: AnswerMapMemory;
@@ -66,8 +76,8 @@ export class LossMeter {
   }
 
   /**
-   * Takes in what has been answered, hands out follow-ups that are due, and returns how many, and what is
-   * known of earlier ones since the last call.
+   * Takes in what has been answered, hands out follow-ups that are due, and tells what has happened since
+   * the last call.
    *
    * @param isSending false: no further follow-ups, since their loss would not be that of the scan
    */
@@ -75,34 +85,39 @@ export class LossMeter {
     nowS: number,
     packetsSent: number,
     isSending: boolean,
-  ): { readonly sent: number; readonly outcomes: readonly FollowUpOutcome[] } {
-    this.#takeSamples(nowS);
-    let sent = 0;
+  ): LossEvents {
+    const answered = this.#takeSamples(nowS);
+    const sent: number[] = [];
     while (isSending && this.#queue.length < MAX_QUEUED) {
       const next = this.#followUps.take(nowS, packetsSent);
       if (next === null) break;
-      const work = {
-        first: next.position,
-        end: next.position + 1,
-        probeNumber: next.probeNumber,
-      };
+      const { id, position, probeNumber } = next;
+      const work = { first: position, end: position + 1, probeNumber };
       this.#queue.push(work, this.#parts.senderControl);
-      sent++;
+      sent.push(id);
     }
-    return { sent, outcomes: this.#followUps.settle(nowS) };
+    return { answered, sent, settled: this.#followUps.settle(nowS) };
   }
 
-  #takeSamples(nowS: number): void {
+  /** Takes in the answers; returns the numbers of the follow-ups among what was answered. */
+  #takeSamples(nowS: number): number[] {
     const { firstFollowUp, space } = this.#parts;
     const head = this.#head;
+    const answered: number[] = [];
     while (this.#samples.shift(head) >= 0) {
       const position = space.positionOf(head.targetAddress, head.targetPort);
       if (head.probeNumber >= firstFollowUp) {
-        this.#followUps.followUpAnswered(position, head.probeNumber, nowS);
+        const id = this.#followUps.followUpAnswered(
+          position,
+          head.probeNumber,
+          nowS,
+        );
+        if (id >= 0) answered.push(id);
       } else {
         this.#followUps.answered(position, nowS);
       }
       this.#samples.release();
     }
+    return answered;
   }
 }

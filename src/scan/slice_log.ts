@@ -1,5 +1,6 @@
 import type { PositionRange, SliceReport } from "../pace/mod.ts";
 import type { AnswerMap } from "../shared/mod.ts";
+import type { LossEvents } from "./loss_meter.ts";
 
 /** A range that was given to the sender. */
 export interface GivenWork extends PositionRange {
@@ -43,13 +44,11 @@ interface Slice {
 
 interface FollowUp {
   slice: Slice | null;
-  isAnswered: boolean | null;
+  outcome: "open" | "answered" | "silent";
 }
 
-/** Counts a follow-up once both its slice and its outcome are known. */
-function settle({ slice, isAnswered }: FollowUp): void {
-  if (slice === null || isAnswered === null) return;
-  if (isAnswered) slice.followUpsAnswered++;
+function count(slice: Slice, outcome: "answered" | "silent"): void {
+  if (outcome === "answered") slice.followUpsAnswered++;
   else slice.followUpsSilent++;
 }
 
@@ -67,10 +66,10 @@ export class SliceLog {
   #startS: number;
   #nextId = 0;
   #recent: Slice[] = [];
-  /** Follow-ups whose outcome is not known, in the order of sending, which is that of the outcomes. */
-  readonly #unsettled: FollowUp[] = [];
-  /** Follow-ups whose slice is not closed yet. */
-  #unassigned: FollowUp[] = [];
+  /** Follow-ups that are not settled, by number. */
+  readonly #followUps = new Map<number, FollowUp>();
+  /** Those whose slice is not closed yet. */
+  #unassigned: number[] = [];
 
   constructor(answers: AnswerMap, nowS: number) {
     this.#answers = answers;
@@ -98,19 +97,17 @@ export class SliceLog {
     return this.#close(moment, count);
   }
 
-  /** Learns that a follow-up was handed to the sender. */
-  followUpSent(): void {
-    const followUp: FollowUp = { slice: null, isAnswered: null };
-    this.#unsettled.push(followUp);
-    this.#unassigned.push(followUp);
-  }
-
-  /** Learns what became of the oldest follow-up that is not settled. */
-  followUpSettled(isAnswered: boolean): void {
-    const followUp = this.#unsettled.shift();
-    if (followUp === undefined) return;
-    followUp.isAnswered = isAnswered;
-    settle(followUp);
+  /** Learns what has happened to follow-ups. */
+  follow({ answered, sent, settled }: LossEvents): void {
+    for (const id of sent) {
+      this.#followUps.set(id, { slice: null, outcome: "open" });
+      this.#unassigned.push(id);
+    }
+    for (const id of answered) this.#conclude(id, "answered");
+    for (const { id, isAnswered } of settled) {
+      if (!isAnswered) this.#conclude(id, "silent");
+      if (this.#followUps.get(id)?.slice !== null) this.#followUps.delete(id);
+    }
   }
 
   /** The slices that ended in the last seconds before `nowS`, oldest first, with the present counts. */
@@ -161,11 +158,19 @@ export class SliceLog {
     return closed;
   }
 
+  #conclude(id: number, outcome: "answered" | "silent"): void {
+    const followUp = this.#followUps.get(id);
+    if (followUp === undefined) return;
+    followUp.outcome = outcome;
+    if (followUp.slice !== null) count(followUp.slice, outcome);
+  }
+
   #assign(slice: Slice): void {
     slice.followUpsSent = this.#unassigned.length;
-    for (const followUp of this.#unassigned) {
+    for (const id of this.#unassigned) {
+      const followUp = this.#followUps.get(id)!;
       followUp.slice = slice;
-      settle(followUp);
+      if (followUp.outcome !== "open") count(slice, followUp.outcome);
     }
     this.#unassigned = [];
   }
