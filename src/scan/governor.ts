@@ -67,6 +67,8 @@ export interface PathReport {
   /** What was covered within the loss target, in view of all passes. */
   readonly coverage: Coverage;
   readonly passes: number;
+  /** Packets per second while there was something to send. */
+  readonly meanPps: number;
   readonly changes: readonly RateChange[];
 }
 
@@ -87,6 +89,8 @@ export class Governor {
   #passes = 1;
   #ratePps: number;
   #updatedS = -Infinity;
+  /** Time in which there was something to send. */
+  #busyS = 0;
   #silent = 0;
   #settled = 0;
   #isFinished = false;
@@ -158,6 +162,7 @@ export class Governor {
   update(nowS: number): string | null {
     const isIdle = this.done === this.#given;
     if (nowS - this.#updatedS < UPDATE_S && !isIdle) return null;
+    if (!isIdle) this.#busyS += nowS - Math.max(this.#updatedS, this.#startS);
     this.#updatedS = nowS;
     this.#measure(nowS, !isIdle);
     const moment = {
@@ -203,6 +208,9 @@ export class Governor {
       isHealing: this.#isHealing,
       coverage: this.#repair.coverage(),
       passes: this.#passes,
+      meanPps: this.#busyS > 0
+        ? this.#parts.senderCounters[SEND.accepted]! / this.#busyS
+        : 0,
       changes: this.#changes,
     };
   }

@@ -13,7 +13,6 @@ export interface LossFacts {
   readonly config: LossConfig;
   readonly path: PathReport;
   readonly ledger: Ledger;
-  readonly sendSeconds: number;
   readonly askedPps: number | "auto";
 }
 
@@ -28,6 +27,7 @@ export interface LossReport {
   /** Share of the hosts that would have answered, and were heard; null: not known. */
   readonly coverageEstimate: number | null;
   readonly askedPps: number | "auto";
+  /** Packets per second while there was something to send. */
   readonly meanPps: number;
   readonly changes: readonly RateChange[];
   readonly passes: number;
@@ -44,7 +44,7 @@ const MAX_RANGES = 5;
 
 /** Sums up what was lost. */
 export function lossReport(facts: LossFacts): LossReport {
-  const { config, ledger, path, sendSeconds } = facts;
+  const { config, ledger, path } = facts;
   const isHealed = path.isHealing;
   const residual = isHealed ? path.coverage.loss : path.loss?.rate ?? null;
   const found = ledger.receive.successUnique + ledger.receive.failureUnique;
@@ -67,7 +67,7 @@ export function lossReport(facts: LossFacts): LossReport {
     missedEstimate,
     coverageEstimate,
     askedPps: facts.askedPps,
-    meanPps: sendSeconds > 0 ? ledger.send.accepted / sendSeconds : 0,
+    meanPps: path.meanPps,
     changes: path.changes,
     passes: path.passes,
     uncovered: path.coverage.uncovered,

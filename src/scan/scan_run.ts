@@ -289,12 +289,10 @@ export class ScanRun {
       this.#parts;
     for (const file of files) await file.close();
     const ledger = await reporter.finish(this.#progress());
-    const sendSeconds = (this.#endMs - this.#startMs) / 1000;
     const loss = lossReport({
       config: config.loss,
       path: governor.report(),
       ledger,
-      sendSeconds,
       askedPps: config.send.isAutoRate ? "auto" : config.send.ratePps ?? 0,
     });
     const reason = course.endedEarly ??
