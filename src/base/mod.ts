@@ -1,6 +1,7 @@
 /** Address type, error classes and the seeded generator: what every room may use. @module */
 export { formatIpv4, type Ipv4Address, parseIpv4 } from "./ipv4.ts";
 export { ConfigError, PreflightError } from "./errors.ts";
+export { encodeHex } from "./hex.ts";
 export { SeededRandom } from "./random.ts";
 export type { Column, Value, ValueType } from "./column.ts";
 export type { Clock } from "./clock.ts";

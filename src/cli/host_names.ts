@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { ConfigError, type Ipv4Address, parseIpv4 } from "../base/mod.ts";
 
 /** Finds all IPv4 addresses of a host; rejects when there are none. */
@@ -14,8 +13,7 @@ export interface PlacedHostName {
 export async function resolveHost(
   hostName: string,
 ): Promise<readonly Ipv4Address[]> {
-  const records = await lookup(hostName, { all: true, family: 4 });
-  return records.map(({ address }) => parseIpv4(address));
+  return (await Deno.resolveDns(hostName, "A")).map(parseIpv4);
 }
 
 /**

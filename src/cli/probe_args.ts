@@ -1,3 +1,4 @@
+import { encodeHex } from "../base/mod.ts";
 import { readInput } from "./files.ts";
 
 const FILE_PREFIX = "file:";
@@ -11,5 +12,5 @@ export async function inlineProbeArgs(args: string): Promise<string> {
   if (!args.startsWith(FILE_PREFIX)) return args;
   const path = args.slice(FILE_PREFIX.length);
   const bytes = await readInput({ option: "--probe-args", path });
-  return `hex:${bytes.toHex()}`;
+  return `hex:${encodeHex(bytes)}`;
 }

@@ -1,4 +1,4 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, encodeHex } from "../base/mod.ts";
 import { describeFileError } from "./result_file.ts";
 
 /** The path that stands for standard output. */
@@ -81,5 +81,5 @@ function toJson(_key: string, value: unknown): unknown {
   if (typeof value === "bigint") {
     return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   }
-  return value instanceof Uint8Array ? value.toHex() : value;
+  return value instanceof Uint8Array ? encodeHex(value) : value;
 }

@@ -3,7 +3,7 @@ export { resolveNetwork } from "./resolve_network.ts";
 export type { NetworkPlan, NetworkRequest } from "./network_plan.ts";
 export { checkLibpcap, checkRights, dropPrivileges } from "./rights.ts";
 export type { Check, CheckStatus } from "./doctor/check.ts";
-export type { CheckedScan } from "./doctor/checked_scan.ts";
+export { type CheckedScan, networkRequest } from "./doctor/checked_scan.ts";
 export {
   type DoctorReport,
   type RateReport,

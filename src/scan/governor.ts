@@ -91,6 +91,7 @@ export class Governor {
   #updatedS = -Infinity;
   /** Time in which there was something to send. */
   #busyS = 0;
+  #doneSeen = 0;
   #silent = 0;
   #settled = 0;
   #isFinished = false;
@@ -162,7 +163,10 @@ export class Governor {
   update(nowS: number): string | null {
     const isIdle = this.done === this.#given;
     if (nowS - this.#updatedS < UPDATE_S && !isIdle) return null;
-    if (!isIdle) this.#busyS += nowS - Math.max(this.#updatedS, this.#startS);
+    if (!isIdle || this.done > this.#doneSeen) {
+      this.#busyS += nowS - Math.max(this.#updatedS, this.#startS);
+    }
+    this.#doneSeen = this.done;
     this.#updatedS = nowS;
     this.#measure(nowS, !isIdle);
     const moment = {

@@ -1,4 +1,4 @@
-import { formatIpv4 } from "../base/mod.ts";
+import { encodeHex, formatIpv4 } from "../base/mod.ts";
 import type { Ledger } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import type { ScanConfig } from "./config.ts";
@@ -94,7 +94,5 @@ export function scanMetadata(
 }
 
 function formatMac(mac: Uint8Array | null): string | null {
-  return mac === null
-    ? null
-    : [...mac].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+  return mac === null ? null : encodeHex(mac, ":");
 }

@@ -8,7 +8,9 @@ import {
   checkRights,
   dropPrivileges,
   type NetworkPlan,
+  networkRequest,
   resolveNetwork,
+  runQuickCheck,
 } from "../preflight/mod.ts";
 import {
   type Probe,
@@ -16,7 +18,7 @@ import {
   requireProbeModule,
 } from "../probe/mod.ts";
 import { RecordQueue } from "../shared/mod.ts";
-import { addressAt, overlapsPrefix, TargetSpace } from "../targets/mod.ts";
+import { TargetSpace } from "../targets/mod.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import { Governor, UNBOUNDED_PPS } from "./governor.ts";
@@ -54,13 +56,17 @@ export async function runScan(
   const logger = getLogger(["pacemap", "scan"]);
   checkRights();
   checkLibpcap();
-  const network = await untilAborted(findNetwork(config), hooks.signal);
+  const network = await untilAborted(
+    resolveNetwork(networkRequest(config)),
+    hooks.signal,
+  );
   if (network === null) {
     const reason = String(hooks.signal.reason);
     logger.warn("Ended before the first probe: {reason}", { reason });
     return { exitCode: 1, reason };
   }
   logger.info(network.reason);
+  if (config.hasPreflight) runQuickCheck(config, network);
   const probeOptions = makeProbeOptions(config, network);
   const probe = requireProbeModule(config.probe.module).create(probeOptions);
   const pace = choosePace(config, probe);
@@ -136,23 +142,6 @@ function untilAborted<T>(
   if (signal.aborted) abort();
   return Promise.race([promise, aborted.promise])
     .finally(() => signal.removeEventListener("abort", abort));
-}
-
-function findNetwork(config: ScanConfig): Promise<NetworkPlan> {
-  const { addresses } = config.targets;
-  const { network } = config;
-  return resolveNetwork({
-    interfaceName: network.interfaceName,
-    firstTarget: addressAt(addresses, 0),
-    overlapsOnLink: (prefixes) =>
-      prefixes.some(({ address, prefixLength }) =>
-        overlapsPrefix(addresses, { address, length: prefixLength })
-      ),
-    sourceAddresses: network.sourceAddresses,
-    gatewayMac: network.gatewayMac,
-    sourceMac: network.sourceMac,
-    ipLayer: network.isIpLayer,
-  });
 }
 
 function makeProbeOptions(
