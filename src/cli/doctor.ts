@@ -1,5 +1,11 @@
 import { type Check, type DoctorReport, runDoctor } from "../preflight/mod.ts";
-import { type Arguments, readArguments, splitArguments } from "./arguments.ts";
+import {
+  type Arguments,
+  readArguments,
+  SCAN_COMMAND,
+  splitArguments,
+} from "./arguments.ts";
+import { addConfigFile } from "./config_file.ts";
 import { resolveHost } from "./host_names.ts";
 import { requireModule } from "./lists.ts";
 import { makeScanConfig } from "./scan_config.ts";
@@ -36,7 +42,10 @@ export async function runDoctorCommand(
     printOut(HELP);
     return EXIT_CODE.done;
   }
-  const scanArgs = withPort(readArguments(raw));
+  const configPath = raw.texts.get("config")?.[0] ?? null;
+  const scanArgs = withPort(
+    readArguments(await addConfigFile(SCAN_COMMAND, raw, configPath)),
+  );
   const { config, warnings } = await makeScanConfig(scanArgs, resolveHost);
   const report = await runDoctor(config);
   if (args.includes(JSON_FLAG)) {

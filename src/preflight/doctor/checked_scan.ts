@@ -54,11 +54,6 @@ export interface CheckedOutput {
   readonly fields: readonly string[];
 }
 
-/** The output that is checked: the first file, or else standard output. */
-export function checkedOutput({ outputs }: CheckedScan): CheckedOutput {
-  return outputs.find(({ path }) => path !== null) ?? outputs[0]!;
-}
-
 /** What the network has to be asked for this scan. */
 export function networkRequest(
   { network, targets }: CheckedScan,

@@ -11,11 +11,7 @@ import type { NetworkPlan } from "../network_plan.ts";
 import { resolveNetwork } from "../resolve_network.ts";
 import { measureBuilding, measureSending } from "./calibration.ts";
 import { type Check, type CheckStatus, fail, worstStatus } from "./check.ts";
-import {
-  checkedOutput,
-  type CheckedScan,
-  networkRequest,
-} from "./checked_scan.ts";
+import { type CheckedScan, networkRequest } from "./checked_scan.ts";
 import { readClockFacts } from "./clock.ts";
 import {
   type ProcessorFacts,
@@ -26,6 +22,7 @@ import { librariesCheck } from "./libraries.ts";
 import { machineChecks, type MachineFacts } from "./machine_checks.ts";
 import { availableMemory } from "./memory.ts";
 import { sendBufferOrNull } from "./quick_check.ts";
+import type { OutputFacts } from "./output.ts";
 import {
   buildingCheck,
   buildingLimit,
@@ -169,17 +166,20 @@ function readMachine(
   scan: CheckedScan,
   processors: ProcessorFacts,
 ): MachineFacts {
-  const { path } = checkedOutput(scan);
-  const space = outputSpace(path);
-  const canTry = path !== null && space !== null;
   return {
     processors,
     clock: readClockFacts(readTextFile, new MonotonicClock(), true),
     availableMemory: availableMemory(readTextFile),
     sendBuffer: sendBufferOrNull(),
     openFiles: openFileLimit(),
-    output: { path, space, trial: canTry ? tryWriting(path, space) : null },
+    outputs: scan.outputs.map(({ path }) => readOutput(path)),
   };
+}
+
+function readOutput(path: string | null): OutputFacts {
+  const space = outputSpace(path);
+  const canTry = path !== null && space !== null;
+  return { path, space, trial: canTry ? tryWriting(path, space) : null };
 }
 
 /** The way to the targets as far as it was found, and what is wrong with it. */

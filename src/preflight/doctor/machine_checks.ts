@@ -16,7 +16,8 @@ export interface MachineFacts {
   readonly sendBuffer: number | null;
   /** The most descriptors that may be open. */
   readonly openFiles: number;
-  readonly output: OutputFacts;
+  /** Each place that results go to. */
+  readonly outputs: readonly OutputFacts[];
 }
 
 /** Processors, clock, memory, limits and the place for the results. */
@@ -31,10 +32,12 @@ export function machineChecks(
     memoryCheck(facts.availableMemory, { targetCount, hasPorts }),
     processorCheck(facts.processors),
     clockCheck(facts.clock),
-    outputCheck(facts.output, {
-      rows: targetCount,
-      rowBytes,
-      rowsPerSecond: asked.ratePps,
-    }),
+    ...facts.outputs.map((output, index) =>
+      outputCheck(output, {
+        rows: targetCount,
+        rowBytes: rowBytes[index]!,
+        rowsPerSecond: asked.ratePps,
+      })
+    ),
   ];
 }

@@ -11,7 +11,7 @@ import { PreflightError } from "../../base/mod.ts";
 import { LinkReader } from "../../link/mod.ts";
 import type { NetworkPlan } from "../network_plan.ts";
 import type { Check } from "./check.ts";
-import { checkedOutput, type CheckedScan } from "./checked_scan.ts";
+import type { CheckedScan } from "./checked_scan.ts";
 import { readClockFacts } from "./clock.ts";
 import { readProcessorFacts } from "./cpu.ts";
 import { WANTED_SEND_BUFFER_BYTES } from "./limits.ts";
@@ -36,7 +36,6 @@ export function quickCheck(scan: CheckedScan, plan: NetworkPlan): Check[] {
     reader.readLinks().find(({ index }) => index === plan.interfaceIndex) ??
       null;
   const situation = readSituation(reader, scan, { link, plan });
-  const { path } = checkedOutput(scan);
   return [
     ...linkChecks(situation),
     ...wayChecks(situation),
@@ -47,7 +46,11 @@ export function quickCheck(scan: CheckedScan, plan: NetworkPlan): Check[] {
       availableMemory: availableMemory(readTextFile),
       sendBuffer: sendBufferOrNull(),
       openFiles: openFileLimit(),
-      output: { path, space: outputSpace(path), trial: null },
+      outputs: scan.outputs.map(({ path }) => ({
+        path,
+        space: outputSpace(path),
+        trial: null,
+      })),
     }),
     ...linkRates(situation).map(({ check }) => check),
   ];

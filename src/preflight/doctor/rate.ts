@@ -168,11 +168,13 @@ export function sendingCheck(
   const check = warn(name, {
     found: speed,
     needed,
-    remedy:
-      `Lower the rate: -r ${
-        roughly(limit.ratePps).replaceAll(",", "")
-      }, which leaves ` +
-      `${percent(1 - HOLDABLE_SHARE)} for the driver and the receiver`,
+    remedy: `Lower the rate: -r ${
+      roughly(limit.ratePps).replaceAll(",", "")
+    }, or less${
+      measured.isEstimate
+        ? ""
+        : ", to leave the driver and the receiver a fifth"
+    }`,
   });
   return { check, limit };
 }

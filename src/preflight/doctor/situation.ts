@@ -14,7 +14,6 @@ import { ETHERNET_HEADER_BYTES, IPV4_PROTOCOL } from "../../wire/mod.ts";
 import type { NetworkPlan } from "../network_plan.ts";
 import {
   askedRate,
-  checkedOutput,
   type CheckedScan,
   makeProbe,
   targetCount,
@@ -33,7 +32,8 @@ export interface Situation {
   readonly targetCount: number;
   /** Targets are told apart by port too. */
   readonly hasPorts: boolean;
-  readonly rowBytes: number;
+  /** Bytes of a usual row of each output. */
+  readonly rowBytes: readonly number[];
   readonly firstTarget: Ipv4Address;
   /** Null when no interface was found. */
   readonly link: LinkInfo | null;
@@ -76,7 +76,9 @@ export function readSituation(
     protocol: view.getUint8(IPV4_PROTOCOL),
     targetCount: targetCount(scan),
     hasPorts: module.usesPorts && scan.targets.ports.length > 1,
-    rowBytes: estimateRowBytes(responseColumns(probe), checkedOutput(scan)),
+    rowBytes: scan.outputs.map((output) =>
+      estimateRowBytes(responseColumns(probe), output)
+    ),
     firstTarget: addressAt(scan.targets.addresses, 0),
     link,
     details: link === null ? null : readLinkDetails(link),

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { EthtoolSocket } from "../../ffi/ethtool.ts";
+import { LoopbackSender } from "../../ffi/loopback_sender.ts";
+import {
+  allowedProcessors,
+  fileSystemSpace,
+  openFileLimit,
+} from "../../ffi/machine_limits.ts";
+import { PrivateNetwork } from "../../ffi/private_network.ts";
+import { grantedSendBuffer } from "../../ffi/socket_buffer.ts";
+import { readTextFile } from "../../ffi/text_file.ts";
+import { LinkReader } from "../../src/link/mod.ts";
+import { namespaceTest } from "../e2e/namespace.ts";
+import { VETH_SETUP } from "./frames.ts";
+import { countOpenFds } from "./open_fds.ts";
+
+Deno.test("readTextFile() reads what the kernel makes up, and is null otherwise", () => {
+  assert.match(readTextFile("/proc/self/status")!, /^Name:[^]*^CapEff:/m);
+  assert.equal(readTextFile("/proc/self/comm"), "deno\n");
+  assert.equal(readTextFile("/proc/no/such/file"), null);
+  assert.equal(readTextFile("/proc"), null, "a directory");
+  const before = countOpenFds();
+  for (let i = 0; i < 100; i++) readTextFile("/proc/stat");
+  assert.equal(countOpenFds(), before);
+});
+
+Deno.test("fileSystemSpace() is null where a path does not lead", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const { freeBytes, freeFiles } = fileSystemSpace(directory)!;
+    assert.ok(freeBytes > 0 && freeFiles > 0);
+    assert.equal(fileSystemSpace(`${directory}/missing`), null);
+    assert.equal(fileSystemSpace("/proc")!.freeBytes, Infinity);
+  } finally {
+    await Deno.remove(directory);
+  }
+});
+
+namespaceTest(import.meta, "limits of this process are what the shell set", {
+  setup: `mount -t tmpfs -o size=64k none /mnt
+head -c 65536 /dev/zero >/mnt/full
+ulimit -n 200
+set -- taskset -c 0 "$@"`,
+  run(): void {
+    assert.deepEqual(allowedProcessors(), [0]);
+    assert.ok(openFileLimit() >= 200);
+    assert.equal(fileSystemSpace("/mnt")!.freeBytes, 0);
+    assert.equal(fileSystemSpace("/mnt/full")!.freeBytes, 0);
+    assert.ok(grantedSendBuffer(65_536) >= 65_536);
+  },
+});
+
+namespaceTest(import.meta, "PrivateNetwork leads to another network and back", {
+  setup: VETH_SETUP,
+  run(): void {
+    const names = (): string[] => {
+      using reader = LinkReader.open();
+      return reader.readLinks().map(({ name }) => name).sort();
+    };
+    const before = countOpenFds();
+    assert.deepEqual(names(), ["lo", "up0", "up1"]);
+    const network = PrivateNetwork.enter();
+    try {
+      assert.deepEqual(names(), ["lo"]);
+      assert.doesNotMatch(readTextFile("/proc/thread-self/net/dev")!, /up0/);
+    } finally {
+      network.leave();
+    }
+    network.leave();
+    assert.deepEqual(names(), ["lo", "up0", "up1"]);
+    assert.equal(countOpenFds(), before);
+  },
+});
+
+namespaceTest(import.meta, "EthtoolSocket asks drivers, and bears with none", {
+  setup: VETH_SETUP,
+  run(): void {
+    using ethtool = EthtoolSocket.open();
+    assert.deepEqual(ethtool.driver("up0"), { name: "veth", bus: "" });
+    assert.equal(ethtool.speedMbps("up0"), 10_000);
+    assert.deepEqual(ethtool.channels("up0"), { rx: 1, tx: 1, combined: 0 });
+    assert.ok(ethtool.offloads("up0").includes("tx-checksum"));
+    for (const none of ["lo", "nosuch0", "a-name-that-is-too-long"]) {
+      assert.equal(ethtool.driver(none), null);
+      assert.equal(ethtool.speedMbps(none), null);
+      assert.equal(ethtool.rings(none), null);
+    }
+    assert.deepEqual(ethtool.offloads("nosuch0"), []);
+  },
+});
+
+namespaceTest(
+  import.meta,
+  "LoopbackSender sends to itself and never gets stuck",
+  {
+    run(): void {
+      const before = countOpenFds();
+      {
+        using sender = LoopbackSender.open({ capacity: 8, maxFrameBytes: 60 });
+        for (let slot = 0; slot < 8; slot++) sender.setFrame(slot, 60, 0);
+        let taken = 0;
+        for (let i = 0; i < 1000; i++) taken += sender.send(0, 8);
+        assert.equal(taken, 8000);
+      }
+      assert.equal(countOpenFds(), before);
+    },
+  },
+);
