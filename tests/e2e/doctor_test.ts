@@ -287,6 +287,41 @@ networkTest("pacemap doctor says when libpcap is missing", async (network) => {
   assert.ok(report.rate.measured.sending! > 0);
 });
 
+networkTest(
+  "scan checks the machine first unless it is told not to",
+  async (network) => {
+    const few = ["-n", "10", "-c", "0", "-q", ...SCAN];
+    const tooFast = ["-r", "20000000", ...few];
+    const warned = await runPacemap(network.scanner, tooFast);
+    assert.equal(warned.code, DONE, warned.stderr);
+    assert.match(
+      warned.stderr,
+      /\[WARN\] preflight: link-speed: up0 has 10 Gbit\/s: .*Lower the rate: -r \d+/,
+    );
+    const unchecked = await runPacemap(network.scanner, [
+      "--no-preflight",
+      ...tooFast,
+    ]);
+    assert.equal(unchecked.code, DONE, unchecked.stderr);
+    assert.doesNotMatch(unchecked.stderr, /preflight/);
+    const directory = await Deno.makeTempDir({ prefix: "pacemap-doctor-" });
+    try {
+      const full = await runPacemap(
+        network.scanner,
+        ["-o", `${directory}/found.csv`, ...few],
+        inMounts(FILL_DISK, directory),
+      );
+      assert.equal(full.code, ENVIRONMENT);
+      assert.match(
+        full.stderr,
+        /^pacemap: output: .*file system is full.*\n {2}.*-o/m,
+      );
+    } finally {
+      await Deno.remove(directory);
+    }
+  },
+);
+
 networkTest("pacemap doctor refuses bad input", async (network) => {
   const run = (...args: string[]): Promise<Outcome> =>
     runPacemap(network.scanner, ["doctor", ...args]);
