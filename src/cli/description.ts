@@ -36,6 +36,7 @@ export function describeScan(
     cooldown_secs: values.cooldownTime,
     batch: values.batch,
     retries: values.retries,
+    capture_buffer: values.captureBuffer,
     seed: scan.targets.seed,
     seed_provided: Number(given.has("seed")),
     shard_num: values.shard,

@@ -3,6 +3,7 @@ import { formatIpv4, parseIpv4 } from "../base/mod.ts";
 const WHOLE_NUMBER = /^-?(?:0|[1-9][0-9]*)$/;
 const DECIMAL_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
 const BANDWIDTH = /^((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)([GMK]?)$/i;
+const SIZE = /^(0|[1-9][0-9]*)([GMK]?)$/i;
 const COUNT = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[0-9]{1,2})?$/i;
 const MAC_ADDRESS = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
 const BITS_PER_SUFFIX: Readonly<Record<string, number>> = {
@@ -10,6 +11,12 @@ const BITS_PER_SUFFIX: Readonly<Record<string, number>> = {
   K: 1e3,
   M: 1e6,
   G: 1e9,
+};
+const BYTES_PER_SUFFIX: Readonly<Record<string, number>> = {
+  "": 1,
+  K: 2 ** 10,
+  M: 2 ** 20,
+  G: 2 ** 30,
 };
 
 /** Well above 100 Gb/s of the smallest frames. */
@@ -94,6 +101,19 @@ export function parseBandwidth(text: string): number | null {
     throw new RangeError(`Bandwidth ${text} is below 1 bit per second`);
   }
   return bits === 0 ? null : bits;
+}
+
+/** Reads a size in bytes with a binary suffix K, M or G. */
+export function parseSize(text: string, limits: Limits): number {
+  const match = SIZE.exec(text);
+  if (match === null) throw new SyntaxError(`Cannot parse size "${text}"`);
+  const bytes = Number(match[1]) * BYTES_PER_SUFFIX[match[2]!.toUpperCase()]!;
+  if (bytes < limits.min || bytes > limits.max) {
+    throw new RangeError(
+      `${limits.what} ${text} is not from ${limits.min} to ${limits.max} bytes`,
+    );
+  }
+  return bytes;
 }
 
 /** Reads a number of targets or a percentage; null, no limit, for 0. */

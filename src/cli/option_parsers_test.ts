@@ -10,6 +10,7 @@ import {
   parsePath,
   parseRate,
   parseSeed,
+  parseSize,
   parseSourceAddresses,
   parseSourcePorts,
   parseWholeNumber,
@@ -76,6 +77,20 @@ Deno.test("parseBandwidth() takes decimal suffixes and fractions", () => {
     assert.throws(() => parseBandwidth(text), SyntaxError, text);
   }
   assert.throws(() => parseBandwidth("1001G"), RangeError);
+});
+
+Deno.test("parseSize() takes binary suffixes within limits", () => {
+  const limits = { what: "Size", min: 4096, max: 2 ** 30 };
+  assert.equal(parseSize("4096", limits), 4096);
+  assert.equal(parseSize("64K", limits), 65_536);
+  assert.equal(parseSize("3m", limits), 3 * 2 ** 20);
+  assert.equal(parseSize("1G", limits), 2 ** 30);
+  for (const text of ["", "M", "1.5M", "-1M", "1 M", "0x1M", "1KB", "1T"]) {
+    assert.throws(() => parseSize(text, limits), SyntaxError, text);
+  }
+  for (const text of ["0", "4095", "2G"]) {
+    assert.throws(() => parseSize(text, limits), RangeError, text);
+  }
 });
 
 Deno.test("parseMaxTargets() takes counts, percentages and 0 for no limit", () => {

@@ -12,6 +12,7 @@ import {
   parsePositiveRate,
   parseRate,
   parseSeed,
+  parseSize,
   parseSourceAddresses,
   parseSourcePorts,
   parseUserMetadata,
@@ -70,7 +71,9 @@ export interface OptionValues {
   readonly cooldownTime: number;
   readonly probes: number;
   readonly batch: number;
+  readonly senderThreads: number | null;
   readonly retries: number;
+  readonly captureBuffer: number;
   readonly seed: bigint | null;
   readonly shards: number;
   readonly shard: number;
@@ -367,6 +370,18 @@ export const OPTIONS: {
     parse: (text) =>
       parseWholeNumber(text, { what: "Number of probes", min: 1, max: 65536 }),
   }),
+  senderThreads: setting<number | null>({
+    long: "sender-threads",
+    short: "T",
+    argument: "COUNT",
+    group: "sending",
+    help:
+      "Sending threads; one, or for more than 500,000 packets/s one less than there are processors",
+    remedy: "Give a whole number from 1 to 64",
+    fallback: null,
+    parse: (text) =>
+      parseWholeNumber(text, { what: "Number of senders", min: 1, max: 64 }),
+  }),
   batch: setting({
     long: "batch",
     argument: "COUNT",
@@ -388,6 +403,22 @@ export const OPTIONS: {
     fallbackText: "10",
     parse: (text) =>
       parseWholeNumber(text, { what: "Number of retries", min: 0, max: 1e6 }),
+  }),
+  captureBuffer: setting({
+    long: "capture-buffer",
+    argument: "SIZE",
+    group: "network",
+    help:
+      "Kernel memory for packets that wait for the receiver, in bytes, with suffix K, M or G",
+    remedy: "Give a size from 64K to 1G, for example 64M",
+    fallback: 64 * 2 ** 20,
+    fallbackText: "64M",
+    parse: (text) =>
+      parseSize(text, {
+        what: "Capture buffer",
+        min: 64 * 2 ** 10,
+        max: 2 ** 30,
+      }),
   }),
   seed: setting<bigint | null>({
     long: "seed",

@@ -87,9 +87,11 @@ export async function makeScanConfig(
       minRatePps: values.minRate,
       maxRatePps: values.maxRate,
       batch: values.batch,
+      senders: values.senderThreads ?? defaultSenders(values),
       retries: values.retries,
       cooldownMs: values.cooldownTime * 1000,
     },
+    capture: { bufferBytes: values.captureBuffer },
     limits: {
       maxRuntimeMs: values.maxRuntime === null
         ? null
@@ -337,4 +339,14 @@ function freeze<T>(value: T): T {
   ) return value;
   for (const inner of Object.values(value)) freeze(inner);
   return Object.freeze(value);
+}
+
+/** Rate from which one sending thread may be too few, and the most that are started unasked. */
+const ONE_SENDER_PPS = 500_000;
+const MOST_SENDERS = 4;
+
+function defaultSenders({ bandwidth, rate }: Arguments["values"]): number {
+  const isFast = rate === 0 || (rate !== "auto" && rate > ONE_SENDER_PPS);
+  if (bandwidth !== null || !isFast) return 1;
+  return Math.min(MOST_SENDERS, Math.max(1, navigator.hardwareConcurrency - 1));
 }

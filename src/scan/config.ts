@@ -39,7 +39,15 @@ export interface SendConfig {
   readonly batch: number;
   /** Further tries for a frame that the kernel refused, before its target is counted as not sent. */
   readonly retries: number;
+  /** Sending threads. */
+  readonly senders: number;
   readonly cooldownMs: number;
+}
+
+/** How answers are captured. */
+export interface CaptureConfig {
+  /** Kernel memory for packets that the receiver has not looked at yet. */
+  readonly bufferBytes: number;
 }
 
 /** What ends a scan before all targets are probed. */
@@ -105,6 +113,7 @@ export interface ScanConfig {
   readonly probe: ProbeConfig;
   readonly network: NetworkConfig;
   readonly send: SendConfig;
+  readonly capture: CaptureConfig;
   readonly limits: LimitConfig;
   readonly loss: LossConfig;
   readonly dedup: DedupConfig;

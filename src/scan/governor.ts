@@ -6,17 +6,12 @@ import {
   RepairPlan,
 } from "../pace/mod.ts";
 import { orderRate, type SharedBucketMemory } from "../send/mod.ts";
-import {
-  type Control,
-  type Counters,
-  RECEIVE,
-  SEND,
-  WorkQueue,
-  type WorkQueueMemory,
-} from "../shared/mod.ts";
+import { type Counters, RECEIVE, SEND } from "../shared/mod.ts";
 import type { LossConfig } from "./config.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import type { LossMeter } from "./loss_meter.ts";
-import { type GivenWork, type SendMoment, SliceLog } from "./slice_log.ts";
+import { type SendMoment, SliceLog } from "./slice_log.ts";
+import type { SenderMemory } from "./workers.ts";
 
 /** Time between two looks at the loss. */
 const UPDATE_S = 0.05;
@@ -41,9 +36,7 @@ export interface GovernorParts {
   readonly probesPerTarget: number;
   readonly meter: LossMeter;
   readonly bucket: SharedBucketMemory;
-  readonly work: WorkQueueMemory;
-  readonly senderControl: Control;
-  readonly senderCounters: Counters;
+  readonly senders: readonly SenderMemory[];
   readonly receiverCounters: Counters;
   /** Packets that the machine itself has lost so far. */
   localLosses(): number;
@@ -81,11 +74,10 @@ export class Governor {
   readonly #isHealing: boolean;
   readonly #controller: RateController;
   readonly #repair: RepairPlan;
-  readonly #queue: WorkQueue;
+  readonly #dispatcher: Dispatcher;
   readonly #changes: RateChange[] = [];
   readonly #startS: number;
   readonly #log: SliceLog;
-  #given = 0;
   #passes = 1;
   #ratePps: number;
   #updatedS = -Infinity;
@@ -121,12 +113,14 @@ export class Governor {
       lossTarget: parts.loss.target,
       maxPasses: this.#isHealing ? parts.loss.maxPasses : 1,
     });
-    this.#log = new SliceLog(parts.meter.answers, nowS);
-    this.#queue = new WorkQueue(parts.work);
-    const { firstPosition: first, endPosition: end } = parts;
-    for (let probe = 0; probe < parts.probesPerTarget; probe++) {
-      this.#give({ first, end, pass: probe === 0 ? 0 : 1 }, probe);
+    this.#log = new SliceLog(parts.meter.answers, parts.senders.length, nowS);
+    this.#dispatcher = new Dispatcher(parts.senders);
+    const { firstPosition: first, endPosition: end, probesPerTarget } = parts;
+    for (let probeNumber = 0; probeNumber < probesPerTarget; probeNumber++) {
+      const pass = probeNumber === 0 ? 0 : 1;
+      this.#dispatcher.add({ first, end, pass, probeNumber });
     }
+    this.#feed();
   }
 
   /** The rate that is asked for now, 0 for no limit. */
@@ -141,12 +135,12 @@ export class Governor {
 
   /** Positions that were sent, of all passes. */
   get done(): number {
-    return this.#parts.senderCounters[SEND.done]!;
+    return this.#dispatcher.done;
   }
 
-  /** Positions that have been given to the sender, of all passes. */
-  get given(): number {
-    return this.#given;
+  /** Positions that were sent or are to be, of all passes. */
+  get planned(): number {
+    return this.#dispatcher.planned;
   }
 
   /** Loss on the way in the last seconds; null: not enough data. */
@@ -161,7 +155,7 @@ export class Governor {
 
   /** Looks at the loss and acts; returns why the rate has changed, or null. Cheap when called too often. */
   update(nowS: number): string | null {
-    const isIdle = this.done === this.#given;
+    const { isIdle } = this.#dispatcher;
     if (nowS - this.#updatedS < UPDATE_S && !isIdle) return null;
     if (!isIdle || this.done > this.#doneSeen) {
       this.#busyS += nowS - Math.max(this.#updatedS, this.#startS);
@@ -171,7 +165,7 @@ export class Governor {
     this.#measure(nowS, !isIdle);
     const moment = {
       nowS,
-      done: this.done,
+      done: this.#dispatcher.doneBySender,
       ratePps: this.#wanted(),
       localLosses: this.#parts.localLosses(),
     };
@@ -188,6 +182,7 @@ export class Governor {
       this.#repair.judge(id, this.#controller.sliceVerdict(id, heardS));
     }
     if (isIdle) this.#repairOrFinish();
+    this.#feed();
     return reason;
   }
 
@@ -212,9 +207,7 @@ export class Governor {
       isHealing: this.#isHealing,
       coverage: this.#repair.coverage(),
       passes: this.#passes,
-      meanPps: this.#busyS > 0
-        ? this.#parts.senderCounters[SEND.accepted]! / this.#busyS
-        : 0,
+      meanPps: this.#busyS > 0 ? this.#accepted() / this.#busyS : 0,
       changes: this.#changes,
     };
   }
@@ -225,8 +218,11 @@ export class Governor {
   }
 
   #measure(nowS: number, isSending: boolean): void {
-    const accepted = this.#parts.senderCounters[SEND.accepted]!;
-    const events = this.#parts.meter.update(nowS, accepted, isSending);
+    const events = this.#parts.meter.update(
+      nowS,
+      this.#accepted(),
+      isSending,
+    );
     this.#log.follow(events);
     for (const { isAnswered } of events.settled) {
       this.#settled++;
@@ -278,17 +274,24 @@ export class Governor {
         const work = this.#repair.next(most);
         if (work === null) break;
         this.#passes = Math.max(this.#passes, work.pass + 1);
-        this.#give(work, 0);
+        this.#dispatcher.add({ ...work, probeNumber: 0 });
       }
-      if (this.done < this.#given || this.#repair.isWaiting) return;
+      if (!this.#dispatcher.isIdle || this.#repair.isWaiting) return;
     }
     this.#isFinished = true;
   }
 
-  #give(work: GivenWork, probeNumber: number): void {
-    const { first, end } = work;
-    this.#queue.push({ first, end, probeNumber }, this.#parts.senderControl);
-    this.#log.give(work);
-    this.#given += end - first;
+  #feed(): void {
+    this.#dispatcher.feed(
+      this.#ratePps,
+      (sender, work) => this.#log.give(sender, work),
+    );
+  }
+
+  #accepted(): number {
+    return this.#parts.senders.reduce(
+      (sum, { counters }) => sum + counters[SEND.accepted]!,
+      0,
+    );
   }
 }

@@ -1,15 +1,14 @@
 import { type FollowUpOutcome, FollowUps } from "../pace/mod.ts";
 import {
   AnswerMap,
-  type Control,
   type RecordHead,
   RecordQueue,
   type RecordQueueMemory,
   WorkQueue,
-  type WorkQueueMemory,
 } from "../shared/mod.ts";
 import type { AnswerMapMemory } from "../shared/mod.ts";
 import type { TargetSpace } from "../targets/mod.ts";
+import type { SenderMemory } from "./workers.ts";
 
 /** Follow-ups that wait for the sender at most, so that none is old when it leaves. */
 const MAX_QUEUED = 256;
@@ -28,8 +27,7 @@ export interface LossEvents {
 export interface LossMeterParts {
   readonly answers: AnswerMapMemory;
   readonly samples: RecordQueueMemory;
-  readonly followUps: WorkQueueMemory;
-  readonly senderControl: Control;
+  readonly senders: readonly SenderMemory[];
   readonly space: TargetSpace;
   /** Number of the first probe that is a follow-up. */
   readonly firstFollowUp: number;
@@ -47,7 +45,7 @@ export class LossMeter {
   readonly answers: AnswerMap;
   readonly #followUps: FollowUps;
   readonly #samples: RecordQueue;
-  readonly #queue: WorkQueue;
+  readonly #queues: readonly WorkQueue[];
   readonly #parts: LossMeterParts;
   readonly #head: RecordHead = {
     seconds: 0,
@@ -68,7 +66,9 @@ export class LossMeter {
     this.#parts = parts;
     this.answers = new AnswerMap(parts.answers);
     this.#samples = new RecordQueue(parts.samples);
-    this.#queue = new WorkQueue(parts.followUps);
+    this.#queues = parts.senders.map(({ followUps }) =>
+      new WorkQueue(followUps)
+    );
     this.#followUps = new FollowUps({
       share: parts.share,
       firstProbeNumber: parts.firstFollowUp,
@@ -88,12 +88,15 @@ export class LossMeter {
   ): LossEvents {
     const answered = this.#takeSamples(nowS);
     const sent: number[] = [];
-    while (isSending && this.#queue.length < MAX_QUEUED) {
+    while (isSending) {
+      const sender = this.#followUps.spent % this.#queues.length;
+      const queue = this.#queues[sender]!;
+      if (queue.length >= MAX_QUEUED) break;
       const next = this.#followUps.take(nowS, packetsSent);
       if (next === null) break;
       const { id, position, probeNumber } = next;
       const work = { first: position, end: position + 1, probeNumber };
-      this.#queue.push(work, this.#parts.senderControl);
+      queue.push(work, this.#parts.senders[sender]!.control);
       sent.push(id);
     }
     return { answered, sent, settled: this.#followUps.settle(nowS) };

@@ -14,6 +14,7 @@ export interface LossFacts {
   readonly path: PathReport;
   readonly ledger: Ledger;
   readonly askedPps: number | "auto";
+  readonly maxWindowExcess: number;
 }
 
 /** What was lost in a scan, and what that means for its result. */
@@ -29,6 +30,8 @@ export interface LossReport {
   readonly askedPps: number | "auto";
   /** Packets per second while there was something to send. */
   readonly meanPps: number;
+  /** Packets by which the busiest 100 ms exceeded rate × 0.1 s + burst; 0 when none did. */
+  readonly maxWindowExcess: number;
   readonly changes: readonly RateChange[];
   readonly passes: number;
   /** Positions whose loss stayed above the target. */
@@ -68,6 +71,7 @@ export function lossReport(facts: LossFacts): LossReport {
     coverageEstimate,
     askedPps: facts.askedPps,
     meanPps: path.meanPps,
+    maxWindowExcess: facts.maxWindowExcess,
     changes: path.changes,
     passes: path.passes,
     uncovered: path.coverage.uncovered,

@@ -68,6 +68,7 @@ export function scanMetadata(
     rate: {
       asked: loss.askedPps,
       mean: loss.meanPps,
+      max_window_excess: loss.maxWindowExcess,
       changes: loss.changes.map(({ atS, ratePps, reason }) => [
         Number(atS.toFixed(3)),
         Math.round(ratePps),

@@ -60,7 +60,7 @@ export class Reporter {
   ledger(): Ledger {
     const { collector, kernel, memory } = this.#parts;
     return readLedger(
-      [memory.senderCounters],
+      memory.senders.map(({ counters }) => counters),
       memory.receiverCounters,
       kernel.read(),
       collector,
@@ -110,7 +110,8 @@ export class Reporter {
     this.writer.status(now.elapsedSeconds, statusLine(now, before, progress));
     if (this.#statusFile !== null) {
       const wallClock = new Date();
-      this.#rows.append({ now, before, progress, wallClock, senders: 1 });
+      const senders = this.#parts.memory.senders.length;
+      this.#rows.append({ now, before, progress, wallClock, senders });
       this.#statusFile.write(this.#rows.take());
     }
     this.#before = now;

@@ -106,9 +106,7 @@ export async function runScan(
       probesPerTarget: config.probe.probesPerTarget,
       meter: makeLossMeter(config, memory),
       bucket: memory.bucket,
-      work: memory.work,
-      senderControl: memory.senderControl,
-      senderCounters: memory.senderCounters,
+      senders: memory.senders,
       receiverCounters: memory.receiverCounters,
       localLosses: () => localLosses(reporter.ledger()),
     }, performance.now() / 1000);
@@ -127,7 +125,7 @@ export async function runScan(
     }).run();
   } finally {
     workers.receiver.terminate();
-    workers.sender.terminate();
+    for (const sender of workers.senders) sender.terminate();
   }
 }
 
@@ -193,8 +191,7 @@ function makeLossMeter(
   return new LossMeter({
     answers: memory.measure.answers,
     samples: memory.measure.samples,
-    followUps: memory.followUps,
-    senderControl: memory.senderControl,
+    senders: memory.senders,
     space: new TargetSpace(config.targets),
     firstFollowUp: memory.measure.firstFollowUp,
     share: hasRoom ? config.loss.sampleShare : 0,

@@ -9,7 +9,14 @@ import {
 } from "../monitor/mod.ts";
 import type { MetadataFile, ResultFile } from "../output/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
-import { Command, giveCommand, RECEIVE, SEND } from "../shared/mod.ts";
+import { windowExcess } from "../send/mod.ts";
+import {
+  Command,
+  type CommandCode,
+  giveCommand,
+  RECEIVE,
+  SEND,
+} from "../shared/mod.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { Governor } from "./governor.ts";
@@ -82,10 +89,12 @@ export class ScanRun {
     const { collector, memory, workers } = this.#parts;
     const sendStart = new Date();
     giveCommand(memory.receiverControl, Command.run);
-    giveCommand(memory.senderControl, Command.run);
+    this.#command(Command.run);
     let endedEarly = await this.#send();
-    giveCommand(memory.senderControl, Command.stop);
-    await this.#collectUntil(workers.sender.done);
+    this.#command(Command.stop);
+    await this.#collectUntil(
+      Promise.all(workers.senders.map(({ done }) => done)),
+    );
     this.#endMs = performance.now();
     const sendEnd = new Date();
     this.#phase = "cooldown";
@@ -182,7 +191,7 @@ export class ScanRun {
   #guardAbort(): string | null {
     const { config, memory } = this.#parts;
     const { maxSendFailures, minHitRatePercent } = config.limits;
-    const failures = memory.senderCounters[SEND.abandoned]!;
+    const failures = this.#sum(SEND.abandoned);
     if (maxSendFailures !== null && failures > maxSendFailures) {
       return `${failures} packets could not be sent, more than ${maxSendFailures}`;
     }
@@ -211,7 +220,7 @@ export class ScanRun {
 
   /** With `--on-loss abort`: why to end, once loss above the target is certain. */
   #lossAbort(): string | null {
-    const { config, governor, memory, reporter } = this.#parts;
+    const { config, governor, reporter } = this.#parts;
     if (config.loss.onLoss !== "abort") return null;
     const path = governor.pathLoss;
     if (path !== null && path.low > config.loss.target) {
@@ -220,7 +229,7 @@ export class ScanRun {
       }% of the packets are lost on the way`;
     }
     const lost = localLosses(reporter.ledger());
-    const accepted = memory.senderCounters[SEND.accepted]!;
+    const accepted = this.#sum(SEND.accepted);
     return lost > Math.max(100, accepted * config.loss.target)
       ? `${lost} packets were lost in this machine`
       : null;
@@ -228,27 +237,40 @@ export class ScanRun {
 
   /** Pauses sending while the output cannot keep up, so that what is still on its way finds room. */
   #applyBackPressure(): void {
-    const { collector, logger, memory } = this.#parts;
+    const { collector, logger } = this.#parts;
     const fill = collector.fill;
     if (!this.#isPaused && fill > PAUSE_FILL) {
       this.#isPaused = true;
-      giveCommand(memory.senderControl, Command.hold);
+      this.#command(Command.hold);
       logger.warn(
         "output: too slow, so sending pauses until it has caught up",
       );
     } else if (this.#isPaused && fill < RESUME_FILL) {
       this.#isPaused = false;
-      giveCommand(memory.senderControl, Command.run);
+      this.#command(Command.run);
       logger.info("output: caught up, sending goes on");
     }
   }
 
+  #command(command: CommandCode): void {
+    for (const { control } of this.#parts.memory.senders) {
+      giveCommand(control, command);
+    }
+  }
+
+  /** A counter of all senders. */
+  #sum(slot: number): number {
+    return this.#parts.memory.senders.reduce(
+      (sum, { counters }) => sum + counters[slot]!,
+      0,
+    );
+  }
+
   #stall(): string | null {
-    const counters = this.#parts.memory.senderCounters;
-    const accepted = counters[SEND.accepted]!;
+    const accepted = this.#sum(SEND.accepted);
     const now = performance.now();
     if (
-      accepted !== this.#lastAccepted || counters[SEND.pending] === 0 ||
+      accepted !== this.#lastAccepted || this.#sum(SEND.pending) === 0 ||
       this.#isPaused
     ) {
       this.#lastAccepted = accepted;
@@ -265,7 +287,7 @@ export class ScanRun {
     const nowMs = performance.now();
     return {
       phase: this.#phase,
-      packetsLeft: governor.given - governor.done,
+      packetsLeft: governor.planned - governor.done,
       targetsProbed: this.#targetsProbed(),
       wantedRatePps: governor.ratePps,
       pathLoss: governor.recentPathLoss(nowMs / 1000),
@@ -285,8 +307,7 @@ export class ScanRun {
   async #close(
     course: { endedEarly: string | null; sendStart: Date; sendEnd: Date },
   ): Promise<ScanOutcome> {
-    const { config, files, governor, metadataFile, network, reporter } =
-      this.#parts;
+    const { config, files, governor, memory, network, reporter } = this.#parts;
     for (const file of files) await file.close();
     const ledger = await reporter.finish(this.#progress());
     const loss = lossReport({
@@ -294,10 +315,11 @@ export class ScanRun {
       path: governor.report(),
       ledger,
       askedPps: config.send.isAutoRate ? "auto" : config.send.ratePps ?? 0,
+      maxWindowExcess: windowExcess(memory.bucket),
     });
     const reason = course.endedEarly ??
       (this.#limit === null ? "completed" : `limit reached: ${this.#limit}`);
-    await metadataFile?.write(scanMetadata(config, {
+    await this.#parts.metadataFile?.write(scanMetadata(config, {
       ...course,
       network,
       ledger,

@@ -2,7 +2,7 @@ import type { PositionRange, SliceReport } from "../pace/mod.ts";
 import type { AnswerMap } from "../shared/mod.ts";
 import type { LossEvents } from "./loss_meter.ts";
 
-/** A range that was given to the sender. */
+/** A range that was given to a sender. */
 export interface GivenWork extends PositionRange {
   /** 0 when its targets are probed for the first time. */
   readonly pass: number;
@@ -11,8 +11,8 @@ export interface GivenWork extends PositionRange {
 /** What is known at one moment of what has been sent. */
 export interface SendMoment {
   readonly nowS: number;
-  /** Positions finished, of all work so far. */
-  readonly done: number;
+  /** Positions finished by each sender, of all work so far. */
+  readonly done: readonly number[];
   /** The rate that was asked for since the last moment. */
   readonly ratePps: number;
   /** Packets that the machine itself has lost so far. */
@@ -47,6 +47,22 @@ interface FollowUp {
   outcome: "open" | "answered" | "silent";
 }
 
+/** How far a sender has come. */
+interface SenderCourse {
+  /** Work that is not wholly in closed slices. */
+  readonly works: GivenWork[];
+  /** Positions of the first of it that are. */
+  offset: number;
+  doneAtClose: number;
+}
+
+/** Positions of one pass. */
+interface Part {
+  readonly pass: number;
+  readonly ranges: PositionRange[];
+  packets: number;
+}
+
 function count(slice: Slice, outcome: "answered" | "silent"): void {
   if (outcome === "answered") slice.followUpsAnswered++;
   else slice.followUpsSilent++;
@@ -58,10 +74,7 @@ function count(slice: Slice, outcome: "answered" | "silent"): void {
  */
 export class SliceLog {
   readonly #answers: AnswerMap;
-  readonly #works: GivenWork[] = [];
-  /** Positions of the current work that belong to closed slices. */
-  #offset = 0;
-  #doneAtClose = 0;
+  readonly #senders: SenderCourse[];
   #lossesAtClose = 0;
   #startS: number;
   #nextId = 0;
@@ -71,14 +84,18 @@ export class SliceLog {
   /** Those whose slice is not closed yet. */
   #unassigned: number[] = [];
 
-  constructor(answers: AnswerMap, nowS: number) {
+  constructor(answers: AnswerMap, senders: number, nowS: number) {
     this.#answers = answers;
+    this.#senders = Array.from(
+      { length: senders },
+      () => ({ works: [], offset: 0, doneAtClose: 0 }),
+    );
     this.#startS = nowS;
   }
 
-  /** Learns of a range, in the order in which the sender gets them. */
-  give(work: GivenWork): void {
-    this.#works.push(work);
+  /** Learns of a range, in the order in which its sender gets them. */
+  give(sender: number, work: GivenWork): void {
+    this.#senders[sender]!.works.push(work);
   }
 
   /** Closes the slice that has been sent since the last one if it is long enough, or if `isForced`. */
@@ -86,7 +103,11 @@ export class SliceLog {
     moment: SendMoment,
     isForced: boolean,
   ): { readonly id: number; readonly ranges: readonly PositionRange[] }[] {
-    const count = moment.done - this.#doneAtClose;
+    const count = this.#senders.reduce(
+      (sum, { doneAtClose }, sender) =>
+        sum + moment.done[sender]! - doneAtClose,
+      0,
+    );
     const isLong = moment.nowS - this.#startS >= SLICE_S &&
       count >= MIN_BLOCKS * this.#answers.blockSize;
     if (count === 0) {
@@ -126,7 +147,7 @@ export class SliceLog {
     moment: SendMoment,
     count: number,
   ): { id: number; ranges: readonly PositionRange[] }[] {
-    const parts = this.#take(count);
+    const parts = this.#take(moment.done);
     const closed: { id: number; ranges: readonly PositionRange[] }[] = [];
     const seconds = moment.nowS - this.#startS;
     let startS = this.#startS;
@@ -152,7 +173,6 @@ export class SliceLog {
       startS = endS;
     }
     this.#assign(this.#recent.at(-1)!);
-    this.#doneAtClose = moment.done;
     this.#lossesAtClose = moment.localLosses;
     this.#startS = moment.nowS;
     return closed;
@@ -175,32 +195,32 @@ export class SliceLog {
     this.#unassigned = [];
   }
 
-  /** The next `count` positions in the order of sending, in one part for each pass. */
-  #take(
-    count: number,
-  ): { pass: number; packets: number; ranges: PositionRange[] }[] {
-    const parts: { pass: number; packets: number; ranges: PositionRange[] }[] =
-      [];
-    let left = count;
-    while (left > 0) {
-      const work = this.#works[0]!;
-      const first = work.first + this.#offset;
-      const end = Math.min(work.end, first + left);
-      let part = parts.at(-1);
-      if (part?.pass !== work.pass) {
-        part = { pass: work.pass, packets: 0, ranges: [] };
-        parts.push(part);
+  /** What was sent since the last slice: one part for each pass, in the order of the passes. */
+  #take(done: readonly number[]): Part[] {
+    const parts: Part[] = [];
+    this.#senders.forEach((course, sender) => {
+      let left = done[sender]! - course.doneAtClose;
+      course.doneAtClose = done[sender]!;
+      while (left > 0) {
+        const work = course.works[0]!;
+        const first = work.first + course.offset;
+        const end = Math.min(work.end, first + left);
+        let part = parts.find(({ pass }) => pass === work.pass);
+        if (part === undefined) {
+          part = { pass: work.pass, packets: 0, ranges: [] };
+          parts.push(part);
+        }
+        part.ranges.push({ first, end });
+        part.packets += end - first;
+        left -= end - first;
+        course.offset += end - first;
+        if (end === work.end) {
+          course.works.shift();
+          course.offset = 0;
+        }
       }
-      part.ranges.push({ first, end });
-      part.packets += end - first;
-      left -= end - first;
-      this.#offset += end - first;
-      if (end === work.end) {
-        this.#works.shift();
-        this.#offset = 0;
-      }
-    }
-    return parts;
+    });
+    return parts.sort((a, b) => a.pass - b.pass);
   }
 
   #count(ranges: readonly PositionRange[]): number {

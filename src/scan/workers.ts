@@ -23,22 +23,25 @@ import type { ScanConfig } from "./config.ts";
 import { commonFilter } from "./outputs.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
-/** Kernel buffer for packets that the receiver has not looked at yet. */
-const CAPTURE_BUFFER_BYTES = 64 << 20;
 /** Room for responses that are not written yet: 2^22 words of 4 bytes. */
 const RECORD_QUEUE_WORD_BITS = 22;
 /** Room for the sample of hosts that have answered: some 10,000. */
 const SAMPLE_QUEUE_WORD_BITS = 16;
+
+/** What one sender shares with the main thread. */
+export interface SenderMemory {
+  readonly control: Control;
+  readonly counters: Counters;
+  readonly work: WorkQueueMemory;
+  readonly followUps: WorkQueueMemory;
+}
 
 /** All that the threads of a scan share. */
 export interface ScanMemory {
   readonly receiverControl: Control;
   readonly receiverCounters: Counters;
   readonly records: RecordQueueMemory;
-  readonly senderControl: Control;
-  readonly senderCounters: Counters;
-  readonly work: WorkQueueMemory;
-  readonly followUps: WorkQueueMemory;
+  readonly senders: readonly SenderMemory[];
   readonly bucket: SharedBucketMemory;
   readonly measure: MeasureMemory;
 }
@@ -53,10 +56,12 @@ export function makeScanMemory(
     receiverControl: makeControl(),
     receiverCounters: makeCounters(RECEIVE_SLOTS),
     records: makeRecordQueueMemory(RECORD_QUEUE_WORD_BITS),
-    senderControl: makeControl(),
-    senderCounters: makeCounters(SEND_SLOTS),
-    work: makeWorkQueueMemory(),
-    followUps: makeWorkQueueMemory(),
+    senders: Array.from({ length: config.send.senders }, () => ({
+      control: makeControl(),
+      counters: makeCounters(SEND_SLOTS),
+      work: makeWorkQueueMemory(),
+      followUps: makeWorkQueueMemory(),
+    })),
     bucket: makeSharedBucketMemory(ratePps),
     measure: {
       answers: makeAnswerMapMemory(firstPosition, endPosition),
@@ -77,11 +82,11 @@ export interface WorkerSetting {
 /** The workers of a scan, all of them ready. */
 export interface ScanWorkers {
   readonly receiver: WorkerHandle;
-  readonly sender: WorkerHandle;
+  readonly senders: readonly WorkerHandle[];
 }
 
 /**
- * Starts the receiver, and once it captures, the sender, which waits for its command.
+ * Starts the receiver, and once it captures, the senders, which wait for their command.
  *
  * @throws {PreflightError} when one of them cannot open what it needs
  */
@@ -99,7 +104,7 @@ export async function startWorkers(
   };
   const receiveOptions: ReceiveOptions = {
     ...common,
-    bufferBytes: CAPTURE_BUFFER_BYTES,
+    bufferBytes: config.capture.bufferBytes,
     filter: commonFilter(config.outputs),
     dedup: config.dedup,
     isPortChecked: config.probe.isPortChecked,
@@ -108,18 +113,18 @@ export async function startWorkers(
     counters: memory.receiverCounters,
     queue: memory.records,
   };
-  const sendOptions: SendOptions = {
+  const sendOptions = memory.senders.map((sender): SendOptions => ({
     ...common,
     layer: network.layer,
     interfaceIndex: network.interfaceIndex,
     batch: config.send.batch,
     retries: config.send.retries,
-    control: memory.senderControl,
-    counters: memory.senderCounters,
-    queue: memory.work,
-    followUps: memory.followUps,
+    control: sender.control,
+    counters: sender.counters,
+    queue: sender.work,
+    followUps: sender.followUps,
     bucket: memory.bucket,
-  };
+  }));
   const receiverUrl = new URL("../receive/worker.ts", import.meta.url);
   const senderUrl = new URL("../send/worker.ts", import.meta.url);
   const receiver = await WorkerHandle.start(
@@ -128,8 +133,12 @@ export async function startWorkers(
     receiveOptions,
   );
   try {
-    const sender = await WorkerHandle.start(senderUrl, "sender", sendOptions);
-    return { receiver, sender };
+    const senders = await Promise.all(
+      sendOptions.map((options) =>
+        WorkerHandle.start(senderUrl, "sender", options)
+      ),
+    );
+    return { receiver, senders };
   } catch (error) {
     receiver.terminate();
     throw error;
