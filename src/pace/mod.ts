@@ -5,6 +5,7 @@ export {
   burstOf,
   TokenBucket,
 } from "./token_bucket.ts";
+export { WINDOW_NS, WINDOW_SLOTS, WindowMeter } from "./window_meter.ts";
 export { rateForBandwidth, wireBits } from "./bandwidth.ts";
 export {
   type FollowUpOptions,

@@ -7,4 +7,5 @@ export {
   orderRate,
   SharedBucket,
   type SharedBucketMemory,
+  windowExcess,
 } from "./shared_bucket.ts";

@@ -144,6 +144,7 @@ export class SendLoop {
       }
       if (this.#filled === this.#first) this.#fill(allowed);
       const taken = this.#offer(allowed);
+      if (taken > 0) bucket.left(clock.nowNs(), taken);
       if (taken < allowed) bucket.giveBack(nowNs, allowed - taken);
     }
   }

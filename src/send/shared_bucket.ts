@@ -1,8 +1,15 @@
-import { BUCKET_SLOTS, TokenBucket } from "../pace/mod.ts";
+import {
+  BUCKET_SLOTS,
+  TokenBucket,
+  WINDOW_SLOTS,
+  WindowMeter,
+} from "../pace/mod.ts";
 
 /** Memory of a token bucket that all senders of a scan share: plain data that `postMessage` shares. */
 export interface SharedBucketMemory {
   readonly state: Float64Array;
+  /** What left in the last 100 ms, and by how much that was ever too much. */
+  readonly window: Float64Array;
   /** Rate that the main thread wants, packets per second; 0 for no limit. */
   readonly wantedRate: Float64Array;
   readonly lock: Int32Array;
@@ -14,6 +21,7 @@ export function makeSharedBucketMemory(ratePps: number): SharedBucketMemory {
   wantedRate[0] = ratePps;
   return {
     state: new Float64Array(new SharedArrayBuffer(BUCKET_SLOTS * 8)),
+    window: new Float64Array(new SharedArrayBuffer(WINDOW_SLOTS * 8)),
     wantedRate,
     lock: new Int32Array(new SharedArrayBuffer(8)),
   };
@@ -22,6 +30,11 @@ export function makeSharedBucketMemory(ratePps: number): SharedBucketMemory {
 /** Orders another rate; senders follow at their next batch. */
 export function orderRate(memory: SharedBucketMemory, ratePps: number): void {
   memory.wantedRate[0] = ratePps;
+}
+
+/** Packets by which the busiest 100 ms so far exceeded `rate × 0.1 s + burst`; 0 when none did. */
+export function windowExcess(memory: SharedBucketMemory): number {
+  return new WindowMeter(memory.window).excess;
 }
 
 const LOCK = 0;
@@ -33,11 +46,13 @@ const CONTENDED = 2;
 /** The bucket as one sender sees it: each call locks, and applies the rate that the main thread wants. */
 export class SharedBucket {
   readonly #bucket: TokenBucket;
+  readonly #window: WindowMeter;
   readonly #wantedRate: Float64Array;
   readonly #lock: Int32Array;
 
   constructor(memory: SharedBucketMemory) {
     this.#bucket = new TokenBucket(memory.state);
+    this.#window = new WindowMeter(memory.window);
     this.#wantedRate = memory.wantedRate;
     this.#lock = memory.lock;
   }
@@ -59,6 +74,13 @@ export class SharedBucket {
   giveBack(nowNs: number, count: number): void {
     this.#acquire(nowNs);
     this.#bucket.giveBack(count);
+    this.#release();
+  }
+
+  /** Tells of frames that the kernel has taken by `nowNs`: as late as it may have been, not as allowed. */
+  left(nowNs: number, count: number): void {
+    this.#acquire(nowNs);
+    this.#window.add(nowNs, count, this.#bucket.ratePps);
     this.#release();
   }
 
