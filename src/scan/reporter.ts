@@ -11,7 +11,11 @@ import {
   type StatusRow,
   StatusWriter,
 } from "../monitor/mod.ts";
-import { createRowWriter, ResultFile, type RowWriter } from "../output/mod.ts";
+import {
+  createRowWriter,
+  type ResultFile,
+  type RowWriter,
+} from "../output/mod.ts";
 import type { Collector } from "./collector.ts";
 import type { ReportConfig } from "./config.ts";
 import type { ScanMemory } from "./workers.ts";
