@@ -154,7 +154,9 @@ function sendPrivately(
   using sender = layer === "ip" ? IpSender.open(shape) : LinkSender.open(shape);
   return {
     ratePps: sendRate(scan, { sender, probe }),
-    how: `one thread, sendmmsg into a private ${sink.kind}`,
+    how: `one thread, sendmmsg into a private ${sink.kind}${
+      sink.kind === "veth" ? " with nothing behind it" : ""
+    }`,
     isEstimate: false,
   };
 }
