@@ -45,7 +45,6 @@ export function describeScan(
     max_results: values.maxResults ?? 0,
     min_hitrate: values.minHitrate,
     max_sendto_failures: values.maxSendtoFailures ?? -1,
-    senders: 1,
     dryrun: Number(values.dryrun || values.fastDryrun),
     syslog: 0,
     deduplication_method: scan.dedup.method,

@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { runScan } from "../scan/mod.ts";
+import { runDryRun, runScan } from "../scan/mod.ts";
 import {
   type Arguments,
   type RawArguments,
@@ -91,10 +91,10 @@ async function scan(args: Arguments): Promise<number> {
   for (const warning of warnings) logger.warn("{warning}", { warning });
   using rateSignals = new RateSignals();
   return await runInterruptibly(async (signal) => {
-    const { exitCode } = await runScan(config, {
-      signal,
-      takeRateSteps: () => rateSignals.takeSteps(),
-    });
+    const hooks = { signal, takeRateSteps: () => rateSignals.takeSteps() };
+    const { exitCode } = config.dryRun === null
+      ? await runScan(config, hooks)
+      : await runDryRun(config, config.dryRun, hooks);
     return exitCode;
   });
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/mod.ts";
 import type { ProbeModule } from "../probe/mod.ts";
-import type { DedupConfig, ScanConfig } from "../scan/mod.ts";
+import type { DedupConfig, DryRunConfig, ScanConfig } from "../scan/mod.ts";
 import {
   makeTargetPlan,
   type MaxTargets,
@@ -87,7 +87,8 @@ export async function makeScanConfig(
       minRatePps: values.minRate,
       maxRatePps: values.maxRate,
       batch: values.batch,
-      senders: values.senderThreads ?? defaultSenders(values),
+      senders: values.senderThreads ??
+        (chooseDryRun(values) === null ? defaultSenders(values) : 1),
       retries: values.retries,
       cooldownMs: values.cooldownTime * 1000,
     },
@@ -107,6 +108,7 @@ export async function makeScanConfig(
       maxPasses: values.maxPasses,
     },
     dedup: chooseDedup(values, ports.length),
+    dryRun: chooseDryRun(values),
     outputs,
     report: {
       isQuiet: values.quiet,
@@ -197,9 +199,6 @@ function checkAlternatives(
       "Give one of them",
     );
   }
-  if (values.dryrun || values.fastDryrun) {
-    throw new ConfigError("--dryrun", "Not supported yet");
-  }
   if (values.logFile !== null && values.logDirectory !== null) {
     throw new ConfigError(
       "--log-file",
@@ -256,6 +255,11 @@ function checkSharding(given: Arguments["given"], values: OptionValues): void {
       `Give a number from 0 to ${values.shards - 1}`,
     );
   }
+}
+
+function chooseDryRun(values: OptionValues): DryRunConfig | null {
+  if (values.fastDryrun) return { output: "records" };
+  return values.dryrun ? { output: "text" } : null;
 }
 
 /** One port: all targets are remembered. Several: unless asked otherwise, so many of them. */

@@ -14,6 +14,13 @@ export {
   TARGET_SOURCE,
 } from "./probe.ts";
 export {
+  describeFrame,
+  describeIpv4,
+  describePayload,
+  describeUdp,
+  type FramePlace,
+} from "./describe.ts";
+export {
   findProbeModule,
   PROBE_MODULES,
   requireProbeModule,

@@ -119,6 +119,11 @@ export interface Probe {
   ): boolean;
   /** The index into `classes` of a validated response. */
   classify(view: DataView, at: number, end: number): number;
+  /**
+   * What `--dryrun` prints of the IPv4 packet at `at`, above the line of its IP header: lines without the
+   * last line feed. Absent where `describePayload` will do.
+   */
+  describe?(view: DataView, at: number, end: number): string;
 }
 
 /** What is known of a kind of probe before one is made. */

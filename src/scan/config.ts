@@ -107,6 +107,12 @@ export interface ReportConfig {
   readonly description: Readonly<Record<string, unknown>>;
 }
 
+/** A scan that sends nothing. */
+export interface DryRunConfig {
+  /** Text, or for TCP records of 6 bytes: address and port in network order. */
+  readonly output: "text" | "records";
+}
+
 /** A whole scan, checked and complete. Made by `src/cli`, frozen. */
 export interface ScanConfig {
   readonly targets: TargetPlan;
@@ -117,6 +123,8 @@ export interface ScanConfig {
   readonly limits: LimitConfig;
   readonly loss: LossConfig;
   readonly dedup: DedupConfig;
+  /** What is written of the packets instead of sending them; null: they are sent. */
+  readonly dryRun: DryRunConfig | null;
   /** Where results go: at least one, and at most one of them to standard output. */
   readonly outputs: readonly OutputConfig[];
   readonly report: ReportConfig;

@@ -1,6 +1,7 @@
 /** A whole scan: what it is made of, and its course. @module */
 export type {
   DedupConfig,
+  DryRunConfig,
   LimitConfig,
   LossConfig,
   NetworkConfig,
@@ -10,5 +11,6 @@ export type {
   ScanConfig,
   SendConfig,
 } from "./config.ts";
+export { runDryRun } from "./dry_run.ts";
 export { runScan, type ScanHooks } from "./scan.ts";
 export type { ScanOutcome } from "./scan_run.ts";

@@ -142,7 +142,8 @@ function untilAborted<T>(
     .finally(() => signal.removeEventListener("abort", abort));
 }
 
-function makeProbeOptions(
+/** What the probe has to know of this scan. */
+export function makeProbeOptions(
   config: ScanConfig,
   network: NetworkPlan,
 ): ProbeOptions {
@@ -159,7 +160,7 @@ function makeProbeOptions(
 }
 
 /** The rate to start at, and its bounds. */
-function choosePace(
+export function choosePace(
   config: ScanConfig,
   probe: Probe,
 ): { startRatePps: number; minRatePps: number; maxRatePps: number } {

@@ -124,6 +124,7 @@ export async function startWorkers(
     queue: sender.work,
     followUps: sender.followUps,
     bucket: memory.bucket,
+    dryRun: null,
   }));
   const receiverUrl = new URL("../receive/worker.ts", import.meta.url);
   const senderUrl = new URL("../send/worker.ts", import.meta.url);

@@ -2,14 +2,29 @@
 /// <reference lib="deno.worker" />
 import { MonotonicClock } from "../../ffi/clock.ts";
 import { IpSender, LinkSender } from "../../ffi/packet_sender.ts";
-import { type ProbeOptions, requireProbeModule } from "../probe/mod.ts";
 import {
+  type Probe,
+  type ProbeOptions,
+  requireProbeModule,
+} from "../probe/mod.ts";
+import {
+  acquire,
+  Command,
   type Control,
   type Counters,
+  giveCommand,
+  release,
   WorkQueue,
   type WorkQueueMemory,
 } from "../shared/mod.ts";
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
+import {
+  DryRunSink,
+  plainFormat,
+  recordProbe,
+  textFormat,
+} from "./dry_run_sink.ts";
+import type { PacketSink } from "./packet_sink.ts";
 import { SendLoop } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
 
@@ -32,27 +47,32 @@ export interface SendOptions {
   readonly queue: WorkQueueMemory;
   readonly followUps: WorkQueueMemory;
   readonly bucket: SharedBucketMemory;
+  /** What to write to standard output instead of sending; null: send. */
+  readonly dryRun: DryRunOptions | null;
 }
+
+/** A dry run: what it writes of each packet, and the lock for standard output, which all senders share. */
+export interface DryRunOptions {
+  /** Text, or a record of 6 bytes. */
+  readonly output: "text" | "records";
+  readonly lock: Int32Array;
+}
+
+/** Records in a batch: what a pipe holds. */
+const RECORD_BATCH = 10_922;
 
 /** Room for frames on their way to the device: backlog that the kernel may hold for one sender. */
 const SEND_BUFFER_BYTES = 4 << 20;
 
 self.onmessage = (event: MessageEvent<SendOptions>): void => {
   const options = event.data;
-  const probe = requireProbeModule(options.probeModule).create(
+  const wanted = requireProbeModule(options.probeModule).create(
     options.probeOptions,
   );
-  const shape = {
-    interfaceName: options.interfaceName,
-    interfaceIndex: options.interfaceIndex,
-    capacity: options.batch,
-    maxFrameBytes: probe.maxFrameBytes,
-    sendBufferBytes: SEND_BUFFER_BYTES,
-  };
+  const hasRecords = options.dryRun?.output === "records";
+  const probe = hasRecords ? recordProbe(wanted) : wanted;
   try {
-    using sink = options.layer === "ethernet"
-      ? LinkSender.open(shape)
-      : IpSender.open(shape);
+    using sink = openSink(options, probe);
     const loop = new SendLoop({
       sink,
       space: new TargetSpace(options.targets),
@@ -74,3 +94,46 @@ self.onmessage = (event: MessageEvent<SendOptions>): void => {
     self.postMessage({ kind: "failed", cause });
   }
 };
+
+function openSink(options: SendOptions, probe: Probe): PacketSink & Disposable {
+  const { dryRun } = options;
+  if (dryRun !== null) {
+    return new DryRunSink({
+      capacity: dryRun.output === "records" ? RECORD_BATCH : options.batch,
+      maxFrameBytes: probe.maxFrameBytes,
+      format: dryRun.output === "records"
+        ? plainFormat
+        : textFormat(probe, options.probeOptions.linkHeader.length),
+      write: (bytes) => writeLocked(bytes, dryRun.lock, options.control),
+    });
+  }
+  const shape = {
+    interfaceName: options.interfaceName,
+    interfaceIndex: options.interfaceIndex,
+    capacity: options.batch,
+    maxFrameBytes: probe.maxFrameBytes,
+    sendBufferBytes: SEND_BUFFER_BYTES,
+  };
+  return options.layer === "ethernet"
+    ? LinkSender.open(shape)
+    : IpSender.open(shape);
+}
+
+/** Writes to standard output as one piece. When nobody reads it any more, there is nothing left to do. */
+function writeLocked(
+  bytes: Uint8Array,
+  lock: Int32Array,
+  control: Control,
+): void {
+  acquire(lock);
+  try {
+    for (let at = 0; at < bytes.length;) {
+      at += Deno.stdout.writeSync(at === 0 ? bytes : bytes.subarray(at));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    giveCommand(control, Command.stop);
+  } finally {
+    release(lock);
+  }
+}

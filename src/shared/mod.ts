@@ -24,6 +24,7 @@ export {
   sleepUnlessWoken,
   wake,
 } from "./control.ts";
+export { acquire, makeLock, release } from "./lock.ts";
 export {
   makeWorkQueueMemory,
   type Work,

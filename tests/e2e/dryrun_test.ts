@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import { TestDirectory } from "../../src/cli/_test_directory.ts";
+import {
+  addressesOf,
+  dryRun,
+  fastDryRun,
+  NETWORK,
+  type Packet,
+  parsePackets,
+  runHere,
+  targetsOf,
+} from "./dry_run.ts";
+
+/** Starting the runtime twice over. */
+const SLACK_MS = 1500;
+const PORT_LISTS: Readonly<Record<string, readonly number[]>> = {
+  "22": [22],
+  "22,80,443,8080": [22, 80, 443, 8080],
+  "22-32": range(22, 32),
+  "22-32,80,443-445,8080,10": [...range(22, 32), 80, 443, 444, 445, 8080, 10],
+};
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+function pairsOf(packets: readonly Packet[]): string[] {
+  return packets.map(({ port, target }) => `${target}:${port}`).sort();
+}
+
+function countBy<K>(keys: readonly K[]): Map<K, number> {
+  const counts = new Map<K, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+Deno.test("dry run prints as many distinct targets as --max-targets says", async () => {
+  for (const count of [5, 65, 249]) {
+    const packets = await dryRun("-p", "80", "-n", String(count));
+    assert.equal(packets.length, count);
+    assert.equal(new Set(targetsOf(packets)).size, count);
+    assert.ok(packets.every(({ port }) => port === 80));
+  }
+});
+
+Deno.test("dry run is complete whatever the number of threads", async () => {
+  for (const threads of [1, 2, 4, 5, 8, 34]) {
+    for (const count of [36, 1001]) {
+      const packets = await dryRun(
+        ...["-p", "80", "-n", String(count), "-T", String(threads), "-r", "0"],
+      );
+      assert.equal(new Set(targetsOf(packets)).size, count, `-T ${threads}`);
+      assert.equal(packets.length, count, `-T ${threads}`);
+    }
+  }
+});
+
+Deno.test("dry run probes all ports of an address, each once", async () => {
+  for (const [list, ports] of Object.entries(PORT_LISTS)) {
+    for (let repeat = 0; repeat < 3; repeat++) {
+      const packets = await dryRun("-p", list, "8.8.8.8");
+      assert.deepEqual(
+        pairsOf(packets),
+        ports.map((port) => `8.8.8.8:${port}`).sort(),
+      );
+    }
+  }
+});
+
+Deno.test("dry run probes each pair of address and port once with 1 to 7 threads", async () => {
+  for (const [list, ports] of Object.entries(PORT_LISTS)) {
+    for (const threads of ports.length > 10 ? range(1, 7) : [1, 3]) {
+      const packets = await dryRun(
+        ...["-p", list, "-T", String(threads), "-r", "0", "8.8.8.0/29"],
+      );
+      const wanted = addressesOf("8.8.8.0/29").flatMap((address) =>
+        ports.map((port) => `${address}:${port}`)
+      );
+      assert.deepEqual(pairsOf(packets), wanted.sort(), `-T ${threads}`);
+    }
+  }
+});
+
+Deno.test("dry run in shards covers each target once, in equal parts", async () => {
+  for (const shards of [1, 4, 5, 8]) {
+    const parts = await Promise.all(
+      range(0, shards - 1).map((shard) =>
+        dryRun(
+          ...["-p", "80", "-e", "123", "--shards", String(shards)],
+          ...["--shard", String(shard), "-r", "0", "8.8.0.0/20"],
+        )
+      ),
+    );
+    for (const part of parts) {
+      assert.ok(Math.abs(part.length - 4096 / shards) <= 1, `${part.length}`);
+    }
+    assert.deepEqual(targetsOf(parts.flat()), addressesOf("8.8.0.0/20"));
+  }
+});
+
+Deno.test("dry run in shards with unequal threads loses and repeats nothing", async () => {
+  const shard = (index: string, threads: string): Promise<Packet[]> =>
+    dryRun(
+      ...["-p", "80", "-e", "7", "--shards", "2", "--shard", index],
+      ...["-T", threads, "-r", "0", "8.8.0.0/20"],
+    );
+  const packets = [...await shard("0", "1"), ...await shard("1", "3")];
+  assert.deepEqual(targetsOf(packets), addressesOf("8.8.0.0/20"));
+});
+
+Deno.test("dry run covers networks of all sizes", async () => {
+  for (const prefix of ["8.8.0.0/20", "8.8.8.0/24", "8.8.8.8/32"]) {
+    const packets = await dryRun("-p", "80", "-r", "0", prefix);
+    assert.deepEqual(targetsOf(packets), addressesOf(prefix), prefix);
+  }
+  const records = await fastDryRun("-p", "80", "-r", "0", "8.8.0.0/15");
+  assert.equal(records.length, 131_072);
+  assert.deepEqual(
+    records.sort(),
+    addressesOf("8.8.0.0/15").map((address) => `${address}:80`).sort(),
+  );
+});
+
+Deno.test("dry run takes several networks and addresses", async () => {
+  for (
+    const targets of [
+      ["8.8.8.0/28", "9.9.9.0/29", "141.212.0.0/27"],
+      ["8.8.8.8", "9.9.9.9", "141.212.118.5"],
+      ["8.8.8.8", "9.9.9.0/29", "141.212.118.5"],
+    ]
+  ) {
+    const packets = await dryRun("-p", "80", ...targets);
+    assert.deepEqual(targetsOf(packets), addressesOf(...targets));
+    assert.ok(packets.every(({ sourceMac }) => sourceMac !== null));
+  }
+});
+
+Deno.test("dry run has the order that the seed names", async () => {
+  const orderOf = async (seed: string): Promise<string[]> =>
+    (await dryRun("-p", "80", "-e", seed, "-T", "1", "8.8.8.0/24"))
+      .map(({ target }) => target);
+  const first = await orderOf("123");
+  assert.deepEqual(await orderOf("123"), first);
+  const other = await orderOf("987");
+  assert.notDeepEqual(other, first);
+  assert.deepEqual(other.sort(), first.sort());
+});
+
+Deno.test("dry run keeps rate and time", async () => {
+  const timed = async (...args: string[]): Promise<[number, number]> => {
+    const outcome = await runHere(["-d", ...NETWORK, "-p", "80", ...args]);
+    return [parsePackets(outcome.stdout).length, outcome.elapsedMs];
+  };
+  const [all, ms] = await timed("-r", "1000", "-n", "1000");
+  assert.equal(all, 1000);
+  assert.ok(ms > 950 && ms < 1000 + SLACK_MS, `${ms} ms`);
+  const [some, limitedMs] = await timed("-r", "1000", "-t", "1");
+  assert.ok(some > 0 && some < 1100, `${some}`);
+  assert.ok(limitedMs < 1000 + SLACK_MS, `${limitedMs} ms`);
+});
+
+Deno.test("dry run uses each source port and no other", async () => {
+  for (
+    const [text, ports] of [["80", [80]], ["22-24", [22, 23, 24]]] as const
+  ) {
+    const packets = await dryRun("-p", "443", "-s", text, "8.8.8.0/25");
+    const used = new Set(packets.map(({ sourcePort }) => sourcePort));
+    assert.deepEqual([...used].sort(), ports);
+  }
+  const all = await dryRun("-p", "443", "-s", "0-65535", "8.8.8.0/25");
+  assert.equal(all.length, 128);
+});
+
+Deno.test("dry run uses each source address and no other", async () => {
+  for (
+    const [text, addresses] of [
+      ["10.9.9.9", ["10.9.9.9"]],
+      ["10.9.9.7-10.9.9.9", ["10.9.9.7", "10.9.9.8", "10.9.9.9"]],
+    ] as const
+  ) {
+    const { stdout } = await runHere([
+      ...["--dryrun", "-X", "-p", "80", "-S", text, "8.8.8.0/25"],
+    ]);
+    const used = new Set(parsePackets(stdout).map(({ source }) => source));
+    assert.deepEqual([...used].sort(), addresses);
+  }
+});
+
+Deno.test("dry run shows the source's hardware address", async () => {
+  for (
+    const mac of ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "12:34:ab:cd:ef:09"]
+  ) {
+    const { stdout } = await runHere([
+      ...["--dryrun", "-S", "10.0.0.1", "-G", "00:11:22:33:44:55"],
+      ...["--source-mac", mac, "-p", "80", "8.8.8.0/30"],
+    ]);
+    const packets = parsePackets(stdout);
+    assert.deepEqual(packets.map(({ sourceMac }) => sourceMac), [
+      ...[mac, mac, mac, mac],
+    ]);
+  }
+});
+
+Deno.test("dry run sends as many probes to each target as --probes says", async () => {
+  const none = await runHere([
+    "-d",
+    ...NETWORK,
+    "-p",
+    "80",
+    "-P",
+    "0",
+    "8.8.8.8",
+  ]);
+  assert.deepEqual([none.code, none.stdout], [2, ""]);
+  for (const prefix of ["8.8.8.0/28", "8.8.8.0/30", "8.8.8.0/27"]) {
+    for (const probes of [1, 2, 3, 4, 8, 13, 21]) {
+      if (prefix !== "8.8.8.0/28" && probes > 3) continue;
+      const packets = await dryRun("-p", "80", "-P", String(probes), prefix);
+      const counts = countBy(targetsOf(packets));
+      assert.deepEqual([...counts.keys()], addressesOf(prefix));
+      assert.ok([...counts.values()].every((count) => count === probes));
+      // Probes of a target differ in their source port.
+      const sources = packets.map(({ sourcePort, target }) =>
+        `${target} ${sourcePort}`
+      );
+      assert.equal(new Set(sources).size, packets.length);
+    }
+  }
+});
+
+Deno.test("dry run of a list of addresses has them all, with every port", async () => {
+  using directory = new TestDirectory();
+  const addresses = Array.from(
+    { length: 1000 },
+    (_, i) => `${20 + i % 60}.${i % 251}.${(i * 7) % 253}.${i % 255}`,
+  );
+  const list = directory.write("list", addresses.join("\n"));
+  const packets = await dryRun("-p", "80", "-I", list, "-T", "2");
+  assert.deepEqual(targetsOf(packets), [...new Set(addresses)].sort());
+  const few = directory.write("few", "8.8.8.8\n9.9.9.9 # two\n1.1.1.1\n");
+  const pairs = pairsOf(await dryRun("-p", "22,80,443,8080", "-I", few));
+  assert.equal(pairs.length, 12);
+  assert.equal(new Set(pairs).size, 12);
+});
+
+Deno.test("dry run adds the allowlist to the targets", async () => {
+  using directory = new TestDirectory();
+  const prefixes = ["8.8.8.0/30", "9.9.9.2/31", "141.212.118.5/32"];
+  const list = directory.write("allow", prefixes.join("\n"));
+  assert.deepEqual(
+    targetsOf(await dryRun("-p", "80", "-w", list)),
+    addressesOf(...prefixes),
+  );
+  assert.deepEqual(
+    targetsOf(await dryRun("-p", "80", "-w", list, "20.1.0.0/21")),
+    addressesOf(...prefixes, "20.1.0.0/21"),
+  );
+});
+
+Deno.test("dry run leaves out what the blocklist covers", async () => {
+  using directory = new TestDirectory();
+  for (
+    const [prefix, blocked] of [
+      ["8.8.8.0/28", "8.8.8.0/30"],
+      ["8.8.8.0/24", "8.8.8.128/25"],
+      ["20.1.0.0/21", "20.1.2.0/24"],
+      ["9.9.9.8/29", "9.9.9.9/32"],
+      ["8.8.8.0/30", "9.9.9.0/24"],
+      ["20.1.0.0/24", "20.1.1.0/24"],
+    ] as const
+  ) {
+    const list = directory.write("block", `${blocked}\n`);
+    const without = new Set(addressesOf(blocked));
+    assert.deepEqual(
+      targetsOf(await dryRun("-p", "80", "-b", list, prefix)),
+      addressesOf(prefix).filter((address) => !without.has(address)),
+    );
+  }
+  const all = directory.write("block", "8.8.0.0/16\n");
+  const args = ["-d", ...NETWORK, "-p", "80", "-b", all, "8.8.8.0/24"];
+  const { code, stdout } = await runHere(args);
+  assert.deepEqual([code, stdout], [2, ""]);
+});
+
+Deno.test("dry run at the IP layer shows no Ethernet header", async () => {
+  const packets = await dryRun("-p", "80", "-X", "8.8.8.0/28");
+  assert.deepEqual(targetsOf(packets), addressesOf("8.8.8.0/28"));
+  assert.ok(packets.every(({ sourceMac }) => sourceMac === null));
+});
+
+Deno.test("dry run counts --max-targets in pairs of address and port", async () => {
+  const count = async (...args: string[]): Promise<number> =>
+    (await fastDryRun("-r", "0", ...args)).length;
+  assert.equal(await count("-p", "80", "-n", "5"), 5);
+  assert.equal(await count("-p", "80", "-n", "109"), 109);
+  assert.equal(await count("-p", "80,443", "-n", "10"), 10);
+  assert.equal(await count("-p", "80", "-n", "0.0001%"), 4294);
+  assert.equal(await count("-p", "80,443", "-n", "0.0001%"), 8589);
+  assert.equal(await count("-p", "80", "-n", "4", "-P", "3"), 12);
+});
