@@ -87,9 +87,11 @@ async function show(
   if (isCounting) {
     const { probes, repeated } = await network.probeCount();
     await print(
-      `The hosts' own firewall counted ${count(probes)} probes, ${
+      `The hosts' own firewall counted ${
+        count(probes)
+      } probes: one to each of ${count(probes - repeated)} hosts, and ${
         count(repeated)
-      } of them to a host probed before.\n`,
+      } further ones that measure the loss.\n`,
     );
   }
   await network.close();

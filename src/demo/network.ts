@@ -1,3 +1,4 @@
+import { formatIpv4 } from "../base/mod.ts";
 import { Host } from "./host.ts";
 import { startWebServer, type WebServer } from "./web_server.ts";
 
@@ -16,6 +17,7 @@ export const GATEWAY_ADDRESS = "192.0.2.254";
 
 const COUNTER_TABLE = "pacemap_probes";
 const LIMIT_TABLE = "pacemap_limit";
+const SPARSE_TABLE = "pacemap_sparse";
 
 /** What the target's own firewall counted on arrival, since `countProbes`. */
 export interface ProbeCount {
@@ -101,6 +103,26 @@ export class Network {
         "dropped",
       ]),
     );
+  }
+
+  /**
+   * Makes all target addresses fall silent but one in `every`, a power of two: their probes arrive, are
+   * counted by `countProbes`, and dropped. Returns the number of hosts that are left. Needs nftables.
+   */
+  async sparsify(every: number): Promise<number> {
+    const mask = formatIpv4(every - 1);
+    const rules = `table ip ${SPARSE_TABLE} {
+      chain arriving {
+        type filter hook prerouting priority -290; policy accept;
+        ip daddr ${TARGET_RANGE} ip daddr & ${mask} != ${mask} drop
+      }
+    }`;
+    await this.target.run(
+      "nft",
+      ["-f", "-"],
+      replaceTable(SPARSE_TABLE, every === 1 ? "" : rules),
+    );
+    return TARGET_COUNT / every;
   }
 
   /** Starts counting, at the target's network interface, the probes that arrive. Needs nftables. */

@@ -7,7 +7,17 @@ networkTest(
   "scan reports no forged or damaged answer, and counts each",
   async (network) => {
     const forger = await startForger(network);
-    const targets = ["198.51.100.0/27", "-p", "80", "-r", "50", "-c", "2"];
+    const targets = [
+      "198.51.100.0/27",
+      "-p",
+      "80",
+      "-r",
+      "50",
+      "-c",
+      "2",
+      "--loss-sample",
+      "0",
+    ];
     const scan = await runScan(network, [...targets, "-f", "saddr,sport,*"]);
     const { answered, visible } = await forger.outcome;
     assert.equal(scan.code, 0, scan.stderr);
