@@ -153,7 +153,8 @@ export function makeProbeOptions(
     linkHeader: network.linkHeader,
     sourcePortFirst,
     sourcePortLast,
-    maxProbes: probesPerTarget + MAX_FOLLOW_UPS,
+    maxProbes: probesPerTarget +
+      (config.loss.sampleShare > 0 ? MAX_FOLLOW_UPS : 0),
     ttl,
     args,
   };
