@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { SCANNER_INTERFACE, SILENT_RANGE } from "../../src/demo/mod.ts";
+import { networkTest, runScan, startPacemap } from "./network_fixture.ts";
+
+const PING = ["-M", "icmp_echoscan", "-f", "saddr"];
+const ENDED_EARLY = 1;
+
+networkTest(
+  "--max-results ends the scan with just so many rows",
+  async (network) => {
+    const limits = ["-N", "100", "-r", "20000", "-c", "20"];
+    const scan = await runScan(network, [...PING, ...limits, "198.18.0.0/16"]);
+    assert.equal(scan.code, 0, scan.stderr);
+    assert.equal(scan.rows.length, 100);
+    assert.equal(scan.metadata.output_results, 100);
+    assert.equal(scan.metadata.exit_reason, "limit reached: 100 results");
+    assert.ok(scan.elapsedMs < 5000, `${scan.elapsedMs} ms`);
+  },
+);
+
+networkTest(
+  "--max-runtime ends sending, and the cooldown follows",
+  async (network) => {
+    const limits = ["-t", "1", "-r", "1000", "-c", "0.5"];
+    const scan = await runScan(network, [...PING, ...limits, "198.18.0.0/16"]);
+    assert.equal(scan.code, 0, scan.stderr);
+    const sent = scan.metadata.packets_sent as number;
+    assert.ok(sent > 700 && sent < 1150, `${sent} packets`);
+    assert.equal(
+      scan.metadata.exit_reason,
+      "limit reached: 1 s of sending",
+    );
+    assert.ok(scan.rows.length > 700, "answers until the end are written");
+  },
+);
+
+networkTest(
+  "--min-hitrate gives a scan up that hardly anybody answers",
+  async (network) => {
+    const limits = ["--min-hitrate", "50", "-r", "20", "-c", "0"];
+    const scan = await runScan(network, [...PING, ...limits, SILENT_RANGE]);
+    assert.equal(scan.code, ENDED_EARLY, scan.stderr);
+    assert.match(
+      scan.metadata.exit_reason as string,
+      /^the hit rate is 0\.00%, below 50%$/,
+    );
+    assert.ok(
+      scan.elapsedMs > 9500 && scan.elapsedMs < 12_500,
+      `${scan.elapsedMs} ms`,
+    );
+  },
+);
+
+networkTest(
+  "--max-sendto-failures gives a scan up that cannot send",
+  async (network) => {
+    const small = ["link", "set", SCANNER_INTERFACE, "mtu", "600"];
+    await network.scanner.run("ip", small);
+    const scan = await runScan(network, [
+      ...[...PING, "--probe-args", `hex:${"00".repeat(1000)}`],
+      ...["--no-preflight", "--max-sendto-failures", "5", "-c", "0"],
+      ...["-r", "100", "198.18.0.0/20"],
+    ]);
+    assert.equal(scan.code, ENDED_EARLY, scan.stderr);
+    assert.match(
+      scan.metadata.exit_reason as string,
+      /packets could not be sent, more than 5$/,
+    );
+  },
+);
+
+networkTest(
+  "SIGUSR1 and SIGUSR2 change the rate by 5% each",
+  async (network) => {
+    const args = ["-b", "/dev/null", "-r", "100", "-c", "0", "-q"];
+    const scan = startPacemap(network.scanner, [
+      ...[...PING, ...args, "-n", "300", "198.18.0.0/16"],
+    ]);
+    const stderr = new Response(scan.stderr).text();
+    await pause(1000);
+    for (const signal of ["SIGUSR1", "SIGUSR1", "SIGUSR2"] as const) {
+      scan.kill(signal);
+      await pause(300);
+    }
+    await scan.stdout.cancel();
+    await scan.status;
+    const rates = [...(await stderr).matchAll(/Rate (\S+) p\/s: as asked/g)];
+    assert.deepEqual(rates.map(([, rate]) => rate), ["105", "110.25", "105"]);
+  },
+);
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import type { Network } from "../../src/demo/mod.ts";
+import { networkTest, runScan, type ScanOutcome } from "./network_fixture.ts";
+
+const NEAR = ["-r", "5000", "-c", "0.5", "198.18.0.0/24"];
+
+networkTest(
+  "--output-filter keeps what it says, in several outputs at once",
+  async (network) => {
+    await network.startWebServer();
+    const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });
+    try {
+      const [csv, json] = [`${directory}/csv`, `${directory}/json`];
+      const filter = "(classification = rst || sport = 80) && repeat = 0";
+      const scan = await runScan(network, [
+        ...["-p", "80,81,82", "--output-filter", filter, ...NEAR],
+        ...["-O", "csv", "-o", csv, "-O", "json", "-o", json],
+        ...["-f", "saddr,sport,classification"],
+      ]);
+      assert.equal(scan.code, 0, scan.stderr);
+      const rows = Deno.readTextFileSync(csv).trim().split("\n");
+      assert.equal(rows.shift(), "saddr,sport,classification");
+      assert.equal(rows.length, 768);
+      const objects = Deno.readTextFileSync(json).trim().split("\n")
+        .map((line) => JSON.parse(line));
+      assert.deepEqual(
+        objects.map((one) => [one.saddr, one.sport, one.classification].join()),
+        rows,
+      );
+      const none = await runScan(network, [
+        ...["-p", "81", "--output-filter", "success = 1", ...NEAR],
+      ]);
+      assert.deepEqual(none.rows, []);
+      assert.equal(none.stdout, "saddr\n");
+      const { output } = none.metadata.ledger as {
+        output: { filtered: number };
+      };
+      assert.equal(output.filtered, 256);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);
+
+networkTest("-O zgrab2 and -O lzr feed these programs", async (network) => {
+  await network.startWebServer();
+  const zgrab = await runScan(network, [
+    "-p",
+    "80,81",
+    "-O",
+    "zgrab2",
+    ...NEAR,
+  ]);
+  const lines = zgrab.stdout.trim().split("\n").sort();
+  assert.equal(lines.length, 256);
+  assert.equal(lines[0], "198.18.0.0,,,80");
+  const lzr = await runScan(network, ["-p", "80", "-O", "lzr", ...NEAR]);
+  const [first] = lzr.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(
+    Object.keys(first),
+    ["saddr", "daddr", "sport", "dport", "seqnum", "acknum", "window"],
+  );
+});
+
+networkTest(
+  "--dedup-method says what is a repeat",
+  async (network) => {
+    const repeats = async (...args: string[]): Promise<number> =>
+      repeatsOf(await twice(network, ...args));
+    assert.equal(await repeats(), 256);
+    assert.equal(await repeats("--dedup-method", "none"), 0);
+    assert.equal(await repeats("--dedup-method", "window"), 256);
+    const small = ["--dedup-method", "window", "--dedup-window-size", "4"];
+    assert.ok(await repeats(...small) < 30);
+  },
+);
+
+/** A scan that gets two answers from each of 256 hosts, the second ones after all of the first. */
+async function twice(
+  network: Network,
+  ...args: string[]
+): Promise<ScanOutcome> {
+  const scan = await runScan(network, [
+    ...["-p", "81", "-P", "2", "-f", "saddr,repeat", ...NEAR, ...args],
+  ]);
+  assert.equal(scan.code, 0, scan.stderr);
+  assert.equal(scan.rows.length, 512);
+  return scan;
+}
+
+function repeatsOf({ rows }: ScanOutcome): number {
+  return rows.filter((row) => row.endsWith(",1")).length;
+}
