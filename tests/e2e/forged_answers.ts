@@ -10,8 +10,8 @@ const TCP_PROTOCOL = 6;
 const ICMP_PROTOCOL = 1;
 const SYN_ACK = 0x12;
 const RST_ACK = 0x14;
-/** A frame below this length has no destination address, so no filter can tell that it is for the scanner. */
-const SHORTEST_FRAME = IP + IP_BYTES;
+/** A frame below this length does not say what it carries, so no filter can take it for an answer. */
+const SHORTEST_FRAME = IP;
 
 /** What one probed address sends back, and what a scanner should make of it. */
 export interface ForgedAnswer {
@@ -150,7 +150,7 @@ export const FORGED_ANSWERS: readonly ForgedAnswer[] = [
   },
 ];
 
-/** Frames of an answer that a scanner can see are for it. */
+/** Frames of an answer that a scanner can see. */
 export function countVisible(frames: readonly Uint8Array[]): number {
   return frames.filter((frame) => frame.length >= SHORTEST_FRAME).length;
 }
