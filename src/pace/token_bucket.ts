@@ -11,7 +11,10 @@
  * The state lives in an array so that several threads can share it; who shares it has to lock it.
  */
 
-/** Credit that may pile up, in seconds of the rate: what a late wake-up can make good. */
+/**
+ * Credit that may pile up besides the packet that is due, in seconds of the rate: what a late wake-up can
+ * make good. Without it a slow scan would lose the lateness of each packet for good.
+ */
 export const BURST_SECONDS = 0.01;
 
 const TOKENS = 0;
@@ -21,9 +24,9 @@ const BURST = 3;
 /** Length of the state array. */
 export const BUCKET_SLOTS = 4;
 
-/** Largest number of packets that a rate lets through at once, at least 1. */
+/** Largest number of packets that a rate lets through at once: `1 + rate × 0.01 s`. */
 export function burstOf(ratePps: number): number {
-  return Math.max(1, ratePps * BURST_SECONDS);
+  return 1 + ratePps * BURST_SECONDS;
 }
 
 /** A token bucket over a state array of `BUCKET_SLOTS`. */

@@ -100,7 +100,7 @@ Deno.test("TokenBucket.take() cuts the debt of a stall to one burst", () => {
   const bucket = new TokenBucket(new Float64Array(BUCKET_SLOTS));
   bucket.start(0, 28_000);
   bucket.take(0, 1, 1);
-  assert.equal(bucket.take(5e9, 1, 1_000_000), 280);
+  assert.equal(bucket.take(5e9, 1, 1_000_000), 281);
   assert.equal(bucket.take(5e9, 1, 1_000_000), 0);
 });
 
@@ -129,4 +129,20 @@ Deno.test("TokenBucket.take() without a limit gives all that is asked", () => {
   bucket.start(0, 0);
   assert.equal(bucket.take(0, 64, 256), 256);
   assert.equal(bucket.waitNs(0, 256), 0);
+});
+
+Deno.test("TokenBucket.take() makes good what late wake-ups miss, at slow rates too", () => {
+  for (const ratePps of [0.1, 10, 100, 1000]) {
+    const bucket = new TokenBucket(new Float64Array(BUCKET_SLOTS));
+    const lateNs = 2e6;
+    let nowNs = 0;
+    let taken = 0;
+    bucket.start(nowNs, ratePps);
+    while (taken < 1000) {
+      taken += bucket.take(nowNs, 1, 64);
+      nowNs += bucket.waitNs(nowNs, 1) + lateNs;
+    }
+    const meanPps = (taken - 1) / nowNs * 1e9;
+    assert.ok(Math.abs(meanPps / ratePps - 1) < 0.005, `${meanPps}`);
+  }
 });
