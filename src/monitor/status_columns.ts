@@ -160,24 +160,23 @@ function int(
   description: string,
   read: (row: StatusRow) => number,
 ): StatusColumn {
-  return {
-    name,
-    type: "int",
-    description,
-    read: (row) => Math.round(read(row)),
-  };
+  const type = "int";
+  return { name, type, description, read: (row) => Math.round(read(row)) };
 }
 
 function decimal(
   name: string,
   description: string,
-  read: (row: StatusRow) => number,
+  read: (row: StatusRow) => number | null,
 ): StatusColumn {
   return {
     name,
     type: "float",
     description,
-    read: (row) => rounded(read(row)),
+    read: (row) => {
+      const value = read(row);
+      return value === null ? null : Number(value.toFixed(6));
+    },
   };
 }
 
@@ -186,17 +185,12 @@ function path(
   description: string,
   read: (loss: LossEstimate) => number,
 ): StatusColumn {
-  return {
+  return decimal(
     name,
-    type: "float",
     description,
-    read: ({ progress }) =>
-      progress.pathLoss === null ? null : rounded(read(progress.pathLoss)),
-  };
-}
-
-function rounded(value: number): number {
-  return Number(value.toFixed(6));
+    ({ progress }) =>
+      progress.pathLoss === null ? null : read(progress.pathLoss),
+  );
 }
 
 function text(

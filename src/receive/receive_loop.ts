@@ -12,6 +12,7 @@ import {
   Command,
   type Control,
   type Counters,
+  makeRecordHead,
   readCommand,
   RECEIVE,
   RecordFlag,
@@ -97,15 +98,7 @@ export class ReceiveLoop {
   readonly #stats = new Float64Array(3);
   readonly #successes: SeenTargets;
   readonly #failures: SeenTargets;
-  readonly #head: RecordHead = {
-    seconds: 0,
-    microseconds: 0,
-    targetAddress: 0,
-    targetPort: 0,
-    probeNumber: 0,
-    classIndex: 0,
-    flags: 0,
-  };
+  readonly #head: RecordHead = makeRecordHead();
   #isCooldown = false;
 
   constructor(parts: ReceiveParts) {

@@ -11,6 +11,7 @@ import {
   giveCommand,
   makeControl,
   makeCounters,
+  makeRecordHead,
   makeRecordQueueMemory,
   RECEIVE,
   RECEIVE_SLOTS,
@@ -139,15 +140,7 @@ function receive(
     isPortChecked: true,
   });
   assert.equal(loop.run(), null);
-  const head: RecordHead = {
-    seconds: 0,
-    microseconds: 0,
-    targetAddress: 0,
-    targetPort: 0,
-    probeNumber: 0,
-    classIndex: 0,
-    flags: 0,
-  };
+  const head: RecordHead = makeRecordHead();
   const records: RecordHead[] = [];
   while (queue.shift(head) >= 0) {
     records.push({ ...head });

@@ -1,5 +1,6 @@
 import type { Probe, Response } from "../probe/mod.ts";
 import {
+  makeRecordHead,
   RecordFlag,
   type RecordHead,
   type RecordQueue,
@@ -17,15 +18,7 @@ export class Collector {
   readonly #probe: Probe;
   readonly #outputs: readonly Output[];
   readonly #maxRows: number;
-  readonly #head: RecordHead = {
-    seconds: 0,
-    microseconds: 0,
-    targetAddress: 0,
-    targetPort: 0,
-    probeNumber: 0,
-    classIndex: 0,
-    flags: 0,
-  };
+  readonly #head: RecordHead = makeRecordHead();
   readonly #response: Mutable<Response>;
   #rows = 0;
   #lostRows = 0;

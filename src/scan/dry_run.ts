@@ -22,8 +22,8 @@ import { IP_PROTOCOL_TCP, IPV4_PROTOCOL } from "../wire/mod.ts";
 import type { DryRunConfig, ScanConfig } from "./config.ts";
 import { findDryNetwork } from "./dry_network.ts";
 import { openOutputs } from "./outputs.ts";
-import { choosePace, makeProbeOptions, type ScanHooks } from "./scan.ts";
-import type { ScanOutcome } from "./scan_run.ts";
+import type { ScanHooks, ScanOutcome } from "./hooks.ts";
+import { choosePace, makeProbeOptions } from "./scan.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
 /** How late the end of sending may be noticed. */

@@ -1,6 +1,7 @@
 import { type FollowUpOutcome, FollowUps } from "../pace/mod.ts";
 import {
   AnswerMap,
+  makeRecordHead,
   type RecordHead,
   RecordQueue,
   type RecordQueueMemory,
@@ -47,15 +48,7 @@ export class LossMeter {
   readonly #samples: RecordQueue;
   readonly #queues: readonly WorkQueue[];
   readonly #parts: LossMeterParts;
-  readonly #head: RecordHead = {
-    seconds: 0,
-    microseconds: 0,
-    targetAddress: 0,
-    targetPort: 0,
-    probeNumber: 0,
-    classIndex: 0,
-    flags: 0,
-  };
+  readonly #head: RecordHead = makeRecordHead();
 
   /** Why no follow-ups are sent, or an empty string. */
   get offReason(): string {

@@ -12,5 +12,5 @@ export type {
   SendConfig,
 } from "./config.ts";
 export { runDryRun } from "./dry_run.ts";
-export { runScan, type ScanHooks } from "./scan.ts";
-export type { ScanOutcome } from "./scan_run.ts";
+export { runScan } from "./scan.ts";
+export type { ScanHooks, ScanOutcome } from "./hooks.ts";

@@ -25,19 +25,9 @@ import { Governor, UNBOUNDED_PPS } from "./governor.ts";
 import { LossMeter } from "./loss_meter.ts";
 import { openOutputs } from "./outputs.ts";
 import { Reporter } from "./reporter.ts";
-import { localLosses, type ScanOutcome, ScanRun } from "./scan_run.ts";
+import type { ScanHooks, ScanOutcome } from "./hooks.ts";
+import { localLosses, ScanRun } from "./scan_run.ts";
 import { makeScanMemory, startWorkers } from "./workers.ts";
-
-/** What a scan is given besides its configuration. */
-export interface ScanHooks {
-  /** Ends the scan early when it aborts; its reason says by what. */
-  readonly signal: AbortSignal;
-  /**
-   * Steps by which the user wants the rate to change, since the last call: positive for faster. Called
-   * several times a second.
-   */
-  takeRateSteps(): number;
-}
 
 /** First rate of `--rate auto`, in packets per second. */
 const AUTO_START_PPS = 1000;

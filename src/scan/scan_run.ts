@@ -23,7 +23,7 @@ import type { Governor } from "./governor.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
 import { scanMetadata } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
-import type { ScanHooks } from "./scan.ts";
+import type { ScanHooks, ScanOutcome } from "./hooks.ts";
 import type { ScanMemory, ScanWorkers } from "./workers.ts";
 
 /** Pause of the main thread while no response is waiting: how late a row may be written. */
@@ -37,14 +37,6 @@ const RESUME_FILL = 0.25;
 const RATE_STEP = 1.05;
 /** Why a scan ends when nobody reads its output any more (`| head -1`). */
 const READER_GONE = "the reader of the output has gone";
-
-/** How a scan ended. */
-export interface ScanOutcome {
-  /** 0: done; 1: ended early; 4: done, but more was lost than the loss target allows. */
-  readonly exitCode: 0 | 1 | 4;
-  /** Why it ended early, or "completed". */
-  readonly reason: string;
-}
 
 /** What a running scan works with. */
 export interface ScanParts {

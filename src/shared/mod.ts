@@ -32,6 +32,7 @@ export {
   type WorkQueueMemory,
 } from "./work_queue.ts";
 export {
+  makeRecordHead,
   makeRecordQueueMemory,
   RecordFlag,
   type RecordHead,

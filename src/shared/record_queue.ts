@@ -13,6 +13,19 @@ export interface RecordHead {
   flags: number;
 }
 
+/** A head for reading records into, or for making them. */
+export function makeRecordHead(): RecordHead {
+  return {
+    seconds: 0,
+    microseconds: 0,
+    targetAddress: 0,
+    targetPort: 0,
+    probeNumber: 0,
+    classIndex: 0,
+    flags: 0,
+  };
+}
+
 export const RecordFlag = { success: 1, repeat: 2, cooldown: 4 } as const;
 
 /** The queue's memory: plain data that `postMessage` shares. */

@@ -2,24 +2,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   makeControl,
+  makeRecordHead,
   makeRecordQueueMemory,
   makeWorkQueueMemory,
   type RecordHead,
   RecordQueue,
   WorkQueue,
 } from "../../src/shared/mod.ts";
-
-function emptyHead(): RecordHead {
-  return {
-    seconds: 0,
-    microseconds: 0,
-    targetAddress: 0,
-    targetPort: 0,
-    probeNumber: 0,
-    classIndex: 0,
-    flags: 0,
-  };
-}
 
 const word = fc.integer({ min: 0, max: 0xffff_ffff });
 const half = fc.integer({ min: 0, max: 0xffff });
@@ -45,7 +34,7 @@ Deno.test("RecordQueue gives back what was pushed, in order, and refuses what ha
     const memory = makeRecordQueueMemory(7);
     const [writer, reader] = [new RecordQueue(memory), new RecordQueue(memory)];
     const expected: { head: RecordHead; packet: Uint8Array }[] = [];
-    const head = emptyHead();
+    const head = makeRecordHead();
     for (const step of steps) {
       if (step === null) {
         const at = reader.shift(head);
@@ -81,7 +70,7 @@ Deno.test("RecordQueue gives back what was pushed, in order, and refuses what ha
 Deno.test("RecordQueue.fill is 0 when empty and grows", () => {
   const queue = new RecordQueue(makeRecordQueueMemory(7));
   assert.equal(queue.fill, 0);
-  queue.push(emptyHead(), new DataView(new ArrayBuffer(104)), 0, 104);
+  queue.push(makeRecordHead(), new DataView(new ArrayBuffer(104)), 0, 104);
   assert.equal(queue.fill, 0.25);
 });
 

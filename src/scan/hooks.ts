@@ -1,0 +1,18 @@
+/** What a scan is given besides its configuration. */
+export interface ScanHooks {
+  /** Ends the scan early when it aborts; its reason says by what. */
+  readonly signal: AbortSignal;
+  /**
+   * Steps by which the user wants the rate to change, since the last call: positive for faster. Called
+   * several times a second.
+   */
+  takeRateSteps(): number;
+}
+
+/** How a scan ended. */
+export interface ScanOutcome {
+  /** 0: done; 1: ended early; 4: done, but more was lost than the loss target allows. */
+  readonly exitCode: 0 | 1 | 4;
+  /** Why it ended early, or "completed". */
+  readonly reason: string;
+}
