@@ -178,7 +178,8 @@ export class ReceiveLoop {
       return;
     }
     counters[RECEIVE.valid]! += 1;
-    this.#record(at, end, probe.classify(view, at, end));
+    const classIndex = probe.classify(view, at, end, target, this.#tag);
+    this.#record(at, end, classIndex);
   }
 
   #record(at: number, end: number, classIndex: number): void {
