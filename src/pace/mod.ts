@@ -13,3 +13,24 @@ export {
   FollowUps,
   MAX_FOLLOW_UPS,
 } from "./follow_ups.ts";
+export {
+  combineLoss,
+  estimateLoss,
+  type LossEstimate,
+  lossFromMoments,
+  MIN_LOSS_SAMPLES,
+  wilsonInterval,
+} from "./loss_estimate.ts";
+export type { SliceReport, SliceVerdict } from "./slice_report.ts";
+export {
+  RateController,
+  type RateControllerOptions,
+  type RateDecision,
+} from "./rate_controller.ts";
+export {
+  type Coverage,
+  type PositionRange,
+  type RepairOptions,
+  RepairPlan,
+  type RepairWork,
+} from "./repair.ts";

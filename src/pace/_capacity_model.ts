@@ -1,0 +1,198 @@
+import { arrivalAge, ArrivalCurve } from "./_arrival_curve.ts";
+import { CapacityGrid } from "./_capacity_grid.ts";
+import { findChange } from "./_change_point.ts";
+import { capacityQuantile } from "./_posterior.ts";
+import { type Belief, NO_BELIEF, Regime, type Sample } from "./_regime.ts";
+import type { SliceReport } from "./slice_report.ts";
+
+/** A slice in the model: its sample, and the regimes that it may belong to. */
+export interface Tracked {
+  readonly sample: Sample;
+  regime: Regime;
+  /** Set when a change of capacity may have come before this slice rather than after it. */
+  alternative: Regime | null;
+}
+
+/** Slices are kept in a regime for this time, then until there are enough data, at most for the longest time. */
+const LEAST_MEMORY_S = 3;
+const MOST_MEMORY_S = 30;
+const ENOUGH_ANSWERS = 10_000;
+const ENOUGH_FOLLOW_UPS = 3000;
+const LEAST_SAMPLES = 5;
+/** A closed regime learns from late answers for this time. */
+const CLOSING_S = 3.5;
+/** Slices are forgotten altogether after this time. */
+const FORGET_S = 60;
+/** Largest weight of what earlier regimes taught. */
+const BELIEF_ANSWERS = 10_000;
+const BELIEF_FOLLOW_UPS = 500;
+
+/** What is known of the path: regimes, one after the other, each with one capacity. */
+export class CapacityModel {
+  readonly grid: CapacityGrid;
+  readonly arrivals: ArrivalCurve = new ArrivalCurve();
+  readonly #tracked = new Map<number, Tracked>();
+  readonly #closing: { readonly regime: Regime; readonly closedS: number }[] =
+    [];
+  #current: Regime;
+
+  constructor(lowestPps: number, highestPps: number) {
+    this.grid = new CapacityGrid(lowestPps, highestPps);
+    this.#current = new Regime(this.grid, NO_BELIEF);
+  }
+
+  /** The regime of the latest slices. */
+  get current(): Regime {
+    return this.#current;
+  }
+
+  /** What is known of a slice, or undefined when it was never reported or is forgotten. */
+  tracked(id: number): Tracked | undefined {
+    return this.#tracked.get(id);
+  }
+
+  /** Takes in the slices' counts; returns whether the capacity has changed, and where to. */
+  update(nowS: number, slices: readonly SliceReport[]): "up" | "down" | null {
+    this.arrivals.observe(slices, nowS);
+    for (const slice of slices) this.#take(slice);
+    for (const { sample } of this.#tracked.values()) {
+      const ageS = arrivalAge(sample.report, nowS);
+      if (ageS < MOST_MEMORY_S) {
+        sample.completeness = this.arrivals.share(ageS);
+        sample.variance = this.arrivals.variance(ageS);
+      }
+    }
+    this.#forget(nowS);
+    for (const { regime } of this.#closing) regime.evaluate();
+    this.#current.evaluate();
+    const change = findChange(this.#current);
+    if (change === null || change.first === 0) return null;
+    const before = this.#current;
+    const since = before.samples[change.first]!.report.startS;
+    this.#split(({ report }) => report.startS >= since, nowS);
+    const doubtful = before.samples.slice(change.firstDoubtful, change.first);
+    for (const { report } of doubtful) {
+      this.#tracked.get(report.id)!.alternative = this.#current;
+    }
+    return this.#current.best < before.best ? "down" : "up";
+  }
+
+  /**
+   * Begins a regime with those of the present slices that lost nothing: what was learned about upper limits does
+   * not count any more, what was learned about hosts and lower rates does.
+   */
+  restart(nowS: number): void {
+    const { best } = this.#current;
+    const isClean = ({ delivery }: Sample): boolean =>
+      delivery.fullIndex <= best;
+    this.#split(isClean, nowS);
+  }
+
+  /** Capacity that the true one is below with probability `share`. */
+  quantilePps(share: number): number {
+    return this.grid.at(capacityQuantile(this.#current, share));
+  }
+
+  /** Evidence against a capacity of `pps`, compared with no limit up to the highest rate tried; in nats. */
+  natsAgainst(pps: number): number {
+    const { low, top, logLikelihood } = this.#current;
+    const index = Math.max(low, this.grid.indexOf(pps));
+    if (index >= top) return 0;
+    return logLikelihood[top]! - logLikelihood[index]!;
+  }
+
+  #take(report: SliceReport): void {
+    const known = this.#tracked.get(report.id);
+    if (known !== undefined) {
+      known.sample.report = { ...report };
+      return;
+    }
+    const { packets, followUpsSent, startS, endS } = report;
+    const sample = {
+      report: { ...report },
+      delivery: this.grid.deliver(packets + followUpsSent, startS, endS),
+      completeness: 0,
+      variance: 0,
+      trust: 1,
+    };
+    this.#current.samples.push(sample);
+    this.#tracked.set(report.id, {
+      sample,
+      regime: this.#current,
+      alternative: null,
+    });
+  }
+
+  /** Begins a regime that takes over some of the present slices. */
+  #split(isTaken: (sample: Sample) => boolean, nowS: number): void {
+    const before = this.#current;
+    const taken = before.samples.filter(isTaken);
+    const left = before.samples.filter((sample) => !isTaken(sample));
+    const regime = new Regime(this.grid, learned(before, left));
+    before.samples.splice(0, Infinity, ...left);
+    for (const sample of taken) {
+      sample.trust = 1;
+      regime.samples.push(sample);
+      this.#tracked.get(sample.report.id)!.regime = regime;
+    }
+    this.#closing.push({ regime: before, closedS: nowS });
+    this.#current = regime;
+    regime.evaluate();
+  }
+
+  #forget(nowS: number): void {
+    const { samples } = this.#current;
+    let answers = 0;
+    let followUps = 0;
+    let first = samples.length;
+    while (first > 0) {
+      const sample = samples[first - 1]!;
+      const { report } = sample;
+      const ageS = nowS - report.endS;
+      const isEnough = answers > ENOUGH_ANSWERS ||
+        followUps > ENOUGH_FOLLOW_UPS || ageS > MOST_MEMORY_S;
+      if (
+        ageS > LEAST_MEMORY_S && isEnough &&
+        samples.length - first >= LEAST_SAMPLES
+      ) break;
+      answers += this.#current.weight(sample) * report.answers;
+      followUps += report.followUpsAnswered + report.followUpsSilent;
+      first--;
+    }
+    const gone = samples.splice(0, first);
+    if (gone.length > 0) this.#current.belief = learned(this.#current, gone);
+    while (
+      this.#closing.length > 0 && this.#closing[0]!.closedS < nowS - CLOSING_S
+    ) this.#closing.shift();
+    for (const [id, { sample }] of this.#tracked) {
+      if (sample.report.endS > nowS - FORGET_S) break;
+      this.#tracked.delete(id);
+    }
+  }
+}
+
+/** The belief of a regime, with what `samples` of it add. */
+function learned(
+  regime: Regime,
+  samples: readonly Sample[],
+): Belief {
+  let { answers, packets, followUps, silent } = regime.belief;
+  for (const sample of samples) {
+    const { report, delivery, completeness, trust } = sample;
+    const weight = regime.weight(sample) * trust;
+    const share = delivery.share[regime.best]!;
+    answers += weight * report.answers;
+    packets += weight * report.packets * completeness * share;
+    const tried = (report.followUpsAnswered + report.followUpsSilent) * share;
+    followUps += tried;
+    silent += Math.max(0, tried - report.followUpsAnswered);
+  }
+  const scale = Math.min(1, BELIEF_ANSWERS / Math.max(1, answers));
+  const followUpScale = Math.min(1, BELIEF_FOLLOW_UPS / followUps);
+  return {
+    answers: answers * scale,
+    packets: packets * scale,
+    followUps: followUps * followUpScale,
+    silent: silent * followUpScale,
+  };
+}

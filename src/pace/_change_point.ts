@@ -1,0 +1,69 @@
+import { fillSampleNats, type Regime } from "./_regime.ts";
+
+/**
+ * What a single slice that lost more than its regime explains can say at most, in nats: one short burst of loss
+ * is not a new capacity. One that lost less is proof, as nothing makes packets arrive.
+ */
+const SLICE_NATS = 6;
+/** Evidence for a change: of slices that lost, more than one has to agree; chance does not reach it in hours. */
+const CHANGE_NATS = 10;
+/** Starting points that fit nearly as well as the best one. */
+const DOUBT_NATS = 3;
+/** Latest slices that are looked at. */
+const LATEST = 40;
+const LEAST_COMPLETENESS = 0.8;
+
+/** Where the latest slices begin to contradict the regime as a whole. */
+export interface ChangePoint {
+  /** Index of the first sample of the new regime. */
+  readonly first: number;
+  /** Index of the first sample that may belong to it. */
+  readonly firstDoubtful: number;
+}
+
+/**
+ * Compares, for each number of latest slices, how well the regime's capacity explains them with the
+ * capacity that explains them best (a generalised likelihood ratio). Also lowers the trust in single slices
+ * that lost more than all others.
+ */
+export function findChange(regime: Regime): ChangePoint | null {
+  const { samples, low, top, best } = regime;
+  const sum = new Float64Array(top + 1);
+  const own = new Float64Array(top + 1);
+  const contrasts: { first: number; nats: number }[] = [];
+  const oldest = Math.max(0, samples.length - LATEST);
+  for (let at = samples.length - 1; at >= oldest; at--) {
+    const sample = samples[at]!;
+    if (sample.completeness < LEAST_COMPLETENESS) continue;
+    const highest = fillSampleNats(regime, sample, own);
+    let peak = top;
+    while (peak > low && own[peak]! < highest - TINY) peak--;
+    const deficit = peak < best ? highest - own[best]! : 0;
+    sample.trust = Math.min(1, SLICE_NATS / Math.max(deficit, TINY));
+    let most = -Infinity;
+    for (let index = low; index <= top; index++) {
+      const nats = own[index]! - highest;
+      sum[index]! += index > peak ? Math.max(nats, -SLICE_NATS) : nats;
+      if (sum[index]! > most) most = sum[index]!;
+    }
+    contrasts.push({ first: at, nats: most - sum[best]! });
+  }
+  return choose(contrasts);
+}
+
+const TINY = 1e-9;
+
+function choose(
+  contrasts: readonly { first: number; nats: number }[],
+): ChangePoint | null {
+  let best = { first: 0, nats: 0 };
+  for (const one of contrasts) if (one.nats > best.nats) best = one;
+  if (best.nats < CHANGE_NATS) return null;
+  let firstDoubtful = best.first;
+  for (const { first, nats } of contrasts) {
+    if (nats > best.nats - DOUBT_NATS) {
+      firstDoubtful = Math.min(first, firstDoubtful);
+    }
+  }
+  return { first: best.first, firstDoubtful };
+}

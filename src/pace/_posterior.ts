@@ -1,0 +1,70 @@
+import type { Regime, Sample } from "./_regime.ts";
+
+/** Prior weight of "no limit up to the highest rate tried", in grid points. */
+const UNLIMITED_POINTS = 20;
+
+/** Mean and spread of a quantity under the posterior. */
+export interface Moments {
+  readonly mean: number;
+  readonly variance: number;
+  /** Probability that it is above the threshold asked for. */
+  readonly above: number;
+}
+
+/** Index of the capacity that the true one is below with probability `share`. */
+export function capacityQuantile(regime: Regime, share: number): number {
+  const { low, top } = regime;
+  let total = 0;
+  for (let index = low; index <= top; index++) total += mass(regime, index);
+  let sum = 0;
+  for (let index = low; index < top; index++) {
+    const before = sum;
+    sum += mass(regime, index);
+    if (sum >= share * total) {
+      return index - 0.5 + (share * total - before) / (sum - before);
+    }
+  }
+  return top;
+}
+
+/** The loss of a slice, under the posterior of its regime. */
+export function slicePosterior(
+  regime: Regime,
+  { delivery }: Sample,
+  threshold: number,
+): Moments {
+  const { low, top } = regime;
+  const pathLoss = shownPathLoss(regime, threshold);
+  let total = 0;
+  let mean = 0;
+  let square = 0;
+  let above = 0;
+  for (let index = low; index <= top; index++) {
+    const weight = mass(regime, index);
+    const loss = 1 - (1 - pathLoss) * delivery.share[index]!;
+    total += weight;
+    mean += weight * loss;
+    square += weight * loss * loss;
+    if (loss > threshold) above += weight;
+  }
+  mean /= total;
+  return {
+    mean,
+    variance: Math.max(0, square / total - mean * mean),
+    above: above / total,
+  };
+}
+
+/** The loss that does not depend on the rate, 0 unless it is shown to be over the threshold. */
+export function shownPathLoss(
+  { pathLossEstimate }: Regime,
+  threshold: number,
+): number {
+  return pathLossEstimate.low > threshold ? pathLossEstimate.rate : 0;
+}
+
+function mass(regime: Regime, index: number): number {
+  const { logLikelihood, best, top } = regime;
+  const relative = Math.exp(logLikelihood[index]! - logLikelihood[best]!);
+  return index === top ? relative * UNLIMITED_POINTS : relative;
+}

@@ -1,0 +1,111 @@
+import type { Tracked } from "./_capacity_model.ts";
+import { shownPathLoss, slicePosterior } from "./_posterior.ts";
+import { type LossEstimate, lossFromMoments } from "./loss_estimate.ts";
+import type { SliceVerdict } from "./slice_report.ts";
+
+/** Age at which follow-ups are settled and nearly all answers are there. */
+const SETTLED_S = 2.5;
+/** Age at which a verdict can be acted on, if answers took no time. */
+const RIPE_S = 0.3;
+/** Follow-ups that tell whether there is loss which does not depend on the rate. */
+const ENOUGH_FOLLOW_UPS = 300;
+/** Probability of a loss above the target that is beyond doubt. */
+const CLEAR = 0.002;
+/** Age at which waiting for a clear verdict ends. */
+const PATIENCE_S = 12;
+/** Answers that a slice needs for a verdict of its own, and the share that must have arrived. */
+const OWN_ANSWERS = 20;
+const OWN_COMPLETENESS = 0.97;
+/** Deviation from the expected answers that chance does not explain, in standard deviations. */
+const OWN_DEVIATION = 3;
+/** Relative uncertainty of the hit rate. */
+const OWN_SPREAD = 0.001;
+/** Variance of a prior belief so wide that it is no estimate. */
+const NO_ESTIMATE_VARIANCE = 0.04;
+
+/** What the judge has to know besides the slice. */
+export interface JudgeContext {
+  readonly lossTarget: number;
+  readonly nowS: number;
+  /** End of the latest slice, in seconds: once nothing is sent any more, nothing will be learned. */
+  readonly latestEndS: number;
+  /** Time that answers take. */
+  readonly delayS: number;
+}
+
+/**
+ * Judges a slice by what its regime says about its rate, and by its own answers where these are so many that
+ * they tell of a burst of loss which no capacity explains.
+ */
+export function judgeSlice(
+  tracked: Tracked,
+  context: JudgeContext,
+): SliceVerdict {
+  const { sample, regime, alternative } = tracked;
+  const { lossTarget, nowS, latestEndS, delayS } = context;
+  let posterior = slicePosterior(regime, sample, lossTarget);
+  if (alternative !== null) {
+    const other = slicePosterior(alternative, sample, lossTarget);
+    if (other.mean > posterior.mean) posterior = other;
+  }
+  const { report } = sample;
+  const local = Math.min(1, report.localLosses / Math.max(1, report.packets));
+  const own = ownLoss(tracked, shownPathLoss(regime, lossTarget));
+  const isOwn = own !== null &&
+    (own.low > Math.max(posterior.mean, lossTarget) || own.high <= lossTarget);
+  const estimate = isOwn
+    ? own
+    : posterior.variance > NO_ESTIMATE_VARIANCE
+    ? null
+    : lossFromMoments(posterior.mean, posterior.variance);
+  const loss = Math.max(local, isOwn ? own.rate : posterior.mean);
+  const above = local > lossTarget
+    ? 1
+    : isOwn
+    ? Number(own.rate > lossTarget)
+    : posterior.above;
+  const kind = loss <= lossTarget ? "clean" : above > 0.5 ? "lossy" : "unknown";
+  const ageS = nowS - report.endS;
+  const isSendingOver = nowS - latestEndS > SETTLED_S;
+  const isPathLossKnown = regime.pathLossEstimate.samples >= ENOUGH_FOLLOW_UPS;
+  const patienceS = isPathLossKnown && (isOwn || above < CLEAR)
+    ? RIPE_S + 2 * delayS
+    : kind === "unknown" && !isSendingOver
+    ? PATIENCE_S
+    : SETTLED_S;
+  return {
+    kind,
+    loss,
+    estimate,
+    isRipe: ageS >= RIPE_S + 2 * delayS,
+    isFinal: ageS >= patienceS,
+  };
+}
+
+/**
+ * The loss that the slice's own answers show. They show it against a hit rate that does not contain
+ * `pathLoss`, so this comes on top.
+ */
+function ownLoss(
+  { regime, sample }: Tracked,
+  pathLoss: number,
+): LossEstimate | null {
+  const { report, completeness } = sample;
+  if (regime.weight(sample) === 0 || completeness < OWN_COMPLETENESS) {
+    return null;
+  }
+  const expected = report.packets * regime.hitRate * completeness;
+  if (expected < OWN_ANSWERS) return null;
+  const variance = expected * (1 - regime.hitRate) +
+    (expected * (1 - completeness)) ** 2 +
+    (expected * OWN_SPREAD) ** 2;
+  const rate = 1 - (1 - pathLoss) * report.answers / expected;
+  const half = OWN_DEVIATION * Math.sqrt(variance) / expected;
+  const within = (value: number): number => Math.min(1, Math.max(0, value));
+  return {
+    rate: within(rate),
+    low: within(rate - half),
+    high: within(rate + half),
+    samples: expected,
+  };
+}

@@ -1,0 +1,179 @@
+import type { CapacityModel } from "./_capacity_model.ts";
+
+/** Evidence against a capacity half a step below the present rate that lets the next step be taken, in nats. */
+const CONFIRM_NATS = 3;
+/** Evidence for a limit that forbids the next step, without being a reason to slow down. */
+const DOUBT_NATS = 1.5;
+/** Length of the first step, as a share of the rate; each further one is longer, up to doubling. */
+const SHORTEST_STEP = 0.05;
+const LONGEST_FIRST_STEP = 0.5;
+const STEP_GROWTH = 1.5;
+const LONGEST_STEP = 1;
+/** Time in which the first step should be confirmed: where answers are few, it has to be longer. */
+const STEP_S = 2;
+/** Pause after a limit was found, and shorter where it is known badly: worse than this ratio (80% interval). */
+const PAUSE_S = 3;
+const SHORT_PAUSE_S = 1;
+const BADLY_KNOWN = 1.1;
+const LONGEST_PAUSE_S = 40;
+/** Ends of that interval. */
+const TAIL = 0.1;
+/** Share of the loss target that steps may cost. */
+const COST_SHARE = 0.4;
+/** Time for a step to be confirmed or refuted, if answers took no time, and bursts passed no limit. */
+const PATIENCE_S = 5;
+/** How many times the burst has to be used up for the step to show. */
+const BURSTS = 4;
+
+/**
+ * When to try a higher rate after a limit was found, and how much higher: first a short step, then longer
+ * ones as long as each is confirmed. The steps are taken back when they lose, or when they tell nothing. The
+ * pause before the next attempt is such that the packets lost by attempts stay a part of the loss target.
+ */
+export class StepPlan {
+  readonly #model: CapacityModel;
+  readonly #lossTarget: number;
+  #step = SHORTEST_STEP;
+  #pausedUntilS = -Infinity;
+  /** When the present attempt began, or null; the rate before it, and the time of its latest step. */
+  #sinceS: number | null = null;
+  #basePps = 0;
+  #latestS = 0;
+  /** Capacity that the latest step was taken to prove. */
+  #provenPps = 0;
+  /** Where the limit was, at most; until a rate above it is confirmed. */
+  #ceilingPps = Infinity;
+  /** The same before the limit went down. */
+  #formerCeilingPps = Infinity;
+  /** The limit has gone up since the latest attempt. */
+  #isRaised = false;
+  /** The latest attempt told nothing: the next one is compared with it. */
+  #isInconclusive = false;
+
+  constructor(model: CapacityModel, lossTarget: number) {
+    this.#model = model;
+    this.#lossTarget = lossTarget;
+  }
+
+  /** Learns that the rate was lowered to `ratePps`, because of a new limit or because of the latest step. */
+  limitFound(nowS: number, ratePps: number, isNewLimit: boolean): void {
+    const { grid, current } = this.#model;
+    if (grid.at(current.best) < this.#provenPps) {
+      grid.enlargeBurst();
+      this.#provenPps = 0;
+    }
+    if (isNewLimit) this.#formerCeilingPps = this.#ceilingPps;
+    this.#ceilingPps = this.#model.quantilePps(1 - TAIL);
+    const isStep = this.#sinceS !== null && !isNewLimit;
+    if (isStep || isNewLimit || nowS >= this.#pausedUntilS) {
+      const lost = isStep ? this.#lostPackets() : 0;
+      this.#pause(nowS, lost / ratePps);
+    }
+    this.#sinceS = null;
+  }
+
+  /** Learns that the limit has gone up, or that the latest one was none but a burst of loss. */
+  limitRaised(nowS: number): void {
+    this.#pausedUntilS = nowS;
+    this.#ceilingPps = this.#formerCeilingPps;
+    this.#formerCeilingPps = Infinity;
+    this.#sinceS = null;
+    this.#isRaised = true;
+  }
+
+  /** The rate to go to from `ratePps`: higher, or back down; null to stay. */
+  next(nowS: number, ratePps: number): number | null {
+    if (nowS < this.#pausedUntilS) return null;
+    if (this.#sinceS === null) {
+      if (!this.#isInconclusive) this.#model.restart(nowS);
+      this.#isInconclusive = false;
+      this.#sinceS = nowS;
+      this.#basePps = ratePps;
+      this.#provenPps = 0;
+      this.#step = this.#isRaised
+        ? LONGEST_FIRST_STEP
+        : this.#firstStep(ratePps);
+      this.#isRaised = false;
+    } else {
+      const provenPps = ratePps * (1 - this.#step / 2);
+      if (!isConfirmed(this.#model, provenPps, CONFIRM_NATS)) {
+        return this.#giveUp(nowS, ratePps);
+      }
+      this.#provenPps = provenPps;
+      if (provenPps > this.#ceilingPps) this.#ceilingPps = Infinity;
+      this.#step = Math.min(LONGEST_STEP, this.#step * STEP_GROWTH);
+    }
+    this.#latestS = nowS;
+    const highestPps = Math.max(
+      this.#ceilingPps * (1 + SHORTEST_STEP),
+      ratePps * (1 + SHORTEST_STEP),
+    );
+    const nextPps = Math.min(highestPps, ratePps * (1 + this.#step));
+    this.#step = nextPps / ratePps - 1;
+    return nextPps;
+  }
+
+  /** Back to where the attempt began, when it brings neither loss nor proof in good time. */
+  #giveUp(nowS: number, ratePps: number): number | null {
+    const { arrivals, grid } = this.#model;
+    const triedS = nowS - this.#latestS;
+    const burstS = BURSTS * grid.burstS / this.#step;
+    if (triedS < PATIENCE_S + arrivals.delayS + burstS) return null;
+    this.#sinceS = null;
+    this.#isInconclusive = true;
+    this.#pause(nowS, triedS * Math.max(0, ratePps / this.#ceilingPps - 1));
+    return this.#basePps;
+  }
+
+  /** Puts off the next attempt, the more the longer the time of sending that was lost. */
+  #pause(nowS: number, lostS: number): void {
+    const spread = this.#model.quantilePps(1 - TAIL) /
+      this.#model.quantilePps(TAIL);
+    const leastS = spread > BADLY_KNOWN ? SHORT_PAUSE_S : PAUSE_S;
+    const costS = lostS / (this.#lossTarget * COST_SHARE);
+    this.#pausedUntilS = nowS +
+      Math.min(LONGEST_PAUSE_S, Math.max(leastS, costS));
+  }
+
+  /** The shortest step that answers and follow-ups can confirm in `STEP_S`. */
+  #firstStep(ratePps: number): number {
+    const { samples, hitRate } = this.#model.current;
+    let followUps = 0;
+    let lengthS = 0;
+    for (const { report } of samples.slice(-LATEST)) {
+      followUps += report.followUpsSent;
+      lengthS += report.endS - report.startS;
+    }
+    const linear = followUps / Math.max(lengthS, 1e-6) / 2;
+    const square = ratePps * hitRate / Math.max(0.05, 1 - hitRate) / 8;
+    const needed = CONFIRM_NATS / STEP_S;
+    // The positive root of square × step² + linear × step = needed.
+    const step = 2 * needed /
+      (linear + Math.sqrt(linear * linear + 4 * square * needed));
+    return Math.min(LONGEST_FIRST_STEP, Math.max(SHORTEST_STEP, step));
+  }
+
+  /** Packets that the present attempt has lost, as far as the capacity explains it. */
+  #lostPackets(): number {
+    let lost = 0;
+    const { samples, best } = this.#model.current;
+    for (const { report, delivery } of samples) {
+      if (report.endS <= this.#sinceS!) continue;
+      lost += report.packets * (1 - delivery.share[best]!);
+    }
+    return lost;
+  }
+}
+
+/** Slices that the rate of follow-ups is taken from. */
+const LATEST = 20;
+
+/** Whether a capacity as low as `pps` is ruled out, and no other limit is indicated. */
+export function isConfirmed(
+  model: CapacityModel,
+  pps: number,
+  nats: number,
+): boolean {
+  return model.current.unlimitedNats >= -DOUBT_NATS &&
+    model.natsAgainst(pps) >= nats;
+}

@@ -1,0 +1,285 @@
+import { CapacityModel } from "./_capacity_model.ts";
+import { isConfirmed, StepPlan } from "./_step_plan.ts";
+import { judgeSlice } from "./_slice_judge.ts";
+import { estimateLoss, type LossEstimate } from "./loss_estimate.ts";
+import type { SliceReport, SliceVerdict } from "./slice_report.ts";
+
+/** How a rate is controlled. */
+export interface RateControllerOptions {
+  /** Bounds of the rate, in packets per second. */
+  readonly minRatePps: number;
+  readonly maxRatePps: number;
+  /** First rate of `auto`. */
+  readonly startRatePps: number;
+  /** Share of lost packets that is accepted, for example 0.005. */
+  readonly lossTarget: number;
+  /** False for `--on-loss slow` with a fixed rate: starts at `maxRatePps`. */
+  readonly isAuto: boolean;
+}
+
+/** The rate to send at from now on. */
+export interface RateDecision {
+  readonly ratePps: number;
+  /** Why the rate has changed, or null when it has not. */
+  readonly reason: string | null;
+}
+
+/** Share of the capacity that is used, of the value which the capacity exceeds with 90% probability. */
+const MARGIN = 0.97;
+const CAUTION = 0.1;
+/** The same for going up because the capacity is known better: two estimates must not play ping-pong. */
+const RAISE_MARGIN = 0.96;
+const RAISE_CAUTION = 0.05;
+const LONGEST_RAISE = 1.25;
+/** Least share of the most likely capacity: at a crawl nothing more would be learned. */
+const LEAST_SHARE = 0.6;
+/** Evidence for a limit, in nats: at the start, when nothing is known, and later. */
+const START_LIMIT_NATS = 6;
+const LIMIT_NATS = 5;
+/** Slow start doubles the rate when this evidence rules out that only this share of it passes. */
+const START_NATS = 1.5;
+const START_SHARE = 0.55;
+/** Time after which it is doubled although less is known: with some answers, and with hardly any. */
+const BLIND_S = 0.3;
+const BLIND_ANSWERS = 2;
+const LONG_BLIND_S = 1;
+/** Time in which the evidence for a limit may turn out to have been chance. */
+const ALARM_S = 1.5;
+/** Changes that are smaller than this are not worth it. */
+const HYSTERESIS = 0.015;
+/** Least time before going up to a known capacity; three times longer after each that was taken back. */
+const SETTLE_S = 0.2;
+const LONGEST_SETTLE_S = 20;
+/** Share of the rate asked for that the sender has to reach for it to be raised. */
+const REACHED = 0.85;
+/** Time that the measured path loss looks back. */
+const PATH_LOSS_S = 4;
+
+/**
+ * Finds the highest rate that the path carries within the loss target, and judges slices of the scan.
+ *
+ * Slow start doubles the rate as soon as the present one is confirmed; the first loss tells the capacity
+ * (rate × share delivered), and the rate goes just below it. After a pause, steps upwards follow (`StepPlan`).
+ * Whatever the slices tell is put into one model of the path (`CapacityModel`), so that loss is judged by all
+ * the evidence there is; loss that does not change with the rate is no reason to slow down.
+ */
+export class RateController {
+  readonly #options: RateControllerOptions;
+  readonly #model: CapacityModel;
+  #ratePps: number;
+  readonly #steps: StepPlan;
+  #changedS = -Infinity;
+  #settleS = SETTLE_S;
+  /** The last change went up to a known capacity. */
+  #hasSettled = false;
+  #isStarting: boolean;
+  /** When a limit was found last; the rate before, and whether that was slow start. */
+  #limitS = -Infinity;
+  #alarmPps = 0;
+  #wasStarting = false;
+  #latestEndS = -Infinity;
+  #recent: readonly SliceReport[] = [];
+
+  constructor(options: RateControllerOptions) {
+    const { minRatePps, maxRatePps, startRatePps, isAuto } = options;
+    this.#options = options;
+    this.#model = new CapacityModel(
+      Math.min(minRatePps, startRatePps / 4),
+      maxRatePps * 1.5,
+    );
+    this.#steps = new StepPlan(this.#model, options.lossTarget);
+    this.#isStarting = isAuto;
+    this.#ratePps = this.#clamp(isAuto ? startRatePps : maxRatePps);
+  }
+
+  /** The rate in force. */
+  get ratePps(): number {
+    return this.#ratePps;
+  }
+
+  /**
+   * Takes in what is known of the closed slices of the last seconds, oldest first, and decides on the rate.
+   * Called every 50 to 100 ms.
+   */
+  update(nowS: number, slices: readonly SliceReport[]): RateDecision {
+    if (this.#changedS === -Infinity) this.#changedS = nowS;
+    this.#recent = slices;
+    for (const { endS } of slices) {
+      this.#latestEndS = Math.max(endS, this.#latestEndS);
+    }
+    const change = this.#model.update(nowS, slices);
+    if ((globalThis as any).DBG) {
+      const c = this.#model.current;
+      console.log(
+        "  dbg",
+        nowS.toFixed(2),
+        change,
+        "unl",
+        c.unlimitedNats.toFixed(2),
+        "best",
+        this.#model.grid.at(c.best).toFixed(0),
+        "top",
+        this.#model.grid.at(c.top).toFixed(0),
+        "q10",
+        this.#model.quantilePps(.1).toFixed(0),
+        "q90",
+        this.#model.quantilePps(.9).toFixed(0),
+        "h",
+        c.hitRate.toFixed(4),
+        "p",
+        c.pathLoss.toFixed(4),
+        "n",
+        c.samples.length,
+        c.samples.slice(-10).map((s) =>
+          `${s.report.startS.toFixed(2)}-${s.report.endS.toFixed(2)}:${
+            s.delivery.ratePps.toFixed(0)
+          }:${s.report.packets}/${s.report.answers}/${
+            (s.report.answers / s.report.packets).toFixed(3)
+          }/${s.completeness.toFixed(3)}/w${c.weight(s).toFixed(4)}/${
+            s.trust.toFixed(2)
+          }`
+        ).join(" "),
+      );
+    }
+    const reason = this.#slowDown(nowS, change) ?? this.#speedUp(nowS, change);
+    return { ratePps: this.#ratePps, reason };
+  }
+
+  /** What is thought of a slice that was reported, by its number. */
+  sliceVerdict(id: number, nowS: number): SliceVerdict {
+    const tracked = this.#model.tracked(id);
+    if (tracked === undefined) {
+      return {
+        kind: "unknown",
+        loss: 1,
+        estimate: null,
+        isRipe: true,
+        isFinal: true,
+      };
+    }
+    return judgeSlice(tracked, {
+      lossTarget: this.#options.lossTarget,
+      nowS,
+      latestEndS: this.#latestEndS,
+      delayS: this.#model.arrivals.delayS,
+    });
+  }
+
+  /** Loss of the round trip in the last seconds, measured by follow-ups alone; null: not enough data. */
+  pathLoss(nowS: number): LossEstimate | null {
+    let silent = 0;
+    let samples = 0;
+    for (const slice of this.#recent) {
+      if (slice.endS < nowS - PATH_LOSS_S) continue;
+      const { followUpsAnswered, followUpsSilent, followUpsSent } = slice;
+      if (followUpsAnswered + followUpsSilent < followUpsSent) continue;
+      silent += followUpsSilent;
+      samples += followUpsSent;
+    }
+    return estimateLoss(silent, samples);
+  }
+
+  #slowDown(nowS: number, change: "up" | "down" | null): string | null {
+    const { current } = this.#model;
+    const nats = this.#isStarting ? START_LIMIT_NATS : LIMIT_NATS;
+    if (-current.unlimitedNats < nats) return null;
+    const target = this.#clamp(this.#safeRate());
+    if (target >= this.#ratePps * (1 - HYSTERESIS)) return null;
+    this.#settleS = this.#hasSettled && change !== "down"
+      ? Math.min(LONGEST_SETTLE_S, 3 * this.#settleS)
+      : SETTLE_S;
+    this.#hasSettled = false;
+    if (this.#isStarting || nowS > this.#limitS + ALARM_S) {
+      this.#alarmPps = this.#ratePps;
+      this.#wasStarting = this.#isStarting;
+    }
+    this.#limitS = nowS;
+    this.#isStarting = false;
+    this.#steps.limitFound(nowS, target, change === "down");
+    const before = this.#ratePps;
+    this.#change(nowS, target);
+    const capacity = Math.round(this.#model.grid.at(current.best));
+    return `loss at ${Math.round(before)} p/s, capacity about ${capacity} p/s`;
+  }
+
+  #speedUp(nowS: number, change: "up" | "down" | null): string | null {
+    if (this.#ratePps >= this.#options.maxRatePps) return null;
+    if (!this.#isSenderKeepingUp()) return null;
+    if (this.#isStarting) {
+      if (!this.#isStartConfirmed(nowS)) return null;
+      this.#change(nowS, this.#ratePps * 2);
+      return "slow start";
+    }
+    if (change === "up") this.#steps.limitRaised(nowS);
+    else if (this.#isFalseAlarm(nowS)) return this.#resume(nowS);
+    const isLimited = -this.#model.current.unlimitedNats >= LIMIT_NATS;
+    if (isLimited && nowS >= this.#changedS + this.#settleS) {
+      const target = RAISE_MARGIN * this.#model.quantilePps(RAISE_CAUTION);
+      if (target > this.#ratePps * (1 + HYSTERESIS)) {
+        this.#change(nowS, Math.min(target, this.#ratePps * LONGEST_RAISE));
+        this.#hasSettled = true;
+        return "capacity known better";
+      }
+    }
+    const next = this.#steps.next(nowS, this.#ratePps);
+    if (next === null) return null;
+    this.#limitS = -Infinity;
+    const isUp = next > this.#ratePps;
+    this.#change(nowS, next);
+    return isUp ? "no loss, trying more" : "too few answers to tell";
+  }
+
+  /** Whether the evidence that ended slow start has vanished before it could become old. */
+  #isFalseAlarm(nowS: number): boolean {
+    return this.#wasStarting && nowS < this.#limitS + ALARM_S &&
+      isConfirmed(this.#model, 0, 0);
+  }
+
+  /** Goes on where a false alarm has interrupted. */
+  #resume(nowS: number): string {
+    this.#limitS = -Infinity;
+    this.#isStarting = true;
+    this.#steps.limitRaised(nowS);
+    this.#change(nowS, Math.max(this.#ratePps, this.#alarmPps / 2));
+    return "no loss after all";
+  }
+
+  /** A rate that the path most likely carries, now that a limit was found. */
+  #safeRate(): number {
+    const { grid, current } = this.#model;
+    return Math.max(
+      MARGIN * this.#model.quantilePps(CAUTION),
+      LEAST_SHARE * grid.at(current.best),
+    );
+  }
+
+  /** Whether the present rate is known to be fine, well enough to double it. */
+  #isStartConfirmed(nowS: number): boolean {
+    const { arrivals, current } = this.#model;
+    if (isConfirmed(this.#model, this.#ratePps * START_SHARE, START_NATS)) {
+      return true;
+    }
+    const delayS = arrivals.hasAnswers ? arrivals.delayS : BLIND_S;
+    const waitedS = nowS - this.#changedS - delayS;
+    const expected = this.#ratePps * waitedS * current.hitRate;
+    return waitedS >= (expected >= BLIND_ANSWERS ? BLIND_S : LONG_BLIND_S);
+  }
+
+  #isSenderKeepingUp(): boolean {
+    const latest = this.#recent.at(-1);
+    if (latest === undefined) return false;
+    const lengthS = Math.max(latest.endS - latest.startS, 1e-6);
+    const reached = (latest.packets + latest.followUpsSent) / lengthS;
+    return reached >= REACHED * latest.ratePps;
+  }
+
+  #change(nowS: number, ratePps: number): void {
+    this.#ratePps = this.#clamp(ratePps);
+    this.#changedS = nowS;
+  }
+
+  #clamp(ratePps: number): number {
+    const { minRatePps, maxRatePps } = this.#options;
+    return Math.min(maxRatePps, Math.max(minRatePps, ratePps));
+  }
+}

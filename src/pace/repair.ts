@@ -1,0 +1,247 @@
+import type { SliceVerdict } from "./slice_report.ts";
+
+/** A range of positions, from `first` up to `end`. */
+export interface PositionRange {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** A range to send again. */
+export interface RepairWork extends PositionRange {
+  /** 1 for the first repetition. */
+  readonly pass: number;
+}
+
+/** What the repair plan has to know of the scan. */
+export interface RepairOptions {
+  /** Share of lost packets that is accepted. */
+  readonly lossTarget: number;
+  /** How often a position is sent at most, the first time included. */
+  readonly maxPasses: number;
+}
+
+/** How much of the scan was covered. */
+export interface Coverage {
+  /** Share of the positions sent whose remaining loss is within the target. */
+  readonly covered: number;
+  /** Expected share of the round trips that were lost in every pass. */
+  readonly loss: number;
+  /** Positions that were sent, but not covered, in order. */
+  readonly uncovered: readonly PositionRange[];
+}
+
+/** A stretch of positions that were sent in the same slices. */
+interface Segment {
+  readonly first: number;
+  readonly end: number;
+  readonly passes: number;
+  /** Product of the losses of all passes whose verdict is final. */
+  readonly residual: number;
+  /** Slices whose verdict may still change. */
+  readonly open: readonly number[];
+  /** Handed out to be sent again, not yet reported as sent. */
+  readonly isTaken: boolean;
+}
+
+/**
+ * Keeps account of which positions have to be sent again. What is left of the loss after several passes is
+ * the product of their losses, as these strike at random. A position is settled when that product is within
+ * the target, or after the last pass.
+ *
+ * Order: what was sent least often first, then by position. To be asked when the first pass is over:
+ * by then the path is known best, and a disturbance has had time to pass.
+ */
+export class RepairPlan {
+  readonly #options: RepairOptions;
+  readonly #verdicts = new Map<number, SliceVerdict>();
+  /** Not settled, by position. */
+  #segments: Segment[] = [];
+  #settledPositions = 0;
+  #settledLoss = 0;
+  #uncovered: Segment[] = [];
+
+  constructor(options: RepairOptions) {
+    this.#options = options;
+  }
+
+  /** Slices whose verdict may still change; the driver asks for these and calls `judge`. */
+  get openSlices(): readonly number[] {
+    return [...this.#verdicts.keys()];
+  }
+
+  /** Whether some verdict is still to come. */
+  get isWaiting(): boolean {
+    return this.#verdicts.size > 0;
+  }
+
+  /** Learns that the slice `id` has sent these positions. */
+  add(id: number, ranges: readonly PositionRange[]): void {
+    this.#verdicts.set(id, {
+      kind: "unknown",
+      loss: 1,
+      estimate: null,
+      isRipe: false,
+      isFinal: false,
+    });
+    for (const range of ranges) {
+      if (range.end > range.first) this.#cover(id, range);
+    }
+  }
+
+  /** Learns the present verdict on a slice. */
+  judge(id: number, verdict: SliceVerdict): void {
+    if (!this.#verdicts.has(id)) return;
+    if (!verdict.isFinal) {
+      this.#verdicts.set(id, verdict);
+      return;
+    }
+    this.#verdicts.delete(id);
+    this.#segments = this.#segments.map((segment) =>
+      segment.open.includes(id)
+        ? {
+          ...segment,
+          residual: segment.residual * verdict.loss,
+          open: segment.open.filter((one) => one !== id),
+        }
+        : segment
+    );
+    this.#settle();
+  }
+
+  /**
+   * The next range to send again, of at most `most` positions, or null: then nothing is left if `isWaiting`
+   * is false. What is handed out has to be sent and reported with `add`.
+   */
+  next(most: number): RepairWork | null {
+    const ready = this.#segments.filter((segment) => this.#isReady(segment));
+    let chosen = ready[0];
+    if (chosen === undefined) return null;
+    for (const one of ready) if (one.passes < chosen.passes) chosen = one;
+    const { first, passes } = chosen;
+    const end = Math.min(chosen.end, first + Math.max(1, most));
+    const at = this.#segments.indexOf(chosen);
+    const parts = [{ ...chosen, end, isTaken: true }];
+    if (end < chosen.end) parts.push({ ...chosen, first: end });
+    this.#segments.splice(at, 1, ...parts);
+    return { first, end, pass: passes };
+  }
+
+  /** How much was covered, in view of the present verdicts. */
+  coverage(): Coverage {
+    let positions = this.#settledPositions;
+    let covered = positions;
+    let lost = this.#settledLoss;
+    const uncovered: Segment[] = [...this.#uncovered];
+    for (const segment of this.#uncovered) {
+      const length = segment.end - segment.first;
+      positions += length;
+      lost += length * segment.residual;
+    }
+    for (const segment of this.#segments) {
+      const length = segment.end - segment.first;
+      const residual = this.#residual(segment);
+      positions += length;
+      lost += length * residual;
+      if (residual <= this.#options.lossTarget) covered += length;
+      else uncovered.push(segment);
+    }
+    uncovered.sort((a, b) => a.first - b.first);
+    return {
+      covered: positions === 0 ? 0 : covered / positions,
+      loss: positions === 0 ? 0 : lost / positions,
+      uncovered: joinRanges(uncovered),
+    };
+  }
+
+  /** Whether a segment may be sent again: its verdicts are final, or at least good enough to act on. */
+  #isReady(segment: Segment): boolean {
+    const { open, passes, isTaken } = segment;
+    if (isTaken || passes >= this.#options.maxPasses) return false;
+    return open.every((id) => this.#verdicts.get(id)?.isRipe ?? true) &&
+      this.#residual(segment) > this.#options.lossTarget;
+  }
+
+  #residual({ residual, open }: Segment): number {
+    let product = residual;
+    for (const id of open) product *= this.#verdicts.get(id)?.loss ?? 1;
+    return product;
+  }
+
+  #cover(id: number, { first, end }: PositionRange): void {
+    const kept: Segment[] = [];
+    let at = first;
+    for (const segment of this.#segments) {
+      const from = Math.max(segment.first, first);
+      const to = Math.min(segment.end, end);
+      if (from >= to) {
+        kept.push(segment);
+        continue;
+      }
+      if (segment.first < from) kept.push({ ...segment, end: from });
+      if (at < from) kept.push(sentOnce(id, at, from));
+      kept.push({
+        ...segment,
+        first: from,
+        end: to,
+        passes: segment.passes + 1,
+        open: [...segment.open, id],
+        isTaken: false,
+      });
+      if (to < segment.end) kept.push({ ...segment, first: to });
+      at = to;
+    }
+    if (at < end) kept.push(sentOnce(id, at, end));
+    kept.sort((a, b) => a.first - b.first);
+    this.#segments = kept;
+  }
+
+  /** Takes out what is settled, and joins neighbours that have become alike. */
+  #settle(): void {
+    const { lossTarget, maxPasses } = this.#options;
+    const kept: Segment[] = [];
+    for (const segment of this.#segments) {
+      const { first, end, residual, open, passes, isTaken } = segment;
+      if (open.length > 0 || isTaken) {
+        kept.push(segment);
+      } else if (residual <= lossTarget) {
+        this.#settledPositions += end - first;
+        this.#settledLoss += (end - first) * residual;
+      } else if (passes >= maxPasses) {
+        this.#uncovered.push(segment);
+      } else {
+        const last = kept.at(-1);
+        if (last !== undefined && isAlike(last, segment)) {
+          kept[kept.length - 1] = joined(last, segment);
+        } else kept.push(segment);
+      }
+    }
+    this.#segments = kept;
+  }
+}
+
+function sentOnce(id: number, first: number, end: number): Segment {
+  return { first, end, passes: 1, residual: 1, open: [id], isTaken: false };
+}
+
+function isAlike(a: Segment, b: Segment): boolean {
+  return a.end === b.first && a.passes === b.passes && !a.isTaken &&
+    !b.isTaken && a.open.length === 0 && b.open.length === 0;
+}
+
+function joined(a: Segment, b: Segment): Segment {
+  const [before, after] = [a.end - a.first, b.end - b.first];
+  const residual = (a.residual * before + b.residual * after) /
+    (before + after);
+  return { ...a, end: b.end, residual };
+}
+
+function joinRanges(ranges: readonly PositionRange[]): PositionRange[] {
+  const all: PositionRange[] = [];
+  for (const { first, end } of ranges) {
+    const last = all.at(-1);
+    if (last !== undefined && last.end === first) {
+      all[all.length - 1] = { first: last.first, end };
+    } else all.push({ first, end });
+  }
+  return all;
+}
