@@ -411,8 +411,8 @@ export const OPTIONS: {
     help:
       "Kernel memory for packets that wait for the receiver, in bytes, with suffix K, M or G",
     remedy: "Give a size from 64K to 1G, for example 64M",
-    fallback: 64 * 2 ** 20,
-    fallbackText: "64M",
+    fallback: 32 * 2 ** 20,
+    fallbackText: "32M",
     parse: (text) =>
       parseSize(text, {
         what: "Capture buffer",
