@@ -13,6 +13,9 @@ export const LOSS_PLACES = [
 ] as const;
 export type LossPlace = typeof LOSS_PLACES[number];
 
+/** A full queue's refusal of a frame, <asm-generic/errno.h>. */
+const ENOBUFS = 105;
+
 /** What went in and came out at each step since the scan began, and what was lost where. All totals. */
 export interface Ledger {
   readonly send: {
@@ -23,7 +26,7 @@ export interface Ledger {
     readonly pending: number;
     /** Of `accepted`: further probes to hosts that had answered, to measure loss. */
     readonly followUps: number;
-    /** Times that the kernel refused a frame, which was then offered again. */
+    /** Times that the kernel refused a frame, which was then offered again; of a batch cut short too. */
     readonly refused: number;
     /** The same by errno. */
     readonly refusedByErrno: ReadonlyMap<number, number>;
@@ -125,7 +128,11 @@ export function readLedger(
   };
   const places = {
     "send: refused": send.refused,
-    "send: queue": kernel.sendQueue,
+    // The queue also counts what it refused, which is sent again.
+    "send: queue": Math.max(
+      0,
+      kernel.sendQueue - (refusedByErrno.get(ENOBUFS) ?? 0),
+    ),
     "send: device": kernel.sendDevice,
     "receive: device": kernel.receiveDevice,
     "receive: ring": capture.dropped + capture.interfaceDropped,

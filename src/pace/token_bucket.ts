@@ -1,7 +1,7 @@
 /**
  * How many packets may be sent now: a token bucket that is a pure function of clock readings.
  *
- * Claim: between any two clock readings a and b, the packets taken are at most
+ * Claim: between any two clock readings a and b, the packets taken, and those that have left, are at most
  * `rate × (b - a) + burst`, whatever the readings, their order, and the stalls between them.
  * Why: tokens only come from time that has passed (a reading before the latest one adds none), are never
  * more than `burst`, and each packet costs one. There is no delay that is adapted, hence none that can
@@ -69,6 +69,17 @@ export class TokenBucket {
     const taken = Math.min(tokens, most);
     this.#state[TOKENS]! -= taken;
     return taken;
+  }
+
+  /**
+   * Says that `count` packets whose tokens were taken before have left at `nowNs`. Whatever came in between:
+   * what is left of the burst is what it would be had the tokens been taken only now.
+   */
+  left(nowNs: number, count: number): void {
+    if (this.#state[RATE] === 0) return;
+    this.#settle(nowNs);
+    const most = Math.max(0, this.#state[BURST]! - count);
+    this.#state[TOKENS] = Math.min(this.#state[TOKENS]!, most);
   }
 
   /** Gives back tokens of packets that the kernel did not take. */

@@ -13,7 +13,7 @@ export interface PacketSink {
   setFrame(slot: number, lengthBytes: number, destination: number): void;
   /** Offers `count` frames from slot `first` on. Returns how many were taken, or a negative errno when none was. */
   send(first: number, count: number): number;
-  /** Sleeps until the kernel takes frames again, at most `timeoutMs`. */
-  waitWritable(timeoutMs: number): void;
+  /** Sleeps until the send buffer has room, at most `timeoutMs`; false when the time is over. */
+  waitWritable(timeoutMs: number): boolean;
   close(): void;
 }

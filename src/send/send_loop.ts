@@ -44,6 +44,8 @@ const FIRST_BACKOFF_MS = 0.2;
 const LAST_BACKOFF_MS = 20;
 /** Longest sleep: how late a command may be noticed that came without a wake-up. */
 const IDLE_MS = 200;
+/** Messages that `sendmmsg` looks at in one call: UIO_MAXIOV, <linux/uio.h>. */
+const MAX_MESSAGES = 1024;
 
 /** Errors that pass by themselves and say nothing about the target: <asm-generic/errno.h>. */
 const EINTR = 4;
@@ -144,8 +146,8 @@ export class SendLoop {
       }
       if (this.#filled === this.#first) this.#fill(allowed);
       const taken = this.#offer(allowed);
-      if (taken > 0) bucket.left(clock.nowNs(), taken);
       if (taken < allowed) bucket.giveBack(nowNs, allowed - taken);
+      if (taken > 0) bucket.left(clock.nowNs(), taken);
     }
   }
 
@@ -234,11 +236,10 @@ export class SendLoop {
   /** Offers up to `allowed` waiting frames once; returns how many the kernel took. */
   #offer(allowed: number): number {
     const { counters, sink } = this.#parts;
-    const result = sink.send(
-      this.#first,
-      Math.min(allowed, this.#filled - this.#first),
-    );
+    const offered = Math.min(allowed, this.#filled - this.#first);
+    const result = sink.send(this.#first, offered);
     if (result > 0) {
+      if (result < offered && result < MAX_MESSAGES) this.#cutShort();
       this.#refusals = 0;
       this.#backoffMs = FIRST_BACKOFF_MS;
       counters[SEND.accepted]! += result;
@@ -263,10 +264,20 @@ export class SendLoop {
     counters[SEND.done]! += count - followUps;
   }
 
-  #refused(errno: number): void {
-    const { control, counters, retries, sink } = this.#parts;
+  /** The kernel refused a frame behind others that it took, and does not say why. */
+  #cutShort(): void {
+    this.#countRefusal(this.#parts.sink.waitWritable(0) ? ENOBUFS : EAGAIN);
+  }
+
+  #countRefusal(errno: number): void {
+    const { counters } = this.#parts;
     counters[SEND.refused]! += 1;
     counters[SEND.errno + (errno <= ERRNO_MAX ? errno : 0)]! += 1;
+  }
+
+  #refused(errno: number): void {
+    const { control, counters, retries, sink } = this.#parts;
+    this.#countRefusal(errno);
     if (PASSING_ERRORS.has(errno)) {
       if (errno === EAGAIN) sink.waitWritable(LAST_BACKOFF_MS);
       else sleepUnlessWoken(control, readWakes(control), this.#backoffMs);

@@ -58,7 +58,9 @@ class FakeSink implements PacketSink {
     return result;
   }
 
-  waitWritable(): void {}
+  waitWritable(): boolean {
+    return true;
+  }
   close(): void {}
 }
 
@@ -155,6 +157,12 @@ Deno.test("SendLoop.run() sends the rest of a partial batch again", () => {
   assert.equal(counters[SEND.made], counters[SEND.accepted]);
 });
 
+Deno.test("SendLoop.run() counts a refusal for each batch that is cut short", () => {
+  const { counters } = runLoop(24, (count, call) => call === 1 ? 3 : count);
+  assert.equal(counters[SEND.refused], 1);
+  assert.equal(counters[SEND.errno + ENOBUFS], 1);
+});
+
 Deno.test("SendLoop.run() offers refused frames again and counts refusals by errno", () => {
   const { sink, counters } = runLoop(
     40,
@@ -174,7 +182,7 @@ Deno.test("SendLoop.run() gives up only the frame that is refused for a reason o
   assert.equal(sink.taken.length, 29);
   assert.equal(new Set(sink.taken).size, 29);
   assert.equal(counters[SEND.abandoned], 1);
-  assert.equal(counters[SEND.refused], 3);
+  assert.equal(counters[SEND.errno + EPERM], 3);
   assert.equal(
     counters[SEND.made],
     counters[SEND.accepted]! + counters[SEND.abandoned]!,

@@ -80,6 +80,7 @@ export class SharedBucket {
   /** Tells of frames that the kernel has taken by `nowNs`: as late as it may have been, not as allowed. */
   left(nowNs: number, count: number): void {
     this.#acquire(nowNs);
+    this.#bucket.left(nowNs, count);
     this.#window.add(nowNs, count, this.#bucket.ratePps);
     this.#release();
   }

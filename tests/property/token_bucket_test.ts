@@ -146,3 +146,42 @@ Deno.test("TokenBucket.take() makes good what late wake-ups miss, at slow rates 
     assert.ok(Math.abs(meanPps / ratePps - 1) < 0.005, `${meanPps}`);
   }
 });
+
+Deno.test("TokenBucket.left() bounds what leaves, however late after its tokens were taken", () => {
+  const anyDelay = fc.oneof(
+    { weight: 4, arbitrary: fc.integer({ min: 0, max: 100_000 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 50_000_000 }) },
+  );
+  const anyRound = fc.record({
+    passNs: anyDelay,
+    lateNs: anyDelay,
+    refusedShare: fc.constantFrom(0, 0, 0.5, 1),
+    most: fc.integer({ min: 1, max: 256 }),
+  });
+  const rounds = fc.array(anyRound, { maxLength: 60 });
+  fc.assert(fc.property(anyRate, rounds, (ratePps, given) => {
+    const bucket = new TokenBucket(new Float64Array(BUCKET_SLOTS));
+    let nowNs = 1e15;
+    bucket.start(nowNs, ratePps);
+    const left: { atNs: number; count: number }[] = [];
+    for (const { lateNs, most, passNs, refusedShare } of given) {
+      nowNs += passNs;
+      const taken = bucket.take(nowNs, 1, most);
+      const refused = Math.floor(taken * refusedShare);
+      nowNs += lateNs;
+      if (refused > 0) bucket.giveBack(refused);
+      if (taken === refused) continue;
+      bucket.left(nowNs, taken - refused);
+      left.push({ atNs: nowNs, count: taken - refused });
+    }
+    for (let from = 0; from < left.length; from++) {
+      let count = 0;
+      for (let to = from; to < left.length; to++) {
+        count += left[to]!.count;
+        const seconds = (left[to]!.atNs - left[from]!.atNs) / 1e9;
+        const bound = ratePps * seconds + burstOf(ratePps) + EPSILON;
+        assert.ok(count <= bound, `${count} in ${seconds} s, ${bound}`);
+      }
+    }
+  }));
+});
