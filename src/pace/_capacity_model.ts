@@ -1,7 +1,7 @@
 import { arrivalAge, ArrivalCurve } from "./_arrival_curve.ts";
 import { CapacityGrid } from "./_capacity_grid.ts";
 import { findChange } from "./_change_point.ts";
-import { capacityQuantile } from "./_posterior.ts";
+import { capacityQuantile, expectedLoss } from "./_posterior.ts";
 import { type Belief, NO_BELIEF, Regime, type Sample } from "./_regime.ts";
 import type { SliceReport } from "./slice_report.ts";
 
@@ -91,6 +91,15 @@ export class CapacityModel {
   /** Capacity that the true one is below with probability `share`. */
   quantilePps(share: number): number {
     return this.grid.at(capacityQuantile(this.#current, share));
+  }
+
+  /** Share of the packets that is lost at `pps`, as far as is known. */
+  lossAt(pps: number): number {
+    return expectedLoss(
+      this.#current,
+      this.grid.indexOf(pps),
+      (index) => this.grid.at(index) / pps,
+    );
   }
 
   /** Evidence against a capacity of `pps`, compared with no limit up to the highest rate tried; in nats. */

@@ -27,6 +27,23 @@ export function capacityQuantile(regime: Regime, share: number): number {
   return top;
 }
 
+/** Share of the packets that a capacity below `index` would not carry, under the posterior. */
+export function expectedLoss(
+  regime: Regime,
+  index: number,
+  ratio: (from: number) => number,
+): number {
+  const { low, top } = regime;
+  let total = 0;
+  let sum = 0;
+  for (let at = low; at <= top; at++) {
+    const weight = mass(regime, at);
+    total += weight;
+    if (at < index) sum += weight * (1 - ratio(at));
+  }
+  return sum / total;
+}
+
 /** The loss of a slice, under the posterior of its regime. */
 export function slicePosterior(
   regime: Regime,

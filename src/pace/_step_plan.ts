@@ -8,6 +8,8 @@ const DOUBT_NATS = 1.5;
 const SHORTEST_STEP = 0.05;
 const LONGEST_FIRST_STEP = 0.5;
 const STEP_GROWTH = 1.5;
+/** Half the way to where the limit is at most, up to this. */
+const BOLD_STEP = 0.2;
 const LONGEST_STEP = 1;
 /** Time in which the first step should be confirmed: where answers are few, it has to be longer. */
 const STEP_S = 2;
@@ -22,6 +24,8 @@ const TAIL = 0.1;
 const COST_SHARE = 0.4;
 /** Time for a step to be confirmed or refuted, if answers took no time, and bursts passed no limit. */
 const PATIENCE_S = 5;
+/** A limit that goes up again within this time was a burst of loss. */
+const BURST_OF_LOSS_S = 5;
 /** How many times the burst has to be used up for the step to show. */
 const BURSTS = 4;
 
@@ -45,7 +49,8 @@ export class StepPlan {
   #ceilingPps = Infinity;
   /** The same before the limit went down. */
   #formerCeilingPps = Infinity;
-  /** The limit has gone up since the latest attempt. */
+  #limitS = -Infinity;
+  /** The latest limit was none, but a burst of loss. */
   #isRaised = false;
   /** The latest attempt told nothing: the next one is compared with it. */
   #isInconclusive = false;
@@ -64,6 +69,7 @@ export class StepPlan {
     }
     if (isNewLimit) this.#formerCeilingPps = this.#ceilingPps;
     this.#ceilingPps = this.#model.quantilePps(1 - TAIL);
+    this.#limitS = nowS;
     const isStep = this.#sinceS !== null && !isNewLimit;
     if (isStep || isNewLimit || nowS >= this.#pausedUntilS) {
       const lost = isStep ? this.#lostPackets() : 0;
@@ -78,7 +84,7 @@ export class StepPlan {
     this.#ceilingPps = this.#formerCeilingPps;
     this.#formerCeilingPps = Infinity;
     this.#sinceS = null;
-    this.#isRaised = true;
+    this.#isRaised = nowS < this.#limitS + BURST_OF_LOSS_S;
   }
 
   /** The rate to go to from `ratePps`: higher, or back down; null to stay. */
@@ -121,7 +127,7 @@ export class StepPlan {
     if (triedS < PATIENCE_S + arrivals.delayS + burstS) return null;
     this.#sinceS = null;
     this.#isInconclusive = true;
-    this.#pause(nowS, triedS * Math.max(0, ratePps / this.#ceilingPps - 1));
+    this.#pause(nowS, triedS * this.#model.lossAt(ratePps));
     return this.#basePps;
   }
 
@@ -135,7 +141,7 @@ export class StepPlan {
       Math.min(LONGEST_PAUSE_S, Math.max(leastS, costS));
   }
 
-  /** The shortest step that answers and follow-ups can confirm in `STEP_S`. */
+  /** A step that answers and follow-ups can confirm in `STEP_S`; longer while the limit is known badly. */
   #firstStep(ratePps: number): number {
     const { samples, hitRate } = this.#model.current;
     let followUps = 0;
@@ -150,7 +156,11 @@ export class StepPlan {
     // The positive root of square × step² + linear × step = needed.
     const step = 2 * needed /
       (linear + Math.sqrt(linear * linear + 4 * square * needed));
-    return Math.min(LONGEST_FIRST_STEP, Math.max(SHORTEST_STEP, step));
+    const toCeiling = Math.min(BOLD_STEP, (this.#ceilingPps / ratePps - 1) / 2);
+    return Math.min(
+      LONGEST_FIRST_STEP,
+      Math.max(SHORTEST_STEP, step, toCeiling),
+    );
   }
 
   /** Packets that the present attempt has lost, as far as the capacity explains it. */

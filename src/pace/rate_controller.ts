@@ -108,39 +108,6 @@ export class RateController {
       this.#latestEndS = Math.max(endS, this.#latestEndS);
     }
     const change = this.#model.update(nowS, slices);
-    if ((globalThis as any).DBG) {
-      const c = this.#model.current;
-      console.log(
-        "  dbg",
-        nowS.toFixed(2),
-        change,
-        "unl",
-        c.unlimitedNats.toFixed(2),
-        "best",
-        this.#model.grid.at(c.best).toFixed(0),
-        "top",
-        this.#model.grid.at(c.top).toFixed(0),
-        "q10",
-        this.#model.quantilePps(.1).toFixed(0),
-        "q90",
-        this.#model.quantilePps(.9).toFixed(0),
-        "h",
-        c.hitRate.toFixed(4),
-        "p",
-        c.pathLoss.toFixed(4),
-        "n",
-        c.samples.length,
-        c.samples.slice(-10).map((s) =>
-          `${s.report.startS.toFixed(2)}-${s.report.endS.toFixed(2)}:${
-            s.delivery.ratePps.toFixed(0)
-          }:${s.report.packets}/${s.report.answers}/${
-            (s.report.answers / s.report.packets).toFixed(3)
-          }/${s.completeness.toFixed(3)}/w${c.weight(s).toFixed(4)}/${
-            s.trust.toFixed(2)
-          }`
-        ).join(" "),
-      );
-    }
     const reason = this.#slowDown(nowS, change) ?? this.#speedUp(nowS, change);
     return { ratePps: this.#ratePps, reason };
   }

@@ -146,7 +146,9 @@ export class SimulatedScan {
       lost += sent.lost;
       if (step % UPDATE_STEPS !== 0) continue;
       const decision = this.#update(timeS);
-      if (decision.reason !== null) changes.push({ timeS, ...decision, reason: decision.reason });
+      if (decision.reason !== null) {
+        changes.push({ timeS, ...decision, reason: decision.reason });
+      }
       trace.push({
         timeS,
         ratePps: decision.ratePps,
