@@ -22,11 +22,11 @@ export interface BlockedReason {
  * Names the entry of the blocklist that covers the first target, for a selection all of which is blocked.
  * Null when the selection is empty for another reason.
  *
- * @param blocklist the file, or null for the built-in list
+ * @param blocklist the file, the built-in list, or null for none
  */
 export async function blockedReason(
   selection: AddressSelection,
-  blocklist: NamedPath | null,
+  blocklist: NamedPath | "special-purpose" | null,
 ): Promise<BlockedReason | null> {
   const { allowed, listed } = selection;
   const wanted = allowed === null || listed === null
@@ -37,7 +37,8 @@ export async function blockedReason(
   const targets = wanted.count === 1
     ? `the only target, ${formatIpv4(first)}`
     : `all ${wanted.count} targets`;
-  if (blocklist === null) {
+  if (blocklist === null) return null;
+  if (blocklist === "special-purpose") {
     const block = SPECIAL_PURPOSE_BLOCKS.findLast(({ prefix }) =>
       isInPrefix(first, parsePrefix(prefix))
     );

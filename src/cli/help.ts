@@ -1,5 +1,9 @@
 import type { ProbeModule } from "../probe/mod.ts";
 import { createCommand } from "./arguments.ts";
+import {
+  type CommandSpec,
+  createCommand as createCommandOf,
+} from "./command_line.ts";
 
 /** A command that takes the rest of the command line: `pacemap demo`. */
 export interface Subcommand {
@@ -53,6 +57,16 @@ export function helpText(
       : `Probe module ${module.name}:\n${indent(module.help.trim())}`,
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+/** Text of `--help` of a subcommand: usage, what it does, its options. */
+export function commandHelp<V>(
+  spec: CommandSpec<V>,
+  introduction: string,
+): string {
+  const [usage = "", ...options] = createCommandOf(spec).helpInformation()
+    .trimEnd().split("\n");
+  return `${usage}\n\n${introduction}\n\n${options.join("\n").trim()}\n`;
 }
 
 function indent(text: string): string {

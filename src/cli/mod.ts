@@ -1,4 +1,25 @@
 /** The command line: options, lists, help, logs, errors and exit codes. @module */
-export type { Subcommand, Subcommands } from "./help.ts";
+export {
+  type CommandSpec,
+  type OptionTable,
+  readCommandLine,
+  splitCommandLine,
+} from "./command_line.ts";
+export { commandHelp, type Subcommand, type Subcommands } from "./help.ts";
+export { checkOutputs, type NamedPath } from "./files.ts";
+export { resolveHost } from "./host_names.ts";
+export { openLog } from "./logging.ts";
+export { flag, type OptionSpec, setting } from "./option_spec.ts";
+export { OPTIONS, type OptionValues } from "./options.ts";
 export { runCli } from "./run_cli.ts";
 export { runDoctorCommand } from "./doctor.ts";
+export {
+  type ReadSelection,
+  readSelection,
+  readTargets,
+  type TargetSources,
+} from "./target_input.ts";
+export { checkSharding, planTargets } from "./target_plan.ts";
+export { runInterruptibly } from "./signals.ts";
+export { EXIT_CODE, printError, printOut } from "./terminal.ts";
+export { VERSION } from "./version.ts";

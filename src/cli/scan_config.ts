@@ -1,11 +1,6 @@
 import { ConfigError } from "../base/mod.ts";
 import type { ProbeModule } from "../probe/mod.ts";
 import type { DedupConfig, DryRunConfig, ScanConfig } from "../scan/mod.ts";
-import {
-  makeTargetPlan,
-  type MaxTargets,
-  type TargetPlan,
-} from "../targets/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
 import { checkOutputs, type NamedPath } from "./files.ts";
@@ -15,9 +10,9 @@ import { logFileOf } from "./logging.ts";
 import type { OptionValues } from "./options.ts";
 import { chooseOutputs, STANDARD_OUTPUT } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
-import { readTargets, type TargetSelection } from "./target_input.ts";
+import { readTargets } from "./target_input.ts";
+import { checkSharding, planTargets } from "./target_plan.ts";
 
-const ADDRESS_SPACE = 2 ** 32;
 /** Source ports that the probes of one target may take of the range before answers get ambiguous. */
 const MAX_PORT_SHARE = 0.1;
 
@@ -53,7 +48,8 @@ export async function makeScanConfig(
   const selection = await readTargets({
     targets: args.targets,
     allowlist: named("--allowlist-file", values.allowlistFile),
-    blocklist: named("--blocklist-file", values.blocklistFile),
+    blocklist: named("--blocklist-file", values.blocklistFile) ??
+      "special-purpose",
     addressList: named("--list-of-ips-file", values.listOfIpsFile),
     resolve,
     isLenient: values.ignoreBlocklistErrors,
@@ -232,31 +228,6 @@ function checkPorts(values: OptionValues, module: ProbeModule): void {
   }
 }
 
-function checkSharding(given: Arguments["given"], values: OptionValues): void {
-  const hasShards = given.has("shards");
-  const hasShard = given.has("shard");
-  if (hasShards !== hasShard) {
-    const [has, lacks] = hasShards
-      ? ["--shards", "--shard"]
-      : ["--shard", "--shards"];
-    throw new ConfigError(has!, `Needs ${lacks} too`, "Give both, and --seed");
-  }
-  if (hasShards && values.seed === null) {
-    throw new ConfigError(
-      "--shards",
-      "Needs --seed",
-      "Give each shard the same seed, so that they are parts of the same order",
-    );
-  }
-  if (values.shard >= values.shards) {
-    throw new ConfigError(
-      "--shard",
-      `Shard ${values.shard} is above ${values.shards - 1}`,
-      `Give a number from 0 to ${values.shards - 1}`,
-    );
-  }
-}
-
 function chooseDryRun(values: OptionValues): DryRunConfig | null {
   if (values.fastDryrun) return { output: "records" };
   return values.dryrun ? { output: "text" } : null;
@@ -289,46 +260,6 @@ async function checkFiles(values: OptionValues): Promise<void> {
       file !== null && file.path !== STANDARD_OUTPUT
     ) as NamedPath[],
     inputs.filter((file) => file !== null),
-  );
-}
-
-function planTargets(
-  values: OptionValues,
-  parts: { selection: TargetSelection; ports: Uint16Array; seed: bigint },
-): TargetPlan {
-  try {
-    return makeTargetPlan({
-      addresses: parts.selection.addresses,
-      ports: parts.ports,
-      seed: parts.seed,
-      shards: values.shards,
-      shard: values.shard,
-      maxTargets: limitOf(values, parts.ports.length),
-    });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new ConfigError(
-      "--shards",
-      error.message,
-      "Give fewer shards",
-      error,
-    );
-  }
-}
-
-/** A percentage is of all IPv4 addresses times the ports, as in ZMap, whatever the lists allow. */
-function limitOf(
-  { maxTargets }: OptionValues,
-  portCount: number,
-): MaxTargets | null {
-  if (maxTargets === null) return null;
-  if (maxTargets.unit === "targets") return { count: maxTargets.amount };
-  const count = Math.floor(maxTargets.amount / 100 * ADDRESS_SPACE * portCount);
-  if (count > 0) return { count };
-  throw new ConfigError(
-    "--max-targets",
-    `${maxTargets.amount}% of all targets is less than one`,
-    "Give a larger share, or a number of targets",
   );
 }
 

@@ -1,6 +1,7 @@
 import { ConfigError } from "../base/mod.ts";
 import {
   AddressListReader,
+  type AddressSelection,
   type AddressSet,
   addressSet,
   parseNetwork,
@@ -20,13 +21,16 @@ import {
 /** Host names that are looked up at once. */
 const PARALLEL_LOOKUPS = 16;
 
+/** A file, or the built-in list of special-purpose prefixes. */
+export type Blocklist = NamedPath | "special-purpose";
+
 /** Where the addresses of a scan come from. */
 export interface TargetSources {
   /** Addresses, prefixes and host names of the command line. */
   readonly targets: readonly string[];
   readonly allowlist: NamedPath | null;
-  /** Null for the built-in list. */
-  readonly blocklist: NamedPath | null;
+  /** Null: nothing is blocked but 0.0.0.0. */
+  readonly blocklist: Blocklist | null;
   readonly addressList: NamedPath | null;
   readonly resolve: Resolver;
   /** Skips what does not parse and hosts without an address, and warns of it. */
@@ -55,6 +59,31 @@ interface PendingHost extends PlacedHostName {
 export async function readTargets(
   sources: TargetSources,
 ): Promise<TargetSelection> {
+  const { listedCount, selection, warnings } = await readSelection(sources);
+  try {
+    const addresses = selectAddresses(selection);
+    return { addresses, listedCount, warnings };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw await nothingLeft(sources, selection, error);
+  }
+}
+
+/** What says which addresses are scanned, read, and what is to be said about it. */
+export interface ReadSelection {
+  readonly selection: AddressSelection;
+  readonly listedCount: number | null;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * As `readTargets`, but leaves it to the caller to put the parts together, which may leave nothing.
+ *
+ * @throws {ConfigError} when something does not parse, cannot be read or looked up, or is empty
+ */
+export async function readSelection(
+  sources: TargetSources,
+): Promise<ReadSelection> {
   const { allowlist, addressList, blocklist, targets } = sources;
   const warnings: string[] = [];
   const skip = sources.isLenient ? makeSkip(warnings) : null;
@@ -74,13 +103,15 @@ export async function readTargets(
   blocked.addAddress(0);
   const { resolve } = sources;
   await addHosts(hosts, allowed, { resolve, skip });
-  if (blocklist === null) {
+  if (blocklist === "special-purpose") {
     for (const prefix of specialPurposePrefixes()) blocked.addPrefix(prefix);
-  } else {await addHosts(
+  } else if (blocklist !== null) {
+    await addHosts(
       await readPrefixes(blocklist, { ranges: blocked, warnings, skip }),
       blocked,
       { resolve, skip },
-    );}
+    );
+  }
   const listed = addressList === null ? null : await readAddresses(addressList);
   const isAllAllowed = targets.length === 0 && allowlist === null;
   const selection = {
@@ -88,13 +119,7 @@ export async function readTargets(
     listed: listed === null ? null : addressSet(listed.ranges),
     blocked: addressSet(blocked),
   };
-  try {
-    const addresses = selectAddresses(selection);
-    return { addresses, listedCount: listed?.count ?? null, warnings };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw await nothingLeft(sources, selection, error);
-  }
+  return { selection, listedCount: listed?.count ?? null, warnings };
 }
 
 /** Notes an error and goes on. */
@@ -223,7 +248,7 @@ function emptyList({ option, path }: NamedPath, what: string): ConfigError {
 
 async function nothingLeft(
   sources: TargetSources,
-  selection: Parameters<typeof selectAddresses>[0],
+  selection: AddressSelection,
   error: RangeError,
 ): Promise<ConfigError> {
   const place = sources.addressList?.path ?? sources.allowlist?.path ??

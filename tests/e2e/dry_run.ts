@@ -28,10 +28,15 @@ export interface Packet {
   readonly sourceMac: string | null;
 }
 
-/** Runs pacemap without any namespace and with no more than its own rights. */
+/**
+ * Runs pacemap without any namespace and with no more than its own rights.
+ *
+ * @param script shell text that runs it as `"$@"`, once it has dropped the first argument; null: no shell
+ */
 export async function runHere(
   args: readonly string[],
   input: string | null = null,
+  script: string | null = null,
 ): Promise<Outcome & { readonly bytes: Uint8Array }> {
   const executable = Deno.env.get(EXECUTABLE_VARIABLE);
   const self = executable === undefined
@@ -40,7 +45,10 @@ export async function runHere(
   const startMs = performance.now();
   // Without flags, unshare is a program that tests may run and that runs another.
   const child = new Deno.Command(UNSHARE, {
-    args: [self.program, ...self.args, ...args],
+    args: [
+      ...(script === null ? [] : ["sh", "-c", script, "sh", "sh"]),
+      ...[self.program, ...self.args, ...args],
+    ],
     stdin: input === null ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",

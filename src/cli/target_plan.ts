@@ -1,0 +1,94 @@
+import { ConfigError } from "../base/mod.ts";
+import {
+  makeTargetPlan,
+  type MaxTargets,
+  type TargetPlan,
+} from "../targets/mod.ts";
+import type { OptionValues } from "./options.ts";
+import type { TargetSelection } from "./target_input.ts";
+
+const ADDRESS_SPACE = 2 ** 32;
+
+/** Options that say in which order and how many targets are taken. */
+export type OrderValues = Pick<
+  OptionValues,
+  "seed" | "shards" | "shard" | "maxTargets"
+>;
+
+/**
+ * Puts targets in order.
+ *
+ * @throws {ConfigError} when there are fewer targets than shards
+ */
+export function planTargets(
+  values: OrderValues,
+  parts: { selection: TargetSelection; ports: Uint16Array; seed: bigint },
+): TargetPlan {
+  try {
+    return makeTargetPlan({
+      addresses: parts.selection.addresses,
+      ports: parts.ports,
+      seed: parts.seed,
+      shards: values.shards,
+      shard: values.shard,
+      maxTargets: limitOf(values, parts.ports.length),
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigError(
+      "--shards",
+      error.message,
+      "Give fewer shards",
+      error,
+    );
+  }
+}
+
+/** A percentage is of all IPv4 addresses times the ports, as in ZMap, whatever the lists allow. */
+function limitOf(
+  { maxTargets }: OrderValues,
+  portCount: number,
+): MaxTargets | null {
+  if (maxTargets === null) return null;
+  if (maxTargets.unit === "targets") return { count: maxTargets.amount };
+  const count = Math.floor(maxTargets.amount / 100 * ADDRESS_SPACE * portCount);
+  if (count > 0) return { count };
+  throw new ConfigError(
+    "--max-targets",
+    `${maxTargets.amount}% of all targets is less than one`,
+    "Give a larger share, or a number of targets",
+  );
+}
+
+/**
+ * Checks that `--shards`, `--shard` and `--seed` come together.
+ *
+ * @throws {ConfigError} when they do not
+ */
+export function checkSharding(
+  given: ReadonlySet<string>,
+  values: OrderValues,
+): void {
+  const hasShards = given.has("shards");
+  const hasShard = given.has("shard");
+  if (hasShards !== hasShard) {
+    const [has, lacks] = hasShards
+      ? ["--shards", "--shard"]
+      : ["--shard", "--shards"];
+    throw new ConfigError(has!, `Needs ${lacks} too`, "Give both, and --seed");
+  }
+  if (hasShards && values.seed === null) {
+    throw new ConfigError(
+      "--shards",
+      "Needs --seed",
+      "Give each shard the same seed, so that they are parts of the same order",
+    );
+  }
+  if (values.shard >= values.shards) {
+    throw new ConfigError(
+      "--shard",
+      `Shard ${values.shard} is above ${values.shards - 1}`,
+      `Give a number from 0 to ${values.shards - 1}`,
+    );
+  }
+}

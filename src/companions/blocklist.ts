@@ -1,0 +1,212 @@
+import { getLogger, type Logger } from "@logtape/logtape";
+import { ConfigError } from "../base/mod.ts";
+import {
+  EXIT_CODE,
+  flag,
+  type OptionValues,
+  readSelection,
+  resolveHost,
+} from "../cli/mod.ts";
+import { TargetSet } from "../receive/mod.ts";
+import {
+  type AddressSet,
+  allAddresses,
+  contains,
+  subtract,
+} from "../targets/mod.ts";
+import {
+  type ByteSource,
+  eachLine,
+  readLines,
+  writeFully,
+} from "./byte_lines.ts";
+import {
+  ALLOWLIST_OPTION,
+  BLOCKLIST_OPTION,
+  COMMON_OPTIONS,
+  type CommonValues,
+  type Companion,
+  IGNORE_ERRORS_OPTION,
+  LOGGING_OPTIONS,
+  type LoggingValues,
+  runCompanion,
+} from "./companion.ts";
+
+const DOT = 0x2e;
+const ZERO = 0x30;
+/** What ends an address: a comma, a blank, a comment, the end of the line. */
+const ENDS = new Set(
+  [",", "\t", " ", "#", "\n", "\r"].map((end) => end.charCodeAt(0)),
+);
+const NO_ADDRESS = -1;
+
+/** Options of `pacemap blocklist`. */
+interface Values extends CommonValues, LoggingValues {
+  readonly allowlistFile: OptionValues["allowlistFile"];
+  readonly blocklistFile: OptionValues["blocklistFile"];
+  readonly noDuplicateChecking: boolean;
+  readonly ignoreBlocklistErrors: boolean;
+  readonly ignoreInputErrors: boolean;
+}
+
+const BLOCKLIST: Companion<Values> = {
+  command: {
+    name: "pacemap blocklist",
+    usage: "[OPTION]... < LINES > LINES",
+    options: {
+      allowlistFile: {
+        ...ALLOWLIST_OPTION,
+        help: "Keep only addresses in these prefixes, one per line",
+      },
+      blocklistFile: BLOCKLIST_OPTION,
+      ignoreBlocklistErrors: IGNORE_ERRORS_OPTION,
+      noDuplicateChecking: flag({
+        long: "no-duplicate-checking",
+        group: "output",
+        help: "Keep addresses that have come before",
+      }),
+      ignoreInputErrors: flag({
+        long: "ignore-input-errors",
+        group: "output",
+        help: "Leave out lines that begin with no address",
+      }),
+      ...LOGGING_OPTIONS,
+      ...COMMON_OPTIONS,
+    },
+  },
+  introduction:
+    `Reads lines that begin with an address, and prints those that are in the
+allowlist and not in the blocklist, each address once. What follows a comma, a
+blank or a # is kept. Lines that begin with no address are printed, too.`,
+  run,
+};
+
+/**
+ * Runs `pacemap blocklist`, a filter for lists of addresses.
+ *
+ * @throws {ConfigError} for bad input
+ */
+export function runBlocklist(args: readonly string[]): Promise<number> {
+  return runCompanion(BLOCKLIST, args);
+}
+
+async function run(
+  { operands, values }: { values: Values; operands: readonly string[] },
+): Promise<number> {
+  const { allowlistFile, blocklistFile } = values;
+  if (allowlistFile === null && blocklistFile === null) {
+    throw new ConfigError(
+      "--blocklist-file",
+      "There is neither an allowlist nor a blocklist",
+      "Give one of them: -b FILE or -w FILE",
+    );
+  }
+  if (operands.length > 0) {
+    throw new ConfigError(
+      "command line",
+      `No use for "${operands[0]}"`,
+      "Addresses come from standard input",
+    );
+  }
+  const logger = getLogger(["pacemap", "blocklist"]);
+  const { selection, warnings } = await readSelection({
+    targets: [],
+    allowlist: named("--allowlist-file", allowlistFile),
+    blocklist: named("--blocklist-file", blocklistFile),
+    addressList: null,
+    resolve: resolveHost,
+    isLenient: values.ignoreBlocklistErrors,
+  });
+  for (const warning of warnings) logger.warn("{warning}", { warning });
+  const filter = new LineFilter({
+    allowed: subtract(selection.allowed ?? allAddresses(), selection.blocked),
+    hasRepeats: values.noDuplicateChecking,
+    keepsOthers: !values.ignoreInputErrors,
+    logger,
+  });
+  return await filter.run(Deno.stdin, Deno.stdout)
+    ? EXIT_CODE.done
+    : EXIT_CODE.endedEarly;
+}
+
+function named(
+  option: string,
+  path: string | null,
+): { option: string; path: string } | null {
+  return path === null ? null : { option, path };
+}
+
+/** What the filter goes by. */
+interface LineFilterParts {
+  readonly allowed: AddressSet;
+  /** Whether an address may be printed again. */
+  readonly hasRepeats: boolean;
+  /** Whether lines without an address are printed. */
+  readonly keepsOthers: boolean;
+  readonly logger: Logger;
+}
+
+/** Takes lines in and hands on those whose address is allowed. */
+class LineFilter {
+  readonly #parts: LineFilterParts;
+  readonly #printed: TargetSet;
+
+  constructor(parts: LineFilterParts) {
+    this.#parts = parts;
+    const [salt = 0] = crypto.getRandomValues(new Uint32Array(1));
+    this.#printed = new TargetSet(false, salt);
+  }
+
+  /** Filters all of `source`; false when nobody reads `sink` any more. */
+  async run(
+    source: ByteSource,
+    sink: { write(bytes: Uint8Array): Promise<number> },
+  ): Promise<boolean> {
+    let isRead = true;
+    await readLines(source, async (bytes, end) => {
+      if (!isRead) return;
+      let kept = 0;
+      // What is kept moves to the front: it is never longer than what was read.
+      eachLine(bytes, end, (from, to) => {
+        if (!this.#isKept(bytes, from, to)) return;
+        bytes.copyWithin(kept, from, to);
+        kept += to - from;
+      });
+      isRead = await writeFully(sink, bytes.subarray(0, kept));
+    });
+    return isRead;
+  }
+
+  #isKept(bytes: Uint8Array, from: number, to: number): boolean {
+    const { allowed, hasRepeats, keepsOthers, logger } = this.#parts;
+    const address = addressAt(bytes, from, to);
+    if (address === NO_ADDRESS) {
+      const line = new TextDecoder().decode(bytes.subarray(from, to)).trimEnd();
+      logger.warn("Not an address: {line}", { line });
+      return keepsOthers;
+    }
+    return contains(allowed, address) &&
+      (this.#printed.add(address, 0) || hasRepeats);
+  }
+}
+
+/** The address that a line begins with, or `NO_ADDRESS`. */
+function addressAt(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  let address = 0;
+  for (let octets = 0; octets < 4; octets++) {
+    if (octets > 0 && (at >= to || bytes[at++] !== DOT)) return NO_ADDRESS;
+    const first = at;
+    let octet = 0;
+    while (at < to && at < first + 3) {
+      const digit = bytes[at]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      octet = octet * 10 + digit;
+      at++;
+    }
+    const isPadded = bytes[first] === ZERO && at > first + 1;
+    if (at === first || octet > 255 || isPadded) return NO_ADDRESS;
+    address = address * 256 + octet;
+  }
+  return at === to || ENDS.has(bytes[at]!) ? address : NO_ADDRESS;
+}

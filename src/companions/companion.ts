@@ -1,0 +1,97 @@
+import {
+  commandHelp,
+  type CommandSpec,
+  EXIT_CODE,
+  flag,
+  openLog,
+  OPTIONS,
+  type OptionTable,
+  type OptionValues,
+  printOut,
+  readCommandLine,
+  setting,
+  splitCommandLine,
+  VERSION,
+} from "../cli/mod.ts";
+
+/** Options that all companions have. */
+export type CommonValues = Pick<OptionValues, "logFile" | "help" | "version">;
+
+/** Options of the companions that log as much as the user wants. */
+export type LoggingValues = Pick<OptionValues, "verbosity" | "disableSyslog">;
+
+/** Options of all companions. */
+export const COMMON_OPTIONS: OptionTable<CommonValues> = {
+  logFile: OPTIONS.logFile,
+  help: OPTIONS.help,
+  version: OPTIONS.version,
+};
+
+/** Options of logging. */
+export const LOGGING_OPTIONS: OptionTable<LoggingValues> = {
+  verbosity: OPTIONS.verbosity,
+  disableSyslog: OPTIONS.disableSyslog,
+};
+
+/** The list of what is allowed. */
+export const ALLOWLIST_OPTION: typeof OPTIONS.allowlistFile =
+  OPTIONS.allowlistFile;
+
+/** The list of what is not; without it nothing is blocked. */
+export const BLOCKLIST_OPTION: typeof OPTIONS.blocklistFile = setting<
+  string | null
+>({
+  ...OPTIONS.blocklistFile,
+  help: "Prefixes to leave out, one per line",
+});
+
+/** Leniency with lists. */
+export const IGNORE_ERRORS_OPTION: typeof OPTIONS.ignoreBlocklistErrors = flag(
+  OPTIONS.ignoreBlocklistErrors,
+);
+
+/** A companion as a command. */
+export interface Companion<V> {
+  readonly command: CommandSpec<V>;
+  /** What it does, in a few lines. */
+  readonly introduction: string;
+  /** Does it with these options; returns the exit code. */
+  run(args: CompanionArguments<V>): Promise<number>;
+}
+
+/** The command line of a companion, read. */
+export interface CompanionArguments<V> {
+  readonly values: V;
+  readonly given: ReadonlySet<keyof V & string>;
+  readonly operands: readonly string[];
+}
+
+/**
+ * Runs a companion: reads its command line, and shows help or version if that is asked for.
+ *
+ * @throws {ConfigError} for bad input
+ */
+export async function runCompanion<
+  V extends CommonValues & Partial<LoggingValues>,
+>(companion: Companion<V>, args: readonly string[]): Promise<number> {
+  const { command, introduction } = companion;
+  const raw = splitCommandLine(command, args);
+  if (raw.texts.has("help")) {
+    printOut(commandHelp(command, introduction));
+    return EXIT_CODE.done;
+  }
+  if (raw.texts.has("version")) {
+    printOut(`${command.name} ${VERSION}\n`);
+    return EXIT_CODE.done;
+  }
+  const read = readCommandLine(command, raw);
+  const { logFile, verbosity } = read.values;
+  using _log = openLog({
+    verbosity: verbosity ?? WARNINGS,
+    file: logFile === null ? null : { option: "--log-file", path: logFile },
+  });
+  return await companion.run(read);
+}
+
+/** Level of those that have no option for it. */
+const WARNINGS = 2;

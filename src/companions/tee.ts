@@ -1,0 +1,198 @@
+import { getLogger } from "@logtape/logtape";
+import { ConfigError } from "../base/mod.ts";
+import {
+  checkOutputs,
+  EXIT_CODE,
+  flag,
+  OPTIONS,
+  runInterruptibly,
+} from "../cli/mod.ts";
+import { ResultFile } from "../output/mod.ts";
+import { readLines, writeFully } from "./byte_lines.ts";
+import {
+  COMMON_OPTIONS,
+  type CommonValues,
+  type Companion,
+  runCompanion,
+} from "./companion.ts";
+import { SpillQueue } from "./spill_queue.ts";
+import { TeeInput } from "./tee_input.ts";
+import { TeeMonitor } from "./tee_monitor.ts";
+
+/** Rows that wait in memory for a slow reader; more of them wait on disk. */
+const MAX_MEMORY_BYTES = 32 << 20;
+
+/** Options of `pacemap tee`. */
+interface Values extends CommonValues {
+  readonly successOnly: boolean;
+  readonly raw: boolean;
+  readonly monitor: boolean;
+  readonly statusUpdatesFile: string | null;
+}
+
+const TEE: Companion<Values> = {
+  command: {
+    name: "pacemap tee",
+    usage: "[OPTION]... FILE < RESULTS > ADDRESSES",
+    options: {
+      successOnly: flag({
+        long: "success-only",
+        group: "output",
+        help: "Pass on only rows whose field success is true",
+      }),
+      raw: flag({
+        long: "raw",
+        short: "r",
+        group: "output",
+        help: "Pass lines on as they are",
+      }),
+      monitor: flag({
+        long: "monitor",
+        short: "m",
+        group: "logging",
+        help: "Show each second on standard error how much is read and waits",
+      }),
+      statusUpdatesFile: {
+        ...OPTIONS.statusUpdatesFile,
+        help: "File for the same as CSV",
+      },
+      ...COMMON_OPTIONS,
+    },
+  },
+  introduction:
+    `Writes the results that it reads to FILE, and passes on the address of each, or
+address,port where there is a port. Takes CSV with a header, JSON lines, and
+addresses without a header, which it passes on as they are. Reads as fast as
+results come: what the next program has not taken yet waits in memory, and
+beyond 32 MiB on disk.`,
+  run,
+};
+
+/**
+ * Runs `pacemap tee`, which keeps results in a file and feeds their addresses to the next program.
+ *
+ * @throws {ConfigError} for bad input
+ */
+export function runTee(args: readonly string[]): Promise<number> {
+  return runCompanion(TEE, args);
+}
+
+async function run(
+  { operands, values }: { values: Values; operands: readonly string[] },
+): Promise<number> {
+  const [path, ...rest] = operands;
+  if (path === undefined || rest.length > 0) {
+    throw new ConfigError(
+      "command line",
+      path === undefined ? "The file is missing" : `No use for "${rest[0]}"`,
+      "Name just one file for the results",
+    );
+  }
+  if (values.raw && values.successOnly) {
+    throw new ConfigError(
+      "--success-only",
+      "Conflicts with --raw",
+      "Give one of them",
+    );
+  }
+  await checkOutputs([{ option: "FILE", path }], []);
+  // The program that feeds this one gets the same Ctrl-C, and what it then still writes is kept.
+  return await runInterruptibly(() => split(path, values));
+}
+
+async function split(path: string, values: Values): Promise<number> {
+  const logger = getLogger(["pacemap", "tee"]);
+  const file = await ResultFile.open(path);
+  const statusFile = values.statusUpdatesFile === null
+    ? null
+    : await ResultFile.open(values.statusUpdatesFile);
+  using queue = new SpillQueue(MAX_MEMORY_BYTES);
+  const monitor = new TeeMonitor({
+    isShown: values.monitor,
+    statusFile,
+    queue,
+  });
+  const input = new TeeInput({
+    isRaw: values.raw,
+    isSuccessOnly: values.successOnly,
+    onBadRow: (row) => logger.warn("No address in: {row}", { row }),
+  });
+  const feeder = new Feeder(queue);
+  try {
+    await readLines(Deno.stdin, async (bytes, end) => {
+      const { count, passed } = input.read(bytes, end);
+      await file.write(bytes.subarray(0, end));
+      if (file.status === "failed") throw file.failure;
+      monitor.countRows(count);
+      feeder.give(passed);
+    }, (bytes, end) => input.endOfRows(bytes, end));
+  } catch (error) {
+    if (file.status !== "failed") throw error;
+    logger.error("Cannot write {path}: {error}", {
+      path,
+      error: String(error),
+    });
+    return EXIT_CODE.endedEarly;
+  } finally {
+    await feeder.finish();
+    await monitor.close();
+    await file.close();
+    await statusFile?.close();
+  }
+  if (monitor.rows === 0) {
+    throw new ConfigError("standard input", "There are no results", "");
+  }
+  if (feeder.isReaderGone) {
+    logger.warn(
+      "The reader of the addresses has gone; the file has all results",
+    );
+  }
+  return feeder.isReaderGone ? EXIT_CODE.endedEarly : EXIT_CODE.done;
+}
+
+/** Empties a queue into standard output, as fast as that takes it. */
+class Feeder {
+  readonly #queue: SpillQueue;
+  readonly #done: Promise<void>;
+  #isEnding = false;
+  #isReaderGone = false;
+  #wake: () => void = () => {};
+
+  constructor(queue: SpillQueue) {
+    this.#queue = queue;
+    this.#done = this.#run();
+  }
+
+  /** Nobody reads standard output any more; what comes is dropped. */
+  get isReaderGone(): boolean {
+    return this.#isReaderGone;
+  }
+
+  /** Appends bytes to the queue. */
+  give(bytes: Uint8Array): void {
+    if (this.#isReaderGone) return;
+    this.#queue.push(bytes);
+    this.#wake();
+  }
+
+  /** Waits until the queue is empty. */
+  finish(): Promise<void> {
+    this.#isEnding = true;
+    this.#wake();
+    return this.#done;
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const bytes = this.#queue.shift();
+      if (bytes !== null) {
+        if (await writeFully(Deno.stdout, bytes)) continue;
+        this.#isReaderGone = true;
+        this.#queue[Symbol.dispose]();
+        return;
+      }
+      if (this.#isEnding) return;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+}
