@@ -61,7 +61,9 @@ export class DryRunSink implements PacketSink {
     return count;
   }
 
-  waitWritable(): void {}
+  waitWritable(): boolean {
+    return true;
+  }
   close(): void {}
   [Symbol.dispose](): void {}
 }
