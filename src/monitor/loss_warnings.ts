@@ -47,7 +47,7 @@ export class LossWarnings {
     const warnings: string[] = [];
     for (const place of LOSS_PLACES) {
       const lost = now.places[place] - before.places[place];
-      const perSecond = seconds > 0 ? lost / seconds : lost;
+      const perSecond = lost / Math.max(1, seconds);
       const state = this.#losing.get(place);
       if (lost > 0) {
         const text = this.#losses(
@@ -89,7 +89,8 @@ export class LossWarnings {
         lastSeconds: nowSeconds,
         warnedPerSecond: perSecond,
       });
-      return `${place}: losing packets, ${inLastSecond}: ${ADVICE[place]}`;
+      const what = place === "output" ? "rows" : "packets";
+      return `${place}: losing ${what}, ${inLastSecond}: ${ADVICE[place]}`;
     }
     state.lastSeconds = nowSeconds;
     const factor = perSecond / state.warnedPerSecond;

@@ -66,10 +66,14 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       "valid answers",
       receive.valid,
       `= ${
-        formatCount(receive.handedOver - ledger.output.filtered)
+        formatCount(
+          receive.handedOver - ledger.output.filtered - ledger.output.lostRows,
+        )
       } written + ${formatCount(receive.followUps)} to follow-ups + ${
         formatCount(receive.filtered + ledger.output.filtered)
-      } not asked for + ${formatCount(receive.lostHandOver)} lost`,
+      } not asked for + ${
+        formatCount(receive.lostHandOver + ledger.output.lostRows)
+      } lost`,
     ),
     "Lost",
   ];

@@ -1,5 +1,8 @@
 import { ConfigError } from "../base/mod.ts";
 
+/** Ends a row of any format; within a row it is escaped or inside of quotes. */
+const NEWLINE = 10;
+
 /**
  * How a result file stands: still taking bytes; its reader has gone (`| head -1`), which is no error; a write
  * failed, for example on a full disk; or closed.
@@ -10,13 +13,16 @@ export type ResultFileStatus = "open" | "reader-gone" | "failed" | "closed";
 export interface ByteSink {
   /** Writes some of the bytes, from the first on, and returns how many; rejects when it cannot. */
   write(bytes: Uint8Array): Promise<number>;
+  /** Cuts what has been written; for files. Rejects where that is not possible. */
+  truncate?(lengthBytes: number): Promise<void>;
   /** Releases the sink. Called at most once. */
   close(): void;
 }
 
 /**
  * Where result rows go. Bytes are written in the order of the calls, each call complete before the next.
- * A write that fails never throws: it changes `status`, and what comes later is dropped and counted.
+ * A write that fails never throws: it changes `status`, and what comes later is dropped and counted. A file
+ * is then cut behind the last row that it took whole.
  */
 export class ResultFile {
   readonly #sink: ByteSink;
@@ -28,6 +34,7 @@ export class ResultFile {
   #writtenBytes = 0;
   #pendingBytes = 0;
   #discardedBytes = 0;
+  #discardedRows = 0;
   #blockedMs = 0;
 
   /** Takes over `sink`, and closes it in `close` if `ownsSink`. */
@@ -85,6 +92,11 @@ export class ResultFile {
     return this.#discardedBytes;
   }
 
+  /** Rows, header included, that are not wholly in the file because a write failed. */
+  get discardedRows(): number {
+    return this.#discardedRows;
+  }
+
   /** Time that writes took so far, in milliseconds. */
   get blockedMs(): number {
     return this.#blockedMs;
@@ -122,13 +134,38 @@ export class ResultFile {
       } else {
         this.#status = "failed";
         this.#failure = error;
+        at = await this.#cut(bytes, at);
       }
     }
+    if (this.#status === "failed") this.#discardedRows += countRows(bytes, at);
     this.#blockedMs += performance.now() - start;
     this.#writtenBytes += at;
     this.#discardedBytes += bytes.length - at;
     this.#pendingBytes -= bytes.length;
   }
+
+  /** Cuts a row that was written in part; returns how many of the bytes remain. */
+  async #cut(bytes: Uint8Array, at: number): Promise<number> {
+    const wholeRows = at === 0 ? 0 : bytes.lastIndexOf(NEWLINE, at - 1) + 1;
+    try {
+      await this.#sink.truncate?.(this.#writtenBytes + wholeRows);
+      return this.#sink.truncate === undefined ? at : wholeRows;
+    } catch {
+      // A pipe or a device: what it took is gone.
+      return at;
+    }
+  }
+}
+
+/** Rows that end at `from` or behind it. */
+function countRows(bytes: Uint8Array, from: number): number {
+  let rows = 0;
+  for (
+    let at = bytes.indexOf(NEWLINE, from);
+    at >= 0;
+    at = bytes.indexOf(NEWLINE, at + 1)
+  ) rows++;
+  return rows;
 }
 
 /** The cause of a failed file operation in a few words: `no such file or directory`, `permission denied`. */

@@ -75,6 +75,27 @@ Deno.test("ResultFile.write() tells a reader that has gone from a failure", asyn
   assert.equal(sink.closeCount, 1);
 });
 
+Deno.test("ResultFile.write() leaves whole rows when it fails, and counts the others", async () => {
+  class CutSink extends FakeSink {
+    truncate(lengthBytes: number): Promise<void> {
+      this.text = this.text.slice(0, lengthBytes);
+      return Promise.resolve();
+    }
+  }
+  const sink = new CutSink(10, new Error("No space left on device"));
+  const file = new ResultFile(sink, true);
+  await file.write(bytes("head\n"));
+  await file.write(bytes("one\ntwo\nthree\n"));
+  await file.write(bytes("four\nfive\n"));
+  assert.equal(sink.text, "head\none\n");
+  assert.equal(file.writtenBytes, 9);
+  assert.equal(file.discardedRows, 4);
+  assert.equal(file.discardedBytes, 20);
+  const pipe = new ResultFile(new FakeSink(7, new Error("broken")), true);
+  await pipe.write(bytes("one\ntwo\nthree\n"));
+  assert.equal(pipe.discardedRows, 1);
+});
+
 Deno.test("ResultFile.write() after close counts the bytes as discarded", async () => {
   const file = new ResultFile(new FakeSink(), true);
   await file.close();

@@ -21,7 +21,6 @@ export class Collector {
   readonly #head: RecordHead = makeRecordHead();
   readonly #response: Mutable<Response>;
   #rows = 0;
-  #lostRows = 0;
   #filtered = 0;
 
   constructor(
@@ -62,9 +61,10 @@ export class Collector {
     return this.#rows;
   }
 
-  /** Of these, responses that came after a file had failed. */
+  /** Of these, responses that a file could not take. */
   get lostRows(): number {
-    return this.#lostRows;
+    const lost = this.#outputs.map(({ file }) => file.discardedRows);
+    return Math.min(this.#rows, Math.max(...lost));
   }
 
   /** Responses that no file wanted, or that came after the last that was allowed. */
@@ -79,14 +79,10 @@ export class Collector {
 
   /** Moves what is waiting to the files and waits until it is written; returns the number of responses. */
   async collect(): Promise<number> {
-    const rowsBefore = this.#rows;
     let responses = 0;
     while (this.#hasRoom() && this.#next()) responses++;
     for (const { file, writer } of this.#outputs) {
       if (writer.lengthBytes > 0) await file.write(writer.take());
-    }
-    if (this.#outputs.some(({ file }) => file.status === "failed")) {
-      this.#lostRows += this.#rows - rowsBefore;
     }
     return responses;
   }
