@@ -2,7 +2,9 @@ import { arrivalAge, ArrivalCurve } from "./_arrival_curve.ts";
 import { CapacityGrid } from "./_capacity_grid.ts";
 import { findChange } from "./_change_point.ts";
 import { capacityQuantile, expectedLoss } from "./_posterior.ts";
-import { type Belief, NO_BELIEF, Regime, type Sample } from "./_regime.ts";
+import { learned, NO_BELIEF } from "./_belief.ts";
+import { Regime } from "./_regime.ts";
+import { answerWeight, type Sample } from "./_sample.ts";
 import type { SliceReport } from "./slice_report.ts";
 
 /** A slice in the model: its sample, and the regimes that it may belong to. */
@@ -23,10 +25,6 @@ const LEAST_SAMPLES = 5;
 const CLOSING_S = 3.5;
 /** Slices are forgotten altogether after this time. */
 const FORGET_S = 60;
-/** Largest weight of what earlier regimes taught. */
-const BELIEF_ANSWERS = 10_000;
-const BELIEF_FOLLOW_UPS = 500;
-
 /** What is known of the path: regimes, one after the other, each with one capacity. */
 export class CapacityModel {
   readonly grid: CapacityGrid;
@@ -164,7 +162,7 @@ export class CapacityModel {
         ageS > LEAST_MEMORY_S && isEnough &&
         samples.length - first >= LEAST_SAMPLES
       ) break;
-      answers += this.#current.weight(sample) * report.answers;
+      answers += answerWeight(sample, this.#current.hitRate) * report.answers;
       followUps += report.followUpsAnswered + report.followUpsSilent;
       first--;
     }
@@ -178,30 +176,4 @@ export class CapacityModel {
       this.#tracked.delete(id);
     }
   }
-}
-
-/** The belief of a regime, with what `samples` of it add. */
-function learned(
-  regime: Regime,
-  samples: readonly Sample[],
-): Belief {
-  let { answers, packets, followUps, silent } = regime.belief;
-  for (const sample of samples) {
-    const { report, delivery, completeness, trust } = sample;
-    const weight = regime.weight(sample) * trust;
-    const share = delivery.share[regime.best]!;
-    answers += weight * report.answers;
-    packets += weight * report.packets * completeness * share;
-    const tried = (report.followUpsAnswered + report.followUpsSilent) * share;
-    followUps += tried;
-    silent += Math.max(0, tried - report.followUpsAnswered);
-  }
-  const scale = Math.min(1, BELIEF_ANSWERS / Math.max(1, answers));
-  const followUpScale = Math.min(1, BELIEF_FOLLOW_UPS / followUps);
-  return {
-    answers: answers * scale,
-    packets: packets * scale,
-    followUps: followUps * followUpScale,
-    silent: silent * followUpScale,
-  };
 }

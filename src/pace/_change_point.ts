@@ -1,4 +1,10 @@
-import { fillSampleNats, type Regime } from "./_regime.ts";
+import type { Regime } from "./_regime.ts";
+import {
+  answerWeight,
+  followUpTrials,
+  localNats,
+  type Sample,
+} from "./_sample.ts";
 
 /**
  * What a single slice that lost more than its regime explains can say at most, in nats: one short burst of loss
@@ -12,6 +18,7 @@ const DOUBT_NATS = 3;
 /** Latest slices that are looked at. */
 const LATEST = 40;
 const LEAST_COMPLETENESS = 0.8;
+const TINY = 1e-9;
 
 /** Where the latest slices begin to contradict the regime as a whole. */
 export interface ChangePoint {
@@ -51,8 +58,6 @@ export function findChange(regime: Regime): ChangePoint | null {
   return choose(contrasts);
 }
 
-const TINY = 1e-9;
-
 function choose(
   contrasts: readonly { first: number; nats: number }[],
 ): ChangePoint | null {
@@ -66,4 +71,34 @@ function choose(
     }
   }
   return { first: best.first, firstDoubtful };
+}
+
+/**
+ * Fills `nats` with the log-likelihood of a slice alone, for each capacity of the regime, with the regime's hit rate
+ * and path loss; returns the highest.
+ */
+function fillSampleNats(
+  regime: Regime,
+  sample: Sample,
+  nats: Float64Array,
+): number {
+  const { low, top, hitRate, pathLoss } = regime;
+  const { report, completeness, delivery: { share, logShare } } = sample;
+  const weight = answerWeight(sample, hitRate);
+  const trials = followUpTrials(sample);
+  const answered = weight * report.answers + (trials?.answered ?? 0);
+  const expected = weight * hitRate * report.packets * completeness;
+  const silent = trials?.silent ?? 0;
+  const reached = (1 - pathLoss) * (trials?.completeness ?? 1);
+  let highest = -Infinity;
+  for (let index = low; index <= top; index++) {
+    let value = answered * logShare[index]! - expected * share[index]!;
+    if (silent > 0) {
+      value += silent * Math.log(1 - reached * share[index]! + TINY);
+    }
+    if (report.localLosses > 0) value += localNats(sample, index);
+    nats[index] = value;
+    if (value > highest) highest = value;
+  }
+  return highest;
 }

@@ -1,4 +1,5 @@
-import type { Regime, Sample } from "./_regime.ts";
+import type { Regime } from "./_regime.ts";
+import type { Sample } from "./_sample.ts";
 
 /** Prior weight of "no limit up to the highest rate tried", in grid points. */
 const UNLIMITED_POINTS = 20;

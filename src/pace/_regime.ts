@@ -1,55 +1,13 @@
-import type { CapacityGrid, Delivery } from "./_capacity_grid.ts";
+import type { Belief } from "./_belief.ts";
+import type { CapacityGrid } from "./_capacity_grid.ts";
+import {
+  answerWeight,
+  followUpTrials,
+  localNats,
+  type Sample,
+} from "./_sample.ts";
 import { type LossEstimate, wilsonInterval } from "./loss_estimate.ts";
-import type { SliceReport } from "./slice_report.ts";
 
-/** A slice together with what the model makes of it. */
-export interface Sample {
-  report: SliceReport;
-  readonly delivery: Delivery;
-  /** Share of its answers that should have arrived by now. */
-  completeness: number;
-  /** Relative variance of the completeness. */
-  variance: number;
-  /** 1, or less for a slice that contradicts all others: a short burst of loss is not a capacity. */
-  trust: number;
-}
-
-/** Follow-ups: weighted counts, and the share of the answers that should have arrived. */
-interface Trials {
-  readonly answered: number;
-  readonly silent: number;
-  readonly completeness: number;
-}
-
-/** What is believed before there are data: counts that are added to the observed ones. */
-export interface Belief {
-  /** Answers, and the packets that led to them. */
-  readonly answers: number;
-  readonly packets: number;
-  /** Follow-ups that reached the path's end below its capacity, and how many of them were silent. */
-  readonly followUps: number;
-  readonly silent: number;
-}
-
-/** Without data: nothing about hosts, and a path that hardly loses packets on its own. */
-export const NO_BELIEF: Belief = {
-  answers: 0,
-  packets: 0,
-  followUps: 200,
-  silent: 0.05,
-};
-
-/** Relative deviation of a slice's hit rate beyond chance, for whatever the model leaves out. */
-const EXCESS_SPREAD = 0.005;
-/** Uncertainty of the completeness, as a share of what is missing. */
-const YOUTH_SPREAD = 1;
-/** Hit counts vary less than Poisson's when nearly all hosts answer, but are not believed to be exact. */
-const LEAST_DISPERSION = 0.03;
-/** Youngest slices whose counts are looked at. */
-export const LEAST_COMPLETENESS = 0.3;
-/** Local losses are exact, but they need not outweigh everything else. */
-const LOCAL_SAMPLES = 400;
-const LOCAL_TINY = 1e-4;
 /** Ratio of the lowest rate tried to the lowest capacity thought of, and what a grid point less costs. */
 const DEEPEST = 6;
 const PRIOR_NATS = 0.015;
@@ -129,16 +87,6 @@ export class Regime {
     this.pathLossEstimate = wilsonInterval(this.pathLoss * tried, tried);
   }
 
-  /** Weight of a slice's answers: 1 for a Poisson count, less where more than chance is at work. */
-  weight(sample: Sample): number {
-    const { completeness, report } = sample;
-    if (report.pass > 0 || completeness < LEAST_COMPLETENESS) return 0;
-    const expected = Math.max(1, report.packets * this.hitRate * completeness);
-    return 1 /
-      (Math.max(LEAST_DISPERSION, 1 - this.hitRate) +
-        expected * youthSpread(sample) ** 2);
-  }
-
   #chooseRange(): void {
     let lowest = Infinity;
     let top = 0;
@@ -158,7 +106,7 @@ export class Regime {
     let answers = belief.answers;
     for (const sample of this.samples) {
       const { report, delivery, completeness, trust } = sample;
-      const weight = this.weight(sample) * trust;
+      const weight = answerWeight(sample, this.hitRate) * trust;
       if (weight === 0) continue;
       const weighted = weight * report.answers;
       const packets = weight * report.packets * completeness;
@@ -227,72 +175,4 @@ export class Regime {
     const share = this.#silent[index]! / this.#tried[index]!;
     return Math.min(0.9, Math.max(1e-4, share));
   }
-}
-
-/**
- * Follow-ups of a slice that can be judged, or null. While some are open, their answers are still arriving:
- * then they weigh less, as the share that should have arrived is an estimate.
- */
-function followUpTrials(sample: Sample): Trials | null {
-  const { report, completeness } = sample;
-  const { followUpsSent, followUpsAnswered, followUpsSilent } = report;
-  if (followUpsSent === 0) return null;
-  let weight = 1;
-  const isSettled = followUpsAnswered + followUpsSilent >= followUpsSent;
-  if (!isSettled) {
-    if (completeness < LEAST_COMPLETENESS) return null;
-    const expected = followUpsSent * completeness;
-    const chance = expected * (1 - completeness) + 0.5;
-    weight = chance / (chance + (expected * youthSpread(sample)) ** 2);
-  }
-  return {
-    answered: followUpsAnswered * weight,
-    silent: (followUpsSent - followUpsAnswered) * weight,
-    completeness: isSettled ? 1 : completeness,
-  };
-}
-
-/** Relative uncertainty of the answers expected of a slice, beyond chance. */
-function youthSpread({ completeness, variance }: Sample): number {
-  const youth = EXCESS_SPREAD + YOUTH_SPREAD * (1 - completeness);
-  return Math.sqrt(youth * youth + variance);
-}
-
-/** Log-likelihood of the local losses of a slice: exact, so nothing else explains them. */
-function localNats({ report, delivery }: Sample, index: number): number {
-  const share = delivery.share[index]!;
-  const scale = Math.min(1, LOCAL_SAMPLES / report.packets);
-  const lost = Math.min(report.packets, report.localLosses) * scale;
-  return lost * Math.log(1 - share + LOCAL_TINY) +
-    (report.packets * scale - lost) * delivery.logShare[index]!;
-}
-
-/**
- * Fills `nats` with the log-likelihood of a slice alone, for each capacity of the regime, with the regime's hit rate
- * and path loss; returns the highest.
- */
-export function fillSampleNats(
-  regime: Regime,
-  sample: Sample,
-  nats: Float64Array,
-): number {
-  const { low, top, hitRate, pathLoss } = regime;
-  const { report, completeness, delivery: { share, logShare } } = sample;
-  const weight = regime.weight(sample);
-  const trials = followUpTrials(sample);
-  const answered = weight * report.answers + (trials?.answered ?? 0);
-  const expected = weight * hitRate * report.packets * completeness;
-  const silent = trials?.silent ?? 0;
-  const reached = (1 - pathLoss) * (trials?.completeness ?? 1);
-  let highest = -Infinity;
-  for (let index = low; index <= top; index++) {
-    let value = answered * logShare[index]! - expected * share[index]!;
-    if (silent > 0) {
-      value += silent * Math.log(1 - reached * share[index]! + TINY);
-    }
-    if (report.localLosses > 0) value += localNats(sample, index);
-    nats[index] = value;
-    if (value > highest) highest = value;
-  }
-  return highest;
 }

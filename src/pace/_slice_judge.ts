@@ -1,5 +1,6 @@
 import type { Tracked } from "./_capacity_model.ts";
 import { shownPathLoss, slicePosterior } from "./_posterior.ts";
+import { answerWeight } from "./_sample.ts";
 import { type LossEstimate, lossFromMoments } from "./loss_estimate.ts";
 import type { SliceVerdict } from "./slice_report.ts";
 
@@ -91,7 +92,10 @@ function ownLoss(
   pathLoss: number,
 ): LossEstimate | null {
   const { report, completeness } = sample;
-  if (regime.weight(sample) === 0 || completeness < OWN_COMPLETENESS) {
+  if (
+    answerWeight(sample, regime.hitRate) === 0 ||
+    completeness < OWN_COMPLETENESS
+  ) {
     return null;
   }
   const expected = report.packets * regime.hitRate * completeness;

@@ -1,6 +1,7 @@
 import { CapacityModel } from "./_capacity_model.ts";
-import { isConfirmed, StepPlan } from "./_step_plan.ts";
 import { judgeSlice } from "./_slice_judge.ts";
+import { SlowStart } from "./_slow_start.ts";
+import { StepPlan } from "./_step_plan.ts";
 import { estimateLoss, type LossEstimate } from "./loss_estimate.ts";
 import type { SliceReport, SliceVerdict } from "./slice_report.ts";
 
@@ -36,15 +37,6 @@ const LEAST_SHARE = 0.6;
 /** Evidence for a limit, in nats: at the start, when nothing is known, and later. */
 const START_LIMIT_NATS = 6;
 const LIMIT_NATS = 5;
-/** Slow start doubles the rate when this evidence rules out that only this share of it passes. */
-const START_NATS = 1.5;
-const START_SHARE = 0.55;
-/** Time after which it is doubled although less is known: with some answers, and with hardly any. */
-const BLIND_S = 0.3;
-const BLIND_ANSWERS = 2;
-const LONG_BLIND_S = 1;
-/** Time in which the evidence for a limit may turn out to have been chance. */
-const ALARM_S = 1.5;
 /** Changes that are smaller than this are not worth it. */
 const HYSTERESIS = 0.015;
 /** Least time before going up to a known capacity; three times longer after each that was taken back. */
@@ -67,16 +59,12 @@ export class RateController {
   readonly #options: RateControllerOptions;
   readonly #model: CapacityModel;
   #ratePps: number;
+  readonly #start: SlowStart;
   readonly #steps: StepPlan;
   #changedS = -Infinity;
   #settleS = SETTLE_S;
   /** The last change went up to a known capacity. */
   #hasSettled = false;
-  #isStarting: boolean;
-  /** When a limit was found last; the rate before, and whether that was slow start. */
-  #limitS = -Infinity;
-  #alarmPps = 0;
-  #wasStarting = false;
   #latestEndS = -Infinity;
   #recent: readonly SliceReport[] = [];
 
@@ -88,7 +76,7 @@ export class RateController {
       maxRatePps * 1.5,
     );
     this.#steps = new StepPlan(this.#model, options.lossTarget);
-    this.#isStarting = isAuto;
+    this.#start = new SlowStart(this.#model, isAuto);
     this.#ratePps = this.#clamp(isAuto ? startRatePps : maxRatePps);
   }
 
@@ -148,7 +136,7 @@ export class RateController {
 
   #slowDown(nowS: number, change: "up" | "down" | null): string | null {
     const { current } = this.#model;
-    const nats = this.#isStarting ? START_LIMIT_NATS : LIMIT_NATS;
+    const nats = this.#start.isUnderWay ? START_LIMIT_NATS : LIMIT_NATS;
     if (-current.unlimitedNats < nats) return null;
     const target = this.#clamp(this.#safeRate());
     if (target >= this.#ratePps * (1 - HYSTERESIS)) return null;
@@ -156,12 +144,7 @@ export class RateController {
       ? Math.min(LONGEST_SETTLE_S, 3 * this.#settleS)
       : SETTLE_S;
     this.#hasSettled = false;
-    if (this.#isStarting || nowS > this.#limitS + ALARM_S) {
-      this.#alarmPps = this.#ratePps;
-      this.#wasStarting = this.#isStarting;
-    }
-    this.#limitS = nowS;
-    this.#isStarting = false;
+    this.#start.end(nowS, this.#ratePps);
     this.#steps.limitFound(nowS, target, change === "down");
     const before = this.#ratePps;
     this.#change(nowS, target);
@@ -172,13 +155,19 @@ export class RateController {
   #speedUp(nowS: number, change: "up" | "down" | null): string | null {
     if (this.#ratePps >= this.#options.maxRatePps) return null;
     if (!this.#isSenderKeepingUp()) return null;
-    if (this.#isStarting) {
-      if (!this.#isStartConfirmed(nowS)) return null;
-      this.#change(nowS, this.#ratePps * 2);
+    if (this.#start.isUnderWay) {
+      const next = this.#start.next(nowS, this.#ratePps);
+      if (next === null) return null;
+      this.#change(nowS, next);
       return "slow start";
     }
+    const resumed = this.#start.resume(nowS);
+    if (resumed !== null) {
+      this.#steps.limitRaised(nowS);
+      this.#change(nowS, Math.max(this.#ratePps, resumed));
+      return "no loss after all";
+    }
     if (change === "up") this.#steps.limitRaised(nowS);
-    else if (this.#isFalseAlarm(nowS)) return this.#resume(nowS);
     const isLimited = -this.#model.current.unlimitedNats >= LIMIT_NATS;
     if (isLimited && nowS >= this.#changedS + this.#settleS) {
       const target = RAISE_MARGIN * this.#model.quantilePps(RAISE_CAUTION);
@@ -190,25 +179,10 @@ export class RateController {
     }
     const next = this.#steps.next(nowS, this.#ratePps);
     if (next === null) return null;
-    this.#limitS = -Infinity;
+    this.#start.close();
     const isUp = next > this.#ratePps;
     this.#change(nowS, next);
     return isUp ? "no loss, trying more" : "too few answers to tell";
-  }
-
-  /** Whether the evidence that ended slow start has vanished before it could become old. */
-  #isFalseAlarm(nowS: number): boolean {
-    return this.#wasStarting && nowS < this.#limitS + ALARM_S &&
-      isConfirmed(this.#model, 0, 0);
-  }
-
-  /** Goes on where a false alarm has interrupted. */
-  #resume(nowS: number): string {
-    this.#limitS = -Infinity;
-    this.#isStarting = true;
-    this.#steps.limitRaised(nowS);
-    this.#change(nowS, Math.max(this.#ratePps, this.#alarmPps / 2));
-    return "no loss after all";
   }
 
   /** A rate that the path most likely carries, now that a limit was found. */
@@ -218,18 +192,6 @@ export class RateController {
       MARGIN * this.#model.quantilePps(CAUTION),
       LEAST_SHARE * grid.at(current.best),
     );
-  }
-
-  /** Whether the present rate is known to be fine, well enough to double it. */
-  #isStartConfirmed(nowS: number): boolean {
-    const { arrivals, current } = this.#model;
-    if (isConfirmed(this.#model, this.#ratePps * START_SHARE, START_NATS)) {
-      return true;
-    }
-    const delayS = arrivals.hasAnswers ? arrivals.delayS : BLIND_S;
-    const waitedS = nowS - this.#changedS - delayS;
-    const expected = this.#ratePps * waitedS * current.hitRate;
-    return waitedS >= (expected >= BLIND_ANSWERS ? BLIND_S : LONG_BLIND_S);
   }
 
   #isSenderKeepingUp(): boolean {

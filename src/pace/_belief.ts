@@ -1,0 +1,50 @@
+import type { Regime } from "./_regime.ts";
+import { answerWeight, type Sample } from "./_sample.ts";
+
+/** What is believed before there are data: counts that are added to the observed ones. */
+export interface Belief {
+  /** Answers, and the packets that led to them. */
+  readonly answers: number;
+  readonly packets: number;
+  /** Follow-ups that reached the path's end below its capacity, and how many of them were silent. */
+  readonly followUps: number;
+  readonly silent: number;
+}
+
+/** Without data: nothing about hosts, and a path that hardly loses packets on its own. */
+export const NO_BELIEF: Belief = {
+  answers: 0,
+  packets: 0,
+  followUps: 200,
+  silent: 0.05,
+};
+
+/** Largest weight of what earlier regimes taught. */
+const BELIEF_ANSWERS = 10_000;
+const BELIEF_FOLLOW_UPS = 500;
+
+/** The belief of a regime, with what `samples` of it add. */
+export function learned(
+  regime: Regime,
+  samples: readonly Sample[],
+): Belief {
+  let { answers, packets, followUps, silent } = regime.belief;
+  for (const sample of samples) {
+    const { report, delivery, completeness, trust } = sample;
+    const weight = answerWeight(sample, regime.hitRate) * trust;
+    const share = delivery.share[regime.best]!;
+    answers += weight * report.answers;
+    packets += weight * report.packets * completeness * share;
+    const tried = (report.followUpsAnswered + report.followUpsSilent) * share;
+    followUps += tried;
+    silent += Math.max(0, tried - report.followUpsAnswered);
+  }
+  const scale = Math.min(1, BELIEF_ANSWERS / Math.max(1, answers));
+  const followUpScale = Math.min(1, BELIEF_FOLLOW_UPS / followUps);
+  return {
+    answers: answers * scale,
+    packets: packets * scale,
+    followUps: followUps * followUpScale,
+    silent: silent * followUpScale,
+  };
+}

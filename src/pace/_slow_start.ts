@@ -1,0 +1,78 @@
+import type { CapacityModel } from "./_capacity_model.ts";
+import { isConfirmed } from "./_step_plan.ts";
+
+/** The rate is doubled when this evidence, in nats, rules out that only this share of it passes. */
+const CONFIRM_NATS = 1.5;
+const CONFIRM_SHARE = 0.55;
+/** Time after which it is doubled although less is known: with some answers, and with hardly any. */
+const BLIND_S = 0.3;
+const BLIND_ANSWERS = 2;
+const LONG_BLIND_S = 1;
+/** Time in which the evidence for a limit may turn out to have been chance. */
+const ALARM_S = 1.5;
+
+/** The first phase of `auto`: doubles the rate until a limit is found, and again if that was a false alarm. */
+export class SlowStart {
+  readonly #model: CapacityModel;
+  #isUnderWay: boolean;
+  #steppedS = -Infinity;
+  /** When it ended, and the rate until then. */
+  #endS = -Infinity;
+  #endPps = 0;
+
+  constructor(model: CapacityModel, isUnderWay: boolean) {
+    this.#model = model;
+    this.#isUnderWay = isUnderWay;
+  }
+
+  /** Whether no limit has been found yet. */
+  get isUnderWay(): boolean {
+    return this.#isUnderWay;
+  }
+
+  /** The rate to go to, or null to stay. */
+  next(nowS: number, ratePps: number): number | null {
+    if (this.#steppedS === -Infinity) this.#steppedS = nowS;
+    if (!this.#isConfirmed(nowS, ratePps)) return null;
+    this.#steppedS = nowS;
+    return ratePps * 2;
+  }
+
+  /** Learns that a limit was found at `ratePps`. */
+  end(nowS: number, ratePps: number): void {
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
+    this.#endS = nowS;
+    this.#endPps = ratePps;
+  }
+
+  /** Learns that a later phase has begun in earnest: no alarm is called false any more. */
+  close(): void {
+    this.#endS = -Infinity;
+  }
+
+  /**
+   * Goes on when the evidence that ended it has vanished before it could become old: returns the rate to go
+   * on with, or null.
+   */
+  resume(nowS: number): number | null {
+    if (nowS >= this.#endS + ALARM_S || !isConfirmed(this.#model, 0, 0)) {
+      return null;
+    }
+    this.#isUnderWay = true;
+    this.#steppedS = nowS;
+    return this.#endPps / 2;
+  }
+
+  /** Whether the present rate is known to be fine, well enough to double it. */
+  #isConfirmed(nowS: number, ratePps: number): boolean {
+    const { arrivals, current } = this.#model;
+    if (isConfirmed(this.#model, ratePps * CONFIRM_SHARE, CONFIRM_NATS)) {
+      return true;
+    }
+    const delayS = arrivals.hasAnswers ? arrivals.delayS : BLIND_S;
+    const waitedS = nowS - this.#steppedS - delayS;
+    const expected = ratePps * waitedS * current.hitRate;
+    return waitedS >= (expected >= BLIND_ANSWERS ? BLIND_S : LONG_BLIND_S);
+  }
+}
