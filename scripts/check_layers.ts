@@ -7,6 +7,7 @@ const RANKS = [
   "src/preflight src/send src/receive src/monitor src/output",
   "src/scan",
   "src/cli src/demo",
+  "src/companions",
   "main.ts",
 ].map((rooms) => rooms.split(" "));
 const FFI_USERS = "src/preflight, src/send, src/receive, src/link";

@@ -1,4 +1,5 @@
 import type { ProbeModule } from "../probe/mod.ts";
+import type { OptionSpec } from "./option_spec.ts";
 import { createCommand } from "./arguments.ts";
 import {
   type CommandSpec,
@@ -9,6 +10,8 @@ import {
 export interface Subcommand {
   /** One line for the help. */
   readonly summary: string;
+  /** Its options, for completion; a scan's when it takes those. */
+  readonly options: readonly OptionSpec<unknown>[] | "scan";
   /** Runs it with the arguments behind its name; returns the exit code. */
   run(args: string[]): Promise<number>;
 }

@@ -5,7 +5,7 @@ import { OPTION_GROUPS } from "./option_spec.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 
 const SUBCOMMANDS = {
-  demo: { summary: "Show it", run: () => Promise.resolve(0) },
+  demo: { summary: "Show it", options: [], run: () => Promise.resolve(0) },
 };
 
 Deno.test("helpText() names every option, heading and subcommand within 80 columns", () => {

@@ -33,6 +33,8 @@ export interface OptionSpec<T> {
   readonly fallbackText: string;
   /** Whether it may be given several times; its value is then a list, to which each adds what `parse` returns. */
   readonly isRepeatable: boolean;
+  /** The values that its argument can have, where they are few; for completion. */
+  readonly choices: readonly string[];
   /**
    * Reads the argument.
    *
@@ -57,6 +59,7 @@ export function setting<T>(parts: SettingParts<T>): OptionSpec<T> {
     remedy: "",
     fallbackText: "",
     isRepeatable: false,
+    choices: [],
     ...parts,
   };
 }

@@ -1,3 +1,4 @@
+import { PROBE_MODULES } from "../probe/mod.ts";
 import { parsePorts } from "../targets/mod.ts";
 import {
   type MaxTargets,
@@ -223,6 +224,7 @@ export const OPTIONS: {
     remedy: "Give warn, slow or abort",
     fallback: "warn",
     fallbackText: "warn",
+    choices: LOSS_ACTIONS,
     parse: (text) => parseChoice(text, LOSS_ACTIONS),
   }),
   lossTarget: setting({
@@ -497,6 +499,7 @@ export const OPTIONS: {
     remedy: "Give enable or disable",
     fallback: null,
     fallbackText: "enable",
+    choices: ["enable", "disable"],
     parse: (text) => parseChoice(text, ["enable", "disable"]) === "enable",
   }),
   gatewayMac: setting<Uint8Array | null>({
@@ -534,6 +537,7 @@ export const OPTIONS: {
     help: "Kind of probe; with --help, explains it",
     fallback: "tcp_synscan",
     fallbackText: "tcp_synscan",
+    choices: PROBE_MODULES.map(({ name }) => name),
     parse: (text) => text,
   }),
   probeArgs: setting({
@@ -572,6 +576,7 @@ export const OPTIONS: {
     fallback: [],
     fallbackText: "csv",
     isRepeatable: true,
+    choices: [...OUTPUT_MODULES, ...OUTPUT_PRESETS],
     parse: (
       text,
     ) => [parseChoice(text, [...OUTPUT_MODULES, ...OUTPUT_PRESETS])],
@@ -629,6 +634,7 @@ export const OPTIONS: {
     remedy: `Give one of ${DEDUP_METHODS.join(", ")}`,
     fallback: "default",
     fallbackText: "default",
+    choices: DEDUP_METHODS,
     parse: (text) => parseChoice(text, DEDUP_METHODS),
   }),
   dedupWindowSize: setting({

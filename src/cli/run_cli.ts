@@ -7,8 +7,9 @@ import {
   SCAN_COMMAND,
   splitArguments,
 } from "./arguments.ts";
+import { completionScript, SHELLS } from "./completion.ts";
 import { addConfigFile } from "./config_file.ts";
-import { helpText, type Subcommands } from "./help.ts";
+import { helpText, type Subcommand, type Subcommands } from "./help.ts";
 import { resolveHost } from "./host_names.ts";
 import {
   makeProbe,
@@ -18,12 +19,16 @@ import {
   requireModule,
 } from "./lists.ts";
 import { logFileOf, openLog } from "./logging.ts";
+import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { RateSignals } from "./rate_signals.ts";
 import { makeScanConfig } from "./scan_config.ts";
 import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printOut, reportError } from "./terminal.ts";
 import { VERSION } from "./version.ts";
+
+/** Subcommand that only this room can run, as it knows all others. */
+const COMPLETION = "completion";
 
 /**
  * Runs the program: a subcommand if the first argument names one, a scan otherwise. Prints errors itself and
@@ -35,6 +40,14 @@ export async function runCli(
 ): Promise<number> {
   try {
     const [name = "", ...rest] = args;
+    if (name === COMPLETION) {
+      const options = OPTION_KEYS.map((key) => OPTIONS[key]);
+      printOut(completionScript(rest[0] ?? "", options, {
+        ...subcommands,
+        [COMPLETION]: completionCommand(),
+      }));
+      return EXIT_CODE.done;
+    }
     const subcommand = Object.hasOwn(subcommands, name)
       ? subcommands[name]
       : undefined;
@@ -45,6 +58,15 @@ export async function runCli(
   }
 }
 
+/** What completion and help say about completion itself. */
+function completionCommand(): Subcommand {
+  return {
+    summary: `Print a completion script for ${SHELLS.join(", ")}`,
+    options: [],
+    run: () => Promise.resolve(EXIT_CODE.done),
+  };
+}
+
 async function scanOrExplain(
   raw: RawArguments,
   subcommands: Subcommands,
@@ -52,7 +74,10 @@ async function scanOrExplain(
   if (raw.texts.has("help")) {
     const name = raw.texts.get("probeModule")?.[0];
     printOut(
-      helpText(subcommands, name === undefined ? null : requireModule(name)),
+      helpText(
+        { ...subcommands, [COMPLETION]: completionCommand() },
+        name === undefined ? null : requireModule(name),
+      ),
     );
     return EXIT_CODE.done;
   }

@@ -29,7 +29,6 @@ import {
   IGNORE_ERRORS_OPTION,
   LOGGING_OPTIONS,
   type LoggingValues,
-  runCompanion,
 } from "./companion.ts";
 
 const DOT = 0x2e;
@@ -41,7 +40,7 @@ const ENDS = new Set(
 const NO_ADDRESS = -1;
 
 /** Options of `pacemap blocklist`. */
-interface Values extends CommonValues, LoggingValues {
+export interface Values extends CommonValues, LoggingValues {
   readonly allowlistFile: OptionValues["allowlistFile"];
   readonly blocklistFile: OptionValues["blocklistFile"];
   readonly noDuplicateChecking: boolean;
@@ -49,7 +48,8 @@ interface Values extends CommonValues, LoggingValues {
   readonly ignoreInputErrors: boolean;
 }
 
-const BLOCKLIST: Companion<Values> = {
+/** `pacemap blocklist`, a filter for lists of addresses. */
+export const BLOCKLIST: Companion<Values> = {
   command: {
     name: "pacemap blocklist",
     usage: "[OPTION]... < LINES > LINES",
@@ -80,15 +80,6 @@ allowlist and not in the blocklist, each address once. What follows a comma, a
 blank or a # is kept. Lines that begin with no address are printed, too.`,
   run,
 };
-
-/**
- * Runs `pacemap blocklist`, a filter for lists of addresses.
- *
- * @throws {ConfigError} for bad input
- */
-export function runBlocklist(args: readonly string[]): Promise<number> {
-  return runCompanion(BLOCKLIST, args);
-}
 
 async function run(
   { operands, values }: { values: Values; operands: readonly string[] },

@@ -11,6 +11,7 @@ import {
   readCommandLine,
   setting,
   splitCommandLine,
+  type Subcommand,
   VERSION,
 } from "../cli/mod.ts";
 
@@ -66,12 +67,20 @@ export interface CompanionArguments<V> {
   readonly operands: readonly string[];
 }
 
-/**
- * Runs a companion: reads its command line, and shows help or version if that is asked for.
- *
- * @throws {ConfigError} for bad input
- */
-export async function runCompanion<
+/** A companion for the table of subcommands. */
+export function asSubcommand<V extends CommonValues & Partial<LoggingValues>>(
+  companion: Companion<V>,
+  summary: string,
+): Subcommand {
+  return {
+    summary,
+    options: Object.values(companion.command.options),
+    run: (args) => runCompanion(companion, args),
+  };
+}
+
+/** Reads the command line, and shows help or version if that is asked for. */
+async function runCompanion<
   V extends CommonValues & Partial<LoggingValues>,
 >(companion: Companion<V>, args: readonly string[]): Promise<number> {
   const { command, introduction } = companion;

@@ -20,7 +20,6 @@ import {
   IGNORE_ERRORS_OPTION,
   LOGGING_OPTIONS,
   type LoggingValues,
-  runCompanion,
 } from "./companion.ts";
 
 const DOT = 0x2e;
@@ -33,7 +32,7 @@ const BATCH = 16_384;
 const MAX_LINE_BYTES = 22;
 
 /** Options of `pacemap iterate`. */
-interface Values extends
+export interface Values extends
   CommonValues,
   LoggingValues,
   Pick<
@@ -48,7 +47,8 @@ interface Values extends
     | "shard"
   > {}
 
-const ITERATE: Companion<Values> = {
+/** `pacemap iterate`, which prints targets in the order of a scan. */
+export const ITERATE: Companion<Values> = {
   command: {
     name: "pacemap iterate",
     usage: "[OPTION]... [TARGET]...",
@@ -73,15 +73,6 @@ const ITERATE: Companion<Values> = {
 address,port with --target-ports. Nothing is blocked but by --blocklist-file.`,
   run,
 };
-
-/**
- * Runs `pacemap iterate`, which prints targets in the order of a scan.
- *
- * @throws {ConfigError} for bad input
- */
-export function runIterate(args: readonly string[]): Promise<number> {
-  return runCompanion(ITERATE, args);
-}
 
 async function run(
   { given, operands, values }: CompanionArguments<Values>,

@@ -13,7 +13,6 @@ import {
   COMMON_OPTIONS,
   type CommonValues,
   type Companion,
-  runCompanion,
 } from "./companion.ts";
 import { SpillQueue } from "./spill_queue.ts";
 import { TeeInput } from "./tee_input.ts";
@@ -23,14 +22,15 @@ import { TeeMonitor } from "./tee_monitor.ts";
 const MAX_MEMORY_BYTES = 32 << 20;
 
 /** Options of `pacemap tee`. */
-interface Values extends CommonValues {
+export interface Values extends CommonValues {
   readonly successOnly: boolean;
   readonly raw: boolean;
   readonly monitor: boolean;
   readonly statusUpdatesFile: string | null;
 }
 
-const TEE: Companion<Values> = {
+/** `pacemap tee`, which keeps results in a file and feeds their addresses to the next program. */
+export const TEE: Companion<Values> = {
   command: {
     name: "pacemap tee",
     usage: "[OPTION]... FILE < RESULTS > ADDRESSES",
@@ -67,15 +67,6 @@ results come: what the next program has not taken yet waits in memory, and
 beyond 32 MiB on disk.`,
   run,
 };
-
-/**
- * Runs `pacemap tee`, which keeps results in a file and feeds their addresses to the next program.
- *
- * @throws {ConfigError} for bad input
- */
-export function runTee(args: readonly string[]): Promise<number> {
-  return runCompanion(TEE, args);
-}
 
 async function run(
   { operands, values }: { values: Values; operands: readonly string[] },
