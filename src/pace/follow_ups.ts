@@ -37,7 +37,8 @@ interface Waiting {
 
 interface Sent {
   readonly key: string;
-  readonly sentS: number;
+  /** When it was known to have left; null: it has not. */
+  leftS: number | null;
   isAnswered: boolean;
 }
 
@@ -55,8 +56,9 @@ export class FollowUps {
   #waitingHead = 0;
   /** Those that are not settled, by number. */
   readonly #sent = new Map<number, Sent>();
-  /** Number of the oldest of these. */
+  /** Number of the oldest of these, and of the oldest that has not left. */
   #oldest = 0;
+  #leaving = 0;
   readonly #idOf = new Map<string, number>();
   #spent = 0;
 
@@ -112,19 +114,27 @@ export class FollowUps {
     const { position, probeNumber } = next;
     const key = keyOf(position, probeNumber);
     this.#idOf.set(key, id);
-    this.#sent.set(id, { key, sentS: nowS, isAnswered: false });
+    this.#sent.set(id, { key, leftS: null, isAnswered: false });
     return { id, position, probeNumber };
   }
 
   /**
    * The follow-ups that are as old as the timeout and were not returned before, oldest first: all of them, so
    * that their silent share is not biased by answers that are known sooner.
+   *
+   * @param left how many of all have left: the age of one that a sender still holds does not count
    */
-  settle(nowS: number): FollowUpOutcome[] {
+  settle(nowS: number, left: number = this.#spent): FollowUpOutcome[] {
+    for (; this.#leaving < left; this.#leaving++) {
+      this.#sent.get(this.#leaving)!.leftS = nowS;
+    }
     const outcomes: FollowUpOutcome[] = [];
     for (;;) {
       const sent = this.#sent.get(this.#oldest);
-      if (sent === undefined || nowS - sent.sentS < TIMEOUT_S) return outcomes;
+      if (
+        sent === undefined || sent.leftS === null ||
+        nowS - sent.leftS < TIMEOUT_S
+      ) return outcomes;
       this.#sent.delete(this.#oldest);
       this.#idOf.delete(sent.key);
       outcomes.push({ id: this.#oldest, isAnswered: sent.isAnswered });

@@ -23,7 +23,11 @@ Deno.test("FollowUps.take() keeps to its share of the packets", () => {
 Deno.test("FollowUps.settle() tells all that are old enough, in the order of sending", () => {
   const followUps = new FollowUps(OPTIONS);
   for (let i = 0; i < 3; i++) followUps.answered(i, 0);
-  const sent = [1, 1.1, 1.2].map((nowS) => followUps.take(nowS, 1e6)!);
+  const sent = [1, 1.1, 1.2].map((nowS) => {
+    const next = followUps.take(nowS, 1e6)!;
+    assert.deepEqual(followUps.settle(nowS), []);
+    return next;
+  });
   assert.equal(
     followUps.followUpAnswered(sent[1]!.position, 1, 1.3),
     sent[1]!.id,
@@ -56,8 +60,23 @@ Deno.test("FollowUps.followUpAnswered() ignores what comes too late", () => {
   const followUps = new FollowUps(OPTIONS);
   followUps.answered(3, 0);
   followUps.take(1, 1e6);
+  followUps.settle(1);
   assert.deepEqual(followUps.settle(5), [{ id: 0, isAnswered: false }]);
   assert.equal(followUps.followUpAnswered(3, 1, 5.1), -1);
   assert.deepEqual(followUps.settle(9), []);
   assert.equal(followUps.take(9, 1e6), null);
+});
+
+Deno.test("FollowUps.settle() waits for what a sender still holds", () => {
+  const followUps = new FollowUps(OPTIONS);
+  followUps.answered(3, 0);
+  followUps.answered(4, 0);
+  followUps.take(1, 1e6);
+  followUps.take(1, 1e6);
+  assert.deepEqual(followUps.settle(1, 0), []);
+  assert.deepEqual(followUps.settle(9, 1), []);
+  assert.deepEqual(followUps.settle(10.1, 1), [{ id: 0, isAnswered: false }]);
+  assert.equal(followUps.followUpAnswered(4, 1, 20), 1);
+  assert.deepEqual(followUps.settle(20, 2), []);
+  assert.deepEqual(followUps.settle(21, 2), [{ id: 1, isAnswered: true }]);
 });

@@ -9,6 +9,8 @@ import type { Output } from "./outputs.ts";
 
 /** Rows that are formatted before the file gets them. */
 const CHUNK_BYTES = 256 << 10;
+/** How long a slow write is waited for at a time. */
+const PATIENCE_MS = 50;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -20,6 +22,8 @@ export class Collector {
   readonly #maxRows: number;
   readonly #head: RecordHead = makeRecordHead();
   readonly #response: Mutable<Response>;
+  /** The last write to each file. */
+  readonly #writes = new Map<Output["file"], Promise<void>>();
   #rows = 0;
   #filtered = 0;
 
@@ -77,13 +81,28 @@ export class Collector {
     return this.#rows >= this.#maxRows;
   }
 
-  /** Moves what is waiting to the files and waits until it is written; returns the number of responses. */
+  /** Whether all that was taken from the queue is written, and the queue is empty. */
+  get isIdle(): boolean {
+    return this.fill === 0 &&
+      this.#outputs.every(({ file, writer }) =>
+        writer.lengthBytes === 0 && file.pendingBytes === 0
+      );
+  }
+
+  /**
+   * Moves what is waiting to the files; returns the number of responses. Waits until they are written, but
+   * not for long: a file that takes nothing must not hold up whoever looks after the scan.
+   */
   async collect(): Promise<number> {
     let responses = 0;
     while (this.#hasRoom() && this.#next()) responses++;
     for (const { file, writer } of this.#outputs) {
-      if (writer.lengthBytes > 0) await file.write(writer.take());
+      if (file.pendingBytes > 0) continue;
+      if (writer.lengthBytes > 0) {
+        this.#writes.set(file, file.write(writer.take()));
+      }
     }
+    await withinPatience(Promise.all(this.#writes.values()));
     return responses;
   }
 
@@ -125,4 +144,12 @@ export class Collector {
     if (isTaken) this.#rows++;
     else this.#filtered++;
   }
+}
+
+/** Waits for the promise, `PATIENCE_MS` at most. */
+async function withinPatience(promise: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, PATIENCE_MS);
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
 }

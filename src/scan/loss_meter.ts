@@ -5,6 +5,7 @@ import {
   type RecordHead,
   RecordQueue,
   type RecordQueueMemory,
+  SEND,
   WorkQueue,
 } from "../shared/mod.ts";
 import type { AnswerMapMemory } from "../shared/mod.ts";
@@ -92,7 +93,17 @@ export class LossMeter {
       queue.push(work, this.#parts.senders[sender]!.control);
       sent.push(id);
     }
-    return { answered, sent, settled: this.#followUps.settle(nowS) };
+    const settled = this.#followUps.settle(nowS, this.#left());
+    return { answered, sent, settled };
+  }
+
+  /** Follow-ups that have left, up to the first that has not; the senders get them in turn. */
+  #left(): number {
+    const { senders } = this.#parts;
+    const firstHeld = senders.map(({ counters }, sender) =>
+      sender + counters[SEND.followUps]! * senders.length
+    );
+    return Math.min(this.#followUps.spent, ...firstHeld);
   }
 
   /** Takes in the answers; returns the numbers of the follow-ups among what was answered. */

@@ -96,7 +96,7 @@ export class ScanRun {
     }
     giveCommand(memory.receiverControl, Command.stop);
     await this.#collectUntil(workers.receiver.done);
-    while (await collector.collect() > 0);
+    while (!collector.isIdle) await this.#step();
     this.#phase = "done";
     return await this.#close({ endedEarly, sendStart, sendEnd });
   }
