@@ -69,6 +69,8 @@ Deno.test("readArguments() names option, value and remedy of a bad value", () =>
   assert.match(error.message, /70000 is above 65535/);
   assert.match(error.remedy, /65535/);
   assert.equal(errorOf("-r", "fast").option, "--rate");
+  assert.equal(errorOf("-r", "-2").option, "--rate");
+  assert.equal(read("-r", "-1").values.rate, 10_000);
   assert.equal(errorOf("-n", "-3").message, "Number of targets -3 is below 0");
   assert.equal(errorOf("-p", "--rate", "5").option, "--target-ports");
 });

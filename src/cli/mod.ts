@@ -2,14 +2,22 @@
 export {
   type CommandSpec,
   type OptionTable,
+  type RawArguments,
+  type ReadArguments,
   readCommandLine,
   splitCommandLine,
 } from "./command_line.ts";
 export { commandHelp, type Subcommand, type Subcommands } from "./help.ts";
 export { checkOutputs, type NamedPath } from "./files.ts";
 export { resolveHost } from "./host_names.ts";
-export { openLog } from "./logging.ts";
-export { flag, type OptionSpec, setting } from "./option_spec.ts";
+export { type LogOptions, openLog } from "./logging.ts";
+export {
+  flag,
+  type OptionGroup,
+  type OptionSpec,
+  setting,
+  type SettingParts,
+} from "./option_spec.ts";
 export { OPTIONS, type OptionValues } from "./options.ts";
 export { runCli } from "./run_cli.ts";
 export { runDoctorCommand } from "./doctor.ts";

@@ -35,6 +35,10 @@ export type OutputModule =
   | (typeof OUTPUT_MODULES)[number]
   | (typeof OUTPUT_PRESETS)[number];
 
+const DEFAULT_RATE_PPS = 10_000;
+/** Stands for the default, as in ZMap. */
+const DEFAULT_RATE = "-1";
+
 /** What `--dedup-method` takes. */
 export const DEDUP_METHODS = ["default", "none", "full", "window"] as const;
 /** Responses of 26 to 34 bytes each: 3.4 GB at most. */
@@ -192,9 +196,14 @@ export const OPTIONS: {
       "Packets per second; 0 for as fast as possible; auto for as fast as nothing is lost",
     remedy:
       "Give packets per second, for example 10000 or 0.1, 0 for as fast as possible, or auto",
-    fallback: 10_000,
-    fallbackText: "10000",
-    parse: (text) => text === "auto" ? "auto" : parseRate(text),
+    fallback: DEFAULT_RATE_PPS,
+    fallbackText: String(DEFAULT_RATE_PPS),
+    parse: (text) =>
+      text === "auto"
+        ? "auto"
+        : text === DEFAULT_RATE
+        ? DEFAULT_RATE_PPS
+        : parseRate(text),
   }),
   minRate: setting({
     long: "min-rate",

@@ -29,7 +29,12 @@ import {
 import { computeTag } from "../validation/mod.ts";
 import { DLT_EN10MB } from "./link_layer.ts";
 import type { PacketSource } from "./packet_source.ts";
-import { type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
+import {
+  type Dedup,
+  type ReceiveFilter,
+  ReceiveLoop,
+  type ReceiveParts,
+} from "./receive_loop.ts";
 
 const KEY = Uint32Array.of(11, 22, 33, 44);
 const SCANNER = 0xc000_0201;
@@ -111,6 +116,7 @@ function receive(
   packets: readonly Uint8Array[],
   filter: ReceiveFilter = { isSuccessOnly: false, isUniqueOnly: false },
   queueBits = 12,
+  more: Partial<ReceiveParts> = {},
 ): { counters: Float64Array; records: RecordHead[] } {
   const builder = new RangeBuilder();
   builder.addPrefix(parsePrefix("198.18.0.0/15"));
@@ -138,6 +144,7 @@ function receive(
     hasPorts: true,
     dedup: { method: "full" },
     isPortChecked: true,
+    ...more,
   });
   assert.equal(loop.run(), null);
   const head: RecordHead = makeRecordHead();
@@ -197,6 +204,26 @@ Deno.test("ReceiveLoop.run() keeps ports of one address apart", () => {
     answerOf(TARGET, 81, SYN_ACK),
   ]);
   assert.equal(counters[RECEIVE.successUnique], 2);
+});
+
+Deno.test("ReceiveLoop.run() takes answers from other ports only if told to", () => {
+  const answers = [answerOf(TARGET, 82, SYN_ACK)];
+  assert.equal(receive(answers).counters[RECEIVE.outside], 1);
+  const { counters } = receive(answers, undefined, undefined, {
+    isPortChecked: false,
+  });
+  assert.equal(counters[RECEIVE.valid], 1);
+});
+
+Deno.test("ReceiveLoop.run() finds repeats by the method it is given", () => {
+  const answers = [80, 81, 80].map((port) => answerOf(TARGET, port, SYN_ACK));
+  const repeats = (dedup: Dedup): number =>
+    receive(answers, undefined, undefined, { dedup })
+      .counters[RECEIVE.repeats]!;
+  assert.equal(repeats({ method: "full" }), 1);
+  assert.equal(repeats({ method: "none" }), 0);
+  assert.equal(repeats({ method: "window", size: 2 }), 1);
+  assert.equal(repeats({ method: "window", size: 1 }), 0);
 });
 
 Deno.test("ReceiveLoop.run() lets no failure suppress a success", () => {
