@@ -1,6 +1,10 @@
-/** What a result column can hold; `null` means that the response does not carry it. */
+/**
+ * What a result column can hold; `null` means that the response does not carry it. An integer above 2^53 has to
+ * be a bigint, smaller ones should not.
+ */
 export type Value =
   | number
+  | bigint
   | string
   | boolean
   | Uint8Array

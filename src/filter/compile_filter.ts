@@ -149,7 +149,7 @@ function compareNumber<R>(
   return (record) => {
     const value = read(record);
     if (typeof value === "boolean") return isPassed(value ? 1 : 0, wanted);
-    return typeof value === "number"
+    return typeof value === "number" || typeof value === "bigint"
       ? isPassed(value, wanted)
       : isPassedWithout;
   };
@@ -158,7 +158,7 @@ function compareNumber<R>(
 /** `<` and `>` between a number and a bigint are exact, so equality is spelled with them. */
 function testOf(
   comparison: Comparison,
-): (value: number, wanted: number | bigint) => boolean {
+): (value: number | bigint, wanted: number | bigint) => boolean {
   switch (comparison) {
     case "=":
       return (value, wanted) => value >= wanted && value <= wanted;

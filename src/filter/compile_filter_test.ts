@@ -106,6 +106,13 @@ Deno.test("compileFilter() compares numbers of 64 bits exactly", () => {
   assert.equal(passes("ttl = 004"), true);
 });
 
+Deno.test("compileFilter() compares values above 2^53 exactly", () => {
+  const record = { seqnum: 0xe6b4_1c2d_8000_0001n };
+  assert.equal(passes("seqnum = 16623943106277933057", record), true);
+  assert.equal(passes("seqnum = 16623943106277933056", record), false);
+  assert.equal(passes("seqnum > 16623943106277933056", record), true);
+});
+
 Deno.test("compileFilter() takes nothing as different from everything", () => {
   for (const field of ["ttl", "success"]) {
     for (const comparison of ["=", "<", ">", "<=", ">="]) {

@@ -130,6 +130,7 @@ class JsonWriter<R> implements RowWriter<R> {
 function writeCsvValue(buffer: ByteBuffer, value: Value): void {
   if (typeof value === "string") buffer.writeCsvText(value);
   else if (typeof value === "number") buffer.writeNumber(value);
+  else if (typeof value === "bigint") buffer.writeText(value.toString());
   else if (typeof value === "boolean") {
     buffer.writeByte(value ? ZERO + 1 : ZERO);
   } else if (value instanceof Uint8Array) buffer.writeHex(value);
@@ -145,7 +146,8 @@ function writeJsonValue(buffer: ByteBuffer, value: Value): void {
   else if (typeof value === "number") {
     if (Number.isFinite(value)) buffer.writeNumber(value);
     else buffer.writeText("null");
-  } else if (typeof value === "boolean") {
+  } else if (typeof value === "bigint") buffer.writeText(value.toString());
+  else if (typeof value === "boolean") {
     buffer.writeText(value ? "true" : "false");
   } else if (value instanceof Uint8Array) {
     buffer.writeByte(QUOTE);

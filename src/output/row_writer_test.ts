@@ -143,6 +143,13 @@ Deno.test("createRowWriter() writes numbers as JavaScript does", () => {
   }
 });
 
+Deno.test("createRowWriter() writes integers above 2^53 in full", () => {
+  const row = { time: 0xffff_ffff_ffff_ffffn };
+  assert.equal(format("csv", ["time"], [row]), "18446744073709551615\n");
+  const json = format("json", ["time"], [row]);
+  assert.equal(json, '{"time":18446744073709551615}\n');
+});
+
 Deno.test("createRowWriter() makes JSON that parses to the row", () => {
   const text = fc.string({ unit: "binary" });
   fc.assert(
