@@ -110,7 +110,7 @@ function benchReplies(tcp: Probe): void {
         if (!tcp.validate(replies, at, end, read, tag)) {
           throw new Error("Not valid");
         }
-        tcp.classify(replies, at, end);
+        tcp.classify(replies, at, end, read, tag);
       }
     },
   );

@@ -8,6 +8,7 @@ import {
   ICMP_UNREACHABLE,
   IP_PROTOCOL_ICMP,
   IP_PROTOCOL_TCP,
+  IP_PROTOCOL_UDP,
   IPV4_FRAGMENT,
   IPV4_HEADER_BYTES,
   IPV4_MAX_HEADER_BYTES,
@@ -19,8 +20,10 @@ import {
   TCP_MAX_HEADER_BYTES,
   TCP_RST,
   TCP_SYN,
+  UDP_HEADER_BYTES,
 } from "../wire/mod.ts";
 import { QUOTED_PAYLOAD_BYTES } from "./_icmp_error.ts";
+import type { ProbeOptions } from "./probe.ts";
 
 /**
  * Expressions for the kernel's packet filter. A filter program that reads behind the end of a packet stops
@@ -45,6 +48,11 @@ export const TCP_SNAP_BYTES: number = CAPTURED_HEADER_BYTES +
   IPV4_MAX_HEADER_BYTES +
   TCP_MAX_HEADER_BYTES;
 
+/** Bytes to capture so that any datagram that fits an Ethernet frame is whole, with room to spare. */
+export const UDP_SNAP_BYTES = 2048;
+
+const MAX_PORT = 0xffff;
+const PORT_BYTES = 2;
 /** Length of the IPv4 header as it states itself. */
 const IP_HEADER = "((ip[0] & 15) << 2)";
 const IS_FRAGMENT = `ip[${IPV4_FRAGMENT}:2] & 0x3fff != 0`;
@@ -62,21 +70,52 @@ export function tcpCaptureFilter(): string {
     `tcp[${TCP_FLAGS}] & ${TCP_RST} != 0`,
     `tcp[${TCP_FLAGS}] & ${TCP_SYN | TCP_ACK} = ${TCP_SYN | TCP_ACK}`,
   ];
-  const errors = [
-    ICMP_UNREACHABLE,
-    ICMP_SOURCE_QUENCH,
-    ICMP_REDIRECT,
-    ICMP_TIME_EXCEEDED,
-  ];
   return `ip and (${IS_STUMP} or (ip proto ${IP_PROTOCOL_TCP} and (${
     tcp.join(" or ")
   })) or ` +
-    `${icmp(errors.map((type) => `icmp[0] = ${type}`))})`;
+    `${icmpErrors()})`;
+}
+
+/**
+ * Passes UDP datagrams that have one of the scanner's source ports where their answers have it, ICMP errors,
+ * and damaged packets of both protocols.
+ *
+ * @param portAt offset of that port in the UDP header
+ */
+export function udpCaptureFilter(
+  { sourcePortFirst: first, sourcePortLast: last }: ProbeOptions,
+  portAt: number,
+): string {
+  const port = `udp[${portAt}:${PORT_BYTES}]`;
+  const tests = [
+    first > 0 ? `${port} >= ${first}` : "",
+    last < MAX_PORT ? `${port} <= ${last}` : "",
+  ].filter((test) => test !== "").join(" and ");
+  const udp = [
+    IS_FRAGMENT,
+    HAS_BAD_HEADER,
+    `ip[${IPV4_TOTAL_LENGTH}:2] < ${UDP_HEADER_BYTES} + ${IP_HEADER}`,
+    `len < ${CAPTURED_HEADER_BYTES + UDP_HEADER_BYTES} + ${IP_HEADER}`,
+    `(${tests})`,
+  ];
+  const isUdp = `ip proto ${IP_PROTOCOL_UDP}`;
+  const wanted = tests === "" ? isUdp : `${isUdp} and (${udp.join(" or ")})`;
+  return `ip and (${IS_STUMP} or (${wanted}) or ${icmpErrors()})`;
 }
 
 /** Passes all ICMP messages but echo requests, and damaged ICMP packets. */
 export function icmpCaptureFilter(): string {
   return `ip and (${IS_STUMP} or ${icmp([`icmp[0] != ${ICMP_ECHO_REQUEST}`])})`;
+}
+
+function icmpErrors(): string {
+  const types = [
+    ICMP_UNREACHABLE,
+    ICMP_SOURCE_QUENCH,
+    ICMP_REDIRECT,
+    ICMP_TIME_EXCEEDED,
+  ];
+  return icmp(types.map((type) => `icmp[0] = ${type}`));
 }
 
 function icmp(typeTests: readonly string[]): string {

@@ -5,6 +5,7 @@ import {
   ICMP_TYPE,
   ipv4PayloadAt,
 } from "../wire/mod.ts";
+import { rejectArgs } from "./_arguments.ts";
 import { ECHO_COLUMNS } from "./_icmp_columns.ts";
 import {
   createEcho,
@@ -79,16 +80,14 @@ const SUCCESS_NUMBER_COLUMN: Column<Response> = {
 export const icmpEchoTime: ProbeModule = {
   name: NAME,
   usesPorts: false,
+  hasNestedOutput: false,
   help: HELP,
+  exampleArgs: "",
   create,
 };
 
 function create(options: ProbeOptions): Probe {
-  if (options.args !== "") {
-    throw new SyntaxError(
-      `Cannot parse probe arguments "${options.args}": ${NAME} takes none`,
-    );
-  }
+  rejectArgs(NAME, options.args);
   return createEcho(options, {
     name: NAME,
     payload: new Uint8Array(TIMED_BYTES),

@@ -1,5 +1,6 @@
 import type { Column } from "../base/mod.ts";
 import { ICMP_ID, ipv4PayloadAt, readBytes } from "../wire/mod.ts";
+import { decodePayload } from "./_arguments.ts";
 import { ECHO_COLUMNS } from "./_icmp_columns.ts";
 import { createEcho, ECHO_CLASSES } from "./_icmp_echo.ts";
 import { classificationColumn, SUCCESS_COLUMN } from "./_outcome_columns.ts";
@@ -31,7 +32,9 @@ const DATA_COLUMN: Column<Response> = {
 export const icmpEchoscan: ProbeModule = {
   name: NAME,
   usesPorts: false,
+  hasNestedOutput: false,
   help: HELP,
+  exampleArgs: "",
   create,
 };
 
@@ -51,28 +54,14 @@ function create(options: ProbeOptions): Probe {
 
 function parsePayload(args: string): Uint8Array {
   if (args === "") return new Uint8Array(DEFAULT_PAYLOAD_BYTES);
-  const payload = decodePayload(args);
+  const payload = decodePayload(
+    args,
+    "text:TEXT, hex:DIGITS or file:PATH",
+  );
   if (payload.length > MAX_PAYLOAD_BYTES) {
     throw new SyntaxError(
       `Cannot use a payload of ${payload.length} bytes: at most ${MAX_PAYLOAD_BYTES} fit`,
     );
   }
   return payload;
-}
-
-function decodePayload(args: string): Uint8Array {
-  const [, kind, value] = /^(text|hex):(.*)$/s.exec(args) ?? [];
-  if (kind === "text") return new TextEncoder().encode(value);
-  if (kind === undefined || value === undefined) {
-    throw new SyntaxError(
-      `Cannot parse probe arguments "${args}": expected text:TEXT, hex:DIGITS or file:PATH`,
-    );
-  }
-  if (!/^(?:[0-9a-f]{2})*$/i.test(value)) {
-    throw new SyntaxError(
-      `Cannot parse probe arguments "${args}": expected two hexadecimal digits for each byte`,
-    );
-  }
-  const pairs = value.match(/../g) ?? [];
-  return Uint8Array.from(pairs, (pair) => parseInt(pair, 16));
 }

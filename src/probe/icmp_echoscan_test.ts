@@ -48,6 +48,7 @@ Deno.test("icmpEchoscan sends the payload that its arguments name", () => {
   assert.equal(payloadOf("text:pace"), "70616365");
   assert.equal(payloadOf("text:é:\n"), "c3a93a0a");
   assert.equal(payloadOf("text:"), "");
+  assert.equal(payloadOf("t:a"), "61");
   assert.equal(payloadOf("hex:00ffA5"), "00ffa5");
   assert.equal(payloadOf(`hex:${"7f".repeat(1458)}`), "7f".repeat(1458));
 });
@@ -56,7 +57,8 @@ Deno.test("icmpEchoscan rejects arguments that name no payload", () => {
   for (
     const args of [
       "pace",
-      "t:pace",
+      ":pace",
+      "template-hex:00",
       "TEXT:pace",
       "hex:0",
       "hex:0g",

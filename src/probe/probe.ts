@@ -29,7 +29,7 @@ export interface ProbeOptions {
   readonly maxProbes: number;
   /** Time to live of the probes, 1 to 255. */
   readonly ttl: number;
-  /** `--probe-args`, or an empty string. Probes read no files: `file:` has to be turned into `hex:` before. */
+  /** `--probe-args`, or an empty string. Probes read no files: `file:` has to be turned into `hex:` before, and `template:` into `template-hex:`. */
   readonly args: string;
 }
 
@@ -60,6 +60,13 @@ export interface Response {
 export interface ResponseClass {
   readonly name: string;
   readonly isSuccess: boolean;
+  /**
+   * The service behind the port gave what it was asked for. Kinds of probes that cannot tell leave it out in
+   * all their classes.
+   *
+   * @default false
+   */
+  readonly isAppSuccess?: boolean;
 }
 
 /**
@@ -85,6 +92,15 @@ export interface Probe {
   readonly captureFilter: string;
   /** Columns of this kind of probe, without those that all probes share. */
   readonly columns: readonly Column<Response>[];
+  /**
+   * How many different probes take turns: probe number i is of variant i modulo this. Only a multiple of it
+   * as the number of probes per target asks every target the same.
+   *
+   * @default 1
+   */
+  readonly variants?: number;
+  /** What is odd about the arguments without making them unusable: sentences without a final period. */
+  readonly warnings?: readonly string[];
 
   /** Writes the bytes that are the same for every target at `frameAt`; once per buffer. */
   prepare(view: DataView, frameAt: number): void;
@@ -117,8 +133,14 @@ export interface Probe {
     target: Uint32Array,
     tag: Uint32Array,
   ): boolean;
-  /** The index into `classes` of a validated response. */
-  classify(view: DataView, at: number, end: number): number;
+  /** The index into `classes` of a response, with the target and the tag that it was validated with. */
+  classify(
+    view: DataView,
+    at: number,
+    end: number,
+    target: Uint32Array,
+    tag: Uint32Array,
+  ): number;
   /**
    * What `--dryrun` prints of the IPv4 packet at `at`, above the line of its IP header: lines without the
    * last line feed. Absent where `describePayload` will do.
@@ -131,8 +153,18 @@ export interface ProbeModule {
   readonly name: string;
   /** Whether targets are (address, port) pairs. */
   readonly usesPorts: boolean;
+  /** Some values are lists of records, or their names depend on the answer: only JSON can hold them. */
+  readonly hasNestedOutput: boolean;
   /** Text for `--help`: what it sends, what its arguments are. */
   readonly help: string;
+  /** Arguments that `create` takes, for who wants to know the columns only; empty where none are needed. */
+  readonly exampleArgs: string;
+  /**
+   * Texts about the arguments, by the word that takes the place of the arguments and asks for the text.
+   *
+   * @default {}
+   */
+  readonly explanations?: Readonly<Record<string, string>>;
   /**
    * Makes the probe.
    *

@@ -1,13 +1,27 @@
+import { bacnet } from "./bacnet.ts";
+import { dns } from "./dns.ts";
 import { icmpEchoTime } from "./icmp_echo_time.ts";
 import { icmpEchoscan } from "./icmp_echoscan.ts";
+import { ipip } from "./ipip.ts";
+import { ntp } from "./ntp.ts";
 import type { ProbeModule } from "./probe.ts";
+import { tcpSynackscan } from "./tcp_synackscan.ts";
 import { tcpSynscan } from "./tcp_synscan.ts";
+import { udp } from "./udp.ts";
+import { upnp } from "./upnp.ts";
 
 /** Every kind of probe, in the order of `--list-probe-modules`. The first is the default. */
 export const PROBE_MODULES: readonly ProbeModule[] = [
   tcpSynscan,
+  tcpSynackscan,
   icmpEchoscan,
   icmpEchoTime,
+  udp,
+  ntp,
+  upnp,
+  dns,
+  bacnet,
+  ipip,
 ];
 
 /** The kind of probe of this name, or `undefined`. */

@@ -9,13 +9,21 @@ import {
 Deno.test("findProbeModule() finds every module by its name", () => {
   assert.deepEqual(PROBE_MODULES.map((module) => module.name), [
     "tcp_synscan",
+    "tcp_synackscan",
     "icmp_echoscan",
     "icmp_echo_time",
+    "udp",
+    "ntp",
+    "upnp",
+    "dns",
+    "bacnet",
+    "ipip",
   ]);
   for (const module of PROBE_MODULES) {
     assert.equal(findProbeModule(module.name), module);
     assert.equal(requireProbeModule(module.name), module);
-    assert.equal(makeProbe(module).name, module.name);
+    const { exampleArgs: args, name } = module;
+    assert.equal(makeProbe(module, { args }).name, name);
   }
 });
 

@@ -36,7 +36,7 @@ function response(changes: Partial<Response> = {}): Response {
 
 Deno.test("responseColumns() puts the probe's columns between those that all share", () => {
   for (const module of PROBE_MODULES) {
-    const own = makeProbe(module);
+    const own = makeProbe(module, { args: module.exampleArgs });
     const names = responseColumns(own).map((column) => column.name);
     assert.deepEqual(names, [
       ...["saddr", "saddr_raw", "daddr", "daddr_raw", "ipid", "ttl"],

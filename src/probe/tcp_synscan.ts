@@ -1,58 +1,13 @@
-// HOT PATH: patch(), identify(), validate() and classify() run per packet.
-
 import {
-  foldSum,
-  IP_PROTOCOL_TCP,
-  IPV4_CHECKSUM,
-  IPV4_DESTINATION,
-  IPV4_HEADER_BYTES,
-  IPV4_ID,
-  IPV4_PROTOCOL,
-  IPV4_SOURCE,
-  ipv4PayloadAt,
-  pseudoHeaderSum,
-  sumOfUint32,
-  sumWords,
-  TCP_ACK,
-  TCP_ACKNOWLEDGEMENT,
-  TCP_CHECKSUM,
-  TCP_DESTINATION_PORT,
-  TCP_FLAGS,
-  TCP_HEADER_BYTES,
   TCP_OPTION_PROFILES,
-  TCP_RST,
-  TCP_SEQUENCE,
-  TCP_SOURCE_PORT,
   TCP_SYN,
   type TcpOptionProfile,
-  tcpPayloadAt,
-  writeBytes,
-  writeTcpHeader,
 } from "../wire/mod.ts";
-import {
-  ERROR_SNAP_BYTES,
-  TCP_SNAP_BYTES,
-  tcpCaptureFilter,
-} from "./_capture_filter.ts";
-import { ICMP_ERROR_COLUMNS, quoteAt } from "./_icmp_error.ts";
+import { ICMP_ERROR_COLUMNS } from "./_icmp_error.ts";
 import { classificationColumn, SUCCESS_COLUMN } from "./_outcome_columns.ts";
-import {
-  probeOfSourcePort,
-  sourcePortCount,
-  sourcePortOffset,
-} from "./_source_port.ts";
+import { createTcp } from "./_tcp.ts";
 import { TCP_COLUMNS, TCP_OPTION_COLUMNS } from "./_tcp_columns.ts";
-import { writeFrameStart } from "./_template.ts";
-import {
-  type Probe,
-  type ProbeModule,
-  type ProbeOptions,
-  TARGET_ADDRESS,
-  TARGET_PORT,
-  TARGET_PROBE,
-  TARGET_SECONDS,
-  TARGET_SOURCE,
-} from "./probe.ts";
+import type { Probe, ProbeModule, ProbeOptions } from "./probe.ts";
 
 const NAME = "tcp_synscan";
 const CLASSES = [
@@ -60,13 +15,6 @@ const CLASSES = [
   { name: "rst", isSuccess: false },
   { name: "icmp", isSuccess: false },
 ] as const;
-const CLASS_SYNACK = 0;
-const CLASS_RST = 1;
-const CLASS_ICMP = 2;
-
-/** Offered receive window. */
-const WINDOW = 65535;
-const TCP_SYN_ACK = TCP_SYN | TCP_ACK;
 const HELP =
   `Sends a TCP SYN segment to each target. A port that answers SYN-ACK is a success; RST segments
 and ICMP errors are reported as failures.
@@ -81,102 +29,18 @@ Arguments name the TCP options to send:
 export const tcpSynscan: ProbeModule = {
   name: NAME,
   usesPorts: true,
+  hasNestedOutput: false,
   help: HELP,
+  exampleArgs: "",
   create,
 };
 
 function create(options: ProbeOptions): Probe {
-  const profile = findProfile(options.args);
-  const linkBytes = options.linkHeader.length;
-  const ipAt = linkBytes;
-  const tcpAt = ipAt + IPV4_HEADER_BYTES;
-  const frameBytes = tcpAt + TCP_HEADER_BYTES + profile.bytes.length;
-  const timestampAt = profile.timestampAt < 0
-    ? -1
-    : tcpAt + TCP_HEADER_BYTES + profile.timestampAt;
-  const portFirst = options.sourcePortFirst;
-  const portCount = sourcePortCount(options);
-  const maxProbes = options.maxProbes;
-
-  const template = makeTemplate(options, profile, frameBytes);
-  const templateView = new DataView(template.buffer);
-  const ipSum = sumWords(templateView, ipAt, IPV4_HEADER_BYTES);
-  const tcpBytes = frameBytes - tcpAt;
-  const tcpSum = pseudoHeaderSum(0, 0, IP_PROTOCOL_TCP, tcpBytes) +
-    sumWords(templateView, tcpAt, tcpBytes);
-
-  function prepare(view: DataView, frameAt: number): void {
-    writeBytes(view, frameAt, template);
-  }
-
-  function patch(
-    view: DataView,
-    frameAt: number,
-    target: Uint32Array,
-    tag: Uint32Array,
-  ): number {
-    const destination = target[TARGET_ADDRESS]!;
-    const source = target[TARGET_SOURCE]!;
-    const port = target[TARGET_PORT]!;
-    const sequence = tag[0]!;
-    const sourcePort = portFirst +
-      sourcePortOffset(tag[1]!, target[TARGET_PROBE]!, portCount);
-    const id = tag[3]! >>> 16;
-    const addressSum = sumOfUint32(source) + sumOfUint32(destination);
-    const ip = frameAt + ipAt;
-    view.setUint16(ip + IPV4_ID, id);
-    view.setUint16(
-      ip + IPV4_CHECKSUM,
-      foldSum(ipSum + id + addressSum) ^ 0xffff,
-    );
-    view.setUint32(ip + IPV4_SOURCE, source);
-    view.setUint32(ip + IPV4_DESTINATION, destination);
-    const tcp = frameAt + tcpAt;
-    view.setUint16(tcp + TCP_SOURCE_PORT, sourcePort);
-    view.setUint16(tcp + TCP_DESTINATION_PORT, port);
-    view.setUint32(tcp + TCP_SEQUENCE, sequence);
-    let sum = tcpSum + addressSum + sourcePort + port + sumOfUint32(sequence);
-    if (timestampAt >= 0) {
-      const seconds = target[TARGET_SECONDS]!;
-      view.setUint32(frameAt + timestampAt, seconds);
-      sum += sumOfUint32(seconds);
-    }
-    view.setUint16(tcp + TCP_CHECKSUM, foldSum(sum) ^ 0xffff);
-    return frameBytes;
-  }
-
-  function validate(
-    view: DataView,
-    at: number,
-    end: number,
-    target: Uint32Array,
-    tag: Uint32Array,
-  ): boolean {
-    const reply = replyAt(view, at, end);
-    let ownPort: number;
-    if (reply >= 0) {
-      const ahead = (view.getUint32(reply + TCP_ACKNOWLEDGEMENT) - tag[0]!) | 0;
-      const isReset = (view.getUint8(reply + TCP_FLAGS) & TCP_RST) !== 0;
-      if (ahead !== 1 && !(isReset && ahead === 0)) return false;
-      ownPort = view.getUint16(reply + TCP_DESTINATION_PORT);
-    } else {
-      const quote = quoteAt(view, at, end, IP_PROTOCOL_TCP);
-      if (quote < 0) return false;
-      const quoted = ipv4PayloadAt(view, quote, end);
-      if (view.getUint32(quoted + TCP_SEQUENCE) !== tag[0]!) return false;
-      ownPort = view.getUint16(quoted + TCP_SOURCE_PORT);
-    }
-    const probe = probeOfSourcePort(tag[1]!, ownPort - portFirst, portCount);
-    target[TARGET_PROBE] = probe;
-    return probe >= 0 && probe < maxProbes;
-  }
-
-  return {
+  return createTcp(options, {
     name: NAME,
+    flags: TCP_SYN,
+    options: findProfile(options.args),
     classes: CLASSES,
-    maxFrameBytes: frameBytes,
-    snapLengthBytes: Math.max(ERROR_SNAP_BYTES, TCP_SNAP_BYTES),
-    captureFilter: tcpCaptureFilter(),
     columns: [
       ...TCP_COLUMNS,
       ...TCP_OPTION_COLUMNS,
@@ -184,12 +48,7 @@ function create(options: ProbeOptions): Probe {
       SUCCESS_COLUMN,
       ...ICMP_ERROR_COLUMNS,
     ],
-    prepare,
-    patch,
-    identify,
-    validate,
-    classify,
-  };
+  });
 }
 
 function findProfile(args: string): TcpOptionProfile {
@@ -206,70 +65,4 @@ function findProfile(args: string): TcpOptionProfile {
     );
   }
   return profile;
-}
-
-/** A frame whose checksums, identification, addresses, ports and sequence number are 0. */
-function makeTemplate(
-  options: ProbeOptions,
-  profile: TcpOptionProfile,
-  frameBytes: number,
-): Uint8Array {
-  const frame = new Uint8Array(frameBytes);
-  const view = new DataView(frame.buffer);
-  const tcpAt = writeFrameStart(view, options, IP_PROTOCOL_TCP);
-  writeTcpHeader(view, tcpAt, {
-    sourcePort: 0,
-    destinationPort: 0,
-    sequence: 0,
-    acknowledgement: 0,
-    flags: TCP_SYN,
-    window: WINDOW,
-  }, profile.bytes);
-  return frame;
-}
-
-/**
- * The offset of the TCP header of a segment that can answer a SYN, which has RST or both SYN and ACK set;
- * -1 for any other packet.
- */
-function replyAt(view: DataView, at: number, end: number): number {
-  const tcp = ipv4PayloadAt(view, at, end);
-  if (tcp < 0 || view.getUint8(at + IPV4_PROTOCOL) !== IP_PROTOCOL_TCP) {
-    return -1;
-  }
-  if (tcpPayloadAt(view, tcp, end) < 0) return -1;
-  const flags = view.getUint8(tcp + TCP_FLAGS);
-  return (flags & TCP_RST) !== 0 || (flags & TCP_SYN_ACK) === TCP_SYN_ACK
-    ? tcp
-    : -1;
-}
-
-function identify(
-  view: DataView,
-  at: number,
-  end: number,
-  target: Uint32Array,
-): boolean {
-  const reply = replyAt(view, at, end);
-  if (reply >= 0) {
-    target[TARGET_ADDRESS] = view.getUint32(at + IPV4_SOURCE);
-    target[TARGET_SOURCE] = view.getUint32(at + IPV4_DESTINATION);
-    target[TARGET_PORT] = view.getUint16(reply + TCP_SOURCE_PORT);
-    return true;
-  }
-  const quote = quoteAt(view, at, end, IP_PROTOCOL_TCP);
-  if (quote < 0) return false;
-  const quoted = ipv4PayloadAt(view, quote, end);
-  target[TARGET_ADDRESS] = view.getUint32(quote + IPV4_DESTINATION);
-  target[TARGET_SOURCE] = view.getUint32(quote + IPV4_SOURCE);
-  target[TARGET_PORT] = view.getUint16(quoted + TCP_DESTINATION_PORT);
-  return true;
-}
-
-function classify(view: DataView, at: number, end: number): number {
-  const reply = replyAt(view, at, end);
-  if (reply < 0) return CLASS_ICMP;
-  return (view.getUint8(reply + TCP_FLAGS) & TCP_RST) !== 0
-    ? CLASS_RST
-    : CLASS_SYNACK;
 }

@@ -28,6 +28,8 @@ export const IPV4_MAX_HEADER_BYTES = 60;
 
 /** Values of `IPV4_PROTOCOL` (IANA protocol numbers). */
 export const IP_PROTOCOL_ICMP = 1;
+/** IPv4 in IPv4 (RFC 2003). */
+export const IP_PROTOCOL_IPIP = 4;
 /** TCP. */
 export const IP_PROTOCOL_TCP = 6;
 /** UDP. */

@@ -38,6 +38,7 @@ export {
 } from "./arp.ts";
 export {
   IP_PROTOCOL_ICMP,
+  IP_PROTOCOL_IPIP,
   IP_PROTOCOL_TCP,
   IP_PROTOCOL_UDP,
   IPV4_CHECKSUM,
@@ -121,3 +122,40 @@ export {
   parseIcmpEcho,
   writeIcmpEcho,
 } from "./icmp.ts";
+export {
+  NTP_BYTES,
+  NTP_ORIGINATE_TIME,
+  NTP_POLL,
+  NTP_PRECISION,
+  NTP_RECEIVE_TIME,
+  NTP_REFERENCE_ID,
+  NTP_REFERENCE_TIME,
+  NTP_ROOT_DELAY,
+  NTP_ROOT_DISPERSION,
+  NTP_STRATUM,
+  NTP_TRANSMIT_TIME,
+  writeNtpRequest,
+} from "./ntp.ts";
+export {
+  DNS_COUNTS,
+  DNS_FLAGS,
+  DNS_HEADER_BYTES,
+  DNS_ID,
+  DNS_RECURSION_DESIRED,
+  DNS_RESPONSE,
+  DNS_RESPONSE_CODE,
+  DNS_TYPES,
+  type DnsName,
+  type DnsQuestion,
+  dnsTypeName,
+  makeDnsQuery,
+  readDnsName,
+  readText,
+} from "./dns.ts";
+export {
+  type DnsAskedQuestion,
+  type DnsMessage,
+  type DnsRecord,
+  parseDnsMessage,
+} from "./dns_message.ts";
+export { formatIpv6 } from "./ipv6_text.ts";

@@ -1,0 +1,144 @@
+import { fixed, type LibraryPayload, template } from "./payload.ts";
+
+/** Discovery of devices and routers. */
+export const DISCOVERY: readonly LibraryPayload[] = [
+  fixed({
+    name: "bacnet_47808",
+    port: 47808,
+    description: "BACnet: reads the object identifier of the device",
+    document: "ASHRAE 135 clauses 15.5 and 20, annex J",
+    hex: `
+      810a001101040005010c0c023fffff194b`,
+  }),
+  fixed({
+    name: "bacnet_rpm_47808",
+    port: 47808,
+    description: "BACnet: reads names and versions of the device",
+    document: "ASHRAE 135 clauses 15.7 and 20, annex J",
+    hex: `
+      810a002301040005010e0c023fffff1e094b09780979092c090c094d0946091c093a1f`,
+  }),
+  template({
+    name: "coap_5683",
+    port: 5683,
+    description: "CoAP: asks for /.well-known/core",
+    document: "RFC 7252, RFC 6690",
+    text: "${HEX=4001}${RAND_BYTE=2}${HEX=bb2e77656c6c2d6b6e6f776e04636f7265}",
+  }),
+  fixed({
+    name: "digi1_2362",
+    port: 2362,
+    description: "Digi ADDP: asks for the configuration, usual magic",
+    document:
+      "no public specification; known from the answers of deployed systems",
+    hex: `
+      4449474900010006ffffffffffff`,
+  }),
+  fixed({
+    name: "digi2_2362",
+    port: 2362,
+    description:
+      "Digi ADDP: asks for the configuration, magic of development kits",
+    document:
+      "no public specification; known from the answers of deployed systems",
+    hex: `
+      44564b5400010006ffffffffffff`,
+  }),
+  fixed({
+    name: "digi3_2362",
+    port: 2362,
+    description: "Digi ADDP: asks for the configuration, magic of other makers",
+    document:
+      "no public specification; known from the answers of deployed systems",
+    hex: `
+      4447445000010006ffffffffffff`,
+  }),
+  fixed({
+    name: "natpmp_5351",
+    port: 5351,
+    description: "NAT-PMP: asks for the external address",
+    document: "RFC 6886 section 3.2",
+    hex: `
+      0000`,
+  }),
+  template({
+    name: "pcp_5351",
+    port: 5351,
+    description: "PCP: announce",
+    document: "RFC 6887 sections 7 and 14.1",
+    text: "${HEX=020000000000000000000000000000000000ffff}${SADDR_N}",
+  }),
+  fixed({
+    name: "ripv1_520",
+    port: 520,
+    description: "RIP version 1: asks for the whole table",
+    document: "RFC 1058 section 3.4.1",
+    hex: `
+      010100000000000000000000000000000000000000000010`,
+  }),
+  fixed({
+    name: "ssdp_1900",
+    port: 1900,
+    description: "SSDP: searches for everything",
+    document: "UPnP Device Architecture 2.0 section 1.3.2",
+    hex: `
+      4d2d534541524348202a20485454502f312e310d0a484f53543a203233392e3235352e32
+      35352e3235303a313930300d0a4d414e3a2022737364703a646973636f766572220d0a4d
+      583a20310d0a53543a20737364703a616c6c0d0a0d0a`,
+  }),
+  fixed({
+    name: "upnp_1900",
+    port: 1900,
+    description: "SSDP: searches for root devices",
+    document: "UPnP Device Architecture 2.0 section 1.3.2",
+    hex: `
+      4d2d534541524348202a20485454502f312e310d0a484f53543a203233392e3235352e32
+      35352e3235303a313930300d0a4d414e3a2022737364703a646973636f766572220d0a4d
+      583a20310d0a53543a2075706e703a726f6f746465766963650d0a0d0a`,
+  }),
+  fixed({
+    name: "ubiquiti_10001",
+    port: 10001,
+    description: "Ubiquiti discovery, version 1",
+    document:
+      "no public specification; known from the answers of deployed systems",
+    hex: `
+      01000000`,
+  }),
+  fixed({
+    name: "ubiquiti_discovery_v1_10001",
+    port: 10001,
+    description: "Ubiquiti discovery, version 1",
+    document:
+      "no public specification; known from the answers of deployed systems",
+    hex: `
+      01000000`,
+  }),
+  fixed({
+    name: "ubiquiti_discovery_v2_10001",
+    port: 10001,
+    description: "Ubiquiti discovery, version 2",
+    document:
+      "no public specification; known from the answers of deployed systems",
+    hex: `
+      02080000`,
+  }),
+  template({
+    name: "wsd_3702",
+    port: 3702,
+    description: "WS-Discovery: probe for everything",
+    document: "OASIS WS-Discovery 1.0 (2005/04)",
+    text: [
+      '<?xml version="1.0" encoding="utf-8"?>',
+      '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery">',
+      "<s:Header>",
+      '<a:Action s:mustUnderstand="1">http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>',
+      "<a:MessageID>urn:uuid:${RAND_DIGIT=8}-${RAND_DIGIT=4}-4${RAND_DIGIT=3}-8${RAND_DIGIT=3}-${RAND_DIGIT=12}</a:MessageID>",
+      '<a:To s:mustUnderstand="1">urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To>',
+      "</s:Header>",
+      "<s:Body><d:Probe/></s:Body>",
+      "</s:Envelope>",
+      "",
+    ].join("\n"),
+  }),
+];
