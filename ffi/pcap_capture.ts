@@ -100,7 +100,11 @@ export class PcapCapture {
     try {
       activate(handle, options);
       setFilter(handle, options.filter);
-      return new PcapCapture(handle, options.snapLengthBytes);
+      const capture = new PcapCapture(handle, options.snapLengthBytes);
+      // What came before the filter was in place is counted by the kernel, but never handed out.
+      capture.stats(capture.#totals);
+      capture.#totals.fill(0);
+      return capture;
     } catch (error) {
       libpcap.pcap_close(handle);
       throw error;

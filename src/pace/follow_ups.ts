@@ -123,8 +123,13 @@ export class FollowUps {
    * that their silent share is not biased by answers that are known sooner.
    *
    * @param left how many of all have left: the age of one that a sender still holds does not count
+   * @param heardS all answers that had arrived by then have been told of
    */
-  settle(nowS: number, left: number = this.#spent): FollowUpOutcome[] {
+  settle(
+    nowS: number,
+    left: number = this.#spent,
+    heardS: number = nowS,
+  ): FollowUpOutcome[] {
     for (; this.#leaving < left; this.#leaving++) {
       this.#sent.get(this.#leaving)!.leftS = nowS;
     }
@@ -133,7 +138,7 @@ export class FollowUps {
       const sent = this.#sent.get(this.#oldest);
       if (
         sent === undefined || sent.leftS === null ||
-        nowS - sent.leftS < TIMEOUT_S
+        heardS - sent.leftS < TIMEOUT_S
       ) return outcomes;
       this.#sent.delete(this.#oldest);
       this.#idOf.delete(sent.key);

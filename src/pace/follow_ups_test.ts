@@ -67,7 +67,7 @@ Deno.test("FollowUps.followUpAnswered() ignores what comes too late", () => {
   assert.equal(followUps.take(9, 1e6), null);
 });
 
-Deno.test("FollowUps.settle() waits for what a sender still holds", () => {
+Deno.test("FollowUps.settle() waits for what a sender still holds, and for a receiver that is late", () => {
   const followUps = new FollowUps(OPTIONS);
   followUps.answered(3, 0);
   followUps.answered(4, 0);
@@ -78,5 +78,6 @@ Deno.test("FollowUps.settle() waits for what a sender still holds", () => {
   assert.deepEqual(followUps.settle(10.1, 1), [{ id: 0, isAnswered: false }]);
   assert.equal(followUps.followUpAnswered(4, 1, 20), 1);
   assert.deepEqual(followUps.settle(20, 2), []);
-  assert.deepEqual(followUps.settle(21, 2), [{ id: 1, isAnswered: true }]);
+  assert.deepEqual(followUps.settle(25, 2, 20.9), []);
+  assert.deepEqual(followUps.settle(25, 2, 21), [{ id: 1, isAnswered: true }]);
 });

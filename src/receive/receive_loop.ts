@@ -36,6 +36,8 @@ import { TargetSet } from "./target_set.ts";
 const CHECK_EVERY = 4096;
 /** Offset of the source address in an IPv4 header, RFC 791 3.1. */
 const IPV4_SOURCE = 12;
+/** Part of the queue of samples that first answers may fill; the rest is for answers to follow-ups. */
+const SAMPLE_FILL = 0.5;
 /** Longest sleep while nothing arrives: how late a command may be noticed. */
 const IDLE_MS = 100;
 
@@ -225,7 +227,9 @@ export class ReceiveLoop {
     const position = space.positionOf(targetAddress, targetPort);
     if (position < 0) return;
     measure.answers.add(position);
-    measure.samples.push(this.#head, source.view, at, at);
+    if (measure.samples.fill < SAMPLE_FILL) {
+      measure.samples.push(this.#head, source.view, at, at);
+    }
   }
 
   #handOver(at: number, end: number): void {

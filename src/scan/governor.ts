@@ -170,7 +170,6 @@ export class Governor {
       localLosses: this.#parts.localLosses(),
     };
     this.#advance(moment, isIdle);
-    this.#listen(nowS);
     const heardS = this.#heardS;
     const reason = this.#control(heardS);
     if (reason !== null) {
@@ -218,8 +217,10 @@ export class Governor {
   }
 
   #measure(nowS: number, isSending: boolean): void {
+    this.#listen(nowS);
     const events = this.#parts.meter.update(
       nowS,
+      this.#heardS,
       this.#accepted(),
       isSending,
     );

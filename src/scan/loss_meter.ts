@@ -73,10 +73,12 @@ export class LossMeter {
    * Takes in what has been answered, hands out follow-ups that are due, and tells what has happened since
    * the last call.
    *
+   * @param heardS all answers that had arrived by then are in the queue of samples
    * @param isSending false: no further follow-ups, since their loss would not be that of the scan
    */
   update(
     nowS: number,
+    heardS: number,
     packetsSent: number,
     isSending: boolean,
   ): LossEvents {
@@ -93,7 +95,7 @@ export class LossMeter {
       queue.push(work, this.#parts.senders[sender]!.control);
       sent.push(id);
     }
-    const settled = this.#followUps.settle(nowS, this.#left());
+    const settled = this.#followUps.settle(nowS, this.#left(), heardS);
     return { answered, sent, settled };
   }
 
