@@ -15,6 +15,9 @@ export interface Tracked {
   alternative: Regime | null;
 }
 
+/** Ratio between the capacities of successive regimes that is a rise, or a fall. */
+const RISE = 1.05;
+const FALL = 0.97;
 /** Slices are kept in a regime for this time, then until there are enough data, at most for the longest time. */
 const LEAST_MEMORY_S = 3;
 const MOST_MEMORY_S = 30;
@@ -72,7 +75,9 @@ export class CapacityModel {
     for (const { report } of doubtful) {
       this.#tracked.get(report.id)!.alternative = this.#current;
     }
-    return this.#current.best < before.best ? "down" : "up";
+    const ratio = this.grid.at(this.#current.best - before.best) /
+      this.grid.at(0);
+    return ratio > RISE ? "up" : ratio < FALL ? "down" : null;
   }
 
   /**

@@ -24,7 +24,7 @@ export interface Trials {
 const EXCESS_SPREAD = 0.005;
 /** Uncertainty of the completeness, as a share of what is missing. */
 const YOUTH_SPREAD = 1;
-/** Hit counts vary less than Poisson's when nearly all hosts answer, but are not believed to be exact. */
+/** Counts vary less than Poisson's when nearly all probes are answered, but are not believed to be exact. */
 const LEAST_DISPERSION = 0.03;
 /** Least share of the answers that has to be there for a slice to be looked at. */
 const LEAST_COMPLETENESS = 0.3;
@@ -35,10 +35,11 @@ const LOCAL_TINY = 1e-4;
 export function answerWeight(sample: Sample, hitRate: number): number {
   const { completeness, report } = sample;
   if (report.pass > 0 || completeness < LEAST_COMPLETENESS) return 0;
-  const expected = Math.max(1, report.packets * hitRate * completeness);
+  const arrived = report.packets * completeness;
+  const share = Math.min(hitRate, report.answers / Math.max(1, arrived));
   return 1 /
-    (Math.max(LEAST_DISPERSION, 1 - hitRate) +
-      expected * youthSpread(sample) ** 2);
+    (Math.max(LEAST_DISPERSION, 1 - share) +
+      Math.max(1, arrived * hitRate) * youthSpread(sample) ** 2);
 }
 
 /**

@@ -17,7 +17,8 @@ const STEP_S = 2;
 const PAUSE_S = 3;
 const SHORT_PAUSE_S = 1;
 const BADLY_KNOWN = 1.1;
-const LONGEST_PAUSE_S = 40;
+/** Longest pause per length of step: where steps have to be long to tell anything, attempts are dear. */
+const LONGEST_PAUSE_S = 300;
 /** Ends of that interval. */
 const TAIL = 0.1;
 /** Share of the loss target that steps may cost. */
@@ -73,7 +74,7 @@ export class StepPlan {
     const isStep = this.#sinceS !== null && !isNewLimit;
     if (isStep || isNewLimit || nowS >= this.#pausedUntilS) {
       const lost = isStep ? this.#lostPackets() : 0;
-      this.#pause(nowS, lost / ratePps);
+      this.#pause(nowS, ratePps, lost / ratePps);
     }
     this.#sinceS = null;
   }
@@ -127,22 +128,28 @@ export class StepPlan {
     if (triedS < PATIENCE_S + arrivals.delayS + burstS) return null;
     this.#sinceS = null;
     this.#isInconclusive = true;
-    this.#pause(nowS, triedS * this.#model.lossAt(ratePps));
+    this.#pause(nowS, ratePps, triedS * this.#model.lossAt(ratePps));
     return this.#basePps;
   }
 
   /** Puts off the next attempt, the more the longer the time of sending that was lost. */
-  #pause(nowS: number, lostS: number): void {
+  #pause(nowS: number, ratePps: number, lostS: number): void {
     const spread = this.#model.quantilePps(1 - TAIL) /
       this.#model.quantilePps(TAIL);
     const leastS = spread > BADLY_KNOWN ? SHORT_PAUSE_S : PAUSE_S;
     const costS = lostS / (this.#lossTarget * COST_SHARE);
-    this.#pausedUntilS = nowS +
-      Math.min(LONGEST_PAUSE_S, Math.max(leastS, costS));
+    const mostS = LONGEST_PAUSE_S * this.#tellingStep(ratePps);
+    this.#pausedUntilS = nowS + Math.min(mostS, Math.max(leastS, costS));
   }
 
-  /** A step that answers and follow-ups can confirm in `STEP_S`; longer while the limit is known badly. */
+  /** The first step of an attempt: longer while the limit is known badly. */
   #firstStep(ratePps: number): number {
+    const toCeiling = Math.min(BOLD_STEP, (this.#ceilingPps / ratePps - 1) / 2);
+    return Math.max(toCeiling, this.#tellingStep(ratePps));
+  }
+
+  /** The shortest step that answers and follow-ups can confirm in `STEP_S`. */
+  #tellingStep(ratePps: number): number {
     const { samples, hitRate } = this.#model.current;
     let followUps = 0;
     let lengthS = 0;
@@ -156,11 +163,7 @@ export class StepPlan {
     // The positive root of square × step² + linear × step = needed.
     const step = 2 * needed /
       (linear + Math.sqrt(linear * linear + 4 * square * needed));
-    const toCeiling = Math.min(BOLD_STEP, (this.#ceilingPps / ratePps - 1) / 2);
-    return Math.min(
-      LONGEST_FIRST_STEP,
-      Math.max(SHORTEST_STEP, step, toCeiling),
-    );
+    return Math.min(LONGEST_FIRST_STEP, Math.max(SHORTEST_STEP, step));
   }
 
   /** Packets that the present attempt has lost, as far as the capacity explains it. */

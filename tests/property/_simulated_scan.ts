@@ -5,13 +5,13 @@ import {
   type RateControllerOptions,
   RepairPlan,
   type RepairWork,
-  type SliceReport,
 } from "../../src/pace/mod.ts";
 import {
-  type NetworkOptions,
-  type SimulatedChance,
-  SimulatedNetwork,
-} from "./_simulated_network.ts";
+  SimulatedHosts,
+  type SimulatedSlice,
+  STEP_S,
+} from "./_simulated_hosts.ts";
+import { type NetworkOptions, SimulatedNetwork } from "./_simulated_network.ts";
 
 /** A scan to simulate. */
 export interface ScanOptions {
@@ -66,163 +66,132 @@ export interface ScanResult {
   }[];
 }
 
-const STEP_S = 0.01;
 const UPDATE_STEPS = 5;
 const SLICE_S = 0.1;
-const FOLLOW_UP_SPACING_S = 1;
-const FOLLOW_UP_TIMEOUT_S = 1;
 /** How long a slice's counts are refreshed. */
 const REFRESH_S = 15;
-/** Classes that the round-trip times are spread over. */
-const RTT_CLASSES = 8;
-
-type Slice = { -readonly [Key in keyof SliceReport]: SliceReport[Key] } & {
-  readonly ranges: PositionRange[];
-  sent: number;
-  lost: number;
-};
-
-interface Arrival {
-  readonly slice: Slice;
-  readonly answers: number;
-  readonly followUpsAnswered: number;
-  readonly followUpsSilent: number;
-}
+/** Time after which the truth about a slice is told, for comparison with its verdict. */
+const VERDICT_S = 5;
 
 /** Runs a scan against a simulated network, in steps of 10 ms: sender, network, hosts, receiver, controller. */
 export class SimulatedScan {
   readonly #options: ScanOptions;
   readonly #network: SimulatedNetwork;
-  readonly #chance: SimulatedChance;
+  readonly #hosts: SimulatedHosts;
   readonly #controller: RateController;
   readonly #plan: RepairPlan;
-  readonly #slices: Slice[] = [];
-  readonly #arrivals = new Map<number, Arrival[]>();
-  /** Hosts that become due for a follow-up, by step. */
-  readonly #due = new Map<number, number>();
-  readonly #isAlive: Uint8Array | null;
-  readonly #isFound: Uint8Array | null;
-  #responders = 0;
+  readonly #slices: SimulatedSlice[] = [];
+  readonly #trace: TracePoint[] = [];
+  readonly #changes: { timeS: number; ratePps: number; reason: string }[] = [];
+  #packets = 0;
+  #tracedPackets = 0;
+  #lost = 0;
+  #endS = 0;
   #followUpCredit = 0;
   #credit = 0;
-  #open: Slice | null = null;
+  #open: SimulatedSlice | null = null;
   #cursor = 0;
   #work: RepairWork | null = null;
 
   constructor(options: ScanOptions) {
+    const { network, controller, hitRate, targets } = options;
     this.#options = options;
-    this.#network = new SimulatedNetwork(options.network);
-    this.#chance = this.#network.chance;
-    this.#controller = new RateController(options.controller);
+    this.#network = new SimulatedNetwork(network);
+    this.#hosts = new SimulatedHosts(this.#network.chance, {
+      hitRate,
+      targets,
+      rttS: network.rttS,
+    });
+    this.#controller = new RateController(controller);
     this.#plan = new RepairPlan({
-      lossTarget: options.controller.lossTarget,
+      lossTarget: controller.lossTarget,
       maxPasses: 3,
     });
-    const { targets, hitRate } = options;
-    this.#isAlive = targets === null
-      ? null
-      : new Uint8Array(targets).map(() =>
-        this.#chance.next() < hitRate ? 1 : 0
-      );
-    this.#isFound = targets === null ? null : new Uint8Array(targets);
   }
 
   /** Runs it to its end. */
   run(): ScanResult {
-    const trace: TracePoint[] = [];
-    const changes: { timeS: number; ratePps: number; reason: string }[] = [];
-    let packets = 0;
-    let lost = 0;
-    let tracedPackets = 0;
-    let tracedLost = 0;
-    let endS = 0;
     const steps = Math.round(this.#options.durationS / STEP_S);
     for (let step = 1; step <= steps; step++) {
       const timeS = step * STEP_S;
-      this.#receive(step);
-      const sent = this.#send(step, timeS);
-      if (sent.count > 0) endS = timeS;
-      packets += sent.count;
-      lost += sent.lost;
-      if (step % UPDATE_STEPS !== 0) continue;
-      const decision = this.#update(timeS);
-      if (decision.reason !== null) {
-        changes.push({ timeS, ...decision, reason: decision.reason });
-      }
-      trace.push({
-        timeS,
-        ratePps: decision.ratePps,
-        capacityPps: this.#options.network.capacityPps(timeS),
-        packets: packets - tracedPackets,
-        lost: lost - tracedLost,
-        estimate: this.#controller.pathLoss(timeS)?.rate ?? null,
-      });
-      tracedPackets = packets;
-      tracedLost = lost;
-      if (this.#isDone(timeS, endS)) break;
+      this.#hosts.receive(step);
+      this.#send(step, timeS);
+      if (step % UPDATE_STEPS === 0 && this.#update(timeS)) break;
     }
-    const nowS = endS + 5;
     return {
-      trace,
-      changes,
-      endS,
-      packets,
-      found: this.#found(),
+      trace: this.#trace,
+      changes: this.#changes,
+      endS: this.#endS,
+      packets: this.#packets,
+      found: this.#hosts.found,
       coverage: this.#plan.coverage(),
-      slices: this.#slices.map((slice) => {
-        const { kind, loss } = this.#controller.sliceVerdict(slice.id, nowS);
-        return {
-          startS: slice.startS,
-          ratePps: slice.ratePps,
-          loss: slice.lost / Math.max(1, slice.sent),
-          verdict: kind,
-          judged: loss,
-          pass: slice.pass,
-        };
-      }),
+      slices: this.#slices.map((slice) => this.#judged(slice)),
     };
   }
 
-  #update(timeS: number): { ratePps: number; reason: string | null } {
+  #judged(slice: SimulatedSlice): ScanResult["slices"][number] {
+    const { id, startS, ratePps, lost, sent, pass } = slice;
+    const nowS = this.#endS + VERDICT_S;
+    const { kind, loss } = this.#controller.sliceVerdict(id, nowS);
+    return {
+      startS,
+      ratePps,
+      pass,
+      loss: lost / sent,
+      verdict: kind,
+      judged: loss,
+    };
+  }
+
+  /** Lets the controller decide; returns whether the scan is over. */
+  #update(timeS: number): boolean {
     if (this.#open !== null && timeS - this.#open.startS >= SLICE_S - 1e-9) {
       this.#close();
     }
     const recent = this.#slices.filter(({ endS }) => endS > timeS - REFRESH_S);
     const before = this.#controller.ratePps;
-    const decision = this.#controller.update(timeS, recent);
-    if (decision.ratePps !== before && this.#open !== null) this.#close();
-    if (this.#options.targets !== null) {
-      for (const id of this.#plan.openSlices) {
-        this.#plan.judge(id, this.#controller.sliceVerdict(id, timeS));
-      }
-    }
-    return decision;
+    const { ratePps, reason } = this.#controller.update(timeS, recent);
+    if (ratePps !== before) this.#close();
+    if (reason !== null) this.#changes.push({ timeS, ratePps, reason });
+    this.#trace.push({
+      timeS,
+      ratePps,
+      capacityPps: this.#options.network.capacityPps(timeS),
+      packets: this.#packets - this.#tracedPackets,
+      lost: this.#lost,
+      estimate: this.#controller.pathLoss(timeS)?.rate ?? null,
+    });
+    this.#tracedPackets = this.#packets;
+    this.#lost = 0;
+    return this.#options.targets !== null && this.#repair(timeS);
   }
 
-  #isDone(timeS: number, endS: number): boolean {
-    const { targets } = this.#options;
-    if (targets === null || this.#cursor < targets) return false;
-    if (this.#work !== null) return false;
-    if (this.#open !== null) this.#close();
-    return timeS > endS && !this.#plan.isWaiting && this.#nextWork() === null;
+  #repair(timeS: number): boolean {
+    for (const id of this.#plan.openSlices) {
+      this.#plan.judge(id, this.#controller.sliceVerdict(id, timeS));
+    }
+    if (this.#cursor < this.#options.targets! || this.#work !== null) {
+      return false;
+    }
+    this.#close();
+    return timeS > this.#endS && !this.#plan.isWaiting &&
+      this.#nextWork() === null;
   }
 
   #nextWork(): RepairWork | null {
-    if (this.#work === null) {
-      this.#work = this.#plan.next(Math.ceil(this.#controller.ratePps / 10));
-    }
+    this.#work ??= this.#plan.next(Math.ceil(this.#controller.ratePps / 10));
     return this.#work;
   }
 
   #close(): void {
-    const slice = this.#open!;
+    const slice = this.#open;
     this.#open = null;
-    if (slice.sent === 0) return;
+    if (slice === null || slice.sent === 0) return;
     this.#slices.push(slice);
     if (this.#options.targets !== null) this.#plan.add(slice.id, slice.ranges);
   }
 
-  #slice(pass: number, timeS: number): Slice {
+  #slice(pass: number, timeS: number): SimulatedSlice {
     if (this.#open !== null && this.#open.pass !== pass) this.#close();
     this.#open ??= {
       id: this.#slices.length,
@@ -243,59 +212,52 @@ export class SimulatedScan {
     return this.#open;
   }
 
-  #send(step: number, timeS: number): { count: number; lost: number } {
-    const { followUpShare = 0.01, targets, network, localLimitPps = Infinity } =
-      this.#options;
-    const startS = timeS - STEP_S;
+  #send(step: number, timeS: number): void {
+    const { targets, localLimitPps = Infinity } = this.#options;
     this.#credit += this.#controller.ratePps * STEP_S;
     const most = Math.floor(this.#credit);
     this.#credit -= most;
     const isFirstPass = targets === null || this.#cursor < targets;
     const pass = isFirstPass ? 0 : this.#nextWork()?.pass;
-    if (most === 0 || pass === undefined) return { count: 0, lost: 0 };
-    const slice = this.#slice(pass, startS);
-    this.#followUpCredit = Math.min(
-      this.#followUpCredit + most * followUpShare,
-      1 + this.#controller.ratePps * followUpShare,
-    );
-    const followUps = Math.min(
-      Math.floor(this.#followUpCredit),
-      this.#responders,
-      most,
-    );
-    this.#followUpCredit -= followUps;
-    this.#responders -= followUps;
-    const ranges = targets === null ? null : this.#take(most - followUps, pass);
-    const normal = ranges === null
+    if (most === 0 || pass === undefined) return;
+    const slice = this.#slice(pass, timeS - STEP_S);
+    const followUps = this.#takeFollowUps(most);
+    const ranges = targets === null ? [] : this.#take(most - followUps, pass);
+    const probes = targets === null
       ? most - followUps
       : ranges.reduce((sum, { first, end }) => sum + end - first, 0);
-    const count = normal + followUps;
+    const count = probes + followUps;
+    if (count === 0) return;
     const local = Math.max(0, count - Math.ceil(localLimitPps * STEP_S));
+    const path = this.#network.carry(count - local, timeS, STEP_S);
+    const share = path.share * (1 - local / count);
     slice.localLosses += local;
-    const { share: pathShare, queueS } = this.#network.carry(
-      count - local,
-      timeS,
-      STEP_S,
-    );
-    const share = pathShare * (1 - local / Math.max(1, count));
-    slice.packets += normal;
-    slice.endS = timeS;
+    slice.packets += probes;
     slice.followUpsSent += followUps;
+    slice.endS = timeS;
     slice.sent += count;
-    const answers = ranges === null
-      ? this.#chance.binomial(normal, share * this.#options.hitRate)
-      : this.#probe(ranges, share, slice);
-    const answered = this.#chance.binomial(followUps, share);
-    this.#answer(step, slice, answers, answered, queueS, network.rttS);
-    const silentStep = step + Math.round(FOLLOW_UP_TIMEOUT_S / STEP_S);
-    this.#arrive(silentStep, {
-      slice,
-      answers: 0,
-      followUpsAnswered: 0,
-      followUpsSilent: followUps - answered,
-    });
     slice.lost += count * (1 - share);
-    return { count, lost: count * (1 - share) };
+    slice.ranges.push(...ranges);
+    this.#packets += count;
+    this.#lost += count * (1 - share);
+    this.#endS = timeS;
+    const sent = { step, slice, share, queueS: path.queueS, followUps };
+    if (targets === null) this.#hosts.answerMany(probes, sent);
+    else this.#hosts.answerTargets(ranges, sent);
+  }
+
+  #takeFollowUps(most: number): number {
+    const { followUpShare = 0.01 } = this.#options;
+    const { ratePps } = this.#controller;
+    this.#followUpCredit = Math.min(
+      this.#followUpCredit + most * followUpShare,
+      1 + ratePps * followUpShare,
+    );
+    const taken = this.#hosts.takeFollowUps(
+      Math.min(Math.floor(this.#followUpCredit), most),
+    );
+    this.#followUpCredit -= taken;
+    return taken;
   }
 
   /** Takes positions from the current work. */
@@ -316,85 +278,5 @@ export class SimulatedScan {
       this.#work = end < work.end ? { ...work, first: end } : null;
     }
     return ranges;
-  }
-
-  /** Probes single targets; returns how many answer for the first time. */
-  #probe(
-    ranges: readonly PositionRange[],
-    share: number,
-    slice: Slice,
-  ): number {
-    let answers = 0;
-    for (const range of ranges) {
-      slice.ranges.push(range);
-      for (let at = range.first; at < range.end; at++) {
-        if (this.#isAlive![at] === 0 || this.#isFound![at] === 1) continue;
-        if (share < 1 && this.#chance.next() >= share) continue;
-        this.#isFound![at] = 1;
-        answers++;
-      }
-    }
-    return answers;
-  }
-
-  #answer(
-    step: number,
-    slice: Slice,
-    answers: number,
-    followUps: number,
-    queueS: number,
-    [shortestS, longestS]: readonly [number, number],
-  ): void {
-    let answersLeft = answers;
-    let followUpsLeft = followUps;
-    const classes = longestS > shortestS ? RTT_CLASSES : 1;
-    for (let at = 0; at < classes; at++) {
-      const rttS = shortestS +
-        (longestS - shortestS) * (at + 0.5) / classes + queueS;
-      const part = 1 / (classes - at);
-      const now = this.#chance.binomial(answersLeft, part);
-      const nowFollowUps = this.#chance.binomial(followUpsLeft, part);
-      answersLeft -= now;
-      followUpsLeft -= nowFollowUps;
-      this.#arrive(step + Math.max(1, Math.ceil(rttS / STEP_S)), {
-        slice,
-        answers: now,
-        followUpsAnswered: nowFollowUps,
-        followUpsSilent: 0,
-      });
-    }
-  }
-
-  #arrive(step: number, arrival: Arrival): void {
-    const list = this.#arrivals.get(step);
-    if (list === undefined) this.#arrivals.set(step, [arrival]);
-    else list.push(arrival);
-  }
-
-  #receive(step: number): void {
-    const spacing = Math.round(FOLLOW_UP_SPACING_S / STEP_S);
-    for (const arrival of this.#arrivals.get(step) ?? []) {
-      const { slice, answers, followUpsAnswered, followUpsSilent } = arrival;
-      slice.answers += answers;
-      slice.followUpsAnswered += followUpsAnswered;
-      slice.followUpsSilent += followUpsSilent;
-      // Each host gets two follow-ups at most: half of those that answered one may get another.
-      const due = answers + Math.floor(followUpsAnswered / 2);
-      this.#due.set(step + spacing, (this.#due.get(step + spacing) ?? 0) + due);
-    }
-    this.#arrivals.delete(step);
-    this.#responders += this.#due.get(step) ?? 0;
-    this.#due.delete(step);
-  }
-
-  #found(): number {
-    if (this.#isAlive === null) return 1;
-    let alive = 0;
-    let found = 0;
-    for (let at = 0; at < this.#isAlive.length; at++) {
-      alive += this.#isAlive[at]!;
-      found += this.#isFound![at]!;
-    }
-    return found / alive;
   }
 }
