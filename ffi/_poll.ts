@@ -21,4 +21,9 @@ export class Poll {
     this.#view.setInt16(POLLFD.events, events, true);
     return this.#libc.poll(this.#bytes, ONE, timeoutMs) > 0;
   }
+
+  /** The events that ended the last `wait` that returned true. */
+  get events(): number {
+    return this.#view.getInt16(POLLFD.revents, true);
+  }
 }

@@ -79,6 +79,14 @@ export class LinkSender {
     });
   }
 
+  /**
+   * Begins a batch: returns how many slots from 0 on may be filled, at most `most`. All of them: the kernel
+   * copies frames.
+   */
+  begin(most: number): number {
+    return Math.min(most, this.capacity);
+  }
+
   /** Offset in `view` of the first byte of a slot. */
   frameAt(slot: number): number {
     return slot * this.#strideBytes;
@@ -101,6 +109,11 @@ export class LinkSender {
   /** Sleeps until the send buffer has room, at most `timeoutMs`; false when the time is over. */
   waitWritable(timeoutMs: number): boolean {
     return this.#socket.poll(POLLOUT, timeoutMs);
+  }
+
+  /** Nothing is lost by closing: returns 0. */
+  drain(_timeoutMs: number): number {
+    return 0;
   }
 
   /** Closes the socket; `send` returns -EBADF from then on. */
@@ -165,6 +178,14 @@ export class IpSender {
     });
   }
 
+  /**
+   * Begins a batch: returns how many slots from 0 on may be filled, at most `most`. All of them: the kernel
+   * copies frames.
+   */
+  begin(most: number): number {
+    return Math.min(most, this.capacity);
+  }
+
   /** Offset in `view` of the first byte of a slot. */
   frameAt(slot: number): number {
     return slot * this.#strideBytes;
@@ -188,6 +209,11 @@ export class IpSender {
   /** Sleeps until the send buffer has room, at most `timeoutMs`; false when the time is over. */
   waitWritable(timeoutMs: number): boolean {
     return this.#socket.poll(POLLOUT, timeoutMs);
+  }
+
+  /** Nothing is lost by closing: returns 0. */
+  drain(_timeoutMs: number): number {
+    return 0;
   }
 
   /** Closes the socket; `send` returns -EBADF from then on. */

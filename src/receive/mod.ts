@@ -6,6 +6,7 @@ export {
   ReceiveLoop,
   type ReceiveParts,
 } from "./receive_loop.ts";
+export { RECEIVE_BACKENDS, type ReceiveBackend } from "./open_source.ts";
 export type { MeasureMemory, ReceiveOptions } from "./worker.ts";
 export { RecentTargets } from "./recent_targets.ts";
 export { TargetSet } from "./target_set.ts";

@@ -40,6 +40,8 @@ const IPV4_SOURCE = 12;
 const SAMPLE_FILL = 0.5;
 /** Longest sleep while nothing arrives: how late a command may be noticed. */
 const IDLE_MS = 100;
+/** Last look, after the command to stop: longer than a ring may hold back what it has (10 ms). */
+const LAST_MS = 30;
 
 /** Which responses the output wants: others are counted, not handed over. */
 export interface ReceiveFilter {
@@ -113,6 +115,7 @@ export class ReceiveLoop {
   /** Runs until the command is `stop` and nothing is waiting; returns the capture's error, or null. */
   run(): string | null {
     const { control, counters, source } = this.#parts;
+    let isLastLook = false;
     for (;;) {
       const command = readCommand(control);
       this.#isCooldown = command >= Command.cooldown;
@@ -121,8 +124,9 @@ export class ReceiveLoop {
       if (last < 0) return source.lastError();
       if (last === 0) {
         counters[RECEIVE.caughtUp]! += 1;
-        if (command === Command.stop) return null;
-        source.wait(IDLE_MS);
+        if (isLastLook) return null;
+        isLastLook = command === Command.stop;
+        source.wait(isLastLook ? LAST_MS : IDLE_MS);
       }
     }
   }

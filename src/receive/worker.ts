@@ -1,6 +1,5 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { type ProbeOptions, requireProbeModule } from "../probe/mod.ts";
 import {
   AnswerMap,
@@ -12,6 +11,7 @@ import {
 } from "../shared/mod.ts";
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
 import { captureFilter } from "./capture_filter.ts";
+import { openSource, type ReceiveBackend } from "./open_source.ts";
 import { type Dedup, type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
 
 /** Memory for the measurement of loss. Plain data. */
@@ -24,6 +24,11 @@ export interface MeasureMemory {
 
 /** What the receiver's worker is started with. Plain data. */
 export interface ReceiveOptions {
+  /**
+   * How packets are got from the kernel.
+   * @default {"pcap"}
+   */
+  readonly receiveBackend?: ReceiveBackend;
   readonly interfaceName: string;
   readonly sourceAddresses: readonly number[];
   /** Kernel buffer for captured packets. */
@@ -48,12 +53,14 @@ self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
   const module = requireProbeModule(options.probeModule);
   const probe = module.create(options.probeOptions);
   try {
-    using source = PcapCapture.open({
+    const { source: opened, name: backend, reason } = openSource({
+      backend: options.receiveBackend ?? "pcap",
       interfaceName: options.interfaceName,
       filter: captureFilter(probe.captureFilter, options.sourceAddresses),
       snapLengthBytes: probe.snapLengthBytes,
       bufferBytes: options.bufferBytes,
     });
+    using source = opened;
     const loop = new ReceiveLoop({
       source,
       space: new TargetSpace(options.targets),
@@ -72,7 +79,7 @@ self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
       validationKey: options.validationKey,
       hasPorts: module.usesPorts && options.targets.ports.length > 1,
     });
-    self.postMessage({ kind: "ready" });
+    self.postMessage({ kind: "ready", backend, reason });
     self.postMessage({ kind: "done", reason: loop.run() });
   } catch (cause) {
     self.postMessage({ kind: "failed", cause });

@@ -42,6 +42,10 @@ export class DryRunSink implements PacketSink {
     this.#lengths = new Uint32Array(parts.capacity);
   }
 
+  begin(most: number): number {
+    return Math.min(most, this.capacity);
+  }
+
   frameAt(slot: number): number {
     return slot * this.#parts.maxFrameBytes;
   }
@@ -63,6 +67,9 @@ export class DryRunSink implements PacketSink {
 
   waitWritable(): boolean {
     return true;
+  }
+  drain(): number {
+    return 0;
   }
   close(): void {}
   [Symbol.dispose](): void {}

@@ -47,6 +47,9 @@ const IDLE_MS = 200;
 /** Messages that `sendmmsg` looks at in one call: UIO_MAXIOV, <linux/uio.h>. */
 const MAX_MESSAGES = 1024;
 
+/** How long the device may take, at the end, to be done with frames that closing would lose. */
+const DRAIN_MS = 500;
+
 /** Errors that pass by themselves and say nothing about the target: <asm-generic/errno.h>. */
 const EINTR = 4;
 const ENXIO = 6;
@@ -68,6 +71,8 @@ const PASSING_ERRORS: ReadonlySet<number> = new Set([
 /** What a send loop works with. */
 export interface SendParts {
   readonly sink: PacketSink;
+  /** Most frames that are filled and offered at a time, at most the sink's capacity. */
+  readonly batch: number;
   readonly space: TargetSpace;
   readonly probe: Probe;
   readonly bucket: SharedBucket;
@@ -124,7 +129,7 @@ export class SendLoop {
     for (;;) {
       const wakes = readWakes(control);
       const command = readCommand(control);
-      if (command === Command.stop) return;
+      if (command === Command.stop) return this.#drain();
       if (command !== Command.run || !this.#hasWork()) {
         sleepUnlessWoken(control, wakes, IDLE_MS);
         continue;
@@ -132,7 +137,7 @@ export class SendLoop {
       const most = this.#filled > this.#first
         ? this.#filled - this.#first
         : Math.min(
-          this.#parts.sink.capacity,
+          this.#parts.batch,
           this.#work.end - this.#next + this.#parts.followUps.length,
         );
       const least = Math.min(most, this.#batchSize());
@@ -144,16 +149,18 @@ export class SendLoop {
         else sleepUnlessWoken(control, wakes, Math.min(waitNs / 1e6, IDLE_MS));
         continue;
       }
-      if (this.#filled === this.#first) this.#fill(allowed);
-      const taken = this.#offer(allowed);
-      if (taken < allowed) bucket.giveBack(nowNs, allowed - taken);
+      const taken = this.#filled > this.#first || this.#begin(allowed)
+        ? this.#offer(allowed)
+        : 0;
+      // Less than nothing where the kernel took frames that were offered, and paid back, before.
+      if (taken !== allowed) bucket.giveBack(nowNs, allowed - taken);
       if (taken > 0) bucket.left(clock.nowNs(), taken);
     }
   }
 
   #batchSize(): number {
     const ratePps = this.#parts.bucket.ratePps;
-    if (ratePps === 0) return this.#parts.sink.capacity;
+    if (ratePps === 0) return this.#parts.batch;
     if (ratePps < SINGLE_RATE_PPS) return 1;
     return Math.ceil(SMALLEST_BATCH * Math.sqrt(ratePps / SINGLE_RATE_PPS));
   }
@@ -195,6 +202,14 @@ export class SendLoop {
     this.#first = 0;
     this.#filled = count;
     counters[SEND.made]! += count;
+  }
+
+  /** Fills as many slots as are free, up to `most`; false when none is. */
+  #begin(most: number): boolean {
+    const free = this.#parts.sink.begin(most);
+    if (free === 0) this.#refused(EAGAIN);
+    else this.#fill(free);
+    return free > 0;
   }
 
   #build(slot: number, position: number, probeNumber: number): void {
@@ -267,6 +282,14 @@ export class SendLoop {
   /** The kernel refused a frame behind others that it took, and does not say why. */
   #cutShort(): void {
     this.#countRefusal(this.#parts.sink.waitWritable(0) ? ENOBUFS : EAGAIN);
+  }
+
+  /** Takes back the count of frames that were taken and not sent, and adds those taken since. */
+  #drain(): void {
+    const { counters, sink } = this.#parts;
+    const change = sink.drain(DRAIN_MS);
+    counters[SEND.accepted]! += change;
+    counters[SEND.pending]! -= change;
   }
 
   #countRefusal(errno: number): void {

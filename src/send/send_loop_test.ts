@@ -40,6 +40,10 @@ class FakeSink implements PacketSink {
     this.#answer = answer;
   }
 
+  begin(most: number): number {
+    return Math.min(most, this.capacity);
+  }
+
   frameAt(slot: number): number {
     return slot * SLOT_BYTES;
   }
@@ -60,6 +64,9 @@ class FakeSink implements PacketSink {
 
   waitWritable(): boolean {
     return true;
+  }
+  drain(): number {
+    return 0;
   }
   close(): void {}
 }
@@ -112,6 +119,7 @@ function runLoop(
   });
   const loop = new SendLoop({
     sink,
+    batch: sink.capacity,
     space: new TargetSpace(plan),
     probe: requireProbeModule("tcp_synscan").create({
       linkHeader: new Uint8Array(14),

@@ -1,7 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { MonotonicClock } from "../../ffi/clock.ts";
-import { IpSender, LinkSender } from "../../ffi/packet_sender.ts";
 import {
   type Probe,
   type ProbeOptions,
@@ -24,12 +23,22 @@ import {
   recordProbe,
   textFormat,
 } from "./dry_run_sink.ts";
-import type { PacketSink } from "./packet_sink.ts";
+import { type OpenedSink, openSink, type SendBackend } from "./open_sink.ts";
 import { SendLoop } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
 
 /** What a sender's worker is started with. Plain data. */
 export interface SendOptions {
+  /**
+   * How frames are handed to the kernel.
+   * @default {"sendmmsg"}
+   */
+  readonly sendBackend?: SendBackend;
+  /**
+   * Which of the interface's queues this sender has for itself, where the back end works by queue.
+   * @default {0}
+   */
+  readonly deviceQueue?: number;
   readonly layer: "ethernet" | "ip";
   readonly interfaceName: string;
   readonly interfaceIndex: number;
@@ -61,9 +70,6 @@ export interface DryRunOptions {
 /** Records in a batch: what a pipe holds. */
 const RECORD_BATCH = 10_922;
 
-/** Room for frames on their way to the device: backlog that the kernel may hold for one sender. */
-const SEND_BUFFER_BYTES = 4 << 20;
-
 self.onmessage = (event: MessageEvent<SendOptions>): void => {
   const options = event.data;
   const wanted = requireProbeModule(options.probeModule).create(
@@ -72,9 +78,11 @@ self.onmessage = (event: MessageEvent<SendOptions>): void => {
   const hasRecords = options.dryRun?.output === "records";
   const probe = hasRecords ? recordProbe(wanted) : wanted;
   try {
-    using sink = openSink(options, probe);
+    const { batch, name: backend, reason, sink: opened } = open(options, probe);
+    using sink = opened;
     const loop = new SendLoop({
       sink,
+      batch,
       space: new TargetSpace(options.targets),
       probe,
       bucket: new SharedBucket(options.bucket),
@@ -87,7 +95,7 @@ self.onmessage = (event: MessageEvent<SendOptions>): void => {
       validationKey: options.validationKey,
       retries: options.retries,
     });
-    self.postMessage({ kind: "ready" });
+    self.postMessage({ kind: "ready", backend, reason });
     loop.run();
     self.postMessage({ kind: "done", reason: null });
   } catch (cause) {
@@ -95,28 +103,29 @@ self.onmessage = (event: MessageEvent<SendOptions>): void => {
   }
 };
 
-function openSink(options: SendOptions, probe: Probe): PacketSink & Disposable {
+function open(options: SendOptions, probe: Probe): OpenedSink {
   const { dryRun } = options;
-  if (dryRun !== null) {
-    return new DryRunSink({
-      capacity: dryRun.output === "records" ? RECORD_BATCH : options.batch,
+  if (dryRun === null) {
+    return openSink({
+      backend: options.sendBackend ?? "sendmmsg",
+      layer: options.layer,
+      interfaceName: options.interfaceName,
+      interfaceIndex: options.interfaceIndex,
+      deviceQueue: options.deviceQueue ?? 0,
+      batch: options.batch,
       maxFrameBytes: probe.maxFrameBytes,
-      format: dryRun.output === "records"
-        ? plainFormat
-        : textFormat(probe, options.probeOptions.linkHeader.length),
-      write: (bytes) => writeLocked(bytes, dryRun.lock, options.control),
     });
   }
-  const shape = {
-    interfaceName: options.interfaceName,
-    interfaceIndex: options.interfaceIndex,
-    capacity: options.batch,
+  const batch = dryRun.output === "records" ? RECORD_BATCH : options.batch;
+  const sink = new DryRunSink({
+    capacity: batch,
     maxFrameBytes: probe.maxFrameBytes,
-    sendBufferBytes: SEND_BUFFER_BYTES,
-  };
-  return options.layer === "ethernet"
-    ? LinkSender.open(shape)
-    : IpSender.open(shape);
+    format: dryRun.output === "records"
+      ? plainFormat
+      : textFormat(probe, options.probeOptions.linkHeader.length),
+    write: (bytes) => writeLocked(bytes, dryRun.lock, options.control),
+  });
+  return { sink, batch, name: "dry run", reason: "nothing is sent" };
 }
 
 /** Writes to standard output as one piece. When nobody reads it any more, there is nothing left to do. */

@@ -1,4 +1,3 @@
-import type { LinkSender } from "../../ffi/packet_sender.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { openLibc } from "../../ffi/libc.ts";
 
@@ -10,9 +9,23 @@ ip link set up0 up; ip link set up1 up`;
 export const FRAME_SOURCE = "02:00:00:00:00:77";
 const LOCAL_EXPERIMENT = 0x88b5; // IEEE 802 local experimental EtherType
 
+/** What all senders are, as far as frames are written. */
+export interface FrameWriter {
+  readonly view: DataView;
+  frameAt(slot: number): number;
+  setFrame(slot: number, lengthBytes: number, destination: number): void;
+}
+
+/** What all captures are, as far as they are read. */
+export interface FrameReader {
+  readonly view: DataView;
+  next(): number;
+  wait(timeoutMs: number): void;
+}
+
 /** Writes a frame to no one, of an EtherType that the kernel leaves alone, filled with its number. */
 export function writeFrame(
-  sender: LinkSender,
+  sender: FrameWriter,
   slot: number,
   frame: { number: number; lengthBytes: number },
 ): void {
@@ -41,13 +54,13 @@ export function openCapture(
   });
 }
 
-/** Fetches packets until none has come for 100 ms: number of each, by its last captured byte. */
-export function drain(capture: PcapCapture): number[] {
+/** Fetches packets until none has come for a while: number of each, by its last captured byte. */
+export function drain(capture: FrameReader, quietMs = 100): number[] {
   const numbers: number[] = [];
   for (;;) {
     let captured = capture.next();
     if (captured === 0) {
-      capture.wait(100);
+      capture.wait(quietMs);
       captured = capture.next();
     }
     if (captured <= 0) return numbers;
