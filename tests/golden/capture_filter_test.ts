@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { requireProbeModule } from "../../src/probe/mod.ts";
+import { type Probe, requireProbeModule } from "../../src/probe/mod.ts";
 import {
   TCP_ACK,
   TCP_FIN,
@@ -17,15 +17,23 @@ import {
   makeProbe,
   send,
   tcpAnswer,
+  udpAnswer,
   viewOf,
   withIpOptions,
 } from "../fixtures/probe_scene.ts";
 
-const tcp = makeProbe(requireProbeModule("tcp_synscan"));
-const echo = makeProbe(requireProbeModule("icmp_echoscan"));
+const tcp = probeOf("tcp_synscan");
+const echo = probeOf("icmp_echoscan");
+const query = send(probeOf("udp"), { port: 53 });
+const tunnelled = send(probeOf("ipip"));
 const syn = send(tcp);
 const request = send(echo, { port: 0 });
 const ERROR_TYPES = [3, 4, 5, 11];
+
+function probeOf(name: string): Probe {
+  const module = requireProbeModule(name);
+  return makeProbe(module, { args: module.exampleArgs });
+}
 
 function segment(flags: number, optionsHex = ""): Uint8Array {
   const options = bytesOf(optionsHex);
@@ -57,11 +65,18 @@ function changed(packet: Uint8Array, at: number, byte: number): Uint8Array {
 
 Deno.test("captureFilter is the expression that was compiled", () => {
   for (const { module, expression } of COMPILED_FILTERS) {
-    const probe = makeProbe(requireProbeModule(module));
+    const probe = probeOf(module);
     assert.equal(probe.captureFilter, expression);
   }
-  const time = makeProbe(requireProbeModule("icmp_echo_time"));
-  assert.equal(time.captureFilter, echo.captureFilter);
+  const alike = [
+    ["icmp_echoscan", "icmp_echo_time"],
+    ["tcp_synscan", "tcp_synackscan"],
+    ...["ntp", "upnp", "dns", "bacnet"].map((other) => ["udp", other]),
+  ];
+  for (const [one, other] of alike) {
+    const { captureFilter } = probeOf(one!);
+    assert.equal(probeOf(other!).captureFilter, captureFilter);
+  }
 });
 
 Deno.test("captureFilter of TCP passes every answer, at any header length", () => {
@@ -115,11 +130,66 @@ Deno.test("captureFilter of ICMP passes all but echo requests and other protocol
   });
 });
 
+Deno.test("captureFilter of UDP passes datagrams to source ports in use only", () => {
+  const data = new Uint8Array(30);
+  const wanted = [
+    udpAnswer(query, new Uint8Array(0)),
+    ...[32768, 61000].map((destinationPort) =>
+      udpAnswer(query, data, { destinationPort })
+    ),
+    ...ERROR_TYPES.map((type) => icmpError(query.packet.slice(0, 28), type, 0)),
+  ];
+  const other = [
+    ...[0, 53, 32767, 61001, 65535].map((destinationPort) =>
+      udpAnswer(query, data, { destinationPort })
+    ),
+    echoAnswer(request, 0),
+  ];
+  withFilters("udp", (pass) => {
+    for (const optionBytes of [0, 4, 40]) {
+      for (const packet of wanted) {
+        assert.ok(pass(withIpOptions(packet, optionBytes)));
+      }
+      for (const packet of other) {
+        assert.equal(pass(withIpOptions(packet, optionBytes)), false);
+      }
+    }
+    const long = Uint8Array.of(...segment(TCP_SYN | TCP_ACK), ...data);
+    viewOf(long).setUint16(2, long.length);
+    assert.equal(pass(long), false);
+  });
+});
+
+Deno.test("captureFilter of tunnels passes datagrams from source ports in use only", () => {
+  const answer = tunnelled.packet.slice(20);
+  const toOthers = udpAnswer(tunnelled, new Uint8Array(30), {
+    sourcePort: 80,
+    destinationPort: 40000,
+  });
+  withFilters("ipip", (pass) => {
+    assert.ok(pass(answer));
+    assert.ok(pass(icmpError(tunnelled.packet, 3, 2)));
+    assert.equal(pass(toOthers), false);
+  });
+});
+
+Deno.test("captureFilter of UDP takes any range of ports", () => {
+  const filterOf = (sourcePortFirst: number, sourcePortLast: number): string =>
+    makeProbe(requireProbeModule("ntp"), { sourcePortFirst, sourcePortLast })
+      .captureFilter;
+  assert.doesNotMatch(filterOf(0, 65535), /udp\[/);
+  assert.match(filterOf(0, 99), /\(udp\[2:2\] <= 99\)/);
+  assert.match(filterOf(99, 65535), /\(udp\[2:2\] >= 99\)/);
+});
+
 Deno.test("captureFilter passes packets that are cut off, at each length", () => {
   const cases = [
     ["tcp_synscan", withIpOptions(segment(TCP_SYN | TCP_ACK, "020405b4"), 8)],
     ["tcp_synscan", segment(TCP_RST)],
     ["tcp_synscan", icmpError(syn.packet, 3, 1)],
+    ["udp", udpAnswer(query, new Uint8Array(0))],
+    ["udp", withIpOptions(udpAnswer(query, new Uint8Array(9)), 8)],
+    ["ipip", tunnelled.packet.slice(20)],
     ["icmp_echoscan", echoAnswer(request, 0)],
     ["icmp_echoscan", withIpOptions(icmpError(request.packet, 11, 0), 12)],
   ] as const;
@@ -139,6 +209,7 @@ Deno.test("captureFilter passes packets whose lengths lie, and fragments", () =>
     const [module, packets] of [
       ["tcp_synscan", [...segments, messages[1]!]],
       ["icmp_echoscan", messages],
+      ["udp", [udpAnswer(query, new Uint8Array(30)), messages[1]!]],
     ] as const
   ) {
     withFilters(module, (pass) => {
@@ -151,7 +222,7 @@ Deno.test("captureFilter passes packets whose lengths lie, and fragments", () =>
         assert.ok(pass(changed(packet, 7, 1)), "fragment offset");
         assert.ok(pass(changed(packet.slice(0, 60), 0, 0x4f)), "header 60");
       }
-      const later = changed(changed(packets[0]!, 7, 3), 9, 17);
+      const later = changed(changed(packets[0]!, 7, 3), 9, 47);
       assert.equal(pass(later), false);
     });
   }

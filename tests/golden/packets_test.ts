@@ -31,6 +31,7 @@ import {
   ZMAP_ECHO_TIME,
   ZMAP_SYN,
 } from "../fixtures/captured_packets.ts";
+import { MORE_BUILT_PROBES } from "../fixtures/more_built_probes.ts";
 import {
   bytesOf,
   FILL,
@@ -47,7 +48,7 @@ import {
 const MAX_PROBES = 4;
 
 Deno.test("probes are what scapy builds from the same fields", () => {
-  for (const built of BUILT_PROBES) {
+  for (const built of [...BUILT_PROBES, ...MORE_BUILT_PROBES]) {
     const { args, ttl } = built;
     const module = requireProbeModule(built.module);
     const probe = makeProbe(module, { args, ttl, maxProbes: MAX_PROBES });

@@ -33,8 +33,9 @@ export const SESSIONS: readonly LibraryPayload[] = [
     port: 443,
     description: "QUIC: a version that does not exist asks for those that do",
     document: "RFC 9000 sections 6 and 15",
-    text: "${HEX=c0babababa08}${RAND_BYTE=8}${HEX=08}${RAND_BYTE=8}",
-    zeroBytes: 1177,
+    text:
+      "${HEX=c0babababa08}${RAND_BYTE=8}${HEX=08}${RAND_BYTE=8}${HEX=004496}",
+    zeroBytes: 1174,
   }),
   template({
     name: "sip_5060",
