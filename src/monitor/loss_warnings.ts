@@ -1,3 +1,4 @@
+import { WarningPace } from "./_warning_pace.ts";
 import { formatCount } from "./format.ts";
 import { type Ledger, LOSS_PLACES, type LossPlace } from "./ledger.ts";
 
@@ -32,10 +33,14 @@ interface PlaceState {
 
 /**
  * Turns ledgers into warnings: one when a place begins to lose, one when its loss changes by a factor, one
- * when it has ended, with the total. Never one for what is already over, never one a second.
+ * when it has ended, with the total. Never one for what is already over, never one a second. Loss that comes
+ * and goes many times counts as one that goes on, for longer and longer.
  */
 export class LossWarnings {
   readonly #losing = new Map<LossPlace, PlaceState>();
+  readonly #paces: ReadonlyMap<LossPlace, WarningPace> = new Map(
+    LOSS_PLACES.map((place) => [place, new WarningPace()]),
+  );
 
   /** The warnings of the time between two ledgers, `seconds` apart, the later one taken at `nowSeconds`. */
   update(
@@ -49,6 +54,7 @@ export class LossWarnings {
       const lost = now.places[place] - before.places[place];
       const perSecond = lost / Math.max(1, seconds);
       const state = this.#losing.get(place);
+      const pace = this.#paces.get(place)!;
       if (lost > 0) {
         const text = this.#losses(
           place,
@@ -59,8 +65,10 @@ export class LossWarnings {
         );
         if (text !== null) warnings.push(text);
       } else if (
-        state !== undefined && nowSeconds - state.lastSeconds >= QUIET_SECONDS
+        state !== undefined && nowSeconds - state.lastSeconds >=
+          Math.max(QUIET_SECONDS, pace.gapSeconds)
       ) {
+        pace.said(nowSeconds);
         warnings.push(this.#end(place, state, now.places[place]));
       }
     }
@@ -82,7 +90,9 @@ export class LossWarnings {
     nowSeconds: number,
   ): string | null {
     const inLastSecond = `${formatCount(perSecond)} in the last second`;
+    const pace = this.#paces.get(place)!;
     if (state === undefined) {
+      pace.said(nowSeconds);
       this.#losing.set(place, {
         fromTotal,
         fromSeconds: nowSeconds,
@@ -95,6 +105,8 @@ export class LossWarnings {
     state.lastSeconds = nowSeconds;
     const factor = perSecond / state.warnedPerSecond;
     if (factor < CHANGE_FACTOR && factor > 1 / CHANGE_FACTOR) return null;
+    if (!pace.isFree(nowSeconds)) return null;
+    pace.said(nowSeconds);
     const direction = factor > 1 ? "more" : "less";
     state.warnedPerSecond = perSecond;
     return `${place}: loses ${direction} now, ${inLastSecond}`;

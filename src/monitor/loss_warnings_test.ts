@@ -41,3 +41,12 @@ Deno.test("LossWarnings.finish() closes what is still losing", () => {
   assert.match(warnings.finish(testLedger(0, 0, 30))[0]!, /30 in/);
   assert.deepEqual(warnings.finish(testLedger(0, 0, 30)), []);
 });
+
+Deno.test("LossWarnings.update() stays brief when loss comes and goes for ten minutes", () => {
+  const totals = [0];
+  for (let second = 0; second < 600; second++) {
+    totals.push(totals.at(-1)! + (second % 20 < 10 ? 10 ** (second % 3) : 0));
+  }
+  const flat = warningsOf(totals).flat();
+  assert.ok(flat.length > 4 && flat.length < 15, `${flat.length} lines`);
+});

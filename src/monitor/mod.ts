@@ -13,6 +13,7 @@ export {
   readLedger,
 } from "./ledger.ts";
 export { LossWarnings } from "./loss_warnings.ts";
+export { PathWarnings } from "./path_warnings.ts";
 export { STATUS_COLUMNS, type StatusRow } from "./status_columns.ts";
 export {
   lossEstimateText,

@@ -3,6 +3,7 @@ import {
   type KernelCounters,
   type Ledger,
   LossWarnings,
+  PathWarnings,
   type Progress,
   readLedger,
   type Snapshot,
@@ -26,6 +27,8 @@ const TICK_MS = 1000;
 /** What a reporter works with. */
 export interface ReporterParts {
   readonly report: ReportConfig;
+  /** Share of packets that may be lost on the way without a warning; null: the scan acts on it by itself. */
+  readonly pathLossTarget: number | null;
   readonly memory: ScanMemory;
   readonly kernel: KernelCounters;
   readonly collector: Collector;
@@ -37,6 +40,7 @@ export class Reporter {
   readonly writer: StatusWriter;
   readonly #parts: ReporterParts;
   readonly #warnings = new LossWarnings();
+  readonly #pathWarnings: PathWarnings;
   readonly #statusFile: ResultFile | null;
   readonly #rows: RowWriter<StatusRow>;
   readonly #startMs: number = performance.now();
@@ -50,6 +54,7 @@ export class Reporter {
    */
   constructor(parts: ReporterParts, statusFile: ResultFile | null) {
     this.#parts = parts;
+    this.#pathWarnings = new PathWarnings(parts.pathLossTarget ?? 1);
     this.writer = new StatusWriter(parts.report.isQuiet);
     this.#statusFile = statusFile;
     this.#rows = createRowWriter({
@@ -91,10 +96,8 @@ export class Reporter {
   async finish(progress: Progress): Promise<Ledger> {
     this.#report(progress);
     const { ledger } = this.#before;
-    for (const text of this.#warnings.finish(ledger)) {
-      this.#parts.logger.warn("{text}", { text });
-    }
     this.writer.finish();
+    this.#warn([...this.#warnings.finish(ledger), this.#pathWarnings.finish()]);
     await this.#statusFile?.close();
     return ledger;
   }
@@ -103,14 +106,15 @@ export class Reporter {
     const now = this.snapshot();
     const before = this.#before;
     const seconds = now.elapsedSeconds - before.elapsedSeconds;
-    const texts = this.#warnings.update(
-      now.ledger,
-      before.ledger,
-      now.elapsedSeconds,
-      seconds,
-    );
-    if (texts.length > 0) this.writer.finish();
-    for (const text of texts) this.#parts.logger.warn("{text}", { text });
+    this.#warn([
+      ...this.#warnings.update(
+        now.ledger,
+        before.ledger,
+        now.elapsedSeconds,
+        seconds,
+      ),
+      this.#pathWarnings.update(progress.pathLoss, now.elapsedSeconds),
+    ]);
     this.writer.status(now.elapsedSeconds, statusLine(now, before, progress));
     if (this.#statusFile !== null) {
       const wallClock = new Date();
@@ -119,5 +123,13 @@ export class Reporter {
       this.#statusFile.write(this.#rows.take());
     }
     this.#before = now;
+  }
+
+  #warn(texts: readonly (string | null)[]): void {
+    for (const text of texts) {
+      if (text === null) continue;
+      this.writer.finish();
+      this.#parts.logger.warn("{text}", { text });
+    }
   }
 }

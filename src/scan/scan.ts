@@ -82,6 +82,9 @@ export async function runScan(
     });
     const reporter = new Reporter({
       report: config.report,
+      pathLossTarget: config.send.isAutoRate || config.loss.onLoss === "slow"
+        ? null
+        : config.loss.target,
       memory,
       kernel,
       collector,

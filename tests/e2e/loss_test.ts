@@ -313,6 +313,10 @@ networkTest(
           truth <= loss.path.high + 0.03,
         `${truth} not in ${JSON.stringify(loss.path)}`,
       );
+      const warnings = scan.stderr.match(/\[WARN\] scan: path: .*/g) ?? [];
+      assert.match(warnings[0] ?? "", /losing about \d+\.\d%/, scan.stderr);
+      assert.match(warnings.at(-1)!, /the loss has ended after/);
+      assert.ok(warnings.length <= 4, scan.stderr);
       const lines = (await Deno.readTextFile(json)).trim().split("\n");
       const rows = lines.map((line) => JSON.parse(line));
       assert.ok(rows.length >= 3);
