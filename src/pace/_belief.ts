@@ -15,7 +15,7 @@ export interface Belief {
 export const NO_BELIEF: Belief = {
   answers: 0,
   packets: 0,
-  followUps: 200,
+  followUps: 500,
   silent: 0.05,
 };
 

@@ -1,7 +1,10 @@
 import type { CapacityModel } from "./_capacity_model.ts";
 
-/** Evidence against a capacity half a step below the present rate that lets the next step be taken, in nats. */
+/** Evidence, in nats, against a capacity this part of a step below the present rate lets the next step be taken. */
 const CONFIRM_NATS = 3;
+const RESOLUTION = 1 / 3;
+/** Variance of the answers where nearly all targets answer, as a share of their number. */
+const LEAST_DISPERSION = 0.05;
 /** Evidence for a limit that forbids the next step, without being a reason to slow down. */
 const DOUBT_NATS = 1.5;
 /** Length of the first step, as a share of the rate; each further one is longer, up to doubling. */
@@ -102,7 +105,7 @@ export class StepPlan {
         : this.#firstStep(ratePps);
       this.#isRaised = false;
     } else {
-      const provenPps = ratePps * (1 - this.#step / 2);
+      const provenPps = ratePps * (1 - this.#step * RESOLUTION);
       if (!isConfirmed(this.#model, provenPps, CONFIRM_NATS)) {
         return this.#giveUp(nowS, ratePps);
       }
@@ -157,8 +160,9 @@ export class StepPlan {
       followUps += report.followUpsSent;
       lengthS += report.endS - report.startS;
     }
-    const linear = followUps / Math.max(lengthS, 1e-6) / 2;
-    const square = ratePps * hitRate / Math.max(0.05, 1 - hitRate) / 8;
+    const linear = RESOLUTION * followUps / Math.max(lengthS, 1e-6);
+    const square = RESOLUTION ** 2 / 2 * ratePps * hitRate /
+      Math.max(LEAST_DISPERSION, 1 - hitRate);
     const needed = CONFIRM_NATS / STEP_S;
     // The positive root of square × step² + linear × step = needed.
     const step = 2 * needed /
