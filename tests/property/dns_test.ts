@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  DNS_TYPES,
+  makeDnsQuery,
+  parseDnsMessage,
+} from "../../src/wire/mod.ts";
+import { viewOf } from "../fixtures/probe_scene.ts";
+
+const label = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
+const name = fc.array(label, { minLength: 1, maxLength: 6 })
+  .map((labels) => labels.join("."));
+const byte = fc.integer({ min: 0, max: 255 });
+/** Bytes that are likely to look like lengths, pointers and counts. */
+const trickyByte = fc.oneof(
+  byte,
+  fc.constantFrom(0, 1, 2, 12, 0x3f, 0x40, 0xc0, 0xc0, 0xff),
+);
+const count = fc.constantFrom(0, 1, 2, 200, 0xffff);
+
+Deno.test("parseDnsMessage() throws for no bytes, whatever they claim, and looks behind no end", () => {
+  const bytes = fc.tuple(
+    fc.tuple(count, count, count, count),
+    fc.array(trickyByte, { maxLength: 200 }),
+    fc.array(trickyByte, { minLength: 20, maxLength: 20 }),
+  );
+  fc.assert(
+    fc.property(bytes, ([counts, rest, behind]) => {
+      const head = [0, 0, 0x80, 0, ...counts.flatMap((n) => [n >> 8, n & 255])];
+      const message = Uint8Array.of(...head, ...rest);
+      const longer = Uint8Array.of(...message, ...behind);
+      for (let end = 0; end <= message.length; end += 7) {
+        const alone = parseDnsMessage(viewOf(message), 0, end);
+        assert.deepEqual(parseDnsMessage(viewOf(longer), 0, end), alone);
+        if (alone === null) continue;
+        assert.ok(alone.unconsumedBytes >= 0);
+        const parts = alone.questions.length + alone.records.flat().length;
+        assert.ok(parts * 5 <= end - 12 - alone.unconsumedBytes);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("parseDnsMessage() reads back what makeDnsQuery() writes", () => {
+  const type = fc.constantFrom(...Object.values(DNS_TYPES));
+  fc.assert(
+    fc.property(name, type, fc.boolean(), (asked, type, isRecursive) => {
+      const query = makeDnsQuery({
+        name: asked,
+        type,
+        isRecursionDesired: isRecursive,
+      });
+      const message = parseDnsMessage(viewOf(query), 0, query.length);
+      assert.deepEqual(message?.questions, [{ name: asked, type, class: 1 }]);
+      assert.equal(message.flags, isRecursive ? 0x0100 : 0);
+      assert.equal(message.isWhole, true);
+      assert.equal(message.unconsumedBytes, 0);
+    }),
+  );
+});
