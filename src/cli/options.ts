@@ -1,3 +1,5 @@
+import { RECEIVE_BACKENDS, type ReceiveBackend } from "../receive/mod.ts";
+import { SEND_BACKENDS, type SendBackend } from "../send/mod.ts";
 import { PROBE_MODULES } from "../probe/mod.ts";
 import { parsePorts } from "../targets/mod.ts";
 import {
@@ -77,6 +79,8 @@ export interface OptionValues {
   readonly probes: number;
   readonly batch: number;
   readonly senderThreads: number | null;
+  readonly sendBackend: SendBackend;
+  readonly receiveBackend: ReceiveBackend;
   readonly retries: number;
   readonly captureBuffer: number;
   readonly seed: bigint | null;
@@ -380,6 +384,28 @@ export const OPTIONS: {
     fallbackText: "1",
     parse: (text) =>
       parseWholeNumber(text, { what: "Number of probes", min: 1, max: 65536 }),
+  }),
+  sendBackend: setting<SendBackend>({
+    long: "send-backend",
+    argument: "WAY",
+    group: "sending",
+    help:
+      "How frames are handed to the kernel: sendmmsg; ring or xdp, which are faster and go past the interface's queue; auto for the fastest that works",
+    remedy: `Give one of ${SEND_BACKENDS.join(", ")}`,
+    fallback: "sendmmsg",
+    fallbackText: "sendmmsg",
+    parse: (text) => parseChoice(text, SEND_BACKENDS),
+  }),
+  receiveBackend: setting<ReceiveBackend>({
+    long: "receive-backend",
+    argument: "WAY",
+    group: "network",
+    help:
+      "How answers are captured: pcap; packet, which needs no libpcap; auto for pcap where libpcap is",
+    remedy: `Give one of ${RECEIVE_BACKENDS.join(", ")}`,
+    fallback: "pcap",
+    fallbackText: "pcap",
+    parse: (text) => parseChoice(text, RECEIVE_BACKENDS),
   }),
   senderThreads: setting<number | null>({
     long: "sender-threads",

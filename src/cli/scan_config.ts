@@ -83,12 +83,16 @@ export async function makeScanConfig(
       minRatePps: values.minRate,
       maxRatePps: values.maxRate,
       batch: values.batch,
+      backend: values.sendBackend,
       senders: values.senderThreads ??
         (chooseDryRun(values) === null ? defaultSenders(values) : 1),
       retries: values.retries,
       cooldownMs: values.cooldownTime * 1000,
     },
-    capture: { bufferBytes: values.captureBuffer },
+    capture: {
+      bufferBytes: values.captureBuffer,
+      backend: values.receiveBackend,
+    },
     limits: {
       maxRuntimeMs: values.maxRuntime === null
         ? null

@@ -8,13 +8,13 @@ import {
 import { findGateway } from "./_gateway.ts";
 import type { NetworkPlan, NetworkRequest } from "./network_plan.ts";
 import { choosePath, noRoute, type Path } from "./_path.ts";
-import { checkLibpcap, checkRights } from "./rights.ts";
+import { checkRights } from "./rights.ts";
 
 /**
  * Finds out how probes reach the targets: which interface, from which address, through which gateway, and
  * who writes the link header. Frames of its own go out when all targets lie behind one gateway of an
- * Ethernet interface; otherwise the kernel gets IP packets and finds each neighbour itself. Checks rights
- * and libpcap first. Sends at most three ARP requests for the gateway.
+ * Ethernet interface; otherwise the kernel gets IP packets and finds each neighbour itself. Checks the
+ * rights first. Sends at most three ARP requests for the gateway.
  *
  * @throws {PreflightError} when no probe could leave; `check` and `remedy` say why and what to do
  */
@@ -22,7 +22,6 @@ export async function resolveNetwork(
   request: NetworkRequest,
 ): Promise<NetworkPlan> {
   checkRights();
-  checkLibpcap();
   using reader = LinkReader.open();
   const path = choosePath(reader, request);
   const sourceAddresses = chooseSources(reader, path, request);

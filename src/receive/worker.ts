@@ -28,7 +28,7 @@ export interface ReceiveOptions {
    * How packets are got from the kernel.
    * @default {"pcap"}
    */
-  readonly receiveBackend?: ReceiveBackend;
+  readonly receiveBackend: ReceiveBackend;
   readonly interfaceName: string;
   readonly sourceAddresses: readonly number[];
   /** Kernel buffer for captured packets. */
@@ -54,7 +54,7 @@ self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
   const probe = module.create(options.probeOptions);
   try {
     const { source: opened, name: backend, reason } = openSource({
-      backend: options.receiveBackend ?? "pcap",
+      backend: options.receiveBackend,
       interfaceName: options.interfaceName,
       filter: captureFilter(probe.captureFilter, options.sourceAddresses),
       snapLengthBytes: probe.snapLengthBytes,

@@ -1,3 +1,5 @@
+import type { ReceiveBackend } from "../receive/mod.ts";
+import type { SendBackend } from "../send/mod.ts";
 import type { TargetPlan } from "../targets/mod.ts";
 
 /** Which probe is sent. */
@@ -39,6 +41,8 @@ export interface SendConfig {
   readonly batch: number;
   /** Further tries for a frame that the kernel refused, before its target is counted as not sent. */
   readonly retries: number;
+  /** How frames are handed to the kernel. */
+  readonly backend: SendBackend;
   /** Sending threads. */
   readonly senders: number;
   readonly cooldownMs: number;
@@ -48,6 +52,8 @@ export interface SendConfig {
 export interface CaptureConfig {
   /** Kernel memory for packets that the receiver has not looked at yet. */
   readonly bufferBytes: number;
+  /** How packets are got from the kernel. */
+  readonly backend: ReceiveBackend;
 }
 
 /** What ends a scan before all targets are probed. */

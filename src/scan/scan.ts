@@ -45,7 +45,7 @@ export async function runScan(
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
   checkRights();
-  checkLibpcap();
+  if (config.capture.backend === "pcap") checkLibpcap();
   const network = await untilAborted(
     resolveNetwork(networkRequest(config)),
     hooks.signal,
@@ -73,6 +73,9 @@ export async function runScan(
   const setting = { config, network, probeOptions, memory };
   const workers = await startWorkers(setting);
   try {
+    for (const { backend } of [workers.receiver, ...workers.senders]) {
+      logger.debug(backend);
+    }
     logger.info(dropPrivileges());
     const collector = new Collector({
       queue: new RecordQueue(memory.records),

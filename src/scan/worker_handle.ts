@@ -2,7 +2,11 @@ import { PreflightError } from "../base/mod.ts";
 
 /** What the workers of a scan post. */
 type WorkerMessage =
-  | { readonly kind: "ready" }
+  | {
+    readonly kind: "ready";
+    readonly backend: string;
+    readonly reason: string;
+  }
   | { readonly kind: "done"; readonly reason: string | null }
   | { readonly kind: "failed"; readonly cause: unknown };
 
@@ -12,9 +16,17 @@ export class WorkerHandle {
   /** Settles when the worker's loop has ended: null, or why it ended by itself. Never rejects. */
   readonly done: Promise<string | null>;
 
-  private constructor(worker: Worker, done: Promise<string | null>) {
+  /** What the worker exchanges packets with, and why this, as a sentence for the log without a final period. */
+  readonly backend: string;
+
+  private constructor(
+    worker: Worker,
+    done: Promise<string | null>,
+    backend: string,
+  ) {
     this.#worker = worker;
     this.done = done;
+    this.backend = backend;
   }
 
   /**
@@ -29,7 +41,7 @@ export class WorkerHandle {
     options: unknown,
   ): Promise<WorkerHandle> {
     const worker = new Worker(url, { type: "module", name: role });
-    const ready = Promise.withResolvers<void>();
+    const ready = Promise.withResolvers<string>();
     const done = Promise.withResolvers<string | null>();
     const fail = (text: string, cause: unknown): void => {
       const remedy = "Check rights, libraries and the interface";
@@ -44,8 +56,9 @@ export class WorkerHandle {
       done.resolve(`${role}: ${text}`);
     };
     worker.onmessage = ({ data }: MessageEvent<WorkerMessage>): void => {
-      if (data.kind === "ready") ready.resolve();
-      else if (data.kind === "done") done.resolve(data.reason);
+      if (data.kind === "ready") {
+        ready.resolve(`${role}: ${data.backend}, ${data.reason}`);
+      } else if (data.kind === "done") done.resolve(data.reason);
       else fail(messageOf(data.cause), data.cause);
     };
     worker.onerror = (event): void => {
@@ -54,12 +67,11 @@ export class WorkerHandle {
     };
     worker.postMessage(options);
     try {
-      await ready.promise;
+      return new WorkerHandle(worker, done.promise, await ready.promise);
     } catch (error) {
       worker.terminate();
       throw error;
     }
-    return new WorkerHandle(worker, done.promise);
   }
 
   /** Ends the worker at once. */

@@ -105,6 +105,7 @@ export async function startWorkers(
   const receiveOptions: ReceiveOptions = {
     ...common,
     bufferBytes: config.capture.bufferBytes,
+    receiveBackend: config.capture.backend,
     filter: commonFilter(config.outputs),
     dedup: config.dedup,
     isPortChecked: config.probe.isPortChecked,
@@ -113,8 +114,10 @@ export async function startWorkers(
     counters: memory.receiverCounters,
     queue: memory.records,
   };
-  const sendOptions = memory.senders.map((sender): SendOptions => ({
+  const sendOptions = memory.senders.map((sender, index): SendOptions => ({
     ...common,
+    sendBackend: config.send.backend,
+    deviceQueue: index,
     layer: network.layer,
     interfaceIndex: network.interfaceIndex,
     batch: config.send.batch,

@@ -29,16 +29,10 @@ import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
 
 /** What a sender's worker is started with. Plain data. */
 export interface SendOptions {
-  /**
-   * How frames are handed to the kernel.
-   * @default {"sendmmsg"}
-   */
-  readonly sendBackend?: SendBackend;
-  /**
-   * Which of the interface's queues this sender has for itself, where the back end works by queue.
-   * @default {0}
-   */
-  readonly deviceQueue?: number;
+  /** How frames are handed to the kernel. */
+  readonly sendBackend: SendBackend;
+  /** Which of the interface's queues this sender has for itself, where the back end works by queue. */
+  readonly deviceQueue: number;
   readonly layer: "ethernet" | "ip";
   readonly interfaceName: string;
   readonly interfaceIndex: number;
@@ -107,11 +101,11 @@ function open(options: SendOptions, probe: Probe): OpenedSink {
   const { dryRun } = options;
   if (dryRun === null) {
     return openSink({
-      backend: options.sendBackend ?? "sendmmsg",
+      backend: options.sendBackend,
       layer: options.layer,
       interfaceName: options.interfaceName,
       interfaceIndex: options.interfaceIndex,
-      deviceQueue: options.deviceQueue ?? 0,
+      deviceQueue: options.deviceQueue,
       batch: options.batch,
       maxFrameBytes: probe.maxFrameBytes,
     });
