@@ -102,7 +102,8 @@ async function listText({ values }: Arguments): Promise<string | null> {
   if (values.listOutputModules) return outputModuleList();
   if (values.listProbeModules) return probeModuleList();
   if (!values.listOutputFields) return null;
-  const probeArgs = await inlineProbeArgs(values.probeArgs);
+  const probeArgs = await inlineProbeArgs(values.probeArgs) ||
+    requireModule(values.probeModule).exampleArgs;
   return outputFieldList(makeProbe({ ...values, probeArgs }));
 }
 
