@@ -30,7 +30,8 @@ const EXAMPLES = `Examples:
   pacemap -M icmp_echoscan -O json -f "saddr ttl" -I addresses.txt`;
 
 const EXIT_CODES = `Exit codes:
-  0 done, 1 ended early, 2 bad input, 3 the machine cannot run this scan`;
+  0 done, 1 ended early, 2 bad input, 3 the machine cannot run this scan,
+  4 done, but more was lost than --loss-target allows`;
 
 /** Text of `--help`; explains `module` at the end unless it is null. */
 export function helpText(

@@ -24,7 +24,7 @@ import { inlineProbeArgs } from "./probe_args.ts";
 import { RateSignals } from "./rate_signals.ts";
 import { makeScanConfig } from "./scan_config.ts";
 import { runInterruptibly } from "./signals.ts";
-import { EXIT_CODE, printOut, reportError } from "./terminal.ts";
+import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** Subcommand that only this room can run, as it knows all others. */
@@ -32,7 +32,7 @@ const COMPLETION = "completion";
 
 /**
  * Runs the program: a subcommand if the first argument names one, a scan otherwise. Prints errors itself and
- * returns the exit code: 0 done, 1 ended early, 2 bad input, 3 the machine cannot run it.
+ * returns the exit code.
  */
 export async function runCli(
   args: readonly string[],
@@ -94,7 +94,20 @@ async function scanOrExplain(
     printOut(list);
     return EXIT_CODE.done;
   }
+  const explanation = explainArgs(args);
+  if (explanation !== null) {
+    printError(explanation);
+    return EXIT_CODE.done;
+  }
   return await scan(args);
+}
+
+/** What the word in the place of `--probe-args` asks to be told, or null when it asks nothing. */
+function explainArgs({ values }: Arguments): string | null {
+  const { explanations = {} } = requireModule(values.probeModule);
+  return Object.hasOwn(explanations, values.probeArgs)
+    ? explanations[values.probeArgs]!
+    : null;
 }
 
 /** What one of the `--list-…` options prints, or null when none was given. */

@@ -10,6 +10,7 @@ import { logFileOf } from "./logging.ts";
 import type { OptionValues } from "./options.ts";
 import { chooseOutputs, STANDARD_OUTPUT } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
+import { checkProbe } from "./probe_checks.ts";
 import { readTargets } from "./target_input.ts";
 import { checkSharding, planTargets } from "./target_plan.ts";
 
@@ -44,6 +45,8 @@ export async function makeScanConfig(
     probe,
     portCount: ports.length,
   });
+  const { probes: probesPerTarget } = values;
+  warnings.push(...checkProbe({ module, probe, probesPerTarget, outputs }));
   await checkFiles(values);
   const selection = await readTargets({
     targets: args.targets,
