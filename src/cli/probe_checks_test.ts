@@ -44,8 +44,8 @@ Deno.test("makeScanConfig() passes the warnings of a probe on", async () => {
 });
 
 Deno.test("makeScanConfig() reads payloads and templates from files", async () => {
-  await using directory = await TestDirectory.create();
-  const path = await directory.write("payload", "a${DADDR}");
+  using directory = new TestDirectory();
+  const path = directory.write("payload", "a${DADDR}");
   const argsOf = async (args: string): Promise<string> => {
     const { config } = await make("-M", "udp", "--probe-args", args, ...TARGET);
     return config.probe.args;
