@@ -214,6 +214,10 @@ export class Governor {
   /** Takes in follow-ups that are still open once sending is over. */
   settle(nowS: number): void {
     this.#measure(nowS, false);
+    const heardS = this.#heardS;
+    if (heardS === -Infinity) return;
+    // For what it knows of the loss: there is nothing left to decide.
+    this.#controller.update(heardS, this.#log.reports(heardS));
   }
 
   #measure(nowS: number, isSending: boolean): void {
