@@ -63,6 +63,7 @@ export const EACCES = 13;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const ENOPROTOOPT = 92;
+export const EOPNOTSUPP = 95;
 export const ENETDOWN = 100;
 export const ENETUNREACH = 101;
 export const EHOSTUNREACH = 113;

@@ -83,6 +83,7 @@ export const IFINFOMSG = {
   ifi_type: 2,
   ifi_index: 4,
   ifi_flags: 8,
+  ifi_change: 12,
 } as const;
 
 /** `struct ifaddrmsg`, `<linux/if_addr.h>`. */
@@ -101,6 +102,8 @@ export const RTMSG = {
   rtm_dst_len: 1,
   rtm_src_len: 2,
   rtm_table: 4,
+  rtm_protocol: 5,
+  rtm_scope: 6,
   rtm_type: 7,
   rtm_flags: 8,
 } as const;

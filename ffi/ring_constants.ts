@@ -20,6 +20,7 @@ export const POLLERR = 0x8;
 export const EBADF = 9;
 export const ENXIO = 6;
 export const EBUSY = 16;
+export const EMSGSIZE = 90;
 export const EOPNOTSUPP = 95;
 export const ENOMEM = 12;
 export const ENOBUFS = 105;
