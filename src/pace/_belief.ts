@@ -11,17 +11,17 @@ export interface Belief {
   readonly silent: number;
 }
 
-/** Without data: nothing about hosts, and a path that hardly loses packets on its own. */
+/** Without data nothing is believed about hosts. */
 export const NO_BELIEF: Belief = {
   answers: 0,
   packets: 0,
-  followUps: 500,
-  silent: 0.05,
+  followUps: 0,
+  silent: 0,
 };
 
 /** Largest weight of what earlier regimes taught. */
 const BELIEF_ANSWERS = 10_000;
-const BELIEF_FOLLOW_UPS = 500;
+const BELIEF_FOLLOW_UPS = 800;
 
 /** The belief of a regime, with what `samples` of it add. */
 export function learned(
@@ -40,7 +40,7 @@ export function learned(
     silent += Math.max(0, tried - report.followUpsAnswered);
   }
   const scale = Math.min(1, BELIEF_ANSWERS / Math.max(1, answers));
-  const followUpScale = Math.min(1, BELIEF_FOLLOW_UPS / followUps);
+  const followUpScale = Math.min(1, BELIEF_FOLLOW_UPS / Math.max(1, followUps));
   return {
     answers: answers * scale,
     packets: packets * scale,

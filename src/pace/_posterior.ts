@@ -78,7 +78,9 @@ export function shownPathLoss(
   { pathLossEstimate }: Regime,
   threshold: number,
 ): number {
-  return pathLossEstimate.low > threshold ? pathLossEstimate.rate : 0;
+  return pathLossEstimate !== null && pathLossEstimate.low > threshold
+    ? pathLossEstimate.rate
+    : 0;
 }
 
 function mass(regime: Regime, index: number): number {

@@ -6,11 +6,17 @@ import {
   localNats,
   type Sample,
 } from "./_sample.ts";
-import { type LossEstimate, wilsonInterval } from "./loss_estimate.ts";
+import { estimateLoss, type LossEstimate } from "./loss_estimate.ts";
 
 /** Ratio of the lowest rate tried to the lowest capacity thought of, and what a grid point less costs. */
 const DEEPEST = 6;
 const PRIOR_NATS = 0.015;
+/**
+ * Follow-ups that count as answered before there are any: loss is first blamed on the rate, which a lower rate
+ * then proves or disproves.
+ */
+const PRIOR_FOLLOW_UPS = 500;
+const PRIOR_LOSS = 1e-4;
 const TINY = 1e-9;
 
 /**
@@ -33,9 +39,11 @@ export class Regime {
   best = 0;
   hitRate = 0;
   pathLoss = 0;
-  /** The same, with its interval. */
-  pathLossEstimate: LossEstimate;
+  /** What follow-ups say of it alone, or null when there are too few. */
+  pathLossEstimate: LossEstimate | null = null;
   #lowestIndex = 0;
+  /** Weight of the prior belief about p: what was learned takes its place. */
+  readonly #prior: number;
   readonly #grid: CapacityGrid;
   readonly #answered: Float64Array;
   readonly #expected: Float64Array;
@@ -46,8 +54,8 @@ export class Regime {
     this.#grid = grid;
     this.belief = belief;
     this.hitRate = belief.packets > 0 ? belief.answers / belief.packets : 0;
-    this.pathLossEstimate = wilsonInterval(belief.silent, belief.followUps);
-    this.pathLoss = this.pathLossEstimate.rate;
+    this.pathLoss = PRIOR_LOSS;
+    this.#prior = Math.max(0, PRIOR_FOLLOW_UPS - belief.followUps);
     this.logLikelihood = new Float64Array(grid.size);
     this.#answered = new Float64Array(grid.size);
     this.#expected = new Float64Array(grid.size);
@@ -83,8 +91,12 @@ export class Regime {
     this.best = best;
     this.hitRate = Math.min(1, answers / Math.max(this.#expected[best]!, TINY));
     this.pathLoss = this.#pathLossAt(best);
-    const tried = this.#tried[best]!;
-    this.pathLossEstimate = wilsonInterval(this.pathLoss * tried, tried);
+    const tried = this.#tried[best]! - this.#prior;
+    const silent = this.#silent[best]! - this.#prior * PRIOR_LOSS;
+    this.pathLossEstimate = estimateLoss(
+      Math.min(tried, Math.max(0, silent)),
+      tried,
+    );
   }
 
   #chooseRange(): void {
@@ -122,8 +134,8 @@ export class Regime {
   /** Sums for the best p of each capacity: trials, and silent ones beyond what the limit explains. */
   #addFollowUps(): void {
     const { low, top, belief } = this;
-    this.#silent.fill(belief.silent, low, top + 1);
-    this.#tried.fill(belief.followUps, low, top + 1);
+    this.#silent.fill(this.#prior * PRIOR_LOSS + belief.silent, low, top + 1);
+    this.#tried.fill(this.#prior + belief.followUps, low, top + 1);
     for (const sample of this.samples) {
       const trials = followUpTrials(sample);
       if (trials === null) continue;
@@ -143,13 +155,14 @@ export class Regime {
   /** Adds the rest of the follow-ups' likelihood, which depends on p, and that of local losses. */
   #addSilence(): void {
     const { low, top, belief, logLikelihood } = this;
-    let answered = belief.followUps - belief.silent;
+    const silentBefore = this.#prior * PRIOR_LOSS + belief.silent;
+    let answered = this.#prior + belief.followUps - silentBefore;
     for (const sample of this.samples) {
       answered += (followUpTrials(sample)?.answered ?? 0) * sample.trust;
     }
     for (let index = low; index <= top; index++) {
       const loss = this.#pathLossAt(index);
-      logLikelihood[index]! += belief.silent * Math.log(loss) +
+      logLikelihood[index]! += silentBefore * Math.log(loss) +
         answered * Math.log1p(-loss);
     }
     for (const sample of this.samples) {

@@ -8,8 +8,8 @@ import type { SliceVerdict } from "./slice_report.ts";
 const SETTLED_S = 2.5;
 /** Age at which a verdict can be acted on, if answers took no time. */
 const RIPE_S = 0.3;
-/** Follow-ups that tell whether there is loss which does not depend on the rate. */
-const ENOUGH_FOLLOW_UPS = 300;
+/** Follow-ups that tell whether there is loss at every rate. */
+const ENOUGH_FOLLOW_UPS = 200;
 /** Probability of a loss above the target that is beyond doubt. */
 const CLEAR = 0.002;
 /** Age at which waiting for a clear verdict ends. */
@@ -68,7 +68,8 @@ export function judgeSlice(
   const kind = loss <= lossTarget ? "clean" : above > 0.5 ? "lossy" : "unknown";
   const ageS = nowS - report.endS;
   const isSendingOver = nowS - latestEndS > SETTLED_S;
-  const isPathLossKnown = regime.pathLossEstimate.samples >= ENOUGH_FOLLOW_UPS;
+  const isPathLossKnown =
+    (regime.pathLossEstimate?.samples ?? 0) >= ENOUGH_FOLLOW_UPS;
   const patienceS = isPathLossKnown && (isOwn || above < CLEAR)
     ? RIPE_S + 2 * delayS
     : kind === "unknown" && !isSendingOver
