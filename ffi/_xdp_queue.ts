@@ -1,4 +1,11 @@
 // HOT PATH
+import { EAGAIN } from "./constants.ts";
+import {
+  EBUSY,
+  ENOBUFS,
+  ENXIO,
+  XDP_RING_NEED_WAKEUP,
+} from "./ring_constants.ts";
 import { XDP_DESC } from "./ring_layout.ts";
 
 const DESC_WORDS = XDP_DESC.size / 4;
@@ -6,6 +13,8 @@ const ADDRESS_WORD = XDP_DESC.addr / 4;
 const LENGTH_WORD = XDP_DESC.len / 4;
 /** Completions are addresses of 64 bits. */
 const COMPLETION_WORDS = 2;
+/** Answer of `kick` that no system call gives. */
+const NOT_CALLED = -1;
 
 /** One ring as a process sees it: its memory, and where in it (in words) what is. */
 export interface XdpRing {
@@ -23,6 +32,11 @@ export interface XdpQueueOptions {
   /** Number of frames in memory, and of entries in both rings. */
   readonly capacity: number;
   readonly strideBytes: number;
+  /**
+   * Index at which both rings begin: for tests of what happens 2^32 frames later.
+   * @default {0}
+   */
+  readonly startIndex?: number;
 }
 
 /**
@@ -30,6 +44,8 @@ export interface XdpQueueOptions {
  * again. A frame is offered by an entry in the send ring, taken when the kernel's index has moved past that
  * entry, and free when the kernel has named it in the completion ring as often as it has taken it. Indices
  * count up and wrap at 2^32.
+ *
+ * `kick` calls the kernel for the socket, and returns errno or 0.
  */
 export class XdpQueue {
   readonly capacity: number;
@@ -63,6 +79,10 @@ export class XdpQueue {
     this.#strideShift = Math.log2(options.strideBytes);
     this.#lengths = new Uint32Array(options.capacity);
     this.#uses = new Uint8Array(options.capacity);
+    const start = options.startIndex ?? 0;
+    this.#offered = start;
+    this.#taken = start;
+    this.#completed = start;
   }
 
   /** Frames offered and not yet taken. */
@@ -98,11 +118,61 @@ export class XdpQueue {
   }
 
   /**
+   * Offers `count` frames from slot `first` on to a kernel that copies frames, and does so within `kick` only.
+   * Returns how many it took, more than `count` when more were offered before; or a negative errno when none.
+   */
+  sendCopies(first: number, count: number, kick: () => number): number {
+    const held = this.#offer(first, count, true);
+    let taken = 0;
+    for (;;) {
+      const errno = kick();
+      const advanced = this.#advance();
+      taken += advanced;
+      if (errno === EBUSY) {
+        // The last frame was consumed, then dropped; the index moves only when another one was sent.
+        if (advanced > 0) taken--;
+        else this.#take(1);
+        return taken > 0 ? taken : -ENOBUFS;
+      }
+      if (taken >= held) return taken;
+      if (advanced > 0 && errno === EAGAIN) continue; // the most frames of one call
+      // No error and nothing taken: there is no such queue any more.
+      return taken > 0 ? taken : -(errno || ENXIO);
+    }
+  }
+
+  /**
+   * The same for a driver that takes frames when it likes: waits for it while `isPatient`, which is asked
+   * again and again. It reads entries at any time, so what is offered stays as it is.
+   */
+  sendInPlace(
+    first: number,
+    count: number,
+    kick: () => number,
+    isPatient: () => boolean,
+  ): number {
+    const held = this.#offer(first, count, false);
+    let errno = this.needsWakeUp() ? kick() : NOT_CALLED;
+    let taken = this.#advance();
+    while (errno <= 0 && taken < held && isPatient()) taken += this.#advance();
+    if (taken > 0) return taken;
+    if (errno === NOT_CALLED) errno = kick(); // says whether the interface is down
+    return -(errno || EAGAIN);
+  }
+
+  /** How many of the frames offered were taken since the last call of `send…`. */
+  settle(): number {
+    const taken = this.#advance();
+    this.reap();
+    return taken;
+  }
+
+  /**
    * Offers `count` frames from slot `first` on, those that are offered already among them; returns how many
    * are offered now, which is more than `count` when more were before. With `mayRewrite` the entries of
    * those are written anew, so that they name the frames from `first` on; the kernel must not be reading.
    */
-  offer(first: number, count: number, mayRewrite: boolean): number {
+  #offer(first: number, count: number, mayRewrite: boolean): number {
     const mask = this.#mask;
     const { words, descriptors } = this.#send;
     const frame = this.#origin + first;
@@ -123,17 +193,12 @@ export class XdpQueue {
   }
 
   /** How many frames the kernel has taken since it was last asked. */
-  advance(): number {
+  #advance(): number {
     const index = Atomics.load(this.#send.words, this.#send.consumer);
     const count = (index - this.#taken) | 0;
     if (count <= 0) return 0;
     this.#take(count);
     return count;
-  }
-
-  /** Notes that the kernel has taken one frame without moving its index, which it will catch up on. */
-  advanceUnseen(): void {
-    this.#take(1);
   }
 
   #take(count: number): void {
@@ -166,7 +231,8 @@ export class XdpQueue {
   }
 
   /** Whether the kernel asks to be called before it looks at the send ring. */
-  needsWakeUp(flag: number): boolean {
-    return (Atomics.load(this.#send.words, this.#send.flags) & flag) !== 0;
+  needsWakeUp(): boolean {
+    const flags = Atomics.load(this.#send.words, this.#send.flags);
+    return (flags & XDP_RING_NEED_WAKEUP) !== 0;
   }
 }

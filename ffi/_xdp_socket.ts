@@ -1,6 +1,6 @@
-import { MappedMemory } from "./_mapped_memory.ts";
 import { SocketHandle } from "./_socket.ts";
 import type { XdpQueueOptions, XdpRing } from "./_xdp_queue.ts";
+import { readXdpOption, setXdpOption, XdpRings } from "./_xdp_rings.ts";
 import { MonotonicClock } from "./clock.ts";
 import {
   EINVAL,
@@ -11,15 +11,12 @@ import {
   SOCK_CLOEXEC,
   SOCK_RAW,
 } from "./constants.ts";
-import { checkResult, ErrnoError, errnoWord } from "./errno.ts";
+import { ErrnoError, errnoWord } from "./errno.ts";
 import { openLibc } from "./libc.ts";
 import * as r from "./ring_constants.ts";
 import {
   SOCKADDR_XDP,
-  XDP_DESC,
-  XDP_MMAP_OFFSETS_STRUCT,
   XDP_OPTIONS_STRUCT,
-  XDP_RING_OFFSET,
   XDP_UMEM_REG_STRUCT,
 } from "./ring_layout.ts";
 import type { XdpSenderOptions } from "./xdp_sender.ts";
@@ -30,7 +27,6 @@ const SMALLEST_STRIDE_BYTES = 128;
 /** Memory is aligned to this, the largest page size that Linux has. */
 const ALIGNMENT = 1 << 16;
 const SMALLEST_CAPACITY = 512;
-const COMPLETION_BYTES = 8;
 /** Entries of the fill ring where nothing is received. */
 const NO_FILL = 2;
 /**
@@ -70,84 +66,34 @@ function open(options: XdpSenderOptions, mode: number): XdpSocket {
     Math.max(options.maxFrameBytes, SMALLEST_STRIDE_BYTES),
   );
   if (strideBytes > CHUNK_BYTES) {
-    throw new RangeError(
-      `Cannot send frames of ${options.maxFrameBytes} bytes through AF_XDP`,
-    );
+    const what = `send frames of ${options.maxFrameBytes} bytes through AF_XDP`;
+    throw new ErrnoError(what, r.EMSGSIZE);
   }
   const capacity = ceilPowerOf2(Math.max(options.capacity, SMALLEST_CAPACITY));
   const sendBytes = capacity * strideBytes;
-  const fillEntries = mode === r.XDP_ZEROCOPY ? ZERO_COPY_FILL : NO_FILL;
-  const fillBytes = mode === r.XDP_ZEROCOPY ? ZERO_COPY_FILL * CHUNK_BYTES : 0;
-  const memory = new ArrayBuffer(sendBytes + fillBytes + ALIGNMENT);
+  const lentChunks = mode === r.XDP_ZEROCOPY ? ZERO_COPY_FILL : 0;
+  const memoryBytes = sendBytes + lentChunks * CHUNK_BYTES;
+  const memory = new ArrayBuffer(memoryBytes + ALIGNMENT);
   const socket = new SocketHandle(r.AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
-  const mappings: MappedMemory[] = [];
+  const rings = new XdpRings(socket);
   const close = (): void => {
     socket.close();
-    mappings.forEach((mapping) => mapping.close());
+    rings.close();
   };
   try {
     const names = { forceName: SO_SNDBUFFORCE, name: SO_SNDBUF };
     socket.setBufferBytes(names, options.sendBufferBytes);
-    const at = register(socket, memory, sendBytes + fillBytes);
-    setOption(socket, "XDP_UMEM_FILL_RING", r.XDP_UMEM_FILL_RING, fillEntries);
-    setOption(
-      socket,
-      "XDP_UMEM_COMPLETION_RING",
-      r.XDP_UMEM_COMPLETION_RING,
-      capacity,
-    );
-    setOption(socket, "XDP_TX_RING", r.XDP_TX_RING, capacity);
-    raiseBudget(socket, capacity);
-    const offsets = readOffsets(socket);
-    const map = (
-      ring: "tx" | "fr" | "cr",
-      entryBytes: number,
-      entries: number,
-      offset: number,
-    ): XdpRing => {
-      const layout = ringAt(offsets, XDP_MMAP_OFFSETS_STRUCT[ring]);
-      const lengthBytes = layout.descriptors * 4 + entries * entryBytes;
-      const what = "AF_XDP ring";
-      const mapping = new MappedMemory(socket.fd, {
-        lengthBytes,
-        offset,
-        what,
-      });
-      mappings.push(mapping);
-      return { ...layout, words: new Uint32Array(mapping.buffer) };
-    };
-    const send = map("tx", XDP_DESC.size, capacity, r.XDP_PGOFF_TX_RING);
-    const completion = map(
-      "cr",
-      COMPLETION_BYTES,
-      capacity,
-      r.XDP_UMEM_PGOFF_COMPLETION_RING,
-    );
-    if (mode === r.XDP_ZEROCOPY) {
-      lend(
-        map(
-          "fr",
-          COMPLETION_BYTES,
-          fillEntries,
-          r.XDP_UMEM_PGOFF_FILL_RING,
-        ),
-        sendBytes,
-      );
-    }
+    const framesAt = register(socket, memory, memoryBytes);
+    makeRings(socket, capacity, lentChunks || NO_FILL);
+    const send = rings.map("send", capacity);
+    const completion = rings.map("completion", capacity);
+    if (lentChunks > 0) lend(rings.map("fill", lentChunks), sendBytes);
     bind(socket, options, mode);
     const isZeroCopy = readZeroCopy(socket);
     if (isZeroCopy) checkWakeUp(socket);
-    const frames = new DataView(memory, at, sendBytes);
-    return {
-      socket,
-      frames,
-      send,
-      completion,
-      capacity,
-      strideBytes,
-      isZeroCopy,
-      close,
-    };
+    const frames = new DataView(memory, framesAt, sendBytes);
+    const shape = { capacity, strideBytes, send, completion };
+    return { ...shape, socket, frames, isZeroCopy, close };
   } catch (error) {
     close();
     throw error;
@@ -170,45 +116,31 @@ function register(
   );
   request.setBigUint64(XDP_UMEM_REG_STRUCT.len, BigInt(lengthBytes), true);
   request.setUint32(XDP_UMEM_REG_STRUCT.chunk_size, CHUNK_BYTES, true);
-  setOption(
-    socket,
-    "XDP_UMEM_REG",
-    r.XDP_UMEM_REG,
-    new Uint8Array(request.buffer),
-  );
+  const value = new Uint8Array(request.buffer);
+  setXdpOption(socket, "XDP_UMEM_REG", r.XDP_UMEM_REG, value);
   return at;
 }
 
-/** Lets one call send a whole ring, where the kernel (6.17) can; else it is 32 frames a call. */
-function raiseBudget(socket: SocketHandle, frames: number): void {
+/** Tells the socket how many entries its rings have. */
+function makeRings(
+  socket: SocketHandle,
+  capacity: number,
+  fillEntries: number,
+): void {
+  const fill = r.XDP_UMEM_FILL_RING;
+  const completion = r.XDP_UMEM_COMPLETION_RING;
+  setXdpOption(socket, "XDP_UMEM_FILL_RING", fill, fillEntries);
+  setXdpOption(socket, "XDP_UMEM_COMPLETION_RING", completion, capacity);
+  setXdpOption(socket, "XDP_TX_RING", r.XDP_TX_RING, capacity);
   try {
-    setOption(socket, "XDP_MAX_TX_SKB_BUDGET", r.XDP_MAX_TX_SKB_BUDGET, frames);
+    // One call may send a whole ring, where the kernel (6.17) can; else it is 32 frames a call.
+    const budget = r.XDP_MAX_TX_SKB_BUDGET;
+    setXdpOption(socket, "XDP_MAX_TX_SKB_BUDGET", budget, capacity);
   } catch (error) {
     if (!(error instanceof ErrnoError) || error.errno !== ENOPROTOOPT) {
       throw error;
     }
   }
-}
-
-function readOffsets(socket: SocketHandle): DataView {
-  const offsets = new DataView(new ArrayBuffer(XDP_MMAP_OFFSETS_STRUCT.size));
-  const length = readOption(socket, r.XDP_MMAP_OFFSETS, offsets);
-  // Kernels before 5.4 have shorter ones, without flags.
-  if (length !== XDP_MMAP_OFFSETS_STRUCT.size) {
-    throw new ErrnoError("use AF_XDP of this old kernel", r.EOPNOTSUPP);
-  }
-  return offsets;
-}
-
-function ringAt(offsets: DataView, at: number): Omit<XdpRing, "words"> {
-  const wordOf = (field: number): number =>
-    Number(offsets.getBigUint64(at + field, true)) / 4;
-  return {
-    producer: wordOf(XDP_RING_OFFSET.producer),
-    consumer: wordOf(XDP_RING_OFFSET.consumer),
-    flags: wordOf(XDP_RING_OFFSET.flags),
-    descriptors: wordOf(XDP_RING_OFFSET.desc),
-  };
 }
 
 /** Puts the chunks behind the frames into the fill ring. */
@@ -247,7 +179,7 @@ function bind(
 
 function readZeroCopy(socket: SocketHandle): boolean {
   const options = new DataView(new ArrayBuffer(XDP_OPTIONS_STRUCT.size));
-  readOption(socket, r.XDP_OPTIONS, options);
+  readXdpOption(socket, r.XDP_OPTIONS, options);
   const flags = options.getUint32(XDP_OPTIONS_STRUCT.flags, true);
   return (flags & r.XDP_OPTIONS_ZEROCOPY) !== 0;
 }
@@ -259,30 +191,6 @@ function checkWakeUp(socket: SocketHandle): void {
   if (errno === EINVAL || errno === r.ENXIO || errno === r.EOPNOTSUPP) {
     throw new ErrnoError("wake the driver", errno);
   }
-}
-
-function setOption(
-  socket: SocketHandle,
-  what: string,
-  name: number,
-  value: number | Uint8Array<ArrayBuffer>,
-): void {
-  socket.setOption(what, { level: r.SOL_XDP, name, value });
-}
-
-function readOption(
-  socket: SocketHandle,
-  name: number,
-  value: DataView<ArrayBuffer>,
-): number {
-  const length = Uint32Array.of(value.byteLength);
-  const { getsockopt } = openLibc();
-  const bytes = new Uint8Array(value.buffer);
-  checkResult(
-    "read AF_XDP option",
-    getsockopt(socket.fd, r.SOL_XDP, name, bytes, length),
-  );
-  return length[0]!;
 }
 
 function ceilPowerOf2(value: number): number {

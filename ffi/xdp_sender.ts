@@ -7,14 +7,7 @@ import { EAGAIN, EINTR, ENETDOWN, MSG_DONTWAIT } from "./constants.ts";
 import { errnoWord } from "./errno.ts";
 import { type Libc, openLibc } from "./libc.ts";
 import type { LinkSenderOptions } from "./packet_sender.ts";
-import {
-  EBADF,
-  EBUSY,
-  ENOBUFS,
-  ENOMEM,
-  ENXIO,
-  XDP_RING_NEED_WAKEUP,
-} from "./ring_constants.ts";
+import { EBADF, EBUSY, ENOBUFS, ENOMEM, ENXIO } from "./ring_constants.ts";
 
 /** How a sender through AF_XDP is opened. */
 export interface XdpSenderOptions extends LinkSenderOptions {
@@ -64,6 +57,16 @@ export class XdpSender {
   #closedBy = EBADF;
   /** What the last call of the kernel ended with. */
   #stoppedBy = 0;
+  /** Until when a driver in zero-copy mode is watched. */
+  #deadlineNs = 0;
+  /** Calls the kernel; returns errno, 0 for none. Closures that are made once. */
+  readonly #kick = (): number => {
+    const fd = this.#socket.fd;
+    const result = this.#libc.send_nothing(fd, null, NOTHING, MSG_DONTWAIT);
+    this.#stoppedBy = result < 0 ? this.#errno[0]! : 0;
+    return this.#stoppedBy;
+  };
+  readonly #isPatient = (): boolean => this.#clock.nowNs() < this.#deadlineNs;
 
   private constructor(parts: XdpSocket) {
     this.#parts = parts;
@@ -114,7 +117,7 @@ export class XdpSender {
     this.#queue.reap();
     const result = this.isZeroCopy
       ? this.#sendInPlace(first, count)
-      : this.#sendCopies(first, count);
+      : this.#queue.sendCopies(first, count, this.#kick);
     if (result < 0 && !PASSING_ERRORS.has(-result)) {
       // What is offered could still be sent by a later call, uncounted; with the socket it goes.
       this.close();
@@ -123,54 +126,9 @@ export class XdpSender {
     return result;
   }
 
-  #sendCopies(first: number, count: number): number {
-    const queue = this.#queue;
-    const held = queue.offer(first, count, true);
-    let taken = 0;
-    for (;;) {
-      const errno = this.#kick();
-      const advanced = queue.advance();
-      taken += advanced;
-      if (errno === EBUSY) {
-        // The last frame was consumed, then dropped; the index moves only when another one was sent.
-        if (advanced > 0) taken--;
-        else queue.advanceUnseen();
-        return taken > 0 ? taken : -ENOBUFS;
-      }
-      if (taken >= held) return taken;
-      if (advanced > 0 && errno === EAGAIN) continue; // the most frames of one call
-      if (taken > 0) return taken;
-      // No error and nothing taken: there is no such queue any more.
-      return -(errno || ENXIO);
-    }
-  }
-
   #sendInPlace(first: number, count: number): number {
-    const queue = this.#queue;
-    const held = queue.offer(first, count, false);
-    let errno = queue.needsWakeUp(XDP_RING_NEED_WAKEUP) ? this.#kick() : -1;
-    let taken = queue.advance();
-    if (errno <= 0 && taken < held) {
-      const deadlineNs = this.#clock.nowNs() + WATCH_NS;
-      while (taken < held && this.#clock.nowNs() < deadlineNs) {
-        taken += queue.advance();
-      }
-    }
-    if (taken > 0) return taken;
-    if (errno < 0) errno = this.#kick(); // says whether the interface is down
-    return -(errno || EAGAIN);
-  }
-
-  /** Calls the kernel; returns errno, 0 for none. */
-  #kick(): number {
-    const result = this.#libc.send_nothing(
-      this.#socket.fd,
-      null,
-      NOTHING,
-      MSG_DONTWAIT,
-    );
-    this.#stoppedBy = result < 0 ? this.#errno[0]! : 0;
-    return this.#stoppedBy;
+    this.#deadlineNs = this.#clock.nowNs() + WATCH_NS;
+    return this.#queue.sendInPlace(first, count, this.#kick, this.#isPatient);
   }
 
   /**
@@ -196,11 +154,10 @@ export class XdpSender {
     const deadlineNs = this.#clock.nowNs() + timeoutMs * 1e6;
     let late = 0;
     for (;;) {
-      late += queue.advance();
-      queue.reap();
+      late += queue.settle();
       if (queue.held + queue.inFlight === 0) return late;
       if (this.#clock.nowNs() >= deadlineNs) return late - queue.inFlight;
-      if (queue.needsWakeUp(XDP_RING_NEED_WAKEUP)) this.#kick();
+      if (queue.needsWakeUp()) this.#kick();
       this.#clock.sleepUntil(this.#clock.nowNs() + PAUSE_NS);
     }
   }
