@@ -43,7 +43,7 @@ export class StepPlan {
   readonly #lossTarget: number;
   #step = SHORTEST_STEP;
   #pausedUntilS = -Infinity;
-  /** When the present attempt began, or null; the rate before it, and the time of its latest step. */
+  /** When the present attempt began, or null; the rate before its latest step, and the time of that. */
   #sinceS: number | null = null;
   #basePps = 0;
   #latestS = 0;
@@ -98,7 +98,6 @@ export class StepPlan {
       if (!this.#isInconclusive) this.#model.restart(nowS);
       this.#isInconclusive = false;
       this.#sinceS = nowS;
-      this.#basePps = ratePps;
       this.#provenPps = 0;
       this.#step = this.#isRaised
         ? LONGEST_FIRST_STEP
@@ -114,6 +113,7 @@ export class StepPlan {
       this.#step = Math.min(LONGEST_STEP, this.#step * STEP_GROWTH);
     }
     this.#latestS = nowS;
+    this.#basePps = ratePps;
     const highestPps = Math.max(
       this.#ceilingPps * (1 + SHORTEST_STEP),
       ratePps * (1 + SHORTEST_STEP),
@@ -123,7 +123,7 @@ export class StepPlan {
     return nextPps;
   }
 
-  /** Back to where the attempt began, when it brings neither loss nor proof in good time. */
+  /** Takes the latest step back, when it brings neither loss nor proof in good time. */
   #giveUp(nowS: number, ratePps: number): number | null {
     const { arrivals, grid } = this.#model;
     const triedS = nowS - this.#latestS;

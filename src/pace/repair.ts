@@ -30,6 +30,9 @@ export interface Coverage {
   readonly uncovered: readonly PositionRange[];
 }
 
+/** Ratio of the losses of neighbours up to which they are joined, to keep the list short. */
+const ALIKE_RATIO = 1.5;
+
 /** A stretch of positions that were sent in the same slices. */
 interface Segment {
   readonly first: number;
@@ -225,7 +228,9 @@ function sentOnce(id: number, first: number, end: number): Segment {
 
 function isAlike(a: Segment, b: Segment): boolean {
   return a.end === b.first && a.passes === b.passes && !a.isTaken &&
-    !b.isTaken && a.open.length === 0 && b.open.length === 0;
+    !b.isTaken && a.open.length === 0 && b.open.length === 0 &&
+    Math.max(a.residual, b.residual) <
+      ALIKE_RATIO * Math.min(a.residual, b.residual);
 }
 
 function joined(a: Segment, b: Segment): Segment {

@@ -82,7 +82,10 @@ export class TokenBucket {
     this.#state[TOKENS] = Math.min(this.#state[TOKENS]!, most);
   }
 
-  /** Gives back tokens of packets that the kernel did not take. */
+  /**
+   * Gives back tokens of packets that the kernel did not take. A negative count is a debt: packets that were
+   * paid back before, and that the kernel has taken after all.
+   */
   giveBack(count: number): void {
     this.#state[TOKENS] = Math.min(
       this.#state[TOKENS]! + count,

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { RepairPlan } from "./repair.ts";
+import type { SliceVerdict } from "./slice_report.ts";
+
+const OPTIONS = { lossTarget: 0.005, maxPasses: 3 };
+
+function verdict(loss: number, isFinal = true): SliceVerdict {
+  const kind = loss > OPTIONS.lossTarget ? "lossy" : "clean";
+  return { kind, loss, estimate: null, isRipe: true, isFinal };
+}
+
+Deno.test("RepairPlan.next() gives the lossy slices in order of position", () => {
+  const plan = new RepairPlan(OPTIONS);
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.add(1, [{ first: 100, end: 200 }]);
+  plan.add(2, [{ first: 200, end: 300 }]);
+  plan.judge(2, verdict(0.3));
+  plan.judge(1, verdict(0));
+  plan.judge(0, verdict(0.2));
+  assert.deepEqual(plan.next(1000), { first: 0, end: 100, pass: 1 });
+  assert.deepEqual(plan.next(1000), { first: 200, end: 300, pass: 1 });
+  assert.equal(plan.next(1000), null);
+});
+
+Deno.test("RepairPlan.next() cuts ranges and hands each position out once", () => {
+  const plan = new RepairPlan(OPTIONS);
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.judge(0, verdict(0.2));
+  assert.deepEqual(plan.next(60), { first: 0, end: 60, pass: 1 });
+  assert.deepEqual(plan.next(60), { first: 60, end: 100, pass: 1 });
+  assert.equal(plan.next(60), null);
+});
+
+Deno.test("RepairPlan multiplies the losses of the passes", () => {
+  const plan = new RepairPlan(OPTIONS);
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.judge(0, verdict(0.05));
+  plan.next(100);
+  plan.add(1, [{ first: 0, end: 100 }]);
+  plan.judge(1, verdict(0.05));
+  assert.equal(plan.next(100), null);
+  assert.equal(plan.isWaiting, false);
+  const { covered, loss, uncovered } = plan.coverage();
+  assert.equal(covered, 1);
+  assert.ok(Math.abs(loss - 0.0025) < 1e-12);
+  assert.deepEqual(uncovered, []);
+});
+
+Deno.test("RepairPlan gives up after the last pass and names the ranges", () => {
+  const plan = new RepairPlan({ ...OPTIONS, maxPasses: 2 });
+  plan.add(0, [{ first: 0, end: 300 }]);
+  plan.judge(0, verdict(0.9));
+  plan.next(300);
+  plan.add(1, [{ first: 0, end: 100 }]);
+  plan.add(2, [{ first: 100, end: 200 }]);
+  plan.add(3, [{ first: 200, end: 300 }]);
+  plan.judge(1, verdict(0.9));
+  plan.judge(2, verdict(0.9));
+  plan.judge(3, verdict(0));
+  assert.equal(plan.next(300), null);
+  const { covered, uncovered } = plan.coverage();
+  assert.ok(Math.abs(covered - 1 / 3) < 1e-12);
+  assert.deepEqual(uncovered, [{ first: 0, end: 200 }]);
+});
+
+Deno.test("RepairPlan sends again what later turned out to be lossy", () => {
+  const plan = new RepairPlan(OPTIONS);
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.judge(0, verdict(0, false));
+  assert.equal(plan.next(100), null);
+  assert.equal(plan.isWaiting, true);
+  plan.judge(0, verdict(0.1, false));
+  assert.deepEqual(plan.next(100), { first: 0, end: 100, pass: 1 });
+});
+
+Deno.test("RepairPlan does not send what later turned out to be clean", () => {
+  const plan = new RepairPlan(OPTIONS);
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.judge(0, { ...verdict(0.1, false), isRipe: false });
+  assert.equal(plan.next(100), null);
+  plan.judge(0, verdict(0));
+  assert.equal(plan.next(100), null);
+  assert.equal(plan.isWaiting, false);
+});
+
+Deno.test("RepairPlan.add() takes slices that cover parts of several others", () => {
+  const plan = new RepairPlan(OPTIONS);
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.add(1, [{ first: 100, end: 200 }]);
+  plan.judge(0, verdict(0.1));
+  plan.judge(1, verdict(0.2));
+  while (plan.next(1000) !== null);
+  plan.add(2, [{ first: 0, end: 50 }]);
+  plan.add(3, [{ first: 50, end: 100 }, { first: 100, end: 200 }]);
+  plan.judge(2, verdict(0.5));
+  plan.judge(3, verdict(0.001));
+  assert.deepEqual(plan.next(1000), { first: 0, end: 50, pass: 2 });
+  const { covered, loss } = plan.coverage();
+  assert.equal(covered, 0.75);
+  const expected = (50 * 0.1 * 0.5 + 50 * 0.1 * 0.001 + 100 * 0.2 * 0.001) /
+    200;
+  assert.ok(Math.abs(loss - expected) < 1e-12);
+});
+
+Deno.test("RepairPlan.coverage() accounts for every position that was sent", () => {
+  const plan = new RepairPlan(OPTIONS);
+  let first = 0;
+  for (let id = 0; id < 500; id++) {
+    const end = first + 1 + (id * 7919) % 97;
+    plan.add(id, [{ first, end }]);
+    plan.judge(id, verdict(id % 3 === 0 ? 0.2 : 0));
+    first = end;
+  }
+  let id = 500;
+  for (;;) {
+    const work = plan.next(50);
+    if (work === null) break;
+    plan.add(id, [work]);
+    plan.judge(id, verdict(0));
+    id++;
+  }
+  assert.deepEqual(plan.coverage(), { covered: 1, loss: 0, uncovered: [] });
+});
