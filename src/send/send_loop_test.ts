@@ -19,9 +19,15 @@ import {
 } from "../targets/mod.ts";
 import type { PacketSink } from "./packet_sink.ts";
 import { SendLoop } from "./send_loop.ts";
-import { makeSharedBucketMemory, SharedBucket } from "./shared_bucket.ts";
+import {
+  makeSharedBucketMemory,
+  orderRate,
+  SharedBucket,
+  type SharedBucketMemory,
+} from "./shared_bucket.ts";
 
 const EPERM = 1;
+const EAGAIN = 11;
 const ENOBUFS = 105;
 const SLOT_BYTES = 128;
 const FIRST = 0x0a00_0000;
@@ -33,15 +39,26 @@ class FakeSink implements PacketSink {
   readonly taken: number[] = [];
   readonly #lengths: number[] = [];
   readonly #answer: (count: number, call: number) => number;
+  /** How many slots are free at the n-th batch. */
+  readonly #free: (most: number, batch: number) => number;
+  /** What `drain` returns. */
+  readonly #late: number;
   #calls = 0;
+  #batches = 0;
+  drains = 0;
 
   /** @param answer what `send` returns for a count of frames in its n-th call */
-  constructor(answer: (count: number, call: number) => number) {
+  constructor(
+    answer: (count: number, call: number) => number,
+    { free, late }: Pick<LoopOptions, "free" | "late"> = {},
+  ) {
     this.#answer = answer;
+    this.#free = free ?? ((most): number => most);
+    this.#late = late ?? 0;
   }
 
   begin(most: number): number {
-    return Math.min(most, this.capacity);
+    return Math.min(this.#free(most, this.#batches++), this.capacity);
   }
 
   frameAt(slot: number): number {
@@ -66,7 +83,8 @@ class FakeSink implements PacketSink {
     return true;
   }
   drain(): number {
-    return 0;
+    this.drains++;
+    return this.#late;
   }
   close(): void {}
 }
@@ -83,10 +101,18 @@ class SteppingClock implements Clock {
   sleepUntil(): void {}
 }
 
+interface LoopOptions {
+  retries?: number;
+  followUps?: number;
+  bucket?: SharedBucketMemory;
+  free?: (most: number, batch: number) => number;
+  late?: number;
+}
+
 function runLoop(
   count: number,
   answer: (count: number, call: number) => number,
-  options: { retries?: number; followUps?: number } = {},
+  options: LoopOptions = {},
 ): { sink: FakeSink; counters: Float64Array } {
   const builder = new RangeBuilder();
   builder.addRange(FIRST, FIRST + count - 1);
@@ -116,7 +142,7 @@ function runLoop(
       giveCommand(control, Command.stop);
     }
     return result;
-  });
+  }, options);
   const loop = new SendLoop({
     sink,
     batch: sink.capacity,
@@ -129,7 +155,7 @@ function runLoop(
       ttl: 64,
       args: "",
     }),
-    bucket: new SharedBucket(makeSharedBucketMemory(0)),
+    bucket: new SharedBucket(options.bucket ?? makeSharedBucketMemory(0)),
     clock: new SteppingClock(),
     control,
     counters,
@@ -210,4 +236,37 @@ Deno.test("SendLoop.run() sends follow-ups that are left when the targets are do
   const { sink, counters } = runLoop(3, () => 1, { followUps: 3 });
   assert.equal(sink.taken.length, 6);
   assert.equal(counters[SEND.done], 3);
+});
+
+Deno.test("SendLoop.run() fills no more slots than are free, and waits when none is", () => {
+  const { sink, counters } = runLoop(60, (count) => count, {
+    free: (most, batch) => batch % 3 === 0 ? 0 : Math.min(most, 2),
+  });
+  assertEachOnce(sink, 60);
+  assert.equal(counters[SEND.made], 60);
+  assert.equal(counters[SEND.errno + EAGAIN], 15, "one for each full ring");
+});
+
+Deno.test("SendLoop.run() counts frames that are taken later than they were offered", () => {
+  const bucket = makeSharedBucketMemory(100_000);
+  const offered: number[] = [];
+  const { sink, counters } = runLoop(20, (count, call) => {
+    offered.push(count);
+    if (call > 0) return call === 1 ? offered[0]! : count;
+    orderRate(bucket, 400);
+    return -ENOBUFS;
+  }, { bucket });
+  assert.ok(offered[0]! > offered[1]!, "more was offered than is allowed now");
+  assertEachOnce(sink, 20);
+  assert.equal(counters[SEND.made], 20);
+  assert.equal(counters[SEND.accepted], 20);
+  assert.equal(bucket.state[0]! < 0, false, "the debt was waited for");
+});
+
+Deno.test("SendLoop.run() corrects its counts by what draining the sink has shown", () => {
+  const { sink, counters } = runLoop(20, (count) => count, { late: -3 });
+  assert.equal(sink.drains, 1);
+  assert.equal(counters[SEND.accepted], 17);
+  assert.equal(counters[SEND.pending], 3);
+  assert.equal(counters[SEND.made], 20);
 });
