@@ -202,6 +202,7 @@ export class SendLoop {
     this.#first = 0;
     this.#filled = count;
     counters[SEND.made]! += count;
+    counters[SEND.pending] = count;
   }
 
   /** Fills as many slots as are free, up to `most`; false when none is. */
