@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 /**
  * Draws how the rate controller behaves on simulated networks: one SVG file per scenario in the directory
  * given as argument, and a table on standard output.

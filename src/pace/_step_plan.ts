@@ -30,6 +30,8 @@ const COST_SHARE = 0.4;
 const PATIENCE_S = 5;
 /** A limit that goes up again within this time was a burst of loss. */
 const BURST_OF_LOSS_S = 5;
+/** Where not even so many answers come in that time, nothing is learned by going back either. */
+const BLIND_ANSWERS = 3;
 /** How many times the burst has to be used up for the step to show. */
 const BURSTS = 4;
 
@@ -105,12 +107,16 @@ export class StepPlan {
       this.#isRaised = false;
     } else {
       const provenPps = ratePps * (1 - this.#step * RESOLUTION);
-      if (!isConfirmed(this.#model, provenPps, CONFIRM_NATS)) {
-        return this.#giveUp(nowS, ratePps);
+      if (isConfirmed(this.#model, provenPps, CONFIRM_NATS)) {
+        this.#provenPps = provenPps;
+        if (provenPps > this.#ceilingPps) this.#ceilingPps = Infinity;
+        this.#step = Math.min(LONGEST_STEP, this.#step * STEP_GROWTH);
+      } else {
+        const triedS = nowS - this.#latestS;
+        if (!this.#isOver(triedS)) return null;
+        const answers = triedS * ratePps * this.#model.current.hitRate;
+        if (answers >= BLIND_ANSWERS) return this.#giveUp(nowS, ratePps);
       }
-      this.#provenPps = provenPps;
-      if (provenPps > this.#ceilingPps) this.#ceilingPps = Infinity;
-      this.#step = Math.min(LONGEST_STEP, this.#step * STEP_GROWTH);
     }
     this.#latestS = nowS;
     this.#basePps = ratePps;
@@ -123,15 +129,19 @@ export class StepPlan {
     return nextPps;
   }
 
-  /** Takes the latest step back, when it brings neither loss nor proof in good time. */
-  #giveUp(nowS: number, ratePps: number): number | null {
+  /** Whether the latest step should have been confirmed or refuted by now. */
+  #isOver(triedS: number): boolean {
     const { arrivals, grid } = this.#model;
-    const triedS = nowS - this.#latestS;
     const burstS = BURSTS * grid.burstS / this.#step;
-    if (triedS < PATIENCE_S + arrivals.delayS + burstS) return null;
+    return triedS >= PATIENCE_S + arrivals.delayS + burstS;
+  }
+
+  /** Takes the latest step back, as it has brought neither loss nor proof. */
+  #giveUp(nowS: number, ratePps: number): number {
+    const lostS = (nowS - this.#latestS) * this.#model.lossAt(ratePps);
     this.#sinceS = null;
     this.#isInconclusive = true;
-    this.#pause(nowS, ratePps, triedS * this.#model.lossAt(ratePps));
+    this.#pause(nowS, ratePps, lostS);
     return this.#basePps;
   }
 

@@ -37,6 +37,9 @@ const LEAST_SHARE = 0.6;
 /** Evidence for a limit, in nats: at the start, when nothing is known, and later. */
 const START_LIMIT_NATS = 6;
 const LIMIT_NATS = 5;
+/** Answers to wait for between two reductions, and for how long. */
+const LEAST_NEWS = 5;
+const LONGEST_WAIT_S = 2;
 /** Changes that are smaller than this are not worth it. */
 const HYSTERESIS = 0.015;
 /** Least time before going up to a known capacity; three times longer after each that was taken back. */
@@ -62,6 +65,7 @@ export class RateController {
   readonly #start: SlowStart;
   readonly #steps: StepPlan;
   #changedS = -Infinity;
+  #loweredS = -Infinity;
   #settleS = SETTLE_S;
   /** The last change went up to a known capacity. */
   #hasSettled = false;
@@ -140,6 +144,7 @@ export class RateController {
     if (-current.unlimitedNats < nats) return null;
     const target = this.#clamp(this.#safeRate());
     if (target >= this.#ratePps * (1 - HYSTERESIS)) return null;
+    if (change !== "down" && !this.#hasNews(nowS)) return null;
     this.#settleS = this.#hasSettled && change !== "down"
       ? Math.min(LONGEST_SETTLE_S, 3 * this.#settleS)
       : SETTLE_S;
@@ -148,6 +153,7 @@ export class RateController {
     this.#steps.limitFound(nowS, target, change === "down");
     const before = this.#ratePps;
     this.#change(nowS, target);
+    this.#loweredS = nowS;
     const capacity = Math.round(this.#model.grid.at(current.best));
     return `loss at ${Math.round(before)} p/s, capacity about ${capacity} p/s`;
   }
@@ -183,6 +189,17 @@ export class RateController {
     const isUp = next > this.#ratePps;
     this.#change(nowS, next);
     return isUp ? "no loss, trying more" : "too few answers to tell";
+  }
+
+  /** Whether enough is known of the present rate to lower it again: the same evidence must not count twice. */
+  #hasNews(nowS: number): boolean {
+    if (nowS >= this.#loweredS + LONGEST_WAIT_S) return true;
+    let news = 0;
+    for (const slice of this.#recent) {
+      if (slice.startS < this.#loweredS) continue;
+      news += slice.answers + slice.followUpsAnswered + slice.followUpsSilent;
+    }
+    return news >= LEAST_NEWS;
   }
 
   /** A rate that the path most likely carries, now that a limit was found. */

@@ -1,10 +1,14 @@
+import {
+  isAlike,
+  joined,
+  joinRanges,
+  type PositionRange,
+  type Segment,
+  sentOnce,
+} from "./_segment.ts";
 import type { SliceVerdict } from "./slice_report.ts";
 
-/** A range of positions, from `first` up to `end`. */
-export interface PositionRange {
-  readonly first: number;
-  readonly end: number;
-}
+export type { PositionRange } from "./_segment.ts";
 
 /** A range to send again. */
 export interface RepairWork extends PositionRange {
@@ -28,22 +32,6 @@ export interface Coverage {
   readonly loss: number;
   /** Positions that were sent, but not covered, in order. */
   readonly uncovered: readonly PositionRange[];
-}
-
-/** Ratio of the losses of neighbours up to which they are joined, to keep the list short. */
-const ALIKE_RATIO = 1.5;
-
-/** A stretch of positions that were sent in the same slices. */
-interface Segment {
-  readonly first: number;
-  readonly end: number;
-  readonly passes: number;
-  /** Product of the losses of all passes whose verdict is final. */
-  readonly residual: number;
-  /** Slices whose verdict may still change. */
-  readonly open: readonly number[];
-  /** Handed out to be sent again, not yet reported as sent. */
-  readonly isTaken: boolean;
 }
 
 /**
@@ -220,33 +208,4 @@ export class RepairPlan {
     }
     this.#segments = kept;
   }
-}
-
-function sentOnce(id: number, first: number, end: number): Segment {
-  return { first, end, passes: 1, residual: 1, open: [id], isTaken: false };
-}
-
-function isAlike(a: Segment, b: Segment): boolean {
-  return a.end === b.first && a.passes === b.passes && !a.isTaken &&
-    !b.isTaken && a.open.length === 0 && b.open.length === 0 &&
-    Math.max(a.residual, b.residual) <
-      ALIKE_RATIO * Math.min(a.residual, b.residual);
-}
-
-function joined(a: Segment, b: Segment): Segment {
-  const [before, after] = [a.end - a.first, b.end - b.first];
-  const residual = (a.residual * before + b.residual * after) /
-    (before + after);
-  return { ...a, end: b.end, residual };
-}
-
-function joinRanges(ranges: readonly PositionRange[]): PositionRange[] {
-  const all: PositionRange[] = [];
-  for (const { first, end } of ranges) {
-    const last = all.at(-1);
-    if (last !== undefined && last.end === first) {
-      all[all.length - 1] = { first: last.first, end };
-    } else all.push({ first, end });
-  }
-  return all;
 }
