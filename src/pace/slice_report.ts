@@ -1,8 +1,8 @@
 import type { LossEstimate } from "./loss_estimate.ts";
 
 /**
- * What the driver knows of one slice of the scan: some 100 ms of sending at one rate. A slice is reported
- * once it is closed, and again on each update for some seconds, as its counts grow.
+ * What the driver knows of one slice of the scan: some 100 ms of sending at one rate, so a change of the rate
+ * ends it. A slice is reported once it is closed, and again on each update for some seconds, as its counts grow.
  */
 export interface SliceReport {
   /** Counts up by time of sending. */
@@ -19,7 +19,10 @@ export interface SliceReport {
    * frozen when the range is sent again.
    */
   readonly answers: number;
-  /** Follow-ups sent within the slice's time, and what is known of them; the rest is still open. */
+  /**
+   * Follow-ups sent within the slice's time, and what is known of them; the rest is still open. Probes of later
+   * passes to targets that answered an earlier one may be counted here too: they tell as much.
+   */
   readonly followUpsSent: number;
   readonly followUpsAnswered: number;
   readonly followUpsSilent: number;
