@@ -113,6 +113,8 @@ export class SendLoop {
   #filled = 0;
   #refusals = 0;
   #backoffMs = FIRST_BACKOFF_MS;
+  /** What the last offer costs although nothing was taken: a frame that is unfit has to keep the pace. */
+  #charge = 0;
 
   constructor(parts: SendParts) {
     this.#parts = parts;
@@ -149,11 +151,13 @@ export class SendLoop {
         else sleepUnlessWoken(control, wakes, Math.min(waitNs / 1e6, IDLE_MS));
         continue;
       }
+      this.#charge = 0;
       const taken = this.#filled > this.#first || this.#begin(allowed)
         ? this.#offer(allowed)
         : 0;
       // Less than nothing where the kernel took frames that were offered, and paid back, before.
-      if (taken !== allowed) bucket.giveBack(nowNs, allowed - taken);
+      const spent = taken === 0 ? this.#charge : taken;
+      if (spent !== allowed) bucket.giveBack(nowNs, allowed - spent);
       if (taken > 0) bucket.left(clock.nowNs(), taken);
     }
   }
@@ -306,7 +310,10 @@ export class SendLoop {
       if (errno === EAGAIN) sink.waitWritable(LAST_BACKOFF_MS);
       else sleepUnlessWoken(control, readWakes(control), this.#backoffMs);
       this.#backoffMs = Math.min(this.#backoffMs * 2, LAST_BACKOFF_MS);
-    } else if (this.#refusals < retries) {
+      return;
+    }
+    this.#charge = 1;
+    if (this.#refusals < retries) {
       this.#refusals++;
     } else {
       this.#refusals = 0;
