@@ -2,8 +2,9 @@
 export interface LossEstimate {
   /** The most likely share, 0 to 1. */
   readonly rate: number;
-  /** Ends of the 95% interval, 0 to 1. */
+  /** Lower end of the 95% interval, 0 to 1. */
   readonly low: number;
+  /** Upper end of the 95% interval, 0 to 1. */
   readonly high: number;
   /** Packets that the estimate rests on; a fraction where evidence of other kinds was converted. */
   readonly samples: number;

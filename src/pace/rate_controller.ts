@@ -7,8 +7,9 @@ import type { SliceReport, SliceVerdict } from "./slice_report.ts";
 
 /** How a rate is controlled. */
 export interface RateControllerOptions {
-  /** Bounds of the rate, in packets per second. */
+  /** Lower bound of the rate, in packets per second. */
   readonly minRatePps: number;
+  /** Upper bound of the rate, in packets per second. */
   readonly maxRatePps: number;
   /** First rate of `auto`. */
   readonly startRatePps: number;
@@ -20,6 +21,7 @@ export interface RateControllerOptions {
 
 /** The rate to send at from now on. */
 export interface RateDecision {
+  /** Packets per second, follow-ups included. */
   readonly ratePps: number;
   /** Why the rate has changed, or null when it has not. */
   readonly reason: string | null;
@@ -72,6 +74,7 @@ export class RateController {
   #latestEndS = -Infinity;
   #recent: readonly SliceReport[] = [];
 
+  /** Starts at the first rate; no time passes before the first `update`. */
   constructor(options: RateControllerOptions) {
     const { minRatePps, maxRatePps, startRatePps, isAuto } = options;
     this.#options = options;

@@ -7,8 +7,9 @@ import type { LossEstimate } from "./loss_estimate.ts";
 export interface SliceReport {
   /** Counts up by time of sending. */
   readonly id: number;
-  /** When its first packet was due and its last one left, in seconds of any monotonic clock. */
+  /** When its first packet was due, in seconds of any monotonic clock. */
   readonly startS: number;
+  /** When its last packet left. */
   readonly endS: number;
   /** Ordinary probes sent; follow-ups not included. */
   readonly packets: number;
@@ -20,11 +21,13 @@ export interface SliceReport {
    */
   readonly answers: number;
   /**
-   * Follow-ups sent within the slice's time, and what is known of them; the rest is still open. Probes of later
+   * Follow-ups sent within the slice's time. Those neither answered nor silent are still open. Probes of later
    * passes to targets that answered an earlier one may be counted here too: they tell as much.
    */
   readonly followUpsSent: number;
+  /** Of these, answered. */
   readonly followUpsAnswered: number;
+  /** Of these, silent after their time. */
   readonly followUpsSilent: number;
   /** Packets of this time that the machine itself lost: queue, device, capture ring. */
   readonly localLosses: number;
