@@ -8,16 +8,27 @@ import {
   installCommand,
   missing,
   takeInventory,
+  TEST_OPTIONS,
   TEST_REQUIREMENTS,
   UNSHARE,
 } from "../src/demo/mod.ts";
 
 /**
- * Installs the packages named by the arguments. A web server that comes with them is for the test network
- * only: it is neither started now nor at the next boot.
+ * Installs the packages named by the arguments. Servers that come with them are for the test network only: they
+ * are neither started now nor at the next boot. A machine whose clock is kept already gets no time server, since
+ * installing one would remove the other.
  */
 const INSTALL_SCRIPT = `
 set -e
+clocks="systemd-timesyncd ntpsec openntpd"
+packages=
+for package; do
+  if [ "$package" = chrony ] &&
+    dpkg-query -W -f '\${db:Status-Status}\\n' $clocks 2>/dev/null | grep -qx installed
+  then continue; fi
+  packages="$packages $package"
+done
+[ -n "$packages" ] || exit 0
 export DEBIAN_FRONTEND=noninteractive
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
@@ -26,10 +37,14 @@ if [ ! -e "$policy" ]; then
   chmod 755 "$policy"
 fi
 apt-get update -qq || true
-apt-get install -y -qq --no-install-recommends "$@" </dev/null
-case " $* " in *" nginx "*) systemctl disable nginx >/dev/null 2>&1 || true ;; esac`;
+apt-get install -y -qq --no-install-recommends $packages </dev/null
+for server in nginx knot chrony; do
+  case "$packages " in *" $server "*) systemctl disable "$server" >/dev/null 2>&1 || true ;; esac
+done`;
 
-const wanted = Deno.args[0] === "test" ? TEST_REQUIREMENTS : DEMO_REQUIREMENTS;
+const wanted = Deno.args[0] === "test"
+  ? [...TEST_REQUIREMENTS, ...TEST_OPTIONS]
+  : DEMO_REQUIREMENTS;
 const inventory = await takeInventory();
 const lacking = missing(inventory, wanted);
 if (lacking.length > 0) {

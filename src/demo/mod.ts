@@ -18,12 +18,15 @@ export {
   TARGET_RANGE,
 } from "./network.ts";
 export {
+  CHRONY,
   DEMO_REQUIREMENTS,
   installCommand,
   type Inventory,
+  KNOT,
   missing,
   type Requirement,
   takeInventory,
+  TEST_OPTIONS,
   TEST_REQUIREMENTS,
 } from "./requirements.ts";
 export { PERMISSIONS, type SelfCommand, selfCommand } from "./self.ts";

@@ -74,6 +74,19 @@ const CC = requirement("cc", "checks the layouts of kernel structures", [
   "gcc musl-dev",
   "gcc",
 ]);
+/** A name server that answers for any of its addresses. */
+export const KNOT: Requirement = requirement("knotd", "answers DNS queries", [
+  "knot",
+  "knot",
+  "knot",
+  "knot",
+]);
+/** On Debian there is room for one keeper of the clock only: where there is another, tests do without. */
+export const CHRONY: Requirement = requirement(
+  "chronyd",
+  "answers NTP requests",
+  ["chrony", "chrony", "chrony", "chrony"],
+);
 
 /** What `pacemap demo` cannot do without. */
 export const DEMO_REQUIREMENTS: readonly Requirement[] = [IP, SETPRIV, LIBPCAP];
@@ -85,6 +98,8 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
   ...DEMO_OPTIONS,
   CC,
 ];
+/** What some tests need that others can do without. */
+export const TEST_OPTIONS: readonly Requirement[] = [KNOT, CHRONY];
 
 /** What a look at this machine found. */
 export interface Inventory {
@@ -108,7 +123,8 @@ exit 0`;
  */
 export async function takeInventory(): Promise<Inventory> {
   const managers = Object.keys(INSTALL_COMMANDS) as PackageManager[];
-  const names = TEST_REQUIREMENTS.map(({ name }) => name);
+  const names = [...TEST_REQUIREMENTS, ...TEST_OPTIONS]
+    .map(({ name }) => name);
   try {
     const { stdout } = await new Deno.Command(UNSHARE, {
       args: ["sh", "-c", LOOK_SCRIPT, "sh", ...names, ...managers],
