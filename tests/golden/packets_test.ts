@@ -31,7 +31,11 @@ import {
   ZMAP_ECHO_TIME,
   ZMAP_SYN,
 } from "../fixtures/captured_packets.ts";
-import { MORE_BUILT_PROBES } from "../fixtures/more_built_probes.ts";
+import {
+  MORE_BUILT_PROBES,
+  ZMAP_UDP,
+  ZMAP_UPNP,
+} from "../fixtures/more_built_probes.ts";
 import {
   bytesOf,
   FILL,
@@ -167,6 +171,28 @@ Deno.test("echo requests are those of zmap and ping", () => {
       from.getUint16(18) << 16,
     );
     const probe = makeProbe(requireProbeModule(module), { args, ttl });
+    const view = viewOf(new Uint8Array(200).fill(FILL));
+    probe.prepare(view, 0);
+    const end = probe.patch(view, 0, target, tag);
+    assert.equal(hexOf(readBytes(view, 0, end)), hexOf(expected), module);
+  }
+});
+
+Deno.test("datagrams are those of zmap", () => {
+  const datagrams = [
+    ["udp", "text:hello", ZMAP_UDP],
+    ["upnp", "", ZMAP_UPNP],
+  ] as const;
+  for (const [module, args, hex] of datagrams) {
+    const expected = bytesOf(hex);
+    const from = viewOf(expected);
+    const target = new Uint32Array(TARGET_SLOTS);
+    target[TARGET_ADDRESS] = TARGET;
+    target[TARGET_PORT] = from.getUint16(36);
+    target[TARGET_SOURCE] = SCANNER;
+    const port = from.getUint16(34);
+    const tag = Uint32Array.of(0, port - 32768, 0, from.getUint16(18) << 16);
+    const probe = makeProbe(requireProbeModule(module), { args, ttl: 255 });
     const view = viewOf(new Uint8Array(200).fill(FILL));
     probe.prepare(view, 0);
     const end = probe.patch(view, 0, target, tag);
