@@ -42,6 +42,9 @@ const POINTER = 0xc0;
 const POINTER_OFFSET = 0x3fff;
 const DOT = 0x2e;
 
+const ASCII_END = 0x80;
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+
 const TYPE_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(DNS_TYPES).map(([name, type]) => [type, name]),
 );
@@ -141,16 +144,15 @@ export function readDnsName(
     from += 1 + length;
   }
   return {
-    text: decodeText(Uint8Array.from(bytes)),
+    // Decoding costs more than all of the above, and almost no name needs it.
+    text: bytes.every((byte) => byte < ASCII_END)
+      ? String.fromCharCode(...bytes)
+      : DECODER.decode(Uint8Array.from(bytes)),
     end: behind < 0 ? from + 1 : behind,
   };
 }
 
 /** Reads bytes as UTF-8; what is not is replaced by U+FFFD. */
 export function readText(view: DataView, at: number, end: number): string {
-  return decodeText(readBytes(view, at, end));
-}
-
-function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return DECODER.decode(readBytes(view, at, end));
 }
