@@ -1,5 +1,9 @@
 /** What a scan sends and how it reads what comes back: the kinds of probes and their columns. @module */
-export { splitPayloadArgs } from "./_arguments.ts";
+export {
+  type PayloadArgs,
+  type PayloadKind,
+  splitPayloadArgs,
+} from "./_arguments.ts";
 export {
   type Probe,
   type ProbeModule,

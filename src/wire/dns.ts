@@ -51,9 +51,11 @@ const TYPE_NAMES: ReadonlyMap<number, string> = new Map(
 
 /** What to ask. */
 export interface DnsQuestion {
+  /** Labels separated by dots; "." is the root. */
   readonly name: string;
   /** See `DNS_TYPES`. */
   readonly type: number;
+  /** Whether the server may ask others. */
   readonly isRecursionDesired: boolean;
 }
 

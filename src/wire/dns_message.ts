@@ -20,16 +20,23 @@ const PREFERENCE_BYTES = 2;
 
 /** A question as it was read. */
 export interface DnsAskedQuestion {
+  /** See `DnsName.text`. */
   readonly name: string;
+  /** See `DNS_TYPES`; any 16 bits. */
   readonly type: number;
+  /** 1 is the Internet. */
   readonly class: number;
 }
 
 /** A record as it was read. */
 export interface DnsRecord {
+  /** See `DnsName.text`. */
   readonly name: string;
+  /** See `DNS_TYPES`; any 16 bits. */
   readonly type: number;
+  /** 1 is the Internet. */
   readonly class: number;
+  /** Seconds. */
   readonly ttl: number;
   /** Bytes of the data. */
   readonly dataBytes: number;
@@ -39,13 +46,15 @@ export interface DnsRecord {
 
 /** A message as far as it can be read. */
 export interface DnsMessage {
+  /** Identifier of the query. */
   readonly id: number;
   /** All bits of the second word of the header. */
   readonly flags: number;
   /** How many questions, answers, authorities and additional records it claims to have. */
   readonly counts: readonly [number, number, number, number];
+  /** As many as could be read. */
   readonly questions: readonly DnsAskedQuestion[];
-  /** Answers, authorities and additional records. */
+  /** Answers, authorities and additional records, as many as could be read. */
   readonly records: readonly [DnsRecord[], DnsRecord[], DnsRecord[]];
   /** Nothing failed. There can still be unconsumed bytes. */
   readonly isWhole: boolean;

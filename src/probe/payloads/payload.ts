@@ -8,6 +8,7 @@ export interface LibraryPayload {
   readonly description: string;
   /** What says that it looks like this. */
   readonly document: string;
+  /** What is sent, or the template of it. */
   readonly bytes: Uint8Array;
   /** The bytes are a template: its fields have to be filled in. */
   readonly isTemplate: boolean;
