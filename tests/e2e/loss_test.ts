@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { kill, type Network, SCANNER_INTERFACE } from "../../src/demo/mod.ts";
 import {
+  measuringTest,
   networkTest,
   rowsOf,
   runPacemap,
@@ -105,7 +106,7 @@ async function probesAtTarget(network: Network): Promise<number> {
   return (await network.probeCount()).probes;
 }
 
-networkTest(
+measuringTest(
   "loss at a full queue that refuses: sent again, nothing missing",
   async (network) => {
     await network.countProbes();
@@ -125,7 +126,7 @@ networkTest(
   },
 );
 
-networkTest(
+measuringTest(
   "loss in a queue that says nothing: counted as the kernel counts it, exit code 4",
   async (network) => {
     await network.countProbes();
@@ -147,7 +148,7 @@ networkTest(
   },
 );
 
-networkTest(
+measuringTest(
   "loss in the capture ring: a scan is stopped while answers to another arrive",
   async (network) => {
     await network.countProbes();
@@ -248,7 +249,7 @@ networkTest(
   },
 );
 
-networkTest(
+measuringTest(
   "interface set down and up during a scan: no target is passed over",
   async (network) => {
     await network.countProbes();
@@ -292,7 +293,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-networkTest(
+measuringTest(
   "loss on the way: the estimate holds what the router dropped; status rows in both formats",
   async (network) => {
     await network.countProbes();
@@ -356,13 +357,13 @@ function assertStatus(rows: readonly Counts[], accepted: number): void {
   assert.equal(rows.at(-1)!["sent-total"], accepted);
 }
 
-networkTest(
+measuringTest(
   "--on-loss slow finds what a limit on the way took, at a lower rate",
   (network) =>
     assertHealed(network, ["-r", "20000", "--on-loss", "slow"], 20_000),
 );
 
-networkTest(
+measuringTest(
   "--rate auto finds a rate below the limit on the way",
   (network) => assertHealed(network, ["--rate", "auto"], 1000),
 );
