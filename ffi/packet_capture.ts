@@ -280,6 +280,7 @@ export class PacketCapture {
     this.#parts.memory.close();
   }
 
+  /** As `close`. */
   [Symbol.dispose](): void {
     this.close();
   }

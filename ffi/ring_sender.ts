@@ -53,7 +53,9 @@ const NOTHING = 0n;
  * has taken, so closing loses nothing.
  */
 export class RingSender {
+  /** The memory of all slots. */
   readonly view: DataView;
+  /** Number of slots; all of them may be prepared before the first batch. */
   readonly capacity: number;
   readonly #libc: Libc = openLibc();
   readonly #errno: Int32Array = errnoWord();
@@ -242,6 +244,7 @@ export class RingSender {
     this.#memory.close();
   }
 
+  /** As `close`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -44,7 +44,9 @@ const PASSING_ERRORS: ReadonlySet<number> = new Set([
  * stay with the kernel, so that a later `send` may return more than its `count`.
  */
 export class XdpSender {
+  /** The memory of all slots. */
   readonly view: DataView;
+  /** Number of slots; all of them may be prepared before the first batch. */
   readonly capacity: number;
   /** What the kernel says of the socket: whether the driver reads frames in place. */
   readonly isZeroCopy: boolean;
@@ -167,6 +169,7 @@ export class XdpSender {
     this.#parts.close();
   }
 
+  /** As `close`. */
   [Symbol.dispose](): void {
     this.close();
   }

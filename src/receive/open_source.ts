@@ -10,10 +10,13 @@ export type ReceiveBackend = typeof RECEIVE_BACKENDS[number];
 
 /** What a receiver needs. */
 export interface SourceRequest {
+  /** Which one is asked for. */
   readonly backend: ReceiveBackend;
+  /** Name of the interface that packets arrive at. */
   readonly interfaceName: string;
   /** Filter expression of the kind that `parseCaptureFilter` knows. */
   readonly filter: string;
+  /** Bytes to keep of each packet. */
   readonly snapLengthBytes: number;
   /** Kernel buffer for captured packets. */
   readonly bufferBytes: number;
@@ -21,7 +24,9 @@ export interface SourceRequest {
 
 /** An open source, and how it came to be this one. */
 export interface OpenedSource {
+  /** Has to be closed. */
   readonly source: PacketSource & Disposable;
+  /** Which one it is. */
   readonly name: "pcap" | "packet";
   /** Why so, as a sentence for the log without a final period. */
   readonly reason: string;

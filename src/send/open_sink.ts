@@ -17,19 +17,25 @@ export type SendBackend = typeof SEND_BACKENDS[number];
 
 /** What a sender needs. */
 export interface SinkRequest {
+  /** Which one is asked for. */
   readonly backend: SendBackend;
+  /** Who writes the link header: this program, or the kernel. */
   readonly layer: "ethernet" | "ip";
+  /** Name of the interface that frames leave through. */
   readonly interfaceName: string;
+  /** The kernel's number of it. */
   readonly interfaceIndex: number;
   /** Which of the interface's queues this sender has for itself, where the back end works by queue. */
   readonly deviceQueue: number;
   /** Most frames that are filled and offered at a time. */
   readonly batch: number;
+  /** Longest frame, link header included. */
   readonly maxFrameBytes: number;
 }
 
 /** An open sink, and how it came to be this one. */
 export interface OpenedSink {
+  /** Has to be closed. */
   readonly sink: PacketSink & Disposable;
   /** Most frames to fill and offer at a time. */
   readonly batch: number;

@@ -33,5 +33,6 @@ export interface PacketSink {
    * has changed: up when offered ones were taken late, down when taken ones will be lost.
    */
   drain(timeoutMs: number): number;
+  /** Gives everything back; further calls do nothing. */
   close(): void;
 }
