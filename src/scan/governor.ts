@@ -13,8 +13,9 @@ import type { LossMeter } from "./loss_meter.ts";
 import { type SendMoment, SliceLog } from "./slice_log.ts";
 import type { SenderMemory } from "./workers.ts";
 
-/** Time between two looks at the loss. */
+/** Time between two looks at the loss: while the rate depends on it, and while it is only watched. */
 const UPDATE_S = 0.05;
+const WATCH_S = 0.2;
 /** Time that a range to be sent again takes at most. */
 const REPAIR_S = 0.5;
 /** The upper bound of a rate that nothing bounds, in packets per second. */
@@ -156,7 +157,9 @@ export class Governor {
   /** Looks at the loss and acts; returns why the rate has changed, or null. Cheap when called too often. */
   update(nowS: number): string | null {
     const { isIdle } = this.#dispatcher;
-    if (nowS - this.#updatedS < UPDATE_S && !isIdle) return null;
+    if (
+      nowS - this.#updatedS < (this.#isHealing ? UPDATE_S : WATCH_S) && !isIdle
+    ) return null;
     if (!isIdle || this.done > this.#doneSeen) {
       this.#busyS += nowS - Math.max(this.#updatedS, this.#startS);
     }
