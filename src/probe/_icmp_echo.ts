@@ -15,16 +15,13 @@ import {
   ICMP_TYPE,
   ICMP_UNREACHABLE,
   IP_PROTOCOL_ICMP,
-  IPV4_CHECKSUM,
   IPV4_DESTINATION,
   IPV4_HEADER_BYTES,
-  IPV4_ID,
   IPV4_MAX_HEADER_BYTES,
   IPV4_PROTOCOL,
   IPV4_SOURCE,
   ipv4PayloadAt,
   isIcmpError,
-  sumOfUint32,
   sumWords,
   writeBytes,
   writeIcmpEcho,
@@ -35,7 +32,7 @@ import {
   icmpCaptureFilter,
 } from "./_capture_filter.ts";
 import { quoteAt } from "./_icmp_error.ts";
-import { writeFrameStart } from "./_template.ts";
+import { ipv4Completer, writeFrameStart } from "./_template.ts";
 import {
   type Probe,
   type ProbeOptions,
@@ -96,6 +93,13 @@ export function createEcho(options: ProbeOptions, format: EchoFormat): Probe {
   const ipSum = sumWords(templateView, ipAt, IPV4_HEADER_BYTES);
   const icmpSum = sumWords(templateView, icmpAt, frameBytes - icmpAt);
 
+  const completeIpv4 = ipv4Completer(ipAt);
+  // Numbers of our own, as in `ipv4Completer`.
+  const idAt = icmpAt + ICMP_ID;
+  const sequenceAt = icmpAt + ICMP_SEQUENCE;
+  const checksumAt = icmpAt + ICMP_CHECKSUM;
+  const probeSlot = TARGET_PROBE;
+
   function prepare(view: DataView, frameAt: number): void {
     writeBytes(view, frameAt, template);
   }
@@ -106,23 +110,11 @@ export function createEcho(options: ProbeOptions, format: EchoFormat): Probe {
     target: Uint32Array,
     tag: Uint32Array,
   ): number {
-    const destination = target[TARGET_ADDRESS]!;
-    const source = target[TARGET_SOURCE]!;
-    const ipId = tag[3]! >>> 16;
-    const addressSum = sumOfUint32(source) + sumOfUint32(destination);
-    const ip = frameAt + ipAt;
-    view.setUint16(ip + IPV4_ID, ipId);
-    view.setUint16(
-      ip + IPV4_CHECKSUM,
-      foldSum(ipSum + ipId + addressSum) ^ 0xffff,
-    );
-    view.setUint32(ip + IPV4_SOURCE, source);
-    view.setUint32(ip + IPV4_DESTINATION, destination);
+    completeIpv4(view, frameAt, ipSum, tag[3]! >>> 16, target);
     const id = tag[1]! >>> 16;
-    const sequence = ((tag[2]! >>> 16) + target[TARGET_PROBE]!) & 0xffff;
-    const icmp = frameAt + icmpAt;
-    view.setUint16(icmp + ICMP_ID, id);
-    view.setUint16(icmp + ICMP_SEQUENCE, sequence);
+    const sequence = ((tag[2]! >>> 16) + target[probeSlot]!) & 0xffff;
+    view.setUint16(frameAt + idAt, id);
+    view.setUint16(frameAt + sequenceAt, sequence);
     let sum = icmpSum + id + sequence;
     if (isTimed) {
       const payload = frameAt + payloadAt;
@@ -132,10 +124,10 @@ export function createEcho(options: ProbeOptions, format: EchoFormat): Probe {
         target[TARGET_MICROSECONDS]!,
         true,
       );
-      view.setUint32(payload + TIMED_ADDRESS, destination);
+      view.setUint32(payload + TIMED_ADDRESS, target[TARGET_ADDRESS]!);
       sum += sumWords(view, payload, TIMED_BYTES);
     }
-    view.setUint16(icmp + ICMP_CHECKSUM, foldSum(sum) ^ 0xffff);
+    view.setUint16(frameAt + checksumAt, foldSum(sum) ^ 0xffff);
     return frameBytes;
   }
 

@@ -19,7 +19,8 @@ export function sourcePortOffset(
   probe: number,
   count: number,
 ): number {
-  const offset = ((word >>> 0) % count) + probe;
+  // As signed numbers: sums of unsigned ones are made in floating-point.
+  const offset = (((word >>> 0) % count) | 0) + (probe | 0);
   // A division costs more than all else here, and almost always one is enough.
   return offset < count ? offset : offset % count;
 }

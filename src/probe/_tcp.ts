@@ -4,10 +4,8 @@ import type { Column } from "../base/mod.ts";
 import {
   foldSum,
   IP_PROTOCOL_TCP,
-  IPV4_CHECKSUM,
   IPV4_DESTINATION,
   IPV4_HEADER_BYTES,
-  IPV4_ID,
   IPV4_PROTOCOL,
   IPV4_SOURCE,
   ipv4PayloadAt,
@@ -40,7 +38,7 @@ import {
   sourcePortCount,
   sourcePortOffset,
 } from "./_source_port.ts";
-import { writeFrameStart } from "./_template.ts";
+import { ipv4Completer, writeFrameStart } from "./_template.ts";
 import {
   type Probe,
   type ProbeOptions,
@@ -94,6 +92,16 @@ export function createTcp(options: ProbeOptions, format: TcpFormat): Probe {
   const tcpSum = pseudoHeaderSum(0, 0, IP_PROTOCOL_TCP, tcpBytes) +
     sumWords(templateView, tcpAt, tcpBytes);
 
+  const completeIpv4 = ipv4Completer(ipAt);
+  // Numbers of our own, as in `ipv4Completer`.
+  const sourcePortAt = tcpAt + TCP_SOURCE_PORT;
+  const portAt = tcpAt + TCP_DESTINATION_PORT;
+  const sequenceAt = tcpAt + TCP_SEQUENCE;
+  const acknowledgementAt = tcpAt + TCP_ACKNOWLEDGEMENT;
+  const checksumAt = tcpAt + TCP_CHECKSUM;
+  const [portSlot, probeSlot] = [TARGET_PORT, TARGET_PROBE];
+  const secondsSlot = TARGET_SECONDS;
+
   function prepare(view: DataView, frameAt: number): void {
     writeBytes(view, frameAt, template);
   }
@@ -104,38 +112,32 @@ export function createTcp(options: ProbeOptions, format: TcpFormat): Probe {
     target: Uint32Array,
     tag: Uint32Array,
   ): number {
-    const destination = target[TARGET_ADDRESS]!;
-    const source = target[TARGET_SOURCE]!;
-    const port = target[TARGET_PORT]!;
-    const sequence = tag[0]!;
+    const port = target[portSlot]! | 0;
+    const sequence = tag[0]! | 0;
     const sourcePort = portFirst +
-      sourcePortOffset(tag[1]!, target[TARGET_PROBE]!, portCount);
-    const id = tag[3]! >>> 16;
-    const addressSum = sumOfUint32(source) + sumOfUint32(destination);
-    const ip = frameAt + ipAt;
-    view.setUint16(ip + IPV4_ID, id);
-    view.setUint16(
-      ip + IPV4_CHECKSUM,
-      foldSum(ipSum + id + addressSum) ^ 0xffff,
+      sourcePortOffset(tag[1]!, target[probeSlot]!, portCount);
+    const addressSum = completeIpv4(
+      view,
+      frameAt,
+      ipSum,
+      tag[3]! >>> 16,
+      target,
     );
-    view.setUint32(ip + IPV4_SOURCE, source);
-    view.setUint32(ip + IPV4_DESTINATION, destination);
-    const tcp = frameAt + tcpAt;
-    view.setUint16(tcp + TCP_SOURCE_PORT, sourcePort);
-    view.setUint16(tcp + TCP_DESTINATION_PORT, port);
-    view.setUint32(tcp + TCP_SEQUENCE, sequence);
+    view.setUint16(frameAt + sourcePortAt, sourcePort);
+    view.setUint16(frameAt + portAt, port);
+    view.setInt32(frameAt + sequenceAt, sequence);
     let sum = tcpSum + addressSum + sourcePort + port + sumOfUint32(sequence);
     if (isAck) {
-      const acknowledgement = tag[2]!;
-      view.setUint32(tcp + TCP_ACKNOWLEDGEMENT, acknowledgement);
+      const acknowledgement = tag[2]! | 0;
+      view.setInt32(frameAt + acknowledgementAt, acknowledgement);
       sum += sumOfUint32(acknowledgement);
     }
     if (timestampAt >= 0) {
-      const seconds = target[TARGET_SECONDS]!;
-      view.setUint32(frameAt + timestampAt, seconds);
+      const seconds = target[secondsSlot]! | 0;
+      view.setInt32(frameAt + timestampAt, seconds);
       sum += sumOfUint32(seconds);
     }
-    view.setUint16(tcp + TCP_CHECKSUM, foldSum(sum) ^ 0xffff);
+    view.setUint16(frameAt + checksumAt, foldSum(sum) ^ 0xffff);
     return frameBytes;
   }
 

@@ -2,17 +2,13 @@
 
 import type { Column } from "../base/mod.ts";
 import {
-  foldSum,
   IP_PROTOCOL_UDP,
-  IPV4_CHECKSUM,
   IPV4_DESTINATION,
   IPV4_HEADER_BYTES,
-  IPV4_ID,
   IPV4_PROTOCOL,
   IPV4_SOURCE,
   IPV4_TOTAL_LENGTH,
   ipv4PayloadAt,
-  sumOfUint32,
   sumWords,
   UDP_DESTINATION_PORT,
   UDP_HEADER_BYTES,
@@ -28,7 +24,7 @@ import {
   sourcePortCount,
   sourcePortOffset,
 } from "./_source_port.ts";
-import { writeFrameStart } from "./_template.ts";
+import { ipv4Completer, writeFrameStart } from "./_template.ts";
 import {
   type Probe,
   type ProbeOptions,
@@ -110,6 +106,18 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
   writeUdpHeader(templateView, udpAt, noPorts);
   const ipSum = sumWords(templateView, ipAt, IPV4_HEADER_BYTES);
 
+  const completeIpv4 = ipv4Completer(ipAt);
+  // Numbers of our own, as in `ipv4Completer`.
+  const [ipv4HeaderBytes, udpHeaderBytes] = [
+    IPV4_HEADER_BYTES,
+    UDP_HEADER_BYTES,
+  ];
+  const totalLengthAt = ipAt + IPV4_TOTAL_LENGTH;
+  const sourcePortAt = udpAt + UDP_SOURCE_PORT;
+  const portAt = udpAt + UDP_DESTINATION_PORT;
+  const udpLengthAt = udpAt + UDP_LENGTH;
+  const [portSlot, probeSlot] = [TARGET_PORT, TARGET_PROBE];
+
   function prepare(view: DataView, frameAt: number): void {
     writeBytes(view, frameAt, template);
     payload.prepare(view, frameAt + payloadAt);
@@ -121,26 +129,22 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
     target: Uint32Array,
     tag: Uint32Array,
   ): number {
-    const destination = target[TARGET_ADDRESS]!;
-    const source = target[TARGET_SOURCE]!;
-    const id = tag[3]! >>> 16;
     const sourcePort = portFirst +
-      sourcePortOffset(tag[1]!, target[TARGET_PROBE]!, portCount);
-    const udpBytes = UDP_HEADER_BYTES +
+      sourcePortOffset(tag[1]!, target[probeSlot]!, portCount);
+    const udpBytes = udpHeaderBytes +
       payload.complete(view, frameAt + payloadAt, target, tag, sourcePort);
-    const totalBytes = IPV4_HEADER_BYTES + udpBytes;
-    const sum = ipSum + totalBytes + id + sumOfUint32(source) +
-      sumOfUint32(destination);
-    const ip = frameAt + ipAt;
-    view.setUint16(ip + IPV4_TOTAL_LENGTH, totalBytes);
-    view.setUint16(ip + IPV4_ID, id);
-    view.setUint16(ip + IPV4_CHECKSUM, foldSum(sum) ^ 0xffff);
-    view.setUint32(ip + IPV4_SOURCE, source);
-    view.setUint32(ip + IPV4_DESTINATION, destination);
-    const udp = frameAt + udpAt;
-    view.setUint16(udp + UDP_SOURCE_PORT, sourcePort);
-    view.setUint16(udp + UDP_DESTINATION_PORT, target[TARGET_PORT]!);
-    view.setUint16(udp + UDP_LENGTH, udpBytes);
+    const totalBytes = ipv4HeaderBytes + udpBytes;
+    view.setUint16(frameAt + totalLengthAt, totalBytes);
+    completeIpv4(
+      view,
+      frameAt,
+      ipSum + totalBytes,
+      tag[3]! >>> 16,
+      target,
+    );
+    view.setUint16(frameAt + sourcePortAt, sourcePort);
+    view.setUint16(frameAt + portAt, target[portSlot]!);
+    view.setUint16(frameAt + udpLengthAt, udpBytes);
     return ipAt + totalBytes;
   }
 

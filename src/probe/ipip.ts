@@ -14,7 +14,6 @@ import {
   IPV4_SOURCE,
   ipv4PayloadAt,
   isLaterFragment,
-  sumOfUint32,
   sumWords,
   UDP_DESTINATION_PORT,
   UDP_HEADER_BYTES,
@@ -32,7 +31,7 @@ import {
   sourcePortCount,
   sourcePortOffset,
 } from "./_source_port.ts";
-import { writeFrameStart } from "./_template.ts";
+import { ipv4Completer, writeFrameStart } from "./_template.ts";
 import { udpReplyAt } from "./_udp.ts";
 import {
   UDP_DATA_COLUMN,
@@ -96,6 +95,8 @@ function create(options: ProbeOptions): Probe {
   const portCount = sourcePortCount(options);
   const maxProbes = options.maxProbes;
 
+  const completeIpv4 = ipv4Completer(ipAt);
+
   function prepare(view: DataView, frameAt: number): void {
     writeBytes(view, frameAt, template);
   }
@@ -106,20 +107,16 @@ function create(options: ProbeOptions): Probe {
     target: Uint32Array,
     tag: Uint32Array,
   ): number {
-    const destination = target[TARGET_ADDRESS]!;
-    const source = target[TARGET_SOURCE]!;
     const id = tag[3]! >>> 16;
-    const sum = id + sumOfUint32(source) + sumOfUint32(destination);
-    const outer = frameAt + ipAt;
-    view.setUint16(outer + IPV4_ID, id);
-    view.setUint16(outer + IPV4_CHECKSUM, foldSum(outerSum + sum) ^ 0xffff);
-    view.setUint32(outer + IPV4_SOURCE, source);
-    view.setUint32(outer + IPV4_DESTINATION, destination);
+    const addressSum = completeIpv4(view, frameAt, outerSum, id, target);
     const inner = frameAt + innerAt;
     view.setUint16(inner + IPV4_ID, id);
-    view.setUint16(inner + IPV4_CHECKSUM, foldSum(innerSum + sum) ^ 0xffff);
-    view.setUint32(inner + IPV4_SOURCE, destination);
-    view.setUint32(inner + IPV4_DESTINATION, source);
+    view.setUint16(
+      inner + IPV4_CHECKSUM,
+      foldSum(innerSum + id + addressSum) ^ 0xffff,
+    );
+    view.setUint32(inner + IPV4_SOURCE, target[TARGET_ADDRESS]!);
+    view.setUint32(inner + IPV4_DESTINATION, target[TARGET_SOURCE]!);
     const udp = frameAt + udpAt;
     const offset = sourcePortOffset(tag[1]!, target[TARGET_PROBE]!, portCount);
     view.setUint16(udp + UDP_SOURCE_PORT, portFirst + offset);

@@ -26,6 +26,11 @@ export {
   type FramePlace,
 } from "./describe.ts";
 export {
+  FrameBuilder,
+  type FrameBuilderParts,
+  type FrameSlots,
+} from "./frame_builder.ts";
+export {
   findProbeModule,
   PROBE_MODULES,
   requireProbeModule,

@@ -1,22 +1,16 @@
+import type { FrameSlots } from "../probe/mod.ts";
+
 /**
  * Where a sender puts its frames: a fixed number of slots that the kernel, a printer or a test reads.
  * `ffi/` has the real ones. Slots are numbered anew for each batch, from 0 on: where the kernel reads frames
  * in place, a batch lies behind the one before.
  */
-export interface PacketSink {
-  /** The memory of all slots. */
-  readonly view: DataView;
-  /** Number of slots; all of them may be prepared before the first batch. */
-  readonly capacity: number;
+export interface PacketSink extends FrameSlots {
   /**
    * Begins a batch: returns how many slots from 0 on may be filled, at most `most`; 0 while the kernel still
    * reads them all. Every frame of the batch before has to be taken or given up.
    */
   begin(most: number): number;
-  /** Offset in `view` of the first byte of a slot of the batch. */
-  frameAt(slot: number): number;
-  /** Says how long the frame in a slot is, and to which address it goes (host order). */
-  setFrame(slot: number, lengthBytes: number, destination: number): void;
   /**
    * Offers `count` frames from slot `first` on, which is the first that was neither taken nor given up.
    * Returns how many were taken, or a negative errno when none was. They are more than `count` only when the

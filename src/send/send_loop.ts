@@ -1,15 +1,6 @@
 // HOT PATH
 import type { Clock } from "../base/mod.ts";
-import {
-  type Probe,
-  TARGET_ADDRESS,
-  TARGET_MICROSECONDS,
-  TARGET_PORT,
-  TARGET_PROBE,
-  TARGET_SECONDS,
-  TARGET_SLOTS,
-  TARGET_SOURCE,
-} from "../probe/mod.ts";
+import { FrameBuilder, type Probe } from "../probe/mod.ts";
 import {
   Command,
   type Control,
@@ -23,7 +14,6 @@ import {
   type WorkQueue,
 } from "../shared/mod.ts";
 import type { TargetSpace } from "../targets/mod.ts";
-import { computeTag } from "../validation/mod.ts";
 import type { PacketSink } from "./packet_sink.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 
@@ -97,13 +87,13 @@ export interface SendParts {
  */
 export class SendLoop {
   readonly #parts: SendParts;
-  readonly #target = new Uint32Array(TARGET_SLOTS);
-  readonly #tag = new Uint32Array(4);
+  readonly #builder: FrameBuilder;
   readonly #wall = new Uint32Array(2);
   readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
   readonly #followUp: Work = { first: 0, end: 0, probeNumber: 0 };
-  /** 1 for each slot that holds a follow-up. */
-  readonly #isFollowUp: Uint8Array;
+  /** Slots of the batch that hold follow-ups: the first `#followUpCount`. */
+  readonly #followUpSlots: Uint32Array;
+  #followUpCount = 0;
   /** State of the generator that places follow-ups, xorshift32 (Marsaglia, 2003). */
   #random: number;
   /** Next position of the current work that has no frame yet. */
@@ -118,11 +108,9 @@ export class SendLoop {
 
   constructor(parts: SendParts) {
     this.#parts = parts;
-    this.#isFollowUp = new Uint8Array(parts.sink.capacity);
+    this.#followUpSlots = new Uint32Array(parts.sink.capacity);
     this.#random = parts.validationKey[2]! | 1;
-    for (let slot = 0; slot < parts.sink.capacity; slot++) {
-      parts.probe.prepare(parts.sink.view, parts.sink.frameAt(slot));
-    }
+    this.#builder = new FrameBuilder({ ...parts, slots: parts.sink });
   }
 
   /** Runs until the command is `stop`. */
@@ -184,24 +172,29 @@ export class SendLoop {
    */
   #fill(count: number): void {
     const { clock, counters, followUps } = this.#parts;
+    const builder = this.#builder;
     clock.wallClock(this.#wall);
-    this.#target[TARGET_SECONDS] = this.#wall[0]!;
-    this.#target[TARGET_MICROSECONDS] = this.#wall[1]!;
-    const probeNumber = this.#work.probeNumber;
+    builder.setTime(this.#wall[0]!, this.#wall[1]!);
+    const { end, probeNumber } = this.#work;
     let waiting = followUps.length;
     let position = this.#next;
-    for (let slot = 0; slot < count; slot++) {
-      const isFollowUp = waiting > 0 &&
-        (position === this.#work.end || this.#chance());
-      this.#isFollowUp[slot] = isFollowUp ? 1 : 0;
-      if (isFollowUp) {
-        waiting--;
-        followUps.shift(this.#followUp);
-        this.#build(slot, this.#followUp.first, this.#followUp.probeNumber);
-      } else {
-        this.#build(slot, position++, probeNumber);
+    let slot = 0;
+    this.#followUpCount = 0;
+    while (slot < count && waiting > 0) {
+      if (position < end && !this.#chance()) {
+        builder.add(slot++, position++, probeNumber);
+        continue;
       }
+      waiting--;
+      followUps.shift(this.#followUp);
+      this.#followUpSlots[this.#followUpCount++] = slot;
+      builder.add(slot++, this.#followUp.first, this.#followUp.probeNumber);
     }
+    if (slot < count) {
+      builder.addRange(slot, count - slot, position, probeNumber);
+      position += count - slot;
+    }
+    builder.finish();
     this.#next = position;
     this.#first = 0;
     this.#filled = count;
@@ -215,32 +208,6 @@ export class SendLoop {
     if (free === 0) this.#refused(EAGAIN);
     else this.#fill(free);
     return free > 0;
-  }
-
-  #build(slot: number, position: number, probeNumber: number): void {
-    const { probe, sink, sourceAddresses, space, validationKey } = this.#parts;
-    const target = this.#target;
-    space.at(position, target);
-    const address = target[TARGET_ADDRESS]!;
-    const sources = sourceAddresses.length;
-    const source =
-      sourceAddresses[sources === 1 ? 0 : (address + probeNumber) % sources]!;
-    target[TARGET_SOURCE] = source;
-    target[TARGET_PROBE] = probeNumber;
-    computeTag(
-      validationKey,
-      source,
-      address,
-      target[TARGET_PORT]!,
-      this.#tag,
-    );
-    const lengthBytes = probe.patch(
-      sink.view,
-      sink.frameAt(slot),
-      target,
-      this.#tag,
-    );
-    sink.setFrame(slot, lengthBytes, address);
   }
 
   /** True with the probability `FOLLOW_UP_CHANCE`. */
@@ -275,8 +242,9 @@ export class SendLoop {
     const { counters } = this.#parts;
     let followUps = 0;
     const end = this.#first + count;
-    for (let slot = this.#first; slot < end; slot++) {
-      followUps += this.#isFollowUp[slot]!;
+    for (let i = 0; i < this.#followUpCount; i++) {
+      const slot = this.#followUpSlots[i]!;
+      if (slot >= this.#first && slot < end) followUps++;
     }
     this.#first = end;
     counters[SEND.followUps]! += followUps;

@@ -27,7 +27,7 @@
  * the first two targets are evenly distributed over seeds from 12 rounds on, at N = 6 all 720 orders
  * from 20. Below 2^16 numbers it is 24 rounds, whose cost does not matter there.
  *
- * Cost: 20 ns per number with 6 rounds, 14 ns of them with 4 (AMD EPYC, `scripts/bench/targets_bench.ts`).
+ * Cost: 10 ns per number in blocks, 20 ns alone (AMD EPYC, `scripts/bench/targets_bench.ts`).
  */
 import { SeededRandom } from "../base/mod.ts";
 
@@ -88,23 +88,67 @@ export function makePermutation(size: number, seed: bigint): Permutation {
 
 /** The number at `position`, an integer from 0 to `size`−1. */
 export function permute(permutation: Permutation, position: number): number {
-  const { size, lowSize, lowShift, highSize, highShare, keys } = permutation;
+  ONE_NUMBER[0] = position;
+  permuteAll(permutation, ONE_NUMBER, 1);
+  return ONE_NUMBER[0]!;
+}
+
+const ONE_NUMBER = new Float64Array(1);
+/** Numbers that go through the rounds together. */
+const BLOCK = 64;
+const HIGHS = new Int32Array(BLOCK);
+const LOWS = new Int32Array(BLOCK);
+
+/**
+ * Replaces the first `count` positions by the numbers there, the same as `permute` would. All of a block go
+ * through a round before any goes through the next, so that the processor works on several at once: half the
+ * time that one after the other takes.
+ */
+export function permuteAll(
+  permutation: Permutation,
+  numbers: Float64Array,
+  count: number,
+): void {
+  for (let first = 0; first < count; first += BLOCK) {
+    permuteBlock(permutation, numbers, first, Math.min(count, first + BLOCK));
+  }
+}
+
+function permuteBlock(
+  permutation: Permutation,
+  numbers: Float64Array,
+  first: number,
+  end: number,
+): void {
+  const { size, lowSize, lowShare, lowShift, highSize, highShare, keys } =
+    permutation;
   const lowMask = lowSize - 1;
-  // Both exact: a is a power of two, and `| 0` keeps the low 32 bits of an integer below 2^53.
-  let high = (position * permutation.lowShare) | 0;
-  let low = (position | 0) & lowMask;
-  let value: number;
-  do {
-    for (let i = 0; i < keys.length; i += 2) {
+  const count = end - first;
+  for (let i = 0; i < count; i++) {
+    const number = numbers[first + i]!;
+    // Both exact: a is a power of two, and `| 0` keeps the low 32 bits of an integer below 2^53.
+    HIGHS[i] = (number * lowShare) | 0;
+    LOWS[i] = (number | 0) & lowMask;
+  }
+  for (let round = 0; round < keys.length; round += 2) {
+    const highKey = keys[round]!;
+    const lowKey = keys[round + 1]!;
+    for (let i = 0; i < count; i++) {
+      const low = LOWS[i]!;
       // high + share − b lies in −b … b−2; its sign is turned into a mask, as a branch here would be a coin toss.
-      const sum = high + (((mix(low ^ keys[i]!) >>> 0) * highShare) | 0) -
+      const sum = HIGHS[i]! + (((mix(low ^ highKey) >>> 0) * highShare) | 0) -
         highSize;
-      high = sum + (highSize & (sum >> 31));
-      low = (low + (mix(high ^ keys[i + 1]!) >>> lowShift)) & lowMask;
+      const high = sum + (highSize & (sum >> 31));
+      HIGHS[i] = high;
+      LOWS[i] = (low + (mix(high ^ lowKey) >>> lowShift)) & lowMask;
     }
-    value = high * lowSize + low;
-  } while (value >= size);
-  return value;
+  }
+  for (let i = 0; i < count; i++) {
+    numbers[first + i] = HIGHS[i]! * lowSize + LOWS[i]!;
+  }
+  for (let at = first; at < end; at++) {
+    while (numbers[at]! >= size) permuteBlock(permutation, numbers, at, at + 1);
+  }
 }
 
 /** The position of `value`, an integer from 0 to `size`−1. */

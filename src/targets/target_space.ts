@@ -6,7 +6,7 @@ import {
   contains,
   indexOf,
 } from "./address_set.ts";
-import { invert, type Permutation, permute } from "./permutation.ts";
+import { invert, type Permutation, permuteAll } from "./permutation.ts";
 import type { TargetPlan } from "./plan.ts";
 
 /** Targets made at a time: 64 to 256 cost the same, 1 costs two to three times as much for large sets. */
@@ -29,7 +29,7 @@ export class TargetSpace {
   readonly #portRanks = new Uint32Array(65_536);
 
   /** What `at` has made ahead: `#length` targets from position `#first` on. */
-  readonly #blockValues = new Float64Array(BLOCK);
+  readonly #blockPositions = new Float64Array(BLOCK);
   readonly #blockAddresses = new Uint32Array(BLOCK);
   readonly #blockPorts = new Uint16Array(BLOCK);
   #first = 0;
@@ -43,14 +43,12 @@ export class TargetSpace {
     this.#ports = plan.ports;
     this.#portCount = plan.ports.length;
     this.#portShare = 1 / plan.ports.length;
-    this.#blockPorts.fill(plan.ports[0]!);
     plan.ports.forEach((port, index) => this.#portRanks[port] = index + 1);
   }
 
   /**
    * Stores address and port of the target at `position` in `target[0]` and `target[1]`. Any order will do;
-   * when each position follows the one before, targets are made in blocks, so that what the processor
-   * waits for in memory overlaps.
+   * when each position follows the one before, targets are made in blocks.
    *
    * @param position an integer from 0 to `positionCount`−1, not checked
    */
@@ -62,6 +60,22 @@ export class TargetSpace {
     }
     target[0] = this.#blockAddresses[slot]!;
     target[1] = this.#blockPorts[slot]!;
+  }
+
+  /**
+   * Stores addresses and ports of the targets at the first `count` positions, one stage after the other for all
+   * of them, so that what the processor waits for overlaps. What is in `positions` then has no meaning.
+   */
+  locate(
+    positions: Float64Array,
+    count: number,
+    addresses: Uint32Array,
+    ports: Uint16Array,
+  ): void {
+    permuteAll(this.#permutation, positions, count);
+    if (this.#portCount > 1) this.#splitPorts(positions, count, ports);
+    else ports.fill(this.#ports[0]!, 0, count);
+    this.#findAddresses(positions, count, addresses);
   }
 
   /** Whether `address` is an address of the plan, in whichever shard. */
@@ -82,49 +96,43 @@ export class TargetSpace {
     return invert(this.#permutation, index * this.#portCount + (portRank - 1));
   }
 
-  /** Makes up to `most` targets from `first` on, one stage after the other for all of them. */
+  /** Makes up to `most` targets from `first` on. */
   #fill(first: number, most: number): void {
     const length = Math.min(most, this.positionCount - first);
-    const permutation = this.#permutation;
-    const values = this.#blockValues;
-    for (let slot = 0; slot < length; slot++) {
-      values[slot] = permute(permutation, first + slot);
-    }
-    if (this.#portCount > 1) this.#splitPorts(length);
-    this.#findAddresses(length);
+    const positions = this.#blockPositions;
+    for (let slot = 0; slot < length; slot++) positions[slot] = first + slot;
+    this.locate(positions, length, this.#blockAddresses, this.#blockPorts);
     this.#first = first;
     this.#length = length;
   }
 
   /** Takes target numbers apart: leaves the address index in their place and stores the port. */
-  #splitPorts(length: number): void {
-    const values = this.#blockValues;
-    const ports = this.#blockPorts;
+  #splitPorts(values: Float64Array, count: number, ports: Uint16Array): void {
     const portList = this.#ports;
     const portCount = this.#portCount;
     const portShare = this.#portShare;
-    for (let slot = 0; slot < length; slot++) {
-      const value = values[slot]!;
+    for (let i = 0; i < count; i++) {
+      const value = values[i]!;
       // (v + ½) / P is at least 1 / 2P away from any integer and the product is wrong by less than
       // v / P · 2^-51, so its whole part is that of v / P for all v below 2^50.
       const index = ((value + 0.5) * portShare) >>> 0;
-      values[slot] = index;
-      ports[slot] = portList[(value - index * portCount) | 0]!;
+      values[i] = index;
+      ports[i] = portList[(value - index * portCount) | 0]!;
     }
   }
 
-  #findAddresses(length: number): void {
+  #findAddresses(
+    values: Float64Array,
+    count: number,
+    addresses: Uint32Array,
+  ): void {
     const set = this.#addresses;
-    const values = this.#blockValues;
-    const addresses = this.#blockAddresses;
     if (set.isList) {
       const { starts } = set;
-      for (let slot = 0; slot < length; slot++) {
-        addresses[slot] = starts[values[slot]! >>> 0]!;
-      }
+      for (let i = 0; i < count; i++) addresses[i] = starts[values[i]! >>> 0]!;
     } else {
-      for (let slot = 0; slot < length; slot++) {
-        addresses[slot] = addressAt(set, values[slot]! >>> 0);
+      for (let i = 0; i < count; i++) {
+        addresses[i] = addressAt(set, values[i]! >>> 0);
       }
     }
   }

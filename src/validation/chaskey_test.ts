@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chaskeyOfBlock } from "./chaskey.ts";
+import { chaskeyOfBlocks } from "./chaskey.ts";
 
 /** Codes of the messages 00 01 02 … of one, two and three blocks as words; some publish only half. */
 const VECTORS = [
@@ -23,7 +23,7 @@ const VECTORS = [
   },
 ];
 
-Deno.test("chaskeyOfBlock() makes the published codes of whole blocks", () => {
+Deno.test("chaskeyOfBlocks() makes the published codes of whole blocks", () => {
   for (const { key, codes } of VECTORS) {
     for (const [i, code] of codes.entries()) {
       assert.deepEqual(codeOfBlocks(key, i + 1).slice(0, code.length), code);
@@ -31,14 +31,37 @@ Deno.test("chaskeyOfBlock() makes the published codes of whole blocks", () => {
   }
 });
 
-Deno.test("chaskeyOfBlock() reads key and words as unsigned or signed alike", () => {
+Deno.test("chaskeyOfBlocks() reads key and words as unsigned or signed alike", () => {
   const key = Uint32Array.of(0xffffffff, 0x80000000, 0, 1);
-  const unsigned = new Uint32Array(4);
-  const signed = new Uint32Array(4);
-  chaskeyOfBlock(key, 0xffffffff, 0x80000000, 0, 0, unsigned);
-  chaskeyOfBlock(key, -1, -0x80000000, 0, 0, signed);
-  assert.deepEqual(unsigned, signed);
+  const signedKey = new Int32Array(key.buffer);
+  assert.deepEqual(
+    codeOf(key, [0xffffffff, 0x80000000, 0, 0]),
+    codeOf(new Uint32Array(signedKey), [-1, -0x80000000, 0, 0]),
+  );
 });
+
+Deno.test("chaskeyOfBlocks() makes the same code wherever a block lies, for any number of blocks", () => {
+  const key = Uint32Array.of(1, 2, 3, 4);
+  for (let count = 1; count <= 5; count++) {
+    const blocks = Array.from({ length: count }, (_, i) => block(i));
+    const words = new Int32Array(24);
+    words.set(blocks.flat());
+    chaskeyOfBlocks(key, words, count);
+    const codes = blocks.map((words) => codeOf(key, words));
+    assert.deepEqual(
+      [...new Uint32Array(words.buffer, 0, 4 * count)],
+      codes.flat(),
+    );
+  }
+});
+
+/** The code of one block. */
+function codeOf(key: Uint32Array, block: readonly number[]): number[] {
+  const words = new Int32Array(8);
+  words.set(block);
+  chaskeyOfBlocks(key, words, 1);
+  return [...new Uint32Array(words.buffer, 0, 4)];
+}
 
 /**
  * The code of `blocks` blocks from codes of single blocks. With permutation P, key K and its double D, one
@@ -48,11 +71,7 @@ Deno.test("chaskeyOfBlock() reads key and words as unsigned or signed alike", ()
 function codeOfBlocks(key: readonly number[], blocks: number): number[] {
   const keyWords = Uint32Array.from(key);
   const double = doubled(key);
-  const apply = (words: readonly number[]): number[] => {
-    const code = new Uint32Array(4);
-    chaskeyOfBlock(keyWords, words[0]!, words[1]!, words[2]!, words[3]!, code);
-    return [...code];
-  };
+  const apply = (words: readonly number[]): number[] => codeOf(keyWords, words);
   let state = [...key];
   for (let i = 0; i < blocks - 1; i++) {
     state = xor(apply(xor(state, block(i), key, double)), double);

@@ -1,2 +1,2 @@
 /** The keyed tag by which a response proves that its sender saw our probe. @module */
-export { computeTag } from "./tag.ts";
+export { computeTag, computeTags, TAG_WORDS } from "./tag.ts";

@@ -1,6 +1,12 @@
 // HOT PATH: runs once per probe sent and once per response received.
 
-import { chaskeyOfBlock } from "./chaskey.ts";
+import { CHASKEY_WORDS, chaskeyOfBlocks } from "./chaskey.ts";
+
+/** Words of a tag, and of the description of a probe that it is made from. */
+export const TAG_WORDS: number = CHASKEY_WORDS;
+
+/** Room for one description; tags are computed in pairs. */
+const PAIR = new Int32Array(2 * TAG_WORDS);
 
 /**
  * Computes the tag that ties a response to its probe without a table of probes sent: a keyed code of
@@ -20,6 +26,24 @@ export function computeTag(
   port: number,
   tag: Uint32Array,
 ): void {
-  // Signed numbers fit V8's small integers; larger ones would be allocated where the call is not inlined.
-  chaskeyOfBlock(key, source | 0, destination | 0, port, 0, tag);
+  PAIR[0] = source;
+  PAIR[1] = destination;
+  PAIR[2] = port;
+  PAIR[3] = 0;
+  chaskeyOfBlocks(key, PAIR, 1);
+  for (let word = 0; word < TAG_WORDS; word++) tag[word] = PAIR[word]!;
+}
+
+/**
+ * The same for many probes.
+ *
+ * @param words (source, destination, port, 0) of each probe, replaced by its tag; with room for an even number
+ * @param count number of probes
+ */
+export function computeTags(
+  key: Uint32Array,
+  words: Int32Array,
+  count: number,
+): void {
+  chaskeyOfBlocks(key, words, count);
 }

@@ -4,9 +4,9 @@ import { ErrnoError } from "../../../ffi/errno.ts";
 import { LoopbackSender } from "../../../ffi/loopback_sender.ts";
 import { IpSender, LinkSender } from "../../../ffi/packet_sender.ts";
 import { PrivateNetwork } from "../../../ffi/private_network.ts";
-import type { Probe } from "../../probe/mod.ts";
+import type { FrameSlots, Probe } from "../../probe/mod.ts";
 import { ETHERTYPE_IPV4 } from "../../wire/mod.ts";
-import { FrameMaker, type FrameSlots } from "./_frame_maker.ts";
+import { FrameMaker } from "./_frame_maker.ts";
 import { makePrivateSink, type SinkKind } from "./_private_sink.ts";
 import { type CheckedScan, makeProbe } from "./checked_scan.ts";
 
@@ -61,9 +61,10 @@ export function measureBuilding(scan: CheckedScan): Measurement {
     plan: scan.targets,
     probe,
     sourceAddress: SOURCE,
+    destination: DESTINATION,
   });
   const fill = (): number => {
-    maker.fill(DESTINATION);
+    maker.fill();
     return capacity;
   };
   rateOf(fill, WARM_UP_MS);
@@ -183,9 +184,10 @@ function sendRate(
     plan: scan.targets,
     probe,
     sourceAddress: SOURCE,
+    destination: DESTINATION,
   });
   const send = (): number => {
-    maker.fill(DESTINATION);
+    maker.fill();
     // A refusal costs a call too, so a full queue shows as a low rate.
     return Math.max(sender.send(0, sender.capacity), 0);
   };

@@ -63,13 +63,14 @@ function receivePrivately(scan: CheckedScan): Measurement {
     plan: scan.targets,
     probe,
     sourceAddress: SOURCE,
+    destination: SOURCE,
   });
   const clock = new MonotonicClock();
   const taker = new AnswerTaker(probe, capture);
   let total = 0;
   let totalNs = 0;
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-    maker.fill(SOURCE);
+    maker.fill();
     for (let slot = 0; slot < BATCH; slot++) {
       const ipAt = sender.frameAt(slot) + ETHERNET_HEADER_BYTES;
       turnIntoAnswer(sender.view, ipAt);
