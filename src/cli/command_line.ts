@@ -1,12 +1,13 @@
 import { Command, CommanderError, Option } from "commander";
 import { ConfigError } from "../base/mod.ts";
 import { nearestName } from "./nearest.ts";
-import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
+import {
+  OPTION_GROUPS,
+  type OptionSpec,
+  type OptionTable,
+} from "./option_spec.ts";
 
 const HELP_WIDTH = 80;
-
-/** The options of a command by key; `V` has the type of each value. */
-export type OptionTable<V> = { readonly [K in keyof V]: OptionSpec<V[K]> };
 
 /** What a command is called, and what it takes. */
 export interface CommandSpec<V> {

@@ -44,6 +44,12 @@ export interface OptionSpec<T> {
   parse(text: string): T;
 }
 
+/** Options by key; `V` has the type of each value. */
+export type OptionTable<V> = { readonly [K in keyof V]: OptionSpec<V[K]> };
+
+/** The remedy of options that name a file. */
+export const PATH_REMEDY = "Give the path of a file";
+
 /** What `setting` needs: a whole option but for the parts that often are empty. */
 export type SettingParts<T> =
   & Pick<
