@@ -1,4 +1,5 @@
 import { ConfigError } from "../base/mod.ts";
+import { rateForBandwidth } from "../pace/mod.ts";
 import type { ProbeModule } from "../probe/mod.ts";
 import type { DedupConfig, DryRunConfig, ScanConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
@@ -88,7 +89,9 @@ export async function makeScanConfig(
       batch: values.batch,
       backend: values.sendBackend,
       senders: values.senderThreads ??
-        (chooseDryRun(values) === null ? defaultSenders(values) : 1),
+        (chooseDryRun(values) === null
+          ? defaultSenders(values, probe.maxFrameBytes)
+          : 1),
       retries: values.retries,
       cooldownMs: values.cooldownTime * 1000,
     },
@@ -96,6 +99,7 @@ export async function makeScanConfig(
       bufferBytes: values.captureBuffer,
       backend: values.receiveBackend,
     },
+    processors: values.cores,
     limits: {
       maxRuntimeMs: values.maxRuntime === null
         ? null
@@ -283,12 +287,21 @@ function freeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Rate from which one sending thread may be too few, and the most that are started unasked. */
-const ONE_SENDER_PPS = 500_000;
+/** What one sending thread holds on most machines, and the most threads that are started unasked. */
+const SENDER_PPS = 500_000;
 const MOST_SENDERS = 4;
 
-function defaultSenders({ bandwidth, rate }: Arguments["values"]): number {
-  const isFast = rate === 0 || (rate !== "auto" && rate > ONE_SENDER_PPS);
-  if (bandwidth !== null || !isFast) return 1;
-  return Math.min(MOST_SENDERS, Math.max(1, navigator.hardwareConcurrency - 1));
+/** As many as the rate needs, with one processor left to the receiver. */
+function defaultSenders(
+  { bandwidth, maxRate, rate }: OptionValues,
+  frameBytes: number,
+): number {
+  const asked = bandwidth !== null
+    ? rateForBandwidth(bandwidth, frameBytes)
+    : rate === "auto"
+    ? SENDER_PPS
+    : rate || Infinity;
+  const needed = Math.ceil(Math.min(asked, maxRate ?? Infinity) / SENDER_PPS);
+  const spare = Math.max(1, navigator.hardwareConcurrency - 1);
+  return Math.min(needed, spare, MOST_SENDERS);
 }

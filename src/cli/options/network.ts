@@ -1,4 +1,4 @@
-import { RECEIVE_BACKENDS, type ReceiveBackend } from "../../receive/mod.ts";
+import { RECEIVE_BACKENDS, type ReceiveBackend } from "../../backend/mod.ts";
 import {
   parseChoice,
   parseMac,
@@ -34,8 +34,8 @@ export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
     help:
       "How answers are captured: pcap; packet, which needs no libpcap; auto for pcap where libpcap is",
     remedy: `Give one of ${RECEIVE_BACKENDS.join(", ")}`,
-    fallback: "pcap",
-    fallbackText: "pcap",
+    fallback: "auto",
+    fallbackText: "auto",
     parse: (text) => parseChoice(text, RECEIVE_BACKENDS),
   }),
   captureBuffer: setting({
