@@ -83,8 +83,9 @@ export async function runScan(
   // Not before: workers would inherit it.
   runOn(processors.monitor);
   try {
-    for (const { backend } of [workers.receiver, ...workers.senders]) {
-      logger.debug(backend);
+    const threads = [workers.receiver, ...workers.senders];
+    for (const backend of new Set(threads.map(({ backend }) => backend))) {
+      logger.info(backend);
     }
     logger.info(dropPrivileges());
     const collector = new Collector({
