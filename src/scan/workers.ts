@@ -23,8 +23,8 @@ import type { ScanConfig } from "./config.ts";
 import { commonFilter } from "./outputs.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
-/** Room for responses that are not written yet: 2^22 words of 4 bytes. */
-const RECORD_QUEUE_WORD_BITS = 22;
+/** Room for responses that are not written yet: 2^21 words of 4 bytes, some 100,000 SYN-ACKs. */
+const RECORD_QUEUE_WORD_BITS = 21;
 /** Room for the sample of hosts that have answered: some 10,000. */
 const SAMPLE_QUEUE_WORD_BITS = 16;
 
