@@ -45,8 +45,8 @@ export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
     help:
       "Kernel memory for packets that wait for the receiver, in bytes, with suffix K, M or G",
     remedy: "Give a size from 64K to 1G, for example 64M",
-    fallback: 32 * 2 ** 20,
-    fallbackText: "32M",
+    fallback: 24 * 2 ** 20,
+    fallbackText: "24M",
     parse: (text) =>
       parseSize(text, {
         what: "Capture buffer",

@@ -1,0 +1,146 @@
+/** Whole scans of the test network: time to completion at full speed, and to the first packet. */
+import {
+  GATEWAY_ADDRESS,
+  kill,
+  Network,
+  SCANNER_ADDRESS,
+  SCANNER_INTERFACE,
+  TARGET_COUNT,
+  TARGET_RANGE,
+} from "../../src/demo/mod.ts";
+import { sleep } from "../_lab.ts";
+import { has, pacemap, type Program, received } from "./_programs.ts";
+import {
+  atLeast,
+  atMost,
+  type BenchOptions,
+  type Figure,
+  median,
+  missing,
+  plain,
+} from "./_report.ts";
+
+/** All of them wait so long for late answers. */
+const COOLDOWN_SECONDS = 1;
+const PORT = "81";
+const MOST_START_MS = 300;
+const POLL_MS = 2;
+
+/** A scan that has ended. */
+interface Finished {
+  readonly seconds: number;
+  readonly found: number;
+}
+
+/** Times and hosts found; a round is one program after the other. */
+export async function run({ rounds }: BenchOptions): Promise<Figure[]> {
+  await using network = await Network.create();
+  const programs = await installed(network);
+  const results = programs.map((): Finished[] => []);
+  const starts: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, program] of programs.entries()) {
+      results[i]!.push(await finish(network, program));
+    }
+    starts.push(await timeToFirstPacket(network));
+  }
+  const seconds = results.map((all) => all.map((one) => one.seconds));
+  const peers = seconds.slice(1);
+  const fastest = peers.toSorted((a, b) => median(a) - median(b))[0];
+  const what = "whole scan against the fastest other, its time to ours";
+  return [
+    ...programs.flatMap(({ name }, i) => [
+      plain(`whole scan of ${TARGET_COUNT} hosts: ${name}`, seconds[i]!, {
+        digits: 2,
+        unit: "s",
+      }),
+      plain(
+        `hosts found: ${name}`,
+        results[i]!.map(({ found }) => found),
+        { unit: "" },
+      ),
+    ]),
+    fastest === undefined
+      ? missing(what, "none is installed")
+      : atLeast(what, seconds[0]!.map((own, i) => fastest[i]! / own), {
+        least: 1,
+        digits: 2,
+        unit: "times",
+      }),
+    atMost("from the command to the first packet", starts, {
+      most: MOST_START_MS,
+      unit: "ms",
+    }),
+  ];
+}
+
+async function installed(network: Network): Promise<Program[]> {
+  const { router, scanner } = network;
+  const mac = (await router.run("cat", ["/sys/class/net/down0/address"]))
+    .trim();
+  const programs = [
+    pacemap("pacemap", [
+      ...["-p", PORT, "-r", "0", "-c", String(COOLDOWN_SECONDS)],
+      ...["--output-filter", "classification = rst", "-f", "saddr"],
+      ...["-o", "-", "--no-header-row", "--on-loss", "slow", TARGET_RANGE],
+    ]),
+  ];
+  if (await has(scanner, "zmap")) {
+    programs.push({
+      name: "zmap",
+      command: [
+        ...["zmap", "-i", SCANNER_INTERFACE, "-G", mac, "-p", PORT, "-q"],
+        ...["-r", "0", "-c", String(COOLDOWN_SECONDS), "-b", "/dev/null"],
+        ...["--output-filter", "classification = rst", "-f", "saddr"],
+        ...["-o", "-", TARGET_RANGE],
+      ],
+    });
+  }
+  if (await has(scanner, "masscan")) {
+    programs.push({
+      name: "masscan",
+      command: [
+        ...["masscan", "--adapter", SCANNER_INTERFACE, `-p${PORT}`],
+        ...["--adapter-ip", SCANNER_ADDRESS, "--router-ip", GATEWAY_ADDRESS],
+        ...["--router-mac", mac.replaceAll(":", "-")],
+        ...["--rate", "10000000", "--wait", String(COOLDOWN_SECONDS)],
+        ...["--show", "closed", "--noshow", "open", TARGET_RANGE],
+      ],
+    });
+  }
+  return programs;
+}
+
+/** Runs a scan to its end; each line of its output with an address of the network is a host. */
+async function finish(network: Network, program: Program): Promise<Finished> {
+  const [name, ...args] = program.command;
+  const startMs = performance.now();
+  const child = network.scanner.spawn(name!, args, {
+    stdout: "piped",
+    stderr: "null",
+  });
+  const text = await new Response(child.stdout).text();
+  await child.status;
+  const seconds = (performance.now() - startMs) / 1000;
+  const hosts = text.match(/\b198\.1[89]\.\d+\.\d+\b/g) ?? [];
+  return { seconds, found: new Set(hosts).size };
+}
+
+/** Milliseconds from the command to the first probe at the router, which has the scanner's address already. */
+async function timeToFirstPacket(network: Network): Promise<number> {
+  const { router, scanner } = network;
+  await scanner.run("ip", ["neighbour", "flush", "all"]);
+  const { command } = pacemap("pacemap", ["-p", PORT, "-r", "1000"]);
+  const [name, ...args] = [...command, TARGET_RANGE];
+  const before = await received(router, "down0");
+  const startMs = performance.now();
+  const child = scanner.spawn(name!, args);
+  try {
+    // The ARP request is the first packet.
+    while (await received(router, "down0") < before + 2) await sleep(POLL_MS);
+    return performance.now() - startMs;
+  } finally {
+    kill(child, "SIGKILL");
+    await child.status;
+  }
+}
