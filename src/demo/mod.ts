@@ -28,5 +28,6 @@ export {
   takeInventory,
   TEST_OPTIONS,
   TEST_REQUIREMENTS,
+  TSHARK,
 } from "./requirements.ts";
 export { PERMISSIONS, type SelfCommand, selfCommand } from "./self.ts";

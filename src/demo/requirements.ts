@@ -87,6 +87,12 @@ export const CHRONY: Requirement = requirement(
   "answers NTP requests",
   ["chrony", "chrony", "chrony", "chrony"],
 );
+/** Reads packets as people do who look for mistakes in them. */
+export const TSHARK: Requirement = requirement(
+  "tshark",
+  "dissects probes",
+  ["tshark", "wireshark-cli", "tshark", "wireshark-cli"],
+);
 
 /** What `pacemap demo` cannot do without. */
 export const DEMO_REQUIREMENTS: readonly Requirement[] = [IP, SETPRIV, LIBPCAP];
@@ -99,7 +105,7 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
   CC,
 ];
 /** What some tests need that others can do without. */
-export const TEST_OPTIONS: readonly Requirement[] = [KNOT, CHRONY];
+export const TEST_OPTIONS: readonly Requirement[] = [KNOT, CHRONY, TSHARK];
 
 /** What a look at this machine found. */
 export interface Inventory {
