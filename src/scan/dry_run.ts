@@ -125,7 +125,7 @@ async function startSenders(
   };
   const url = new URL("../send/worker.ts", import.meta.url);
   return await Promise.all(
-    Array.from({ length: senderCount(config) }, async () => {
+    Array.from({ length: config.send.senders }, async () => {
       const control = makeControl();
       const counters = makeCounters(SEND_SLOTS);
       const work = makeWorkQueueMemory();
@@ -140,12 +140,6 @@ async function startSenders(
       return { worker, control, counters, work };
     }),
   );
-}
-
-/** Not so many that most of them would have nothing to do. */
-function senderCount({ send, targets }: ScanConfig): number {
-  const count = targets.endPosition - targets.firstPosition;
-  return 2 * send.senders >= count ? 1 : send.senders;
 }
 
 /** Each sender gets its part of the positions, as often as there are probes to a target. */
