@@ -117,7 +117,9 @@ async function startSenders(
     targets: config.targets,
     batch: config.send.batch,
     retries: config.send.retries,
-    bucket: makeSharedBucketMemory(choosePace(config, probe).startRatePps),
+    bucket: makeSharedBucketMemory(
+      choosePace(config, probe, network).startRatePps,
+    ),
     dryRun: {
       output: protocol === IP_PROTOCOL_TCP ? dryRun.output : "text",
       lock: makeLock(),
