@@ -7,7 +7,8 @@ import {
   type OptionTable,
 } from "./option_spec.ts";
 
-const HELP_WIDTH = 80;
+/** Columns of `--help`. */
+export const HELP_WIDTH = 80;
 
 /** What a command is called, and what it takes. */
 export interface CommandSpec<V> {
