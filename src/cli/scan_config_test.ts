@@ -228,6 +228,9 @@ Deno.test("makeScanConfig() checks output files without touching any", async () 
         `${path}/../${path.split("/").at(-1)}/out`,
       ],
       ["--log-file", "-l", `${path}/missing/log`, "-o", `${path}/out`],
+      ["--status-updates-file", "-u", `${path}/missing/status`],
+      ["--status-updates-file", "-u", `${path}/out`, "-o", `${path}/out`],
+      ["--status-updates-file", "-u", list, "-I", list],
     ]
   ) {
     assert.equal(
