@@ -11,7 +11,7 @@ import { chooseOutputs, STANDARD_OUTPUT } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { checkProbe } from "./probe_checks.ts";
 import { readTargets } from "./target_input.ts";
-import { chooseSenders } from "./senders.ts";
+import { chooseSenders, defaultSenders } from "./senders.ts";
 import { planTargets } from "./target_plan.ts";
 
 /** A checked configuration, and what is to be logged about it. */
@@ -58,7 +58,9 @@ export async function makeScanConfig(
   const targets = planTargets(values, { selection, ports, seed });
   const { senders, warnings: senderWarnings } = chooseSenders({
     asked: values.senderThreads,
-    fallback: chooseDryRun(values) === null ? defaultSenders(values) : 1,
+    fallback: chooseDryRun(values) === null
+      ? defaultSenders(values, probe.maxFrameBytes)
+      : 1,
     targetCount: targets.endPosition - targets.firstPosition,
   });
   const dedup = chooseDedup(values);
@@ -99,6 +101,7 @@ export async function makeScanConfig(
       bufferBytes: values.captureBuffer,
       backend: values.receiveBackend,
     },
+    processors: values.cores,
     limits: {
       maxRuntimeMs: values.maxRuntime === null
         ? null
@@ -172,14 +175,4 @@ function freeze<T>(value: T): T {
   ) return value;
   for (const inner of Object.values(value)) freeze(inner);
   return Object.freeze(value);
-}
-
-/** Rate from which one sending thread may be too few, and the most that are started unasked. */
-const ONE_SENDER_PPS = 500_000;
-const MOST_SENDERS = 4;
-
-function defaultSenders({ bandwidth, rate }: Arguments["values"]): number {
-  const isFast = rate === 0 || (rate !== "auto" && rate > ONE_SENDER_PPS);
-  if (bandwidth !== null || !isFast) return 1;
-  return Math.min(MOST_SENDERS, Math.max(1, navigator.hardwareConcurrency - 1));
 }

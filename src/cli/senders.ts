@@ -1,3 +1,10 @@
+import { rateForBandwidth } from "../pace/mod.ts";
+import type { OptionValues } from "./options.ts";
+
+/** What one sending thread holds on most machines, and the most threads that are started unasked. */
+const SENDER_PPS = 500_000;
+const MOST_SENDERS = 4;
+
 /** What decides on the number of sending threads. */
 export interface SenderChoice {
   /** `--sender-threads`, or null. */
@@ -32,4 +39,19 @@ export function chooseSenders(
   const warning =
     `${senders} sending threads and the receiver share ${processors} processors`;
   return { senders, warnings: [warning] };
+}
+
+/** As many as the rate needs, with one processor left to the receiver. */
+export function defaultSenders(
+  { bandwidth, maxRate, rate }: OptionValues,
+  frameBytes: number,
+): number {
+  const asked = bandwidth !== null
+    ? rateForBandwidth(bandwidth, frameBytes)
+    : rate === "auto"
+    ? SENDER_PPS
+    : rate || Infinity;
+  const needed = Math.ceil(Math.min(asked, maxRate ?? Infinity) / SENDER_PPS);
+  const spare = Math.max(1, navigator.hardwareConcurrency - 1);
+  return Math.min(needed, spare, MOST_SENDERS);
 }

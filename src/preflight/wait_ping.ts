@@ -1,11 +1,7 @@
 import { ENETDOWN } from "../../ffi/constants.ts";
 import { ErrnoError, errnoText } from "../../ffi/errno.ts";
 import { LinkSocket } from "../../ffi/link_socket.ts";
-import {
-  IpSender,
-  LinkSender,
-  type SenderOptions,
-} from "../../ffi/packet_sender.ts";
+import { openSink, type PacketSink } from "../backend/mod.ts";
 import { formatIpv4, type Ipv4Address, PreflightError } from "../base/mod.ts";
 import {
   ICMP_ECHO_REPLY,
@@ -34,7 +30,6 @@ const TTL = 64;
 /** As long as what `ping(8)` sends. */
 const PAYLOAD = new Uint8Array(56);
 const PACKET_BYTES = IPV4_HEADER_BYTES + ICMP_HEADER_BYTES + PAYLOAD.length;
-const SEND_BUFFER_BYTES = 1 << 16;
 
 /** Which host is waited for. */
 export interface WaitPingOptions {
@@ -69,12 +64,18 @@ export async function waitForPing(
     id: crypto.getRandomValues(new Uint16Array(1))[0]!,
   };
   using socket = LinkSocket.openIpv4(network.interfaceIndex);
-  using sender = openSender(network);
+  using sink = openSink({
+    ...network,
+    backend: "sendmmsg",
+    deviceQueue: 0,
+    batch: 1,
+    maxFrameBytes: network.linkHeader.length + PACKET_BYTES,
+  }).sink;
   const startMs = performance.now();
   for (let sequence = 0;; sequence++) {
     // A way that is not there yet may come up as the host does.
     const errno = -Math.min(
-      sendRequest(sender, network, { ...question, sequence }),
+      sendRequest(sink, network, { ...question, sequence }),
       0,
     );
     const endMs = startMs + Math.min((sequence + 1) * EVERY_MS, limitMs);
@@ -113,29 +114,17 @@ export function isPingAnswer(
   return echo !== null && echo.type === ICMP_ECHO_REPLY && echo.id === id;
 }
 
-function openSender(network: NetworkPlan): LinkSender | IpSender {
-  const options: SenderOptions = {
-    capacity: 1,
-    maxFrameBytes: network.linkHeader.length + PACKET_BYTES,
-    sendBufferBytes: SEND_BUFFER_BYTES,
-  };
-  const { interfaceIndex, interfaceName, layer } = network;
-  return layer === "ethernet"
-    ? LinkSender.open({ ...options, interfaceIndex })
-    : IpSender.open({ ...options, interfaceName });
-}
-
 /** Returns 1, or a negative errno when the kernel did not take the request. */
 function sendRequest(
-  sender: LinkSender | IpSender,
+  sink: PacketSink,
   { linkHeader }: NetworkPlan,
   { id, sequence, source, target }: PingQuestion & {
     readonly sequence: number;
   },
 ): number {
-  const { view } = sender;
-  sender.begin(1);
-  const at = sender.frameAt(0);
+  const { view } = sink;
+  sink.begin(1);
+  const at = sink.frameAt(0);
   writeBytes(view, at, linkHeader);
   const icmpAt = writeIpv4Header(view, at + linkHeader.length, {
     typeOfService: 0,
@@ -151,8 +140,8 @@ function sendRequest(
   });
   const echo = { type: ICMP_ECHO_REQUEST, code: 0, id, sequence };
   const end = writeIcmpEcho(view, icmpAt, echo, PAYLOAD);
-  sender.setFrame(0, end - at, target);
-  return sender.send(0, 1);
+  sink.setFrame(0, end - at, target);
+  return sink.send(0, 1);
 }
 
 /** Reads what waits at the socket; whether the answer is there. */

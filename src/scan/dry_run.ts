@@ -105,6 +105,7 @@ async function startSenders(
   probe.prepare(frame, 0);
   const protocol = frame.getUint8(network.linkHeader.length + IPV4_PROTOCOL);
   const common = {
+    processor: null,
     sendBackend: "sendmmsg" as const,
     deviceQueue: 0,
     interfaceName: network.interfaceName,
