@@ -1,4 +1,4 @@
-import type { Column } from "../base/mod.ts";
+import { type Column, localTime } from "../base/mod.ts";
 import { type Ledger, LOSS_PLACES } from "./ledger.ts";
 import type { LossEstimate } from "../pace/mod.ts";
 import { type Progress, secondsLeft, type Snapshot } from "./status_line.ts";
@@ -20,7 +20,10 @@ type StatusColumn = Column<StatusRow>;
  * second at each place of the ledger, and on the way.
  */
 export const STATUS_COLUMNS: readonly StatusColumn[] = [
-  text("real-time", "Local time", ({ wallClock }) => localTime(wallClock)),
+  text("real-time", "Local time", ({ wallClock }) => {
+    const { clock, date } = localTime(wallClock);
+    return `${date} ${clock}`;
+  }),
   int(
     "time-elapsed",
     "Seconds since sending began",
@@ -199,15 +202,4 @@ function text(
   read: (row: StatusRow) => string,
 ): StatusColumn {
   return { name, type: "string", description, read };
-}
-
-function localTime(date: Date): string {
-  const pad = (value: number): string => String(value).padStart(2, "0");
-  const day = [
-    date.getFullYear(),
-    pad(date.getMonth() + 1),
-    pad(date.getDate()),
-  ];
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(pad);
-  return `${day.join("-")} ${time.join(":")}`;
 }
