@@ -148,6 +148,11 @@ export interface Probe {
   describe?(view: DataView, at: number, end: number): string;
 }
 
+/** Whether a kind of probe can tell application successes from other answers. */
+export function hasAppSuccess(probe: Probe): boolean {
+  return probe.classes.some(({ isAppSuccess }) => isAppSuccess !== undefined);
+}
+
 /** What is known of a kind of probe before one is made. */
 export interface ProbeModule {
   readonly name: string;

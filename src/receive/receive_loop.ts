@@ -204,12 +204,16 @@ export class ReceiveLoop {
       measure.samples.push(head, source.view, at, at);
       return;
     }
-    const isSuccess = probe.classes[classIndex]!.isSuccess;
+    const { isAppSuccess, isSuccess } = probe.classes[classIndex]!;
     const isRepeat = isSuccess
       ? !this.#successes.add(address, port)
       : this.#successes.has(address, port) ||
         !this.#failures.add(address, port);
     this.#count(isSuccess, isRepeat);
+    if (isAppSuccess) {
+      counters[RECEIVE.appSuccess]! += 1;
+      if (!isRepeat) counters[RECEIVE.appSuccessUnique]! += 1;
+    }
     if (!isRepeat && measure !== null) this.#measure(measure, at);
     if (
       (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
