@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { LinkReader } from "../link/mod.ts";
-import { KernelCounters } from "../monitor/mod.ts";
-import { MetadataFile, ResultFile } from "../output/mod.ts";
+import { KernelCounters, readLedger } from "../monitor/mod.ts";
+import { MetadataFile } from "../output/mod.ts";
 import { MAX_FOLLOW_UPS, rateForBandwidth } from "../pace/mod.ts";
 import {
   checkLibpcap,
@@ -13,6 +13,7 @@ import {
   runQuickCheck,
 } from "../preflight/mod.ts";
 import {
+  hasAppSuccess,
   type Probe,
   type ProbeOptions,
   requireProbeModule,
@@ -24,7 +25,7 @@ import type { ScanConfig } from "./config.ts";
 import { Governor, UNBOUNDED_PPS } from "./governor.ts";
 import { LossMeter } from "./loss_meter.ts";
 import { openOutputs } from "./outputs.ts";
-import { Reporter } from "./reporter.ts";
+import { openStatusFile, Reporter } from "./reporter.ts";
 import type { ScanHooks, ScanOutcome } from "./hooks.ts";
 import { localLosses, ScanRun } from "./scan_run.ts";
 import { makeScanMemory, startWorkers } from "./workers.ts";
@@ -66,9 +67,7 @@ export async function runScan(
   using metadataFile = config.report.metadataPath === null
     ? null
     : await MetadataFile.open(config.report.metadataPath);
-  const statusFile = config.report.statusPath === null
-    ? null
-    : await ResultFile.open(config.report.statusPath);
+  const statusFile = await openStatusFile(config.report.statusPath);
   const memory = makeScanMemory(config, pace.startRatePps);
   const setting = { config, network, probeOptions, memory };
   const workers = await startWorkers(setting);
@@ -84,15 +83,21 @@ export async function runScan(
       maxRows: config.limits.maxResults,
     });
     const reporter = new Reporter({
-      report: config.report,
+      isQuiet: config.report.isQuiet,
+      statusFile,
+      senders: memory.senders.length,
       pathLossTarget: config.send.isAutoRate || config.loss.onLoss === "slow"
         ? null
         : config.loss.target,
-      memory,
-      kernel,
-      collector,
       logger,
-    }, statusFile);
+      readLedger: () =>
+        readLedger(
+          memory.senders.map(({ counters }) => counters),
+          memory.receiverCounters,
+          kernel.read(),
+          collector,
+        ),
+    });
     const governor = new Governor({
       ...pace,
       loss: config.loss,
@@ -109,6 +114,7 @@ export async function runScan(
     return await new ScanRun({
       config,
       network,
+      hasAppSuccess: hasAppSuccess(probe),
       memory,
       workers,
       governor,

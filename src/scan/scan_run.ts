@@ -20,7 +20,7 @@ import {
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { Governor } from "./governor.ts";
-import { type LossReport, lossReport } from "./loss_report.ts";
+import { askedRate, type LossReport, lossReport } from "./loss_report.ts";
 import { scanMetadata } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
 import type { ScanHooks, ScanOutcome } from "./hooks.ts";
@@ -42,6 +42,8 @@ const READER_GONE = "the reader of the output has gone";
 export interface ScanParts {
   readonly config: ScanConfig;
   readonly network: NetworkPlan;
+  /** Whether the kind of probe can tell application successes. */
+  readonly hasAppSuccess: boolean;
   readonly memory: ScanMemory;
   readonly workers: ScanWorkers;
   readonly governor: Governor;
@@ -188,7 +190,7 @@ export class ScanRun {
       return `${failures} packets could not be sent, more than ${maxSendFailures}`;
     }
     const hits = memory.receiverCounters[RECEIVE.successUnique]!;
-    const hitRate = 100 * hits / Math.max(1, this.#targetsProbed());
+    const hitRate = 100 * hits / Math.max(1, this.#hitBase());
     const ageS = (performance.now() - this.#startMs) / 1000;
     return this.#hitRateGuard.isTooLow(ageS, hitRate)
       ? `the hit rate is ${hitRate.toFixed(2)}%, below ${minHitRatePercent}%`
@@ -275,14 +277,21 @@ export class ScanRun {
   }
 
   #progress(): Progress {
-    const { config, governor } = this.#parts;
+    const { collector, config, governor, hasAppSuccess } = this.#parts;
+    const { maxResults, maxRuntimeMs } = config.limits;
     const nowMs = performance.now();
     return {
       phase: this.#phase,
       packetsLeft: governor.planned - governor.done,
-      targetsProbed: this.#targetsProbed(),
+      hitBase: this.#hitBase(),
+      hasAppSuccess,
       wantedRatePps: governor.ratePps,
       pathLoss: governor.recentPathLoss(nowMs / 1000),
+      sendSeconds:
+        ((this.#phase === "sending" ? nowMs : this.#endMs) - this.#startMs) /
+        1000,
+      maxSendSeconds: maxRuntimeMs === null ? null : maxRuntimeMs / 1000,
+      rowShare: maxResults === null ? null : collector.rows / maxResults,
       cooldownSeconds: config.send.cooldownMs / 1000,
       cooldownElapsedSeconds: this.#phase === "cooldown"
         ? (nowMs - this.#endMs) / 1000
@@ -296,17 +305,26 @@ export class ScanRun {
     return Math.min(governor.done, endPosition - firstPosition);
   }
 
+  /** What the hit rate is a share of: where repeats are not told apart, each probe may bring a success. */
+  #hitBase(): number {
+    const { config, governor } = this.#parts;
+    return config.dedup.method === "none"
+      ? governor.done
+      : this.#targetsProbed();
+  }
+
   async #close(
     course: { endedEarly: string | null; sendStart: Date; sendEnd: Date },
   ): Promise<ScanOutcome> {
     const { config, files, governor, memory, network, reporter } = this.#parts;
+    const { hasAppSuccess } = this.#parts;
     for (const file of files) await file.close();
     const ledger = await reporter.finish(this.#progress());
     const loss = lossReport({
       config: config.loss,
       path: governor.report(),
       ledger,
-      askedPps: config.send.isAutoRate ? "auto" : config.send.ratePps ?? 0,
+      askedPps: askedRate(config.send),
       maxWindowExcess: windowExcess(memory.bucket),
     });
     const reason = course.endedEarly ??
@@ -316,10 +334,13 @@ export class ScanRun {
       network,
       ledger,
       loss,
+      ratePps: governor.ratePps,
+      senders: memory.senders.length,
+      hasAppSuccess,
       targetsScanned: this.#targetsProbed(),
       exitReason: reason,
-      end: new Date(),
-      errnoName,
+      receiveStart: course.sendStart,
+      receiveEnd: new Date(),
     }));
     this.#summarise(ledger, loss, course.endedEarly);
     if (course.endedEarly !== null) return { exitCode: 1, reason };
@@ -343,6 +364,7 @@ export class ScanRun {
     reporter.writer.lines(summaryLines(ledger, {
       targetsPlanned: endPosition - firstPosition,
       targetsProbed: this.#targetsProbed(),
+      hasAppSuccess: this.#parts.hasAppSuccess,
       sendSeconds: (this.#endMs - this.#startMs) / 1000,
       pathLines: loss.lines,
       endedEarly,

@@ -5,6 +5,7 @@ export { SEND_BACKENDS, type SendBackend } from "./open_sink.ts";
 export type { DryRunOptions, SendOptions } from "./worker.ts";
 export {
   makeSharedBucketMemory,
+  orderedRate,
   orderRate,
   SharedBucket,
   type SharedBucketMemory,
