@@ -260,6 +260,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
   const outputs = [
     ...values.outputFile.map((path) => named("--output-file", path)),
     named("--metadata-file", values.metadataFile),
+    named("--status-updates-file", values.statusUpdatesFile),
     logFileOf(values).file,
   ];
   await checkOutputs(

@@ -4,6 +4,7 @@ import {
   NO_KERNEL_LOSSES,
   type Progress,
   readLedger,
+  sentPackets,
 } from "../monitor/mod.ts";
 import { MetadataFile } from "../output/mod.ts";
 import { hasAppSuccess, type Probe, requireProbeModule } from "../probe/mod.ts";
@@ -25,13 +26,12 @@ const POLL_MS = 10;
 /** Why a dry run ends when nobody reads what it prints (`| head`). */
 const READER_GONE = "the reader of the output has gone";
 /** Nothing is sent, so nothing is known of the way. */
-const NO_PATH: PathReport = {
+const NO_PATH: Omit<PathReport, "meanPps"> = {
   loss: null,
   reason: "nothing was sent",
   isHealing: false,
   coverage: { covered: 0, loss: 0, uncovered: [] },
   passes: 1,
-  meanPps: 0,
   changes: [],
 };
 
@@ -93,7 +93,8 @@ export async function runDryRun(
   const exitReason = endedEarly ?? "completed";
   const sendEnd = new Date();
   const known = { network, exitReason, sendStart, sendEnd };
-  await metadataFile?.write(scanMetadata(config, await finish(course, known)));
+  const facts = await finish(course, known);
+  await metadataFile?.write(scanMetadata(config, facts));
   return { exitCode: endedEarly === null ? 0 : 1, reason: exitReason };
 }
 
@@ -161,13 +162,15 @@ async function finish(
   known: Pick<ScanFacts, "network" | "exitReason" | "sendStart" | "sendEnd">,
 ): Promise<ScanFacts> {
   const { config, hasAppSuccess, reporter, senders } = course;
-  const ledger = await reporter.finish(progressOf(course, "done"));
+  const progress = progressOf(course, "done");
+  const ledger = await reporter.finish(progress);
+  const meanPps = sentPackets(ledger) / Math.max(progress.sendSeconds, 1e-3);
   return {
     ...known,
     ledger,
     loss: lossReport({
       config: config.loss,
-      path: NO_PATH,
+      path: { ...NO_PATH, meanPps },
       ledger,
       askedPps: askedRate(config.send),
       maxWindowExcess: windowExcess(senders.bucket),
