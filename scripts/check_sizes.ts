@@ -6,7 +6,6 @@ const ROOTS = ["main.ts", "src", "ffi", "tests", "scripts"];
 const TABLES: ReadonlySet<string> = new Set([
   "ffi/constants.ts",
   "ffi/libc.ts",
-  "src/cli/options.ts",
 ]);
 
 function* sourceFiles(path: string): Generator<string> {

@@ -7,7 +7,8 @@ import {
   responseColumns,
 } from "../probe/mod.ts";
 import { nearestName } from "./nearest.ts";
-import { type OptionValues, OUTPUT_MODULES } from "./options.ts";
+import type { OptionValues } from "./options.ts";
+import { OUTPUT_MODULES } from "./options/output.ts";
 
 const NO_LINK_HEADER = new Uint8Array(0);
 

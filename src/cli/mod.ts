@@ -1,7 +1,6 @@
 /** The command line: options, lists, help, logs, errors and exit codes. @module */
 export {
   type CommandSpec,
-  type OptionTable,
   type RawArguments,
   type ReadArguments,
   readCommandLine,
@@ -15,6 +14,7 @@ export {
   flag,
   type OptionGroup,
   type OptionSpec,
+  type OptionTable,
   setting,
   type SettingParts,
 } from "./option_spec.ts";

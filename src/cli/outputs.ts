@@ -4,7 +4,7 @@ import { type Probe, responseColumns } from "../probe/mod.ts";
 import type { OutputConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { nearestName } from "./nearest.ts";
-import { OUTPUT_PRESETS, type OutputModule } from "./options.ts";
+import { OUTPUT_PRESETS, type OutputModule } from "./options/output.ts";
 
 /** What stands for standard output. */
 export const STANDARD_OUTPUT = "-";

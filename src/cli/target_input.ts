@@ -4,6 +4,7 @@ import {
   type AddressSelection,
   type AddressSet,
   addressSet,
+  hasBadLength,
   parseNetwork,
   PrefixListReader,
   RangeBuilder,
@@ -60,12 +61,13 @@ export async function readTargets(
   sources: TargetSources,
 ): Promise<TargetSelection> {
   const { listedCount, selection, warnings } = await readSelection(sources);
+  const [remedy = ""] = warnings;
   try {
     const addresses = selectAddresses(selection);
     return { addresses, listedCount, warnings };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw await nothingLeft(sources, selection, error);
+    throw await nothingLeft(sources, selection, { error, remedy });
   }
 }
 
@@ -88,7 +90,7 @@ export async function readSelection(
   const warnings: string[] = [];
   const skip = sources.isLenient ? makeSkip(warnings) : null;
   const allowed = new RangeBuilder();
-  const hosts = addWords(targets, allowed, skip);
+  const hosts = addWords(targets, { ranges: allowed, warnings, skip });
   if (allowlist !== null) {
     const count = allowed.length + hosts.length;
     hosts.push(
@@ -145,25 +147,36 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-/** Adds the words of the command line to `ranges`; returns the host names among them. */
+/** Where what was read goes. */
+interface Taken {
+  readonly ranges: RangeBuilder;
+  readonly skip: Skip | null;
+  readonly warnings: string[];
+}
+
+/** Adds the words of the command line to the ranges; returns the host names among them. */
 function addWords(
   words: readonly string[],
-  ranges: RangeBuilder,
-  skip: Skip | null,
+  { ranges, skip, warnings }: Taken,
 ): PendingHost[] {
   const hosts: PendingHost[] = [];
+  let ipv6Count = 0;
   for (const word of words) {
-    const network = skipping(skip, () => parseWord(word));
+    const network = skipping(
+      hasBadLength(word) ? null : skip,
+      () => parseWord(word),
+    );
     if (network === null) continue;
     if (network.kind === "prefix") ranges.addPrefix(network.prefix);
-    else if (network.kind === "host-name") {
-      hosts.push({ ...network, place: "target" });
-    } else {throw new ConfigError(
-        "target",
-        `"${word}" is IPv6, which is not supported`,
-      );}
+    else if (network.kind === "ipv6") ipv6Count++;
+    else hosts.push({ ...network, place: "target" });
   }
+  if (ipv6Count > 0) warnings.push(ipv6Skipped("target", ipv6Count));
   return hosts;
+}
+
+function ipv6Skipped(place: string, count: number): string {
+  return `${place}: IPv6 is not supported, ${count} entries skipped`;
 }
 
 function parseWord(word: string): ReturnType<typeof parseNetwork> {
@@ -180,11 +193,7 @@ function parseWord(word: string): ReturnType<typeof parseNetwork> {
 
 async function readPrefixes(
   file: NamedPath,
-  { ranges, skip, warnings }: {
-    readonly ranges: RangeBuilder;
-    readonly skip: Skip | null;
-    readonly warnings: string[];
-  },
+  { ranges, skip, warnings }: Taken,
 ): Promise<PendingHost[]> {
   const reader = new PrefixListReader({
     name: file.path,
@@ -193,11 +202,7 @@ async function readPrefixes(
   });
   await readPieces(file, (piece) => reader.push(piece));
   const { hostNames, ipv6Count } = reader.finish();
-  if (ipv6Count > 0) {
-    warnings.push(
-      `${file.path}: IPv6 is not supported, ${ipv6Count} entries skipped`,
-    );
-  }
+  if (ipv6Count > 0) warnings.push(ipv6Skipped(file.path, ipv6Count));
   return hostNames.map(({ name, length, line }) => ({
     name,
     length,
@@ -249,11 +254,13 @@ function emptyList({ option, path }: NamedPath, what: string): ConfigError {
 async function nothingLeft(
   sources: TargetSources,
   selection: AddressSelection,
-  error: RangeError,
+  { error, remedy }: { readonly error: RangeError; readonly remedy: string },
 ): Promise<ConfigError> {
   const place = sources.addressList?.path ?? sources.allowlist?.path ??
     "target";
   const reason = await blockedReason(selection, sources.blocklist);
-  if (reason === null) return new ConfigError(place, error.message, "", error);
+  if (reason === null) {
+    return new ConfigError(place, error.message, remedy, error);
+  }
   return new ConfigError(reason.place, reason.message, reason.remedy, error);
 }

@@ -50,12 +50,14 @@ function limitOf(
   portCount: number,
 ): MaxTargets | null {
   if (maxTargets === null) return null;
-  if (maxTargets.unit === "targets") return { count: maxTargets.amount };
-  const count = Math.floor(maxTargets.amount / 100 * ADDRESS_SPACE * portCount);
+  const { amount, unit } = maxTargets;
+  const most = ADDRESS_SPACE * portCount;
+  if (unit === "targets") return { count: Math.min(amount, most) };
+  const count = Math.floor(amount / 100 * most);
   if (count > 0) return { count };
   throw new ConfigError(
     "--max-targets",
-    `${maxTargets.amount}% of all targets is less than one`,
+    `${amount}% of all targets is less than one`,
     "Give a larger share, or a number of targets",
   );
 }

@@ -5,15 +5,26 @@ import {
   IPV4_SOURCE,
   IPV4_TTL,
 } from "../wire/mod.ts";
+import { RESPONDER_COLUMN } from "./_icmp_error.ts";
 import type { Probe, Response } from "./probe.ts";
 
+/** Where another column has the address that an ICMP error came from. */
+const TARGET_COLUMN: Column<Response> = {
+  name: "saddr",
+  type: "string",
+  description: "Source address; for ICMP errors the target of the probe",
+  read: (r) => formatIpv4(r.targetAddress),
+};
+
+/** Where no other column has it. */
+const SENDER_COLUMN: Column<Response> = {
+  name: "saddr",
+  type: "string",
+  description: "Source address; for ICMP errors that of their sender",
+  read: (r) => formatIpv4(r.view.getUint32(r.at + IPV4_SOURCE)),
+};
+
 const IP_COLUMNS: readonly Column<Response>[] = [
-  {
-    name: "saddr",
-    type: "string",
-    description: "Source address; for ICMP errors the target of the probe",
-    read: (r) => formatIpv4(r.targetAddress),
-  },
   {
     name: "saddr_raw",
     type: "int",
@@ -81,9 +92,20 @@ const SYSTEM_COLUMNS: readonly Column<Response>[] = [
   },
 ];
 
-/** All columns of the responses to a probe, in the order of `--list-output-fields`. */
+/**
+ * All columns of the responses to a probe, in the order of `--list-output-fields`. As in ZMap, `saddr` is the target
+ * of the probe if the probe's own columns name the sender of an ICMP error, and that sender otherwise.
+ */
 export function responseColumns(probe: Probe): readonly Column<Response>[] {
-  return [...IP_COLUMNS, ...probe.columns, ...SYSTEM_COLUMNS];
+  const isSenderNamed = probe.columns.some(({ name }) =>
+    name === RESPONDER_COLUMN
+  );
+  return [
+    isSenderNamed ? TARGET_COLUMN : SENDER_COLUMN,
+    ...IP_COLUMNS,
+    ...probe.columns,
+    ...SYSTEM_COLUMNS,
+  ];
 }
 
 /** Local time as `2024-01-31T23:59:59.123+0100`. */

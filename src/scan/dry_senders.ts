@@ -62,7 +62,7 @@ export class DrySenders {
   ): Promise<DrySenders> {
     const common = commonOptions(config, dryRun, network);
     const senders = Array.from(
-      { length: senderCount(config) },
+      { length: config.send.senders },
       () => startSender(common),
     );
     return new DrySenders(config, common.bucket, await Promise.all(senders));
@@ -131,12 +131,6 @@ export class DrySenders {
   }
 }
 
-/** Not so many that most of them would have nothing to do. */
-function senderCount({ send, targets }: ScanConfig): number {
-  const count = targets.endPosition - targets.firstPosition;
-  return 2 * send.senders >= count ? 1 : send.senders;
-}
-
 /** What all senders are told alike. */
 type CommonOptions = Omit<
   SendOptions,
@@ -166,7 +160,9 @@ function commonOptions(
     targets: config.targets,
     batch: config.send.batch,
     retries: config.send.retries,
-    bucket: makeSharedBucketMemory(choosePace(config, probe).startRatePps),
+    bucket: makeSharedBucketMemory(
+      choosePace(config, probe, network).startRatePps,
+    ),
     dryRun: {
       output: protocol === IP_PROTOCOL_TCP ? dryRun.output : "text",
       lock: makeLock(),

@@ -20,6 +20,7 @@ import {
 } from "../probe/mod.ts";
 import { RecordQueue } from "../shared/mod.ts";
 import { TargetSpace } from "../targets/mod.ts";
+import { ETHERNET_HEADER_BYTES } from "../wire/mod.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import { Governor, UNBOUNDED_PPS } from "./governor.ts";
@@ -60,7 +61,7 @@ export async function runScan(
   if (config.hasPreflight) runQuickCheck(config, network);
   const probeOptions = makeProbeOptions(config, network);
   const probe = requireProbeModule(config.probe.module).create(probeOptions);
-  const pace = choosePace(config, probe);
+  const pace = choosePace(config, probe, network);
   using reader = LinkReader.open();
   const kernel = new KernelCounters(reader, network.interfaceIndex);
   const outputs = await openOutputs(config.outputs, probe);
@@ -164,14 +165,16 @@ export function makeProbeOptions(
 
 /** The rate to start at, and its bounds. */
 export function choosePace(
-  config: ScanConfig,
+  { send }: Pick<ScanConfig, "send">,
   probe: Probe,
+  { linkHeader }: Pick<NetworkPlan, "linkHeader">,
 ): { startRatePps: number; minRatePps: number; maxRatePps: number } {
-  const { bandwidthBps, isAutoRate, minRatePps, maxRatePps, ratePps } =
-    config.send;
-  const byBandwidth = bandwidthBps === null
-    ? UNBOUNDED_PPS
-    : rateForBandwidth(bandwidthBps, probe.maxFrameBytes);
+  const { bandwidthBps, isAutoRate, minRatePps, maxRatePps, ratePps } = send;
+  const byBandwidth = bandwidthBps === null ? UNBOUNDED_PPS : rateForBandwidth(
+    bandwidthBps,
+    // Whoever writes it, there is an Ethernet header on the wire.
+    probe.maxFrameBytes - linkHeader.length + ETHERNET_HEADER_BYTES,
+  );
   const asked = isAutoRate || ratePps === null || ratePps === 0
     ? byBandwidth
     : ratePps;

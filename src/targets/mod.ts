@@ -29,6 +29,7 @@ export {
 export { parsePorts } from "./ports.ts";
 export {
   type AddressRange,
+  hasBadLength,
   parsePrefix,
   type Prefix,
   prefixRange,

@@ -1,0 +1,131 @@
+import { RECEIVE_BACKENDS, type ReceiveBackend } from "../../receive/mod.ts";
+import {
+  parseChoice,
+  parseMac,
+  parsePath,
+  parseSize,
+  parseSourceAddresses,
+  parseSourcePorts,
+  type PortRange,
+} from "../option_parsers.ts";
+import { flag, type OptionTable, setting } from "../option_spec.ts";
+
+const MAC_REMEDY = "Give it as 00:11:22:aa:bb:cc";
+
+/** Values of `NETWORK_OPTIONS`. */
+export interface NetworkValues {
+  readonly receiveBackend: ReceiveBackend;
+  readonly captureBuffer: number;
+  readonly interface: string | null;
+  readonly sourceIp: readonly number[] | null;
+  readonly sourcePort: PortRange;
+  readonly validateSourcePort: boolean | null;
+  readonly gatewayMac: Uint8Array | null;
+  readonly sourceMac: Uint8Array | null;
+  readonly iplayer: boolean;
+}
+
+/** The way of probes and answers. */
+export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
+  receiveBackend: setting({
+    long: "receive-backend",
+    argument: "WAY",
+    group: "network",
+    help:
+      "How answers are captured: pcap; packet, which needs no libpcap; auto for pcap where libpcap is",
+    remedy: `Give one of ${RECEIVE_BACKENDS.join(", ")}`,
+    fallback: "pcap",
+    fallbackText: "pcap",
+    parse: (text) => parseChoice(text, RECEIVE_BACKENDS),
+  }),
+  captureBuffer: setting({
+    long: "capture-buffer",
+    argument: "SIZE",
+    group: "network",
+    help:
+      "Kernel memory for packets that wait for the receiver, in bytes, with suffix K, M or G",
+    remedy: "Give a size from 64K to 1G, for example 64M",
+    fallback: 32 * 2 ** 20,
+    fallbackText: "32M",
+    parse: (text) =>
+      parseSize(text, {
+        what: "Capture buffer",
+        min: 64 * 2 ** 10,
+        max: 2 ** 30,
+      }),
+  }),
+  interface: setting({
+    long: "interface",
+    short: "i",
+    argument: "NAME",
+    group: "network",
+    help: "Network interface to use",
+    remedy: "Give the name of an interface, for example eth0",
+    fallback: null,
+    fallbackText: "from the route to the targets",
+    parse: parsePath,
+  }),
+  sourceIp: setting({
+    long: "source-ip",
+    short: "S",
+    argument: "ADDRESSES",
+    group: "network",
+    help:
+      "Source addresses: a comma list of addresses and ranges, at most 256 in all",
+    remedy:
+      "Give addresses of this machine, for example 192.0.2.5 or 192.0.2.5-192.0.2.9",
+    fallback: null,
+    fallbackText: "the interface's",
+    parse: parseSourceAddresses,
+  }),
+  sourcePort: setting({
+    long: "source-port",
+    short: "s",
+    argument: "PORTS",
+    group: "network",
+    help: "Source port, or range of source ports",
+    remedy: "Give a port or a range, for example 40000 or 40000-40999",
+    fallback: { first: 32768, last: 61000 },
+    fallbackText: "32768-61000",
+    parse: parseSourcePorts,
+  }),
+  validateSourcePort: setting({
+    long: "validate-source-port",
+    argument: "CHOICE",
+    group: "network",
+    help:
+      "Whether answers have to come from a port that is probed: enable or disable",
+    remedy: "Give enable or disable",
+    fallback: null,
+    fallbackText: "enable",
+    choices: ["enable", "disable"],
+    parse: (text) => parseChoice(text, ["enable", "disable"]) === "enable",
+  }),
+  gatewayMac: setting({
+    long: "gateway-mac",
+    short: "G",
+    argument: "MAC",
+    group: "network",
+    help: "Ethernet address that packets are sent to",
+    remedy: MAC_REMEDY,
+    fallback: null,
+    fallbackText: "the gateway's, found by ARP",
+    parse: parseMac,
+  }),
+  sourceMac: setting({
+    long: "source-mac",
+    argument: "MAC",
+    group: "network",
+    help: "Ethernet address that packets come from",
+    remedy: MAC_REMEDY,
+    fallback: null,
+    fallbackText: "the interface's",
+    parse: parseMac,
+  }),
+  iplayer: flag({
+    long: "iplayer",
+    short: "X",
+    group: "network",
+    help: "Send IP packets and leave the way to the target to the kernel",
+  }),
+};

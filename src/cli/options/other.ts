@@ -1,0 +1,48 @@
+import { parsePath } from "../option_parsers.ts";
+import {
+  flag,
+  type OptionTable,
+  PATH_REMEDY,
+  setting,
+} from "../option_spec.ts";
+
+/** Values of `OTHER_OPTIONS`. */
+export interface OtherValues {
+  readonly noPreflight: boolean;
+  readonly config: string | null;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+/** All else. */
+export const OTHER_OPTIONS: OptionTable<OtherValues> = {
+  noPreflight: flag({
+    long: "no-preflight",
+    group: "other",
+    help:
+      "Do not check the machine before the first packet; pacemap doctor checks all",
+  }),
+  config: setting({
+    long: "config",
+    short: "C",
+    argument: "FILE",
+    group: "other",
+    help: "File with further options, a line each: NAME = VALUE, or NAME",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    fallbackText: "/etc/pacemap/pacemap.conf, if it exists",
+    parse: parsePath,
+  }),
+  help: flag({
+    long: "help",
+    short: "h",
+    group: "other",
+    help: "Show this help",
+  }),
+  version: flag({
+    long: "version",
+    short: "V",
+    group: "other",
+    help: "Show the version",
+  }),
+};

@@ -1,0 +1,89 @@
+import { parsePorts } from "../../targets/mod.ts";
+import {
+  type MaxTargets,
+  parseMaxTargets,
+  parsePath,
+} from "../option_parsers.ts";
+import {
+  flag,
+  type OptionTable,
+  PATH_REMEDY,
+  setting,
+} from "../option_spec.ts";
+
+/** Values of `TARGET_OPTIONS`. */
+export interface TargetValues {
+  readonly targetPorts: Uint16Array | null;
+  readonly allowlistFile: string | null;
+  readonly blocklistFile: string | null;
+  readonly ignoreBlocklistErrors: boolean;
+  readonly listOfIpsFile: string | null;
+  readonly maxTargets: MaxTargets | null;
+}
+
+/** Which addresses and ports are probed. */
+export const TARGET_OPTIONS: OptionTable<TargetValues> = {
+  targetPorts: setting({
+    long: "target-ports",
+    short: "p",
+    argument: "PORTS",
+    group: "targets",
+    help: "Ports to probe: a comma list of ports and ranges, or * for all",
+    remedy:
+      "Give ports from 0 to 65535, for example 443 or 80,8000-8100, or * for all",
+    fallback: null,
+    parse: parsePorts,
+  }),
+  allowlistFile: setting({
+    long: "allowlist-file",
+    short: "w",
+    argument: "FILE",
+    group: "targets",
+    help: "Prefixes to scan, one per line, besides those on the command line",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
+  }),
+  blocklistFile: setting({
+    long: "blocklist-file",
+    short: "b",
+    argument: "FILE",
+    group: "targets",
+    help:
+      "Prefixes never to scan, one per line, in place of the built-in list of " +
+      "special-purpose addresses",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
+  }),
+  ignoreBlocklistErrors: flag({
+    long: "ignore-blocklist-errors",
+    group: "targets",
+    help:
+      "Skip targets and entries of the lists that do not parse or have no address, with a warning; not a prefix length above 32",
+  }),
+  listOfIpsFile: setting({
+    long: "list-of-ips-file",
+    short: "I",
+    argument: "FILE",
+    group: "targets",
+    help:
+      "Addresses to scan, one per line; of these, only what the other lists allow",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
+  }),
+  maxTargets: setting({
+    long: "max-targets",
+    short: "n",
+    argument: "COUNT",
+    group: "targets",
+    help:
+      "Stop after this many targets, or after N% of all IPv4 addresses times the ports; " +
+      "0 for no limit",
+    remedy:
+      "Give a number of targets or a percentage, for example 1000, 1e6 or 0.1%",
+    fallback: null,
+    parse: parseMaxTargets,
+  }),
+};
