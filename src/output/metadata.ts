@@ -1,5 +1,6 @@
-import { ConfigError, encodeHex } from "../base/mod.ts";
+import { ConfigError } from "../base/mod.ts";
 import { describeFileError } from "./result_file.ts";
+import { spacedJson } from "./spaced_json.ts";
 
 /** The path that stands for standard output. */
 const STANDARD_OUTPUT = "-";
@@ -39,15 +40,12 @@ export class MetadataFile {
   }
 
   /**
-   * Writes metadata as one line of JSON. Integers that a JSON number cannot hold exactly become text, bytes
-   * become hexadecimal. A reader that has gone is no error.
+   * Writes metadata as one line of JSON, by `spacedJson`. A reader that has gone is no error.
    *
    * @throws {ConfigError} when the file cannot be written
    */
   async write(metadata: object): Promise<void> {
-    const bytes = new TextEncoder().encode(
-      `${JSON.stringify(metadata, toJson)}\n`,
-    );
+    const bytes = new TextEncoder().encode(`${spacedJson(metadata)}\n`);
     const sink = this.#file ?? Deno.stdout;
     try {
       for (let at = 0; at < bytes.length;) {
@@ -75,11 +73,4 @@ function failure(path: string, error: unknown): ConfigError {
     "Name a file in a directory that you may write to",
     error,
   );
-}
-
-function toJson(_key: string, value: unknown): unknown {
-  if (typeof value === "bigint") {
-    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  }
-  return value instanceof Uint8Array ? encodeHex(value) : value;
 }

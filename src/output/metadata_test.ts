@@ -16,7 +16,7 @@ Deno.test("MetadataFile is empty at first and then holds one line of JSON", asyn
     });
     assert.equal(
       await Deno.readTextFile(path),
-      '{"rate":10000,"seed":"18446744073709551615","size":281474976710656,"mac":"0200ff"}\n',
+      '{ "rate": 10000, "seed": 18446744073709551615, "size": 281474976710656, "mac": "0200ff" }\n',
     );
   } finally {
     await Deno.remove(path);

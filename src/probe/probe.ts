@@ -164,6 +164,8 @@ export interface ProbeModule {
   readonly help: string;
   /** Arguments that `create` takes, for who wants to know the columns only; empty where none are needed. */
   readonly exampleArgs: string;
+  /** The arguments that none stand for, where there are such. */
+  readonly defaultArgs?: string;
   /**
    * Texts about the arguments, by the word that takes the place of the arguments and asks for the text.
    *
