@@ -14,7 +14,7 @@ import type { DryRunConfig, ScanConfig } from "./config.ts";
 import { findDryNetwork } from "./dry_network.ts";
 import { DrySenders } from "./dry_senders.ts";
 import type { PathReport } from "./governor.ts";
-import type { ScanHooks, ScanOutcome } from "./hooks.ts";
+import { READER_GONE, type ScanHooks, type ScanOutcome } from "./hooks.ts";
 import { askedRate, lossReport } from "./loss_report.ts";
 import { type ScanFacts, scanMetadata } from "./metadata.ts";
 import { openOutputs } from "./outputs.ts";
@@ -23,8 +23,6 @@ import { makeProbeOptions } from "./scan.ts";
 
 /** How late the end of sending may be noticed. */
 const POLL_MS = 10;
-/** Why a dry run ends when nobody reads what it prints (`| head`). */
-const READER_GONE = "the reader of the output has gone";
 /** Nothing is sent, so nothing is known of the way. */
 const NO_PATH: Omit<PathReport, "meanPps"> = {
   loss: null,
@@ -94,7 +92,7 @@ export async function runDryRun(
   const sendEnd = new Date();
   const known = { network, exitReason, sendStart, sendEnd };
   const facts = await finish(course, known);
-  await metadataFile?.write(scanMetadata(config, facts));
+  await metadataFile?.write(scanMetadata(report.description, facts));
   return { exitCode: endedEarly === null ? 0 : 1, reason: exitReason };
 }
 

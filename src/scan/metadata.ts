@@ -2,7 +2,6 @@ import { encodeHex, formatIpv4, formatLocalTime } from "../base/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
 import { type Ledger, sentPackets } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
-import type { ScanConfig } from "./config.ts";
 import type { LossReport } from "./loss_report.ts";
 
 /** What a scan that has ended knows beyond its configuration, whether or not it sent anything. */
@@ -28,9 +27,11 @@ export interface ScanFacts {
 /**
  * The metadata of a scan, as it is written to `--metadata-file`: ZMap's keys, and more. What is not known is
  * undefined, and not written.
+ *
+ * @param description the options as they were understood
  */
 export function scanMetadata(
-  config: ScanConfig,
+  description: Readonly<Record<string, unknown>>,
   facts: ScanFacts,
 ): Record<string, unknown> {
   const { ledger, loss, network, targetsScanned } = facts;
@@ -39,7 +40,7 @@ export function scanMetadata(
   return {
     local_hostname: hostNames.local,
     full_hostname: hostNames.full ?? undefined,
-    ...config.report.description,
+    ...description,
     iface: network.interfaceName || undefined,
     link_layer: network.layer,
     source_ips: network.sourceAddresses.map(formatIpv4),

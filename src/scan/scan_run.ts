@@ -5,11 +5,9 @@ import {
   type Ledger,
   LOSS_PLACES,
   type Progress,
-  summaryLines,
 } from "../monitor/mod.ts";
 import type { MetadataFile, ResultFile } from "../output/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
-import { windowExcess } from "../send/mod.ts";
 import {
   Command,
   type CommandCode,
@@ -17,13 +15,12 @@ import {
   RECEIVE,
   SEND,
 } from "../shared/mod.ts";
+import { closeScan } from "./close_scan.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { Governor } from "./governor.ts";
-import { askedRate, type LossReport, lossReport } from "./loss_report.ts";
-import { scanMetadata } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
-import type { ScanHooks, ScanOutcome } from "./hooks.ts";
+import { READER_GONE, type ScanHooks, type ScanOutcome } from "./hooks.ts";
 import type { ScanMemory, ScanWorkers } from "./workers.ts";
 
 /** Pause of the main thread while no response is waiting: how late a row may be written. */
@@ -35,8 +32,6 @@ const PAUSE_FILL = 0.5;
 const RESUME_FILL = 0.25;
 /** Factor of the rate for each SIGUSR1; its inverse for each SIGUSR2. */
 const RATE_STEP = 1.05;
-/** Why a scan ends when nobody reads its output any more (`| head -1`). */
-const READER_GONE = "the reader of the output has gone";
 
 /** What a running scan works with. */
 export interface ScanParts {
@@ -100,7 +95,15 @@ export class ScanRun {
     await this.#collectUntil(workers.receiver.done);
     while (!collector.isIdle) await this.#step();
     this.#phase = "done";
-    return await this.#close({ endedEarly, sendStart, sendEnd });
+    return await closeScan(this.#parts, {
+      endedEarly,
+      limit: this.#limit,
+      sendStart,
+      sendEnd,
+      sendSeconds: (this.#endMs - this.#startMs) / 1000,
+      targetsProbed: this.#targetsProbed(),
+      progress: this.#progress(),
+    });
   }
 
   /** Sends everything; returns why it ended early, or null. */
@@ -311,65 +314,6 @@ export class ScanRun {
     return config.dedup.method === "none"
       ? governor.done
       : this.#targetsProbed();
-  }
-
-  async #close(
-    course: { endedEarly: string | null; sendStart: Date; sendEnd: Date },
-  ): Promise<ScanOutcome> {
-    const { config, files, governor, memory, network, reporter } = this.#parts;
-    const { hasAppSuccess } = this.#parts;
-    for (const file of files) await file.close();
-    const ledger = await reporter.finish(this.#progress());
-    const loss = lossReport({
-      config: config.loss,
-      path: governor.report(),
-      ledger,
-      askedPps: askedRate(config.send),
-      maxWindowExcess: windowExcess(memory.bucket),
-    });
-    const reason = course.endedEarly ??
-      (this.#limit === null ? "completed" : `limit reached: ${this.#limit}`);
-    await this.#parts.metadataFile?.write(scanMetadata(config, {
-      ...course,
-      network,
-      ledger,
-      loss,
-      ratePps: governor.ratePps,
-      senders: memory.senders.length,
-      hasAppSuccess,
-      targetsScanned: this.#targetsProbed(),
-      exitReason: reason,
-      receiveStart: course.sendStart,
-      receiveEnd: new Date(),
-    }));
-    this.#summarise(ledger, loss, course.endedEarly);
-    if (course.endedEarly !== null) return { exitCode: 1, reason };
-    return { exitCode: loss.isAboveTarget ? 4 : 0, reason };
-  }
-
-  #summarise(
-    ledger: Ledger,
-    loss: LossReport,
-    endedEarly: string | null,
-  ): void {
-    const { config, logger, reporter } = this.#parts;
-    if (endedEarly === READER_GONE) return;
-    if (config.report.isQuiet) {
-      if (endedEarly !== null) {
-        logger.warn("Ended early: {endedEarly}", { endedEarly });
-      }
-      return;
-    }
-    const { endPosition, firstPosition } = config.targets;
-    reporter.writer.lines(summaryLines(ledger, {
-      targetsPlanned: endPosition - firstPosition,
-      targetsProbed: this.#targetsProbed(),
-      hasAppSuccess: this.#parts.hasAppSuccess,
-      sendSeconds: (this.#endMs - this.#startMs) / 1000,
-      pathLines: loss.lines,
-      endedEarly,
-      errnoName,
-    }));
   }
 }
 
