@@ -80,6 +80,7 @@ export async function makeScanConfig(
       gatewayMac: values.gatewayMac,
       sourceMac: values.sourceMac,
       isIpLayer: values.iplayer,
+      waitPingAddress: values.netmapWaitPing,
     },
     send: {
       ratePps: values.rate === "auto" || values.bandwidth !== null

@@ -112,9 +112,9 @@ export async function readSelection(
   const listed = addressList === null ? null : await readAddresses(addressList);
   const isAllAllowed = targets.length === 0 && allowlist === null;
   const selection = {
-    allowed: isAllAllowed ? null : addressSet(allowed.ranges),
-    listed: listed === null ? null : addressSet(listed.ranges),
-    blocked: addressSet(blocked.ranges),
+    allowed: isAllAllowed ? null : takeSet(allowed.ranges),
+    listed: listed?.addresses ?? null,
+    blocked: takeSet(blocked.ranges),
   };
   return {
     selection,
@@ -237,13 +237,20 @@ async function readPrefixes(
 
 async function readAddresses(
   file: NamedPath,
-): Promise<{ readonly ranges: RangeBuilder; readonly count: number }> {
+): Promise<{ readonly addresses: AddressSet; readonly count: number }> {
   const ranges = new RangeBuilder();
   const reader = new AddressListReader({ name: file.path, ranges });
   await readPieces(file, (piece) => reader.push(piece));
   const count = reader.finish();
   if (count === 0) throw emptyList(file, "address");
-  return { ranges, count };
+  return { addresses: takeSet(ranges), count };
+}
+
+/** Makes a set of ranges that are not needed any more. */
+function takeSet(ranges: RangeBuilder): AddressSet {
+  const addresses = addressSet(ranges);
+  ranges.clear();
+  return addresses;
 }
 
 function emptyList({ option, path }: NamedPath, what: string): ConfigError {

@@ -1,4 +1,5 @@
-import { getLogger } from "@logtape/logtape";
+import { getLogger, type Logger } from "@logtape/logtape";
+import { formatIpv4 } from "../base/mod.ts";
 import { LinkReader } from "../link/mod.ts";
 import { KernelCounters, readLedger } from "../monitor/mod.ts";
 import { MetadataFile } from "../output/mod.ts";
@@ -11,6 +12,7 @@ import {
   networkRequest,
   resolveNetwork,
   runQuickCheck,
+  waitForPing,
 } from "../preflight/mod.ts";
 import {
   hasAppSuccess,
@@ -52,13 +54,12 @@ export async function runScan(
     resolveNetwork(networkRequest(config)),
     hooks.signal,
   );
-  if (network === null) {
-    const reason = String(hooks.signal.reason);
-    logger.warn("Ended before the first probe: {reason}", { reason });
-    return { exitCode: 1, reason };
-  }
+  if (network === null) return endedBeforeStart(hooks.signal, logger);
   logger.info(network.reason);
   if (config.hasPreflight) runQuickCheck(config, network);
+  if (!await waitForHost(config, network, { hooks, logger })) {
+    return endedBeforeStart(hooks.signal, logger);
+  }
   const probeOptions = makeProbeOptions(config, network);
   const probe = requireProbeModule(config.probe.module).create(probeOptions);
   const pace = choosePace(config, probe, network);
@@ -130,6 +131,27 @@ export async function runScan(
     workers.receiver.terminate();
     for (const sender of workers.senders) sender.terminate();
   }
+}
+
+/** With `--netmap-wait-ping`: waits for the host; false when a signal came before its answer. */
+async function waitForHost(
+  { network: { waitPingAddress: address } }: ScanConfig,
+  network: NetworkPlan,
+  { hooks, logger }: { readonly hooks: ScanHooks; readonly logger: Logger },
+): Promise<boolean> {
+  if (address === null) return true;
+  const host = formatIpv4(address);
+  logger.info("Waiting for {host} to answer a ping", { host });
+  const { signal } = hooks;
+  if (!await waitForPing({ address, network, signal })) return false;
+  logger.info("{host} answers", { host });
+  return true;
+}
+
+function endedBeforeStart(signal: AbortSignal, logger: Logger): ScanOutcome {
+  const reason = String(signal.reason);
+  logger.warn("Ended before the first probe: {reason}", { reason });
+  return { exitCode: 1, reason };
 }
 
 /** What the promise resolves to, or null as soon as the signal aborts. */
