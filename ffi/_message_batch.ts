@@ -71,6 +71,7 @@ export class MessageBatch {
     this.#iovecs[slot * IOVEC_WORDS + IOVEC_LENGTH_WORD] = lengthBytes;
   }
 
+  /** Has no effect where messages carry no destination. */
   setDestination(slot: number, address: number): void {
     this.#names.setUint32(
       slot * SOCKADDR_IN.size + SOCKADDR_IN.sin_addr,

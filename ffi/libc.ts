@@ -84,6 +84,8 @@ const LIBC_SYMBOLS = {
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   // int sched_getaffinity(pid_t thread, size_t length, cpu_set_t *mask)
   sched_getaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+  // int sched_setaffinity(pid_t thread, size_t length, const cpu_set_t *mask)
+  sched_setaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   // int unshare(int flags)
   unshare: { parameters: ["i32"], result: "i32" },
   // int setns(int fd, int type)

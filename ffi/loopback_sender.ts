@@ -69,6 +69,11 @@ export class LoopbackSender {
     });
   }
 
+  /** As the other senders. */
+  begin(most: number): number {
+    return Math.min(most, this.capacity);
+  }
+
   /** Offset in `view` of the first byte of a slot. */
   frameAt(slot: number): number {
     return slot * this.#batch.strideBytes;

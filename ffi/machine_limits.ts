@@ -28,6 +28,21 @@ export function allowedProcessors(): number[] {
 }
 
 /**
+ * Lets the calling thread run on one processor only, `sched_setaffinity(2)`; threads that it starts later too.
+ *
+ * @throws {ErrnoError} EINVAL when there is no such processor, or this thread may not use it
+ */
+export function pinThread(processor: number): void {
+  const mask = new Uint8Array(new ArrayBuffer(CPU_MASK_BYTES));
+  // A number outside of the mask leaves it empty, which the kernel refuses.
+  mask[processor >>> 3] = 1 << (processor & 7);
+  checkResult(
+    `run on processor ${processor}`,
+    openLibc().sched_setaffinity(0, BigInt(mask.length), mask),
+  );
+}
+
+/**
  * The most descriptors that this process may have open, `getrlimit(2)`; Infinity for no limit.
  *
  * @throws {ErrnoError} when the kernel refuses to tell

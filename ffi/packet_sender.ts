@@ -16,7 +16,7 @@ import {
 } from "./constants.ts";
 import { SOCKADDR_LL } from "./layout.ts";
 
-/** What both kinds of sender are opened with. */
+/** What a sender is opened with, whatever it sends. */
 export interface SenderOptions {
   /** Number of slots, which is the most frames per system call; the kernel takes at most 1024 at once. */
   readonly capacity: number;
@@ -41,10 +41,10 @@ export interface IpSenderOptions extends SenderOptions {
 const SEND_BUFFER = { forceName: SO_SNDBUFFORCE, name: SO_SNDBUF };
 
 /**
- * Sends whole Ethernet frames through one interface: `packet(7)` socket, `sendmmsg(2)`. The kernel has
- * copied every frame that it took when `send` returns.
+ * Sends through a socket that copies what it is given, `sendmmsg(2)`: whole Ethernet frames (`openLink`) or IPv4
+ * packets (`openIp`). The kernel has copied every frame that it took when `send` returns.
  */
-export class LinkSender {
+export class SocketSender {
   /** The memory of all slots. */
   readonly view: DataView;
   /** Number of slots. */
@@ -62,11 +62,11 @@ export class LinkSender {
   }
 
   /**
-   * Opens a sender. The socket receives nothing.
+   * Opens a sender of Ethernet frames through one interface: `packet(7)` socket, which receives nothing.
    *
    * @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface
    */
-  static open(options: LinkSenderOptions): LinkSender {
+  static openLink(options: LinkSenderOptions): SocketSender {
     const batch = new MessageBatch({ ...options, family: null });
     const socket = new SocketHandle(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
     return socket.closeOnError(() => {
@@ -75,86 +75,18 @@ export class LinkSender {
       address.setInt32(SOCKADDR_LL.sll_ifindex, options.interfaceIndex, true);
       socket.bind(new Uint8Array(address.buffer));
       socket.setBufferBytes(SEND_BUFFER, options.sendBufferBytes);
-      return new LinkSender(socket, batch);
+      return new SocketSender(socket, batch);
     });
   }
 
   /**
-   * Begins a batch: returns how many slots from 0 on may be filled, at most `most`. All of them: the kernel
-   * copies frames.
-   */
-  begin(most: number): number {
-    return Math.min(most, this.capacity);
-  }
-
-  /** Offset in `view` of the first byte of a slot. */
-  frameAt(slot: number): number {
-    return slot * this.#strideBytes;
-  }
-
-  /** Says how long the frame in a slot is; where it goes is in its Ethernet header. */
-  setFrame(slot: number, lengthBytes: number, _destination: number): void {
-    this.#batch.setLength(slot, lengthBytes);
-  }
-
-  /**
-   * Offers `count` frames from slot `first` on, without waiting. Returns how many the kernel took, or a
-   * negative errno when it refused the first: -EAGAIN while the send buffer is full, -ENOBUFS when the
-   * interface's queue dropped it, -ENETDOWN when the interface is down.
-   */
-  send(first: number, count: number): number {
-    return this.#batch.send(this.#socket, first, count);
-  }
-
-  /** Sleeps until the send buffer has room, at most `timeoutMs`; false when the time is over. */
-  waitWritable(timeoutMs: number): boolean {
-    return this.#socket.poll(POLLOUT, timeoutMs);
-  }
-
-  /** Nothing is lost by closing: returns 0. */
-  drain(_timeoutMs: number): number {
-    return 0;
-  }
-
-  /** Closes the socket; `send` returns -EBADF from then on. */
-  close(): void {
-    this.#socket.close();
-  }
-
-  /** As `close`. */
-  [Symbol.dispose](): void {
-    this.close();
-  }
-}
-
-/**
- * Sends IPv4 packets and leaves link headers and neighbours to the kernel: `raw(7)` socket,
- * `sendmmsg(2)`. For interfaces without Ethernet header, targets on the link, and loopback. The kernel
- * fills in the header checksum, the total length, and an identification of 0.
- */
-export class IpSender {
-  /** The memory of all slots. */
-  readonly view: DataView;
-  /** Number of slots. */
-  readonly capacity: number;
-  readonly #socket: SocketHandle;
-  readonly #batch: MessageBatch;
-  readonly #strideBytes: number;
-
-  private constructor(socket: SocketHandle, batch: MessageBatch) {
-    this.view = batch.view;
-    this.capacity = batch.capacity;
-    this.#socket = socket;
-    this.#batch = batch;
-    this.#strideBytes = batch.strideBytes;
-  }
-
-  /**
-   * Opens a sender. The socket receives nothing.
+   * Opens a sender of IPv4 packets that leaves link headers and neighbours to the kernel: `raw(7)` socket, which
+   * receives nothing. For interfaces without Ethernet header, targets on the link, and loopback. The kernel fills
+   * in the header checksum, the total length, and an identification of 0.
    *
    * @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface
    */
-  static open(options: IpSenderOptions): IpSender {
+  static openIp(options: IpSenderOptions): SocketSender {
     const batch = new MessageBatch({ ...options, family: AF_INET });
     const socket = new SocketHandle(
       AF_INET,
@@ -174,7 +106,7 @@ export class IpSender {
         value: 1,
       });
       socket.setBufferBytes(SEND_BUFFER, options.sendBufferBytes);
-      return new IpSender(socket, batch);
+      return new SocketSender(socket, batch);
     });
   }
 
@@ -191,16 +123,16 @@ export class IpSender {
     return slot * this.#strideBytes;
   }
 
-  /** Says how long the packet in a slot is and to which address (host order) it goes. */
+  /** Says how long what is in a slot is, and to which address (host order) the kernel has to bring a packet. */
   setFrame(slot: number, lengthBytes: number, destination: number): void {
     this.#batch.setLength(slot, lengthBytes);
     this.#batch.setDestination(slot, destination);
   }
 
   /**
-   * Offers `count` packets from slot `first` on, without waiting. Returns how many the kernel took, or a
-   * negative errno when it refused the first: -EAGAIN while the send buffer is full, -ENOBUFS when a
-   * queue or the neighbour table is, -ENETUNREACH without a route.
+   * Offers `count` frames from slot `first` on, without waiting. Returns how many the kernel took, or a
+   * negative errno when it refused the first: -EAGAIN while the send buffer is full, -ENOBUFS when a queue or
+   * the neighbour table is, -ENETDOWN when the interface is down, -ENETUNREACH without a route.
    */
   send(first: number, count: number): number {
     return this.#batch.send(this.#socket, first, count);

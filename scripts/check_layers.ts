@@ -4,13 +4,14 @@ const RANKS = [
   "ffi src/base",
   "src/wire src/targets src/pace src/validation src/shared src/filter",
   "src/probe src/link",
+  "src/backend",
   "src/preflight src/send src/receive src/monitor src/output",
   "src/scan",
   "src/cli src/demo",
   "src/companions",
   "main.ts",
 ].map((rooms) => rooms.split(" "));
-const FFI_USERS = "src/preflight, src/send, src/receive, src/link";
+const FFI_USERS = "src/preflight, src/send, src/receive, src/backend, src/link";
 /** Loaded by URL, so no import leads to them. */
 const WORKERS = ["src/send/worker.ts", "src/receive/worker.ts"];
 const ONLY_IN = [

@@ -14,10 +14,13 @@
 import { MonotonicClock } from "../../ffi/clock.ts";
 import { openLibc } from "../../ffi/libc.ts";
 import { requireProbeModule } from "../../src/probe/mod.ts";
-import { openSink, type SendBackend } from "../../src/send/open_sink.ts";
+import {
+  openSink,
+  type PacketSink,
+  type SendBackend,
+} from "../../src/backend/mod.ts";
 import {
   makeSharedBucketMemory,
-  type PacketSink,
   SendLoop,
   SharedBucket,
 } from "../../src/send/mod.ts";
@@ -124,13 +127,14 @@ function runBackend(backend: string, settings: Settings): Result {
     ttl: 255,
     args: settings.args,
   });
-  const open = (deviceQueue: number): ReturnType<typeof openSink> =>
+  const open = (
+    deviceQueue: number,
+  ): Pick<ReturnType<typeof openSink>, "sink" | "name" | "batch"> =>
     backend === GENERATE
       ? {
         sink: new NoSink(1024),
         name: GENERATE,
         batch: settings.batch,
-        reason: "",
       }
       : openSink({
         backend: backend as SendBackend,

@@ -55,6 +55,20 @@ export interface PortRange {
   readonly last: number;
 }
 
+/** Highest number of a processor that Linux can be built for. */
+const MAX_PROCESSOR = 8191;
+
+/** Reads a comma list of processor numbers. */
+export function parseProcessors(text: string): readonly number[] {
+  return text.split(",").map((part) =>
+    parseWholeNumber(part, {
+      what: "Processor",
+      min: 0,
+      max: MAX_PROCESSOR,
+    })
+  );
+}
+
 /** Reads a decimal whole number: no signs, spaces, leading zeros, exponents or other bases. */
 export function parseWholeNumber(text: string, limits: Limits): number {
   if (!WHOLE_NUMBER.test(text)) {

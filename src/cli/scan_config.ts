@@ -1,3 +1,4 @@
+import { rateForBandwidth } from "../pace/mod.ts";
 import type { DryRunConfig, ScanConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
@@ -59,7 +60,9 @@ export async function makeScanConfig(
   const targets = planTargets(values, { selection, ports, seed });
   const { senders, warnings: senderWarnings } = chooseSenders({
     asked: values.senderThreads,
-    fallback: chooseDryRun(values) === null ? defaultSenders(values) : 1,
+    fallback: chooseDryRun(values) === null
+      ? defaultSenders(values, probe.maxFrameBytes)
+      : 1,
     targetCount: targets.endPosition - targets.firstPosition,
   });
   const dedup = chooseDedup(values);
@@ -100,6 +103,7 @@ export async function makeScanConfig(
       bufferBytes: values.captureBuffer,
       backend: values.receiveBackend,
     },
+    processors: values.cores,
     limits: {
       maxRuntimeMs: values.maxRuntime === null
         ? null
@@ -176,12 +180,21 @@ function freeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Rate from which one sending thread may be too few, and the most that are started unasked. */
-const ONE_SENDER_PPS = 500_000;
+/** What one sending thread holds on most machines, and the most threads that are started unasked. */
+const SENDER_PPS = 500_000;
 const MOST_SENDERS = 4;
 
-function defaultSenders({ bandwidth, rate }: Arguments["values"]): number {
-  const isFast = rate === 0 || (rate !== "auto" && rate > ONE_SENDER_PPS);
-  if (bandwidth !== null || !isFast) return 1;
-  return Math.min(MOST_SENDERS, Math.max(1, navigator.hardwareConcurrency - 1));
+/** As many as the rate needs, with one processor left to the receiver. */
+function defaultSenders(
+  { bandwidth, maxRate, rate }: OptionValues,
+  frameBytes: number,
+): number {
+  const asked = bandwidth !== null
+    ? rateForBandwidth(bandwidth, frameBytes)
+    : rate === "auto"
+    ? SENDER_PPS
+    : rate || Infinity;
+  const needed = Math.ceil(Math.min(asked, maxRate ?? Infinity) / SENDER_PPS);
+  const spare = Math.max(1, navigator.hardwareConcurrency - 1);
+  return Math.min(needed, spare, MOST_SENDERS);
 }

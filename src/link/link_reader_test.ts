@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LinkSender } from "../../ffi/packet_sender.ts";
+import { SocketSender } from "../../ffi/packet_sender.ts";
 import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
 import { VETH_SETUP, writeFrame } from "../../tests/ffi/frames.ts";
 import { formatIpv4, parseIpv4 } from "../base/mod.ts";
@@ -94,7 +94,7 @@ namespaceTest(
     async run(): Promise<void> {
       using reader = LinkReader.open();
       const { index } = linkNamed(reader, "up0");
-      using sender = LinkSender.open({
+      using sender = SocketSender.openLink({
         interfaceIndex: index,
         capacity: 1,
         maxFrameBytes: 60,
@@ -122,7 +122,7 @@ tc qdisc add dev up0 root tbf rate 8kbit burst 1540 limit 3000`,
     run(): void {
       using reader = LinkReader.open();
       const up0 = linkNamed(reader, "up0");
-      using sender = LinkSender.open({
+      using sender = SocketSender.openLink({
         interfaceIndex: up0.index,
         capacity: 1,
         maxFrameBytes: 1000,

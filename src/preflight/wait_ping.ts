@@ -1,11 +1,7 @@
 import { ENETDOWN } from "../../ffi/constants.ts";
 import { ErrnoError, errnoText } from "../../ffi/errno.ts";
 import { LinkSocket } from "../../ffi/link_socket.ts";
-import {
-  IpSender,
-  LinkSender,
-  type SenderOptions,
-} from "../../ffi/packet_sender.ts";
+import { type SenderOptions, SocketSender } from "../../ffi/packet_sender.ts";
 import { formatIpv4, type Ipv4Address, PreflightError } from "../base/mod.ts";
 import {
   ICMP_ECHO_REPLY,
@@ -113,7 +109,7 @@ export function isPingAnswer(
   return echo !== null && echo.type === ICMP_ECHO_REPLY && echo.id === id;
 }
 
-function openSender(network: NetworkPlan): LinkSender | IpSender {
+function openSender(network: NetworkPlan): SocketSender {
   const options: SenderOptions = {
     capacity: 1,
     maxFrameBytes: network.linkHeader.length + PACKET_BYTES,
@@ -121,13 +117,13 @@ function openSender(network: NetworkPlan): LinkSender | IpSender {
   };
   const { interfaceIndex, interfaceName, layer } = network;
   return layer === "ethernet"
-    ? LinkSender.open({ ...options, interfaceIndex })
-    : IpSender.open({ ...options, interfaceName });
+    ? SocketSender.openLink({ ...options, interfaceIndex })
+    : SocketSender.openIp({ ...options, interfaceName });
 }
 
 /** Returns 1, or a negative errno when the kernel did not take the request. */
 function sendRequest(
-  sender: LinkSender | IpSender,
+  sender: SocketSender,
   { linkHeader }: NetworkPlan,
   { id, sequence, source, target }: PingQuestion & {
     readonly sequence: number;

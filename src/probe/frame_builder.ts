@@ -1,6 +1,7 @@
 // HOT PATH
 import type { TargetSpace } from "../targets/mod.ts";
 import { computeTags, TAG_WORDS } from "../validation/mod.ts";
+import type { FrameSlots } from "../wire/mod.ts";
 import {
   type Probe,
   TARGET_ADDRESS,
@@ -11,18 +12,6 @@ import {
   TARGET_SLOTS,
   TARGET_SOURCE,
 } from "./probe.ts";
-
-/** Memory for frames, in slots. */
-export interface FrameSlots {
-  /** The memory of all slots. */
-  readonly view: DataView;
-  /** Number of slots. */
-  readonly capacity: number;
-  /** Offset in `view` of the first byte of a slot of the batch. */
-  frameAt(slot: number): number;
-  /** Says how long the frame in a slot is, and to which address it goes (host order). */
-  setFrame(slot: number, lengthBytes: number, destination: number): void;
-}
 
 /** What frames are made from. */
 export interface FrameBuilderParts {
@@ -146,7 +135,8 @@ export class FrameBuilder {
     const sources = this.#sources;
     const addresses = this.#addresses;
     const ports = this.#ports;
-    for (let i = 0, at = 0; i < count; i++, at += WORDS) {
+    for (let i = 0; i < count; i++) {
+      const at = i * WORDS;
       words[at] = sources[i]!;
       words[at + 1] = addresses[i]!;
       words[at + 2] = ports[i]!;
@@ -166,7 +156,8 @@ export class FrameBuilder {
     const ports = this.#ports;
     const probeNumbers = this.#probeNumbers;
     const sources = this.#sources;
-    for (let i = 0, at = 0; i < count; i++, at += WORDS) {
+    for (let i = 0; i < count; i++) {
+      const at = i * WORDS;
       const address = addresses[i]!;
       target[ADDRESS] = address;
       target[PORT] = ports[i]!;

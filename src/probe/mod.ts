@@ -26,11 +26,7 @@ export {
   describeUdp,
   type FramePlace,
 } from "./describe.ts";
-export {
-  FrameBuilder,
-  type FrameBuilderParts,
-  type FrameSlots,
-} from "./frame_builder.ts";
+export { FrameBuilder, type FrameBuilderParts } from "./frame_builder.ts";
 export {
   findProbeModule,
   PROBE_MODULES,

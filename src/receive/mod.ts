@@ -1,12 +1,10 @@
 /** The receiving half of a scan: a worker that validates, deduplicates and hands over. @module */
-export type { PacketSource } from "./packet_source.ts";
 export {
   type Dedup,
   type ReceiveFilter,
   ReceiveLoop,
   type ReceiveParts,
 } from "./receive_loop.ts";
-export { RECEIVE_BACKENDS, type ReceiveBackend } from "./open_source.ts";
 export type { MeasureMemory, ReceiveOptions } from "./worker.ts";
 export { RecentTargets } from "./recent_targets.ts";
 export { TargetSet } from "./target_set.ts";

@@ -1,4 +1,5 @@
 // HOT PATH
+import type { PacketSource } from "../backend/mod.ts";
 import {
   type Probe,
   TARGET_ADDRESS,
@@ -27,8 +28,7 @@ import {
   type LinkLayer,
   linkLayer,
   NOT_IPV4,
-} from "./link_layer.ts";
-import type { PacketSource } from "./packet_source.ts";
+} from "../wire/mod.ts";
 import { RecentTargets } from "./recent_targets.ts";
 import { TargetSet } from "./target_set.ts";
 
@@ -101,6 +101,7 @@ export class ReceiveLoop {
   readonly #tag = new Uint32Array(4);
   readonly #stats = new Float64Array(3);
   readonly #successes: SeenTargets;
+  /** Targets that answered with failures only: each counts once, however often it does. */
   readonly #failures: SeenTargets;
   readonly #head: RecordHead = makeRecordHead();
   #isCooldown = false;
@@ -205,16 +206,19 @@ export class ReceiveLoop {
       return;
     }
     const { isAppSuccess, isSuccess } = probe.classes[classIndex]!;
+    // A failure is no repeat of another failure, and makes no success one: only successes mark their target.
     const isRepeat = isSuccess
       ? !this.#successes.add(address, port)
-      : this.#successes.has(address, port) ||
-        !this.#failures.add(address, port);
+      : this.#successes.has(address, port);
+    const isFirst = !isRepeat &&
+      (isSuccess || this.#failures.add(address, port));
     this.#count(isSuccess, isRepeat);
+    if (isFirst && !isSuccess) counters[RECEIVE.failureUnique]! += 1;
     if (isAppSuccess) {
       counters[RECEIVE.appSuccess]! += 1;
       if (!isRepeat) counters[RECEIVE.appSuccessUnique]! += 1;
     }
-    if (!isRepeat && measure !== null) this.#measure(measure, at);
+    if (isFirst && measure !== null) this.#measure(measure, at);
     if (
       (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
     ) {
@@ -251,7 +255,6 @@ export class ReceiveLoop {
     if (isRepeat) counters[RECEIVE.repeats]! += 1;
     if (!isSuccess) {
       counters[RECEIVE.failure]! += 1;
-      if (!isRepeat) counters[RECEIVE.failureUnique]! += 1;
       return;
     }
     counters[RECEIVE.success]! += 1;

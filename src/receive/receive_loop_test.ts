@@ -1,3 +1,4 @@
+import type { PacketSource } from "../backend/mod.ts";
 import assert from "node:assert/strict";
 import {
   requireProbeModule,
@@ -27,8 +28,7 @@ import {
   TargetSpace,
 } from "../targets/mod.ts";
 import { computeTag } from "../validation/mod.ts";
-import { DLT_EN10MB } from "./link_layer.ts";
-import type { PacketSource } from "./packet_source.ts";
+import { DLT_EN10MB } from "../wire/mod.ts";
 import {
   type Dedup,
   type ReceiveFilter,
@@ -258,6 +258,16 @@ Deno.test("ReceiveLoop.run() counts application successes, whatever the output w
   assert.equal(counters[RECEIVE.appSuccess], 2);
   assert.equal(counters[RECEIVE.appSuccessUnique], 1);
   assert.equal(receive(answers).counters[RECEIVE.appSuccess], 0);
+});
+
+Deno.test("ReceiveLoop.run() takes no failure for a repeat of another, and counts its target once", () => {
+  const { counters, records } = receive([
+    answerOf(TARGET, 80, RST_ACK),
+    answerOf(TARGET, 80, RST_ACK),
+  ]);
+  assert.deepEqual(records.map((record) => record.flags), [0, 0]);
+  assert.equal(counters[RECEIVE.failure], 2);
+  assert.equal(counters[RECEIVE.failureUnique], 1);
 });
 
 Deno.test("ReceiveLoop.run() counts what the output does not want as filtered", () => {

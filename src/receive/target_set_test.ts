@@ -30,14 +30,29 @@ Deno.test("TargetSet.add() agrees with a set of strings", () => {
   );
 });
 
-Deno.test("TargetSet.add() keeps a million members apart while it grows", () => {
-  const set = new TargetSet(false, 12345);
-  const count = 1_000_000;
-  for (let i = 0; i < count; i++) {
-    assert.ok(set.add(Math.imul(i + 1, 2654435761) >>> 0, 0));
-  }
-  for (let i = 0; i < count; i++) {
-    assert.ok(!set.add(Math.imul(i + 1, 2654435761) >>> 0, 0));
-  }
+for (const hasPorts of [false, true]) {
+  Deno.test(`TargetSet keeps a million members apart while it grows, ${hasPorts ? "several ports" : "one port"}`, () => {
+    const set = new TargetSet(hasPorts, 12345);
+    const count = 1_000_000;
+    const member = (i: number): number => Math.imul(i + 1, 2654435761) >>> 0;
+    for (let i = 0; i < count; i++) assert.ok(set.add(member(i), 80));
+    for (let i = 0; i < count; i++) {
+      assert.ok(set.has(member(i), 80));
+      assert.ok(!set.add(member(i), 80));
+      assert.ok(!set.has(member(i + count), 80));
+      if (hasPorts) assert.ok(!set.has(member(i), 81));
+    }
+    assert.equal(set.size, count);
+  });
+}
+
+Deno.test("TargetSet keeps members apart in tables whose slots have 16 bits", () => {
+  const set = new TargetSet(false, -7);
+  const count = 2 ** 24;
+  for (let address = 1; address <= count; address++) set.add(address, 443);
   assert.equal(set.size, count);
+  for (let address = 1; address <= count; address += 997) {
+    assert.ok(set.has(address, 443));
+    assert.ok(!set.has(address + count, 443));
+  }
 });

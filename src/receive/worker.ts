@@ -1,5 +1,7 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
+import { pinThread } from "../../ffi/machine_limits.ts";
+import { openSource, type ReceiveBackend } from "../backend/mod.ts";
 import { type ProbeOptions, requireProbeModule } from "../probe/mod.ts";
 import {
   AnswerMap,
@@ -11,7 +13,6 @@ import {
 } from "../shared/mod.ts";
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
 import { captureFilter } from "./capture_filter.ts";
-import { openSource, type ReceiveBackend } from "./open_source.ts";
 import { type Dedup, type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
 
 /** Memory for the measurement of loss. Plain data. */
@@ -29,6 +30,8 @@ export interface ReceiveOptions {
    * @default {"pcap"}
    */
   readonly receiveBackend: ReceiveBackend;
+  /** Processor to run on; null: any. */
+  readonly processor: number | null;
   readonly interfaceName: string;
   readonly sourceAddresses: readonly number[];
   /** Kernel buffer for captured packets. */
@@ -53,6 +56,7 @@ self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
   const module = requireProbeModule(options.probeModule);
   const probe = module.create(options.probeOptions);
   try {
+    if (options.processor !== null) pinThread(options.processor);
     const { source: opened, name: backend, reason } = openSource({
       backend: options.receiveBackend,
       interfaceName: options.interfaceName,

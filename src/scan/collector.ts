@@ -89,21 +89,26 @@ export class Collector {
       );
   }
 
-  /**
-   * Moves what is waiting to the files; returns the number of responses. Waits until they are written, but
-   * not for long: a file that takes nothing must not hold up whoever looks after the scan.
-   */
-  async collect(): Promise<number> {
+  /** Moves what is waiting to the files, which write meanwhile; returns the number of responses. */
+  collect(): number {
     let responses = 0;
     while (this.#hasRoom() && this.#next()) responses++;
     for (const { file, writer } of this.#outputs) {
-      if (file.pendingBytes > 0) continue;
-      if (writer.lengthBytes > 0) {
-        this.#writes.set(file, file.write(writer.take()));
-      }
+      if (file.pendingBytes > 0 || writer.lengthBytes === 0) continue;
+      this.#writes.set(file, file.write(writer.take()));
     }
-    await withinPatience(Promise.all(this.#writes.values()));
     return responses;
+  }
+
+  /**
+   * Waits until the files have taken what they were given, but not for long: a file that takes nothing must not
+   * hold up whoever looks after the scan.
+   */
+  async written(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, PATIENCE_MS);
+    await Promise.race([Promise.all(this.#writes.values()), late.promise]);
+    clearTimeout(timer);
   }
 
   #hasRoom(): boolean {
@@ -144,12 +149,4 @@ export class Collector {
     if (isTaken) this.#rows++;
     else this.#filtered++;
   }
-}
-
-/** Waits for the promise, `PATIENCE_MS` at most. */
-async function withinPatience(promise: Promise<unknown>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, PATIENCE_MS);
-  await Promise.race([promise, late.promise]);
-  clearTimeout(timer);
 }

@@ -1,5 +1,4 @@
-import type { ReceiveBackend } from "../receive/mod.ts";
-import type { SendBackend } from "../send/mod.ts";
+import type { ReceiveBackend, SendBackend } from "../backend/mod.ts";
 import type { TargetPlan } from "../targets/mod.ts";
 
 /** Which probe is sent. */
@@ -57,6 +56,9 @@ export interface CaptureConfig {
   /** How packets are got from the kernel. */
   readonly backend: ReceiveBackend;
 }
+
+/** Numbers of the processors that threads are pinned to; none: the kernel decides. */
+export type ProcessorList = readonly number[];
 
 /** What ends a scan before all targets are probed. */
 export interface LimitConfig {
@@ -128,6 +130,7 @@ export interface ScanConfig {
   readonly network: NetworkConfig;
   readonly send: SendConfig;
   readonly capture: CaptureConfig;
+  readonly processors: ProcessorList;
   readonly limits: LimitConfig;
   readonly loss: LossConfig;
   readonly dedup: DedupConfig;

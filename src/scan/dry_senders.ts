@@ -148,6 +148,7 @@ function commonOptions(
   probe.prepare(frame, 0);
   const protocol = frame.getUint8(network.linkHeader.length + IPV4_PROTOCOL);
   return {
+    processor: null,
     sendBackend: "sendmmsg",
     deviceQueue: 0,
     interfaceName: network.interfaceName,

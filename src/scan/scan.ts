@@ -10,7 +10,9 @@ import {
   dropPrivileges,
   type NetworkPlan,
   networkRequest,
+  planProcessors,
   resolveNetwork,
+  runOn,
   runQuickCheck,
   waitForPing,
 } from "../preflight/mod.ts";
@@ -48,6 +50,7 @@ export async function runScan(
   hooks: ScanHooks,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
+  const processors = planProcessors(config.processors, config.send.senders);
   checkRights();
   if (config.capture.backend === "pcap") checkLibpcap();
   const network = await untilAborted(
@@ -71,11 +74,19 @@ export async function runScan(
     : await MetadataFile.open(config.report.metadataPath);
   const statusFile = await openStatusFile(config.report.statusPath);
   const memory = makeScanMemory(config, pace.startRatePps);
-  const setting = { config, network, probeOptions, memory };
-  const workers = await startWorkers(setting);
+  const workers = await startWorkers({
+    config,
+    network,
+    probeOptions,
+    memory,
+    processors,
+  });
+  // Not before: workers would inherit it.
+  runOn(processors.monitor);
   try {
-    for (const { backend } of [workers.receiver, ...workers.senders]) {
-      logger.debug(backend);
+    const threads = [workers.receiver, ...workers.senders];
+    for (const backend of new Set(threads.map(({ backend }) => backend))) {
+      logger.info(backend);
     }
     logger.info(dropPrivileges());
     const collector = new Collector({

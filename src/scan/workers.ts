@@ -1,4 +1,4 @@
-import type { NetworkPlan } from "../preflight/mod.ts";
+import type { NetworkPlan, ProcessorPlan } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
 import type { MeasureMemory, ReceiveOptions } from "../receive/mod.ts";
 import {
@@ -23,8 +23,8 @@ import type { ScanConfig } from "./config.ts";
 import { commonFilter } from "./outputs.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
-/** Room for responses that are not written yet: 2^22 words of 4 bytes. */
-const RECORD_QUEUE_WORD_BITS = 22;
+/** Room for responses that are not written yet: 2^21 words of 4 bytes, some 100,000 SYN-ACKs. */
+const RECORD_QUEUE_WORD_BITS = 21;
 /** Room for the sample of hosts that have answered: some 10,000. */
 const SAMPLE_QUEUE_WORD_BITS = 16;
 
@@ -77,6 +77,7 @@ export interface WorkerSetting {
   readonly network: NetworkPlan;
   readonly probeOptions: ProbeOptions;
   readonly memory: ScanMemory;
+  readonly processors: ProcessorPlan;
 }
 
 /** The workers of a scan, all of them ready. */
@@ -93,7 +94,7 @@ export interface ScanWorkers {
 export async function startWorkers(
   setting: WorkerSetting,
 ): Promise<ScanWorkers> {
-  const { config, memory, network, probeOptions } = setting;
+  const { config, memory, network, probeOptions, processors } = setting;
   const common = {
     interfaceName: network.interfaceName,
     sourceAddresses: network.sourceAddresses,
@@ -104,6 +105,7 @@ export async function startWorkers(
   };
   const receiveOptions: ReceiveOptions = {
     ...common,
+    processor: processors.receiver,
     bufferBytes: config.capture.bufferBytes,
     receiveBackend: config.capture.backend,
     filter: commonFilter(config.outputs),
@@ -116,6 +118,7 @@ export async function startWorkers(
   };
   const sendOptions = memory.senders.map((sender, index): SendOptions => ({
     ...common,
+    processor: processors.senders[index]!,
     sendBackend: config.send.backend,
     deviceQueue: index,
     layer: network.layer,

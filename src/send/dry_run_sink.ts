@@ -1,10 +1,10 @@
+import type { PacketSink } from "../backend/mod.ts";
 import {
   describeFrame,
   type Probe,
   TARGET_ADDRESS,
   TARGET_PORT,
 } from "../probe/mod.ts";
-import type { PacketSink } from "./packet_sink.ts";
 
 /** Length of a record: address and port, network order. */
 const RECORD_BYTES = 6;

@@ -1,4 +1,5 @@
 // HOT PATH
+import type { PacketSink } from "../backend/mod.ts";
 import type { Clock } from "../base/mod.ts";
 import { FrameBuilder, type Probe } from "../probe/mod.ts";
 import {
@@ -14,7 +15,6 @@ import {
   type WorkQueue,
 } from "../shared/mod.ts";
 import type { TargetSpace } from "../targets/mod.ts";
-import type { PacketSink } from "./packet_sink.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 
 /**

@@ -1,3 +1,4 @@
+import type { PacketSink } from "../backend/mod.ts";
 import assert from "node:assert/strict";
 import type { Clock } from "../base/mod.ts";
 import { requireProbeModule } from "../probe/mod.ts";
@@ -17,7 +18,6 @@ import {
   RangeBuilder,
   TargetSpace,
 } from "../targets/mod.ts";
-import type { PacketSink } from "./packet_sink.ts";
 import { SendLoop } from "./send_loop.ts";
 import {
   makeSharedBucketMemory,

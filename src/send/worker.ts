@@ -1,6 +1,8 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { MonotonicClock } from "../../ffi/clock.ts";
+import { pinThread } from "../../ffi/machine_limits.ts";
+import { type OpenedSink, openSink, type SendBackend } from "../backend/mod.ts";
 import {
   type Probe,
   type ProbeOptions,
@@ -23,7 +25,6 @@ import {
   recordProbe,
   textFormat,
 } from "./dry_run_sink.ts";
-import { type OpenedSink, openSink, type SendBackend } from "./open_sink.ts";
 import { SendLoop } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
 
@@ -34,6 +35,8 @@ export interface SendOptions {
   /** Which of the interface's queues this sender has for itself, where the back end works by queue. */
   readonly deviceQueue: number;
   readonly layer: "ethernet" | "ip";
+  /** Processor to run on; null: any. */
+  readonly processor: number | null;
   readonly interfaceName: string;
   readonly interfaceIndex: number;
   readonly sourceAddresses: readonly number[];
@@ -72,6 +75,7 @@ self.onmessage = (event: MessageEvent<SendOptions>): void => {
   const hasRecords = options.dryRun?.output === "records";
   const probe = hasRecords ? recordProbe(wanted) : wanted;
   try {
+    if (options.processor !== null) pinThread(options.processor);
     const { batch, name: backend, reason, sink: opened } = open(options, probe);
     using sink = opened;
     const loop = new SendLoop({
@@ -97,7 +101,10 @@ self.onmessage = (event: MessageEvent<SendOptions>): void => {
   }
 };
 
-function open(options: SendOptions, probe: Probe): OpenedSink {
+function open(
+  options: SendOptions,
+  probe: Probe,
+): Pick<OpenedSink, "sink" | "batch" | "name" | "reason"> {
   const { dryRun } = options;
   if (dryRun === null) {
     return openSink({

@@ -1,5 +1,5 @@
-/** Blocks at most, so that the map stays below 16 MiB. */
-const MAX_BLOCKS = 2 ** 23;
+/** Blocks at most, so that the map stays below 8 MiB. */
+const MAX_BLOCKS = 2 ** 22;
 
 /** The map's memory: plain data that `postMessage` shares. */
 export interface AnswerMapMemory {

@@ -50,10 +50,10 @@ export const RECEIVE = {
   /** Of `valid`: class is a success; and of these, the first of their target. */
   success: 8,
   successUnique: 9,
-  /** Of `valid`: class is a failure; and of these, the first of their target. */
+  /** Of `valid`: class is a failure; and of these, the first answer of their target. */
   failure: 10,
   failureUnique: 11,
-  /** Of `valid`: not the first of their target. */
+  /** Of `valid`: came after a success of their target. */
   repeats: 12,
   /** Successes seen after sending had ended. */
   successCooldown: 13,

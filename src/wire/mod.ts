@@ -5,6 +5,19 @@
  *
  * @module
  */
+export type { FrameSlots } from "./frame_slots.ts";
+export {
+  checkIpv4,
+  DAMAGED,
+  DLT_EN10MB,
+  DLT_LINUX_SLL,
+  DLT_NULL,
+  DLT_RAW,
+  FRAGMENT,
+  type LinkLayer,
+  linkLayer,
+  NOT_IPV4,
+} from "./link_layer.ts";
 export { readBytes, writeBytes } from "./bytes.ts";
 export {
   foldSum,

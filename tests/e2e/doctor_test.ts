@@ -16,7 +16,7 @@ const SCAN = ["-b", "/dev/null", "-p", "80", TARGET_RANGE];
 const CHECKS =
   "rights user-namespaces libraries interface source-address route gateway neighbours " +
   "connection-tracking firewall reverse-path kernel-answers socket-buffers open-files memory cpu clock " +
-  "output link-speed queue building sending receiving";
+  "output send-backend link-speed queue building sending receiving";
 const COUNTER_RULES = `table netdev seen {
   counter requests { }
   counter other { }
@@ -184,7 +184,7 @@ networkTest(
     assertComplaint(fast, {
       name: "sending",
       status: "warning",
-      found: /packets\/s, one thread, sendmmsg into a private veth/,
+      found: /packets\/s, one thread, xdp in copy mode into a private veth/,
       remedy: /^Lower the rate: -r \d+/,
     });
     assert.equal(checkNamed(fast, "link-speed").status, "ok");
@@ -269,7 +269,12 @@ networkTest("pacemap doctor says when the disk is full", async (network) => {
 });
 
 networkTest("pacemap doctor says when libpcap is missing", async (network) => {
-  const report = await diagnose(network, [], inMounts(HIDE_LIBPCAP));
+  const without = await diagnose(network, [], inMounts(HIDE_LIBPCAP));
+  assert.equal(without.code, DONE);
+  assert.match(checkNamed(without, "libraries").found, /Cannot find libpcap/);
+  assert.match(checkNamed(without, "receiving").found, /captured by packet/);
+  const asked = ["--receive-backend", "pcap"];
+  const report = await diagnose(network, asked, inMounts(HIDE_LIBPCAP));
   assert.equal(report.code, ENVIRONMENT);
   assertComplaint(report, {
     name: "libraries",

@@ -3,7 +3,7 @@
  * Runs on the router as `forger.ts INTERFACE_NAME INTERFACE_INDEX`: answers each SYN to the silent range with
  * the forged answer of its last byte, until each answer has been given once, then says what it did.
  */
-import { LinkSender } from "../../ffi/packet_sender.ts";
+import { SocketSender } from "../../ffi/packet_sender.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { SILENT_RANGE } from "../../src/demo/mod.ts";
 import { countVisible, FORGED_ANSWERS } from "./forged_answers.ts";
@@ -20,7 +20,7 @@ using capture = PcapCapture.open({
   snapLengthBytes: 128,
   bufferBytes: 1 << 20,
 });
-using sender = LinkSender.open({
+using sender = SocketSender.openLink({
   interfaceIndex: Number(interfaceIndex),
   capacity: 1,
   maxFrameBytes: 256,

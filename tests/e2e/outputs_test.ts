@@ -72,6 +72,9 @@ networkTest(
     assert.equal(await repeats("--dedup-method", "window"), 256);
     const small = ["--dedup-method", "window", "--dedup-window-size", "4"];
     assert.ok(await repeats(...small) < 30);
+    // Closed ports: a failure is no repeat of another.
+    const failures = ["-M", "tcp_synscan", "-p", "81"];
+    assert.equal(await repeats(...failures), 0);
   },
 );
 
@@ -80,8 +83,10 @@ async function twice(
   network: Network,
   ...args: string[]
 ): Promise<ScanOutcome> {
+  const kind = args.includes("-M") ? [] : ["-M", "icmp_echoscan"];
   const scan = await runScan(network, [
-    ...["-p", "81", "-P", "2", "-f", "saddr,repeat", ...NEAR, ...args],
+    ...[...kind, "-P", "2", "-f", "saddr,repeat"],
+    ...[...NEAR, ...args],
   ]);
   assert.equal(scan.code, 0, scan.stderr);
   assert.equal(scan.rows.length, 512);

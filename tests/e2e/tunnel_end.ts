@@ -4,7 +4,7 @@
  * what was inside back to where the packet came from, as a router does with a packet for somebody else. Says when
  * it listens.
  */
-import { LinkSender } from "../../ffi/packet_sender.ts";
+import { SocketSender } from "../../ffi/packet_sender.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 
 const MAC_BYTES = 6;
@@ -18,7 +18,7 @@ using capture = PcapCapture.open({
   snapLengthBytes: 2048,
   bufferBytes: 1 << 20,
 });
-using sender = LinkSender.open({
+using sender = SocketSender.openLink({
   interfaceIndex: Number(interfaceIndex),
   capacity: 1,
   maxFrameBytes: 2048,

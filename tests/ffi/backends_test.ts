@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { PreflightError } from "../../src/base/mod.ts";
-import {
-  openSource,
-  type ReceiveBackend,
-} from "../../src/receive/open_source.ts";
+import { openSource, type ReceiveBackend } from "../../src/backend/mod.ts";
 import {
   type OpenedSink,
   openSink,
   type SinkRequest,
-} from "../../src/send/open_sink.ts";
+} from "../../src/backend/mod.ts";
 import { namespaceTest } from "../e2e/namespace.ts";
 import { indexOf, VETH_SETUP } from "./frames.ts";
 

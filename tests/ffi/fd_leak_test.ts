@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LinkSocket } from "../../ffi/link_socket.ts";
 import { NetlinkSocket } from "../../ffi/netlink.ts";
-import { IpSender, LinkSender } from "../../ffi/packet_sender.ts";
+import { SocketSender } from "../../ffi/packet_sender.ts";
 import { PacketCapture } from "../../ffi/packet_capture.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { hasNetRaw } from "../../ffi/privileges.ts";
@@ -26,10 +26,10 @@ const RING = {
 
 /** What opens a handle, and what fails to. */
 const OPENERS: readonly (() => Disposable)[] = [
-  () => LinkSender.open({ ...SENDER, interfaceIndex: LOOPBACK_INDEX }),
-  () => LinkSender.open({ ...SENDER, interfaceIndex: 9999 }),
-  () => IpSender.open({ ...SENDER, interfaceName: "lo" }),
-  () => IpSender.open({ ...SENDER, interfaceName: "nosuch0" }),
+  () => SocketSender.openLink({ ...SENDER, interfaceIndex: LOOPBACK_INDEX }),
+  () => SocketSender.openLink({ ...SENDER, interfaceIndex: 9999 }),
+  () => SocketSender.openIp({ ...SENDER, interfaceName: "lo" }),
+  () => SocketSender.openIp({ ...SENDER, interfaceName: "nosuch0" }),
   () => RingSender.open({ ...SENDER, interfaceIndex: LOOPBACK_INDEX }),
   () => RingSender.open({ ...SENDER, interfaceIndex: 9999 }),
   () => XdpSender.open({ ...XDP, interfaceIndex: LOOPBACK_INDEX }),

@@ -5,6 +5,7 @@ import {
   allowedProcessors,
   fileSystemSpace,
   openFileLimit,
+  pinThread,
 } from "../../ffi/machine_limits.ts";
 import { PrivateNetwork } from "../../ffi/private_network.ts";
 import { grantedSendBuffer } from "../../ffi/socket_buffer.ts";
@@ -64,6 +65,18 @@ set -- taskset -c 0 "$@"`,
     assert.equal(fileSystemSpace("/mnt")!.freeBytes, 0);
     assert.equal(fileSystemSpace("/mnt/full")!.freeBytes, 0);
     assert.ok(grantedSendBuffer(65_536) >= 65_536);
+  },
+});
+
+namespaceTest(import.meta, "pinThread() leaves the thread one processor", {
+  setup: "true",
+  run(): void {
+    const last = allowedProcessors().at(-1)!;
+    pinThread(last);
+    assert.deepEqual(allowedProcessors(), [last]);
+    assert.throws(() => pinThread(8000), { code: "EINVAL" });
+    assert.throws(() => pinThread(1e6), { code: "EINVAL" });
+    assert.deepEqual(allowedProcessors(), [last]);
   },
 });
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { MonotonicClock } from "../../ffi/clock.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { PacketCapture } from "../../ffi/packet_capture.ts";
-import { IpSender, LinkSender } from "../../ffi/packet_sender.ts";
+import { SocketSender } from "../../ffi/packet_sender.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { encodeHex, SeededRandom } from "../../src/base/mod.ts";
 import { PROBE_MODULES } from "../../src/probe/mod.ts";
 import { captureFilter } from "../../src/receive/capture_filter.ts";
-import { captureProgram } from "../../src/receive/capture_program.ts";
+import { captureProgram } from "../../src/backend/mod.ts";
 import { namespaceTest, run } from "../e2e/namespace.ts";
 import {
   icmpError,
@@ -52,8 +52,8 @@ function openPcap(interfaceName: string, filter: string): PcapCapture {
   });
 }
 
-function openSender(interfaceName: string): LinkSender {
-  return LinkSender.open({
+function openSender(interfaceName: string): SocketSender {
+  return SocketSender.openLink({
     interfaceIndex: indexOf(interfaceName),
     capacity: 64,
     maxFrameBytes: 1514,
@@ -330,7 +330,7 @@ namespaceTest(
         maxFrameBytes: 64,
         sendBufferBytes: 1 << 20,
       };
-      using sender = IpSender.open({ ...shape, interfaceName: "tun0" });
+      using sender = SocketSender.openIp({ ...shape, interfaceName: "tun0" });
       writePacket(sender, 0xc0000263);
       assert.equal(sender.send(0, 1), 1);
       const packet = readTun(tun, EXPERIMENT);
@@ -346,7 +346,7 @@ namespaceTest(
 
       using onLoopback = openPacket("lo", { expression });
       assert.equal(onLoopback.linkType, 1);
-      using loopback = IpSender.open({ ...shape, interfaceName: "lo" });
+      using loopback = SocketSender.openIp({ ...shape, interfaceName: "lo" });
       writePacket(loopback, 0xc0000201);
       assert.equal(loopback.send(0, 1), 1);
       onLoopback.wait(1000);
@@ -357,7 +357,7 @@ namespaceTest(
   },
 );
 
-function writePacket(sender: IpSender, destination: number): void {
+function writePacket(sender: SocketSender, destination: number): void {
   const at = sender.frameAt(0);
   sender.view.setUint8(at, 0x45);
   sender.view.setUint16(at + 2, 24);

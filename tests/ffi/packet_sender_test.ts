@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ErrnoError } from "../../ffi/errno.ts";
-import { IpSender, LinkSender } from "../../ffi/packet_sender.ts";
+import { SocketSender } from "../../ffi/packet_sender.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { namespaceTest, run } from "../e2e/namespace.ts";
 import {
@@ -23,12 +23,12 @@ function isErrno(code: string): (error: unknown) => boolean {
 
 namespaceTest(
   import.meta,
-  "LinkSender.send() puts every frame on the link, whatever is collected",
+  "SocketSender.send() puts every frame on the link, whatever is collected",
   {
     setup: VETH_SETUP,
     run(): void {
       using capture = openCapture("up1");
-      using sender = LinkSender.open({
+      using sender = SocketSender.openLink({
         ...SHAPE,
         interfaceIndex: indexOf("up0"),
       });
@@ -46,33 +46,37 @@ namespaceTest(
   },
 );
 
-namespaceTest(import.meta, "LinkSender.send() offers the slots it is told to", {
-  setup: VETH_SETUP,
-  run(): void {
-    using capture = openCapture("up1");
-    using sender = LinkSender.open({
-      ...SHAPE,
-      interfaceIndex: indexOf("up0"),
-    });
-    for (let number = 0; number < 8; number++) {
-      writeFrame(sender, number, { number, lengthBytes: 60 });
-    }
-    assert.equal(sender.send(5, 2), 2);
-    assert.equal(sender.send(0, 1), 1);
-    assert.deepEqual(drain(capture), [5, 6, 0]);
-    assert.ok(sender.waitWritable(0));
+namespaceTest(
+  import.meta,
+  "SocketSender.send() offers the slots it is told to",
+  {
+    setup: VETH_SETUP,
+    run(): void {
+      using capture = openCapture("up1");
+      using sender = SocketSender.openLink({
+        ...SHAPE,
+        interfaceIndex: indexOf("up0"),
+      });
+      for (let number = 0; number < 8; number++) {
+        writeFrame(sender, number, { number, lengthBytes: 60 });
+      }
+      assert.equal(sender.send(5, 2), 2);
+      assert.equal(sender.send(0, 1), 1);
+      assert.deepEqual(drain(capture), [5, 6, 0]);
+      assert.ok(sender.waitWritable(0));
+    },
   },
-});
+);
 
-namespaceTest(import.meta, "LinkSender reports refusals as errno", {
+namespaceTest(import.meta, "SocketSender reports refusals as errno", {
   setup: VETH_SETUP,
   async run(): Promise<void> {
     assert.throws(
-      () => LinkSender.open({ ...SHAPE, interfaceIndex: 9999 }),
+      () => SocketSender.openLink({ ...SHAPE, interfaceIndex: 9999 }),
       isErrno("ENODEV"),
     );
     const interfaceIndex = indexOf("up0");
-    using sender = LinkSender.open({
+    using sender = SocketSender.openLink({
       ...SHAPE,
       maxFrameBytes: 3000,
       interfaceIndex,
@@ -93,7 +97,7 @@ const IPV4_VERSION = 0x45;
 const EXPERIMENT = 253; // IP protocol for experiments, RFC 3692
 
 function writePacket(
-  sender: IpSender,
+  sender: SocketSender,
   slot: number,
   destination: number,
 ): void {
@@ -110,7 +114,7 @@ function writePacket(
 
 namespaceTest(
   import.meta,
-  "IpSender.send() reaches the address of each slot through lo",
+  "SocketSender.send() reaches the address of each slot through lo",
   {
     setup: "ip addr add 192.0.2.1/32 dev lo",
     run(): void {
@@ -120,7 +124,7 @@ namespaceTest(
         snapLengthBytes: 64,
         bufferBytes: 1 << 20,
       });
-      using sender = IpSender.open({ ...SHAPE, interfaceName: "lo" });
+      using sender = SocketSender.openIp({ ...SHAPE, interfaceName: "lo" });
       const destinations = [0x7f000001, 0x7f000005, 0xc0000201];
       destinations.forEach((address, slot) =>
         writePacket(sender, slot, address)
@@ -131,7 +135,7 @@ namespaceTest(
       while (capture.next() > 0) seen.push(capture.view.getUint32(14 + 16));
       assert.deepEqual(seen, destinations);
       assert.throws(
-        () => IpSender.open({ ...SHAPE, interfaceName: "nosuch0" }),
+        () => SocketSender.openIp({ ...SHAPE, interfaceName: "nosuch0" }),
         isErrno("ENODEV"),
       );
     },
@@ -140,7 +144,7 @@ namespaceTest(
 
 namespaceTest(
   import.meta,
-  "IpSender.send() and PcapCapture work without Ethernet headers",
+  "SocketSender.send() and PcapCapture work without Ethernet headers",
   {
     run: async () => {
       using tun = openTun("tun0");
@@ -154,7 +158,7 @@ namespaceTest(
         bufferBytes: 1 << 20,
       });
       assert.equal(capture.linkType, 12, "DLT_RAW");
-      using sender = IpSender.open({ ...SHAPE, interfaceName: "tun0" });
+      using sender = SocketSender.openIp({ ...SHAPE, interfaceName: "tun0" });
       writePacket(sender, 0, 0xc0000263);
       assert.equal(sender.send(0, 1), 1);
       const packet = readTun(tun, EXPERIMENT);

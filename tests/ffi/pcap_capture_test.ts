@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { MonotonicClock } from "../../ffi/clock.ts";
-import { LinkSender } from "../../ffi/packet_sender.ts";
+import { SocketSender } from "../../ffi/packet_sender.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { namespaceTest, run } from "../e2e/namespace.ts";
 import {
@@ -14,8 +14,8 @@ import {
 
 const OPTIONS = { filter: "", snapLengthBytes: 64, bufferBytes: 1 << 20 };
 
-function openSender(interfaceName: string): LinkSender {
-  return LinkSender.open({
+function openSender(interfaceName: string): SocketSender {
+  return SocketSender.openLink({
     interfaceIndex: indexOf(interfaceName),
     capacity: 64,
     maxFrameBytes: 1514,

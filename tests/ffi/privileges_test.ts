@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ErrnoError } from "../../ffi/errno.ts";
-import { LinkSender } from "../../ffi/packet_sender.ts";
+import { SocketSender } from "../../ffi/packet_sender.ts";
 import {
   dropPrivileges,
   effectiveUserId,
@@ -44,7 +44,7 @@ namespaceTest(
   {
     setup: VETH_SETUP,
     async run(): Promise<void> {
-      using sender = LinkSender.open({
+      using sender = SocketSender.openLink({
         interfaceIndex: indexOf("up0"),
         capacity: 1,
         maxFrameBytes: 60,

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { PacketCapture } from "../../ffi/packet_capture.ts";
-import { captureProgram } from "../../src/receive/capture_program.ts";
+import { captureProgram, type SendBackend } from "../../src/backend/mod.ts";
 import {
   makeSharedBucketMemory,
-  type SendBackend,
   type SendOptions,
 } from "../../src/send/mod.ts";
 import {
@@ -54,6 +53,7 @@ class Sender {
     );
     const options: SendOptions = {
       sendBackend: backend,
+      processor: null,
       deviceQueue: 0,
       layer: "ethernet",
       interfaceName: "up0",

@@ -1,5 +1,5 @@
+import { RECEIVE_BACKENDS, type ReceiveBackend } from "../../backend/mod.ts";
 import { parseIpv4 } from "../../base/mod.ts";
-import { RECEIVE_BACKENDS, type ReceiveBackend } from "../../receive/mod.ts";
 import {
   parseChoice,
   parseMac,
@@ -36,8 +36,8 @@ export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
     help:
       "How answers are captured: pcap; packet, which needs no libpcap; auto for pcap where libpcap is",
     remedy: `Give one of ${RECEIVE_BACKENDS.join(", ")}`,
-    fallback: "pcap",
-    fallbackText: "pcap",
+    fallback: "auto",
+    fallbackText: "auto",
     parse: (text) => parseChoice(text, RECEIVE_BACKENDS),
   }),
   captureBuffer: setting({

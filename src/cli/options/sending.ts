@@ -1,9 +1,10 @@
-import { SEND_BACKENDS, type SendBackend } from "../../send/mod.ts";
+import { SEND_BACKENDS, type SendBackend } from "../../backend/mod.ts";
 import {
   parseBandwidth,
   parseChoice,
   parseDecimalNumber,
   parsePositiveRate,
+  parseProcessors,
   parseRate,
   parseWholeNumber,
 } from "../option_parsers.ts";
@@ -31,6 +32,7 @@ export interface SendingValues {
   readonly probes: number;
   readonly sendBackend: SendBackend;
   readonly senderThreads: number | null;
+  readonly cores: readonly number[];
   readonly batch: number;
   readonly retries: number;
 }
@@ -187,8 +189,8 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     help:
       "How frames are handed to the kernel: sendmmsg; ring or xdp, which are faster and go past the interface's queue; auto for the fastest that works",
     remedy: `Give one of ${SEND_BACKENDS.join(", ")}`,
-    fallback: "sendmmsg",
-    fallbackText: "sendmmsg",
+    fallback: "auto",
+    fallbackText: "auto",
     parse: (text) => parseChoice(text, SEND_BACKENDS),
   }),
   senderThreads: setting({
@@ -197,11 +199,22 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     argument: "COUNT",
     group: "sending",
     help:
-      "Sending threads; one, or for more than 500,000 packets/s one less than there are processors",
+      "Sending threads; by default one for each 500,000 packets/s, but one processor is left to the receiver",
     remedy: "Give a whole number from 1 to 64",
     fallback: null,
     parse: (text) =>
       parseWholeNumber(text, { what: "Number of senders", min: 1, max: 64 }),
+  }),
+  cores: setting({
+    long: "cores",
+    argument: "LIST",
+    group: "sending",
+    help:
+      "Processors to pin threads to, separated by commas: the receiver takes first, then the senders, then the monitor",
+    remedy: "Give numbers of processors, for example 0,1,2",
+    fallback: [],
+    fallbackText: "the kernel's choice",
+    parse: parseProcessors,
   }),
   batch: setting({
     long: "batch",

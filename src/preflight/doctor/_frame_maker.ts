@@ -1,10 +1,10 @@
-import { FrameBuilder, type FrameSlots, type Probe } from "../../probe/mod.ts";
+import { FrameBuilder, type Probe } from "../../probe/mod.ts";
 import { type TargetPlan, TargetSpace } from "../../targets/mod.ts";
+import type { FrameSlots } from "../../wire/mod.ts";
 
 /** Makes the frames that a scan would send, one target after the other, as the sender's worker does. */
 export class FrameMaker {
   readonly #builder: FrameBuilder;
-  readonly #capacity: number;
   readonly #plan: TargetPlan;
   #position: number;
 
@@ -18,7 +18,6 @@ export class FrameMaker {
       destination: number;
     },
   ) {
-    this.#capacity = slots.capacity;
     this.#plan = scan.plan;
     this.#position = scan.plan.firstPosition;
     this.#builder = new FrameBuilder({
@@ -37,9 +36,9 @@ export class FrameMaker {
     this.#builder.setTime(Math.floor(Date.now() / 1000), 0);
   }
 
-  /** Fills all slots with frames. */
-  fill(): void {
-    for (let slot = 0; slot < this.#capacity; slot++) {
+  /** Fills the first `count` slots with frames. */
+  fill(count: number): void {
+    for (let slot = 0; slot < count; slot++) {
       if (this.#position === this.#plan.endPosition) {
         this.#position = this.#plan.firstPosition;
       }

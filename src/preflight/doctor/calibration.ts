@@ -2,10 +2,11 @@ import { MonotonicClock } from "../../../ffi/clock.ts";
 import { EPERM } from "../../../ffi/constants.ts";
 import { ErrnoError } from "../../../ffi/errno.ts";
 import { LoopbackSender } from "../../../ffi/loopback_sender.ts";
-import { IpSender, LinkSender } from "../../../ffi/packet_sender.ts";
 import { PrivateNetwork } from "../../../ffi/private_network.ts";
-import type { FrameSlots, Probe } from "../../probe/mod.ts";
-import { ETHERTYPE_IPV4 } from "../../wire/mod.ts";
+import { openSink, type PacketSink } from "../../backend/mod.ts";
+import { PreflightError } from "../../base/mod.ts";
+import type { Probe } from "../../probe/mod.ts";
+import { ETHERTYPE_IPV4, type FrameSlots } from "../../wire/mod.ts";
 import { FrameMaker } from "./_frame_maker.ts";
 import { makePrivateSink, type SinkKind } from "./_private_sink.ts";
 import { type CheckedScan, makeProbe } from "./checked_scan.ts";
@@ -64,7 +65,7 @@ export function measureBuilding(scan: CheckedScan): Measurement {
     destination: DESTINATION,
   });
   const fill = (): number => {
-    maker.fill();
+    maker.fill(capacity);
     return capacity;
   };
   rateOf(fill, WARM_UP_MS);
@@ -75,9 +76,8 @@ export function measureBuilding(scan: CheckedScan): Measurement {
   };
 }
 
-interface PacketSender extends FrameSlots {
-  send(first: number, count: number): number;
-}
+/** A way to send, as far as it is measured. */
+type Sender = FrameSlots & Pick<PacketSink, "begin" | "send">;
 
 /** What sending is measured with. */
 export interface SendingSetUp {
@@ -87,7 +87,7 @@ export interface SendingSetUp {
 }
 
 /**
- * Measures how fast this scan's packets are built and handed to the kernel: one thread, `sendmmsg`, into an
+ * Measures how fast this scan's packets are built and handed to the kernel: one thread, the scan's back end, into an
  * interface of a private network namespace that leads nowhere, about 150 ms. No other thread may be given
  * work meanwhile. Where that is not permitted (CAP_SYS_ADMIN), they go to a socket of this process that drops
  * them, as datagrams over the loopback interface.
@@ -126,6 +126,7 @@ export function inPrivateNetwork(measure: () => Measurement): Measurement {
 /** For what a machine may lack; `refusal` says it when it lacks the right. */
 function notMeasured(error: unknown, refusal: string): Measurement {
   const isLack = error instanceof ErrnoError ||
+    error instanceof PreflightError ||
     error instanceof Deno.errors.NotFound ||
     error instanceof Deno.errors.NotCapable;
   if (!isLack) throw error;
@@ -145,17 +146,19 @@ function sendPrivately(
   }
   const header = layer === "ip" ? new Uint8Array(0) : LINK_HEADER;
   const { probe } = makeProbe(scan, header);
-  const shape = {
+  const { batch, name, sink: opened } = openSink({
+    backend: scan.send.backend,
+    layer,
     interfaceName: sink.interfaceName,
     interfaceIndex: sink.interfaceIndex,
-    capacity: scan.send.batch,
+    deviceQueue: 0,
+    batch: scan.send.batch,
     maxFrameBytes: probe.maxFrameBytes,
-    sendBufferBytes: SEND_BUFFER_BYTES,
-  };
-  using sender = layer === "ip" ? IpSender.open(shape) : LinkSender.open(shape);
+  });
+  using sender = opened;
   return {
-    ratePps: sendRate(scan, { sender, probe }),
-    how: `one thread, sendmmsg into a private ${sink.kind}${
+    ratePps: sendRate(scan, { sender, probe, batch }),
+    how: `one thread, ${name} into a private ${sink.kind}${
       sink.kind === "veth" ? " with nothing behind it" : ""
     }`,
     isEstimate: false,
@@ -169,7 +172,7 @@ function sendOverLoopback(scan: CheckedScan): Measurement {
     maxFrameBytes: probe.maxFrameBytes,
   });
   return {
-    ratePps: sendRate(scan, { sender, probe }),
+    ratePps: sendRate(scan, { sender, probe, batch: sender.capacity }),
     how: "one thread, sendmmsg to itself over loopback, which costs more",
     isEstimate: true,
   };
@@ -178,7 +181,7 @@ function sendOverLoopback(scan: CheckedScan): Measurement {
 /** Null when the kernel takes nothing. */
 function sendRate(
   scan: CheckedScan,
-  { probe, sender }: { probe: Probe; sender: PacketSender },
+  { batch, probe, sender }: { sender: Sender; probe: Probe; batch: number },
 ): number | null {
   const maker = new FrameMaker(sender, {
     plan: scan.targets,
@@ -187,9 +190,10 @@ function sendRate(
     destination: DESTINATION,
   });
   const send = (): number => {
-    maker.fill();
+    const count = sender.begin(batch);
+    maker.fill(count);
     // A refusal costs a call too, so a full queue shows as a low rate.
-    return Math.max(sender.send(0, sender.capacity), 0);
+    return Math.max(sender.send(0, count), 0);
   };
   rateOf(send, WARM_UP_MS);
   return rateOf(send, SEND_MS) || null;

@@ -1,3 +1,4 @@
+import type { ReceiveBackend, SendBackend } from "../../backend/mod.ts";
 import type { Ipv4Address } from "../../base/mod.ts";
 import { rateForBandwidth } from "../../pace/mod.ts";
 import {
@@ -40,7 +41,11 @@ export interface CheckedScan {
     readonly bandwidthBps: number | null;
     /** Most packets per system call. */
     readonly batch: number;
+    readonly backend: SendBackend;
+    /** Sending threads. */
+    readonly senders: number;
   };
+  readonly capture: { readonly backend: ReceiveBackend };
   /** At least one. */
   readonly outputs: readonly CheckedOutput[];
 }

@@ -33,6 +33,7 @@ import {
 } from "./rate.ts";
 import { measureReceiving } from "./receive_calibration.ts";
 import { rightsCheck, userNamespacesCheck } from "./rights.ts";
+import { sendBackendCheck } from "./send_backend.ts";
 import { readSituation, type Situation } from "./situation.ts";
 import {
   kernelChecks,
@@ -84,7 +85,7 @@ export async function runDoctor(scan: CheckedScan): Promise<DoctorReport> {
   const firstChecks = [
     rightsCheck(readTextFile),
     userNamespacesCheck(readTextFile),
-    librariesCheck(),
+    librariesCheck(scan.capture.backend),
   ];
   const canSend = worstStatus(firstChecks) !== "error";
   const way = await findWay(scan, canSend);
@@ -102,7 +103,14 @@ export async function runDoctor(scan: CheckedScan): Promise<DoctorReport> {
     ...kernelChecks(situation, readTextFile),
     ...machineChecks(situation, readMachine(scan, processors)),
   ];
-  return concludeWithRates(situation, checks);
+  if (way.plan === null) return concludeWithRates(situation, checks);
+  const { backend, check } = sendBackendCheck(scan, way.plan);
+  return concludeWithRates(
+    backend === null
+      ? situation
+      : { ...situation, scan: { ...scan, send: { ...scan.send, backend } } },
+    [...checks, check],
+  );
 }
 
 /** Measures, at the very end since no other thread may be busy then, and draws the conclusion. */
@@ -117,7 +125,14 @@ function concludeWithRates(
     driver: details?.driver ?? null,
   });
   const receiving = measureReceiving(scan);
-  const rates = [...linkRates(situation), sendingCheck(sending, asked)];
+  const capacity = {
+    senders: scan.send.senders,
+    processors: allowedProcessors().length,
+  };
+  const rates = [
+    ...linkRates(situation),
+    sendingCheck(sending, asked, capacity),
+  ];
   const limits = rates.map(({ limit }) => limit).filter((one) => one !== null);
   // Only a bound from above: whoever sends builds first.
   const bound = sending.ratePps === null ? buildingLimit(building) : null;

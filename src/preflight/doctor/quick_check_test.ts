@@ -43,7 +43,14 @@ function scanOf(ratePps: number, path: string | null = null): CheckedScan {
       sourceMac: null,
       isIpLayer: false,
     },
-    send: { ratePps, bandwidthBps: null, batch: 64 },
+    send: {
+      ratePps,
+      bandwidthBps: null,
+      batch: 64,
+      backend: "auto",
+      senders: 1,
+    },
+    capture: { backend: "auto" },
     outputs: [{ format: "csv", path, fields: ["saddr"] }],
   };
 }

@@ -141,42 +141,51 @@ export function buildingLimit({ ratePps }: Measurement): RateLimit | null {
     : { part: "building packets (one thread)", ratePps, isMeasured: true };
 }
 
+/** Threads that send, and processors for them, one of which is left to the receiver. */
+export interface SendingThreads {
+  readonly senders: number;
+  readonly processors: number;
+}
+
 /** How fast packets are sent against the rate. */
 export function sendingCheck(
   measured: Measurement,
   asked: AskedRate,
+  { processors, senders }: SendingThreads,
 ): RateCheck {
   const name = "sending";
   const needed = askedText(asked);
-  const { how } = measured;
   if (measured.ratePps === null) {
-    return { check: pass(name, how, needed), limit: null };
+    return { check: pass(name, measured.how, needed), limit: null };
   }
+  const how = senders === 1
+    ? measured.how
+    : `${measured.how}; ${senders} of these`;
+  const fullPps = measured.ratePps * senders;
+  const share = measured.isEstimate ? 1 : HOLDABLE_SHARE;
   const limit = {
     part: `sending (${how})`,
-    ratePps: measured.ratePps * (measured.isEstimate ? 1 : HOLDABLE_SHARE),
+    ratePps: fullPps * share,
     isMeasured: true,
   };
   const speed = `${roughly(measured.ratePps)} packets/s, ${how}`;
   const { ratePps } = asked;
   if (ratePps === null || ratePps <= limit.ratePps) {
-    const share = ratePps === null
+    const taken = ratePps === null
       ? ""
-      : `; the rate takes ${percent(ratePps / measured.ratePps)} of that`;
-    return { check: pass(name, `${speed}${share}`, needed), limit };
+      : `; the rate takes ${percent(ratePps / fullPps)} of that`;
+    return { check: pass(name, `${speed}${taken}`, needed), limit };
   }
-  const check = warn(name, {
-    found: speed,
-    needed,
-    remedy: `Lower the rate: -r ${
-      roughly(limit.ratePps).replaceAll(",", "")
-    }, or less${
-      measured.isEstimate
-        ? ""
-        : ", to leave the driver and the receiver a fifth"
-    }`,
-  });
-  return { check, limit };
+  const enough = Math.ceil(ratePps / (measured.ratePps * share));
+  const lower = `Lower the rate: -r ${
+    roughly(limit.ratePps).replaceAll(",", "")
+  }, or less${
+    measured.isEstimate ? "" : ", to leave the driver and the receiver a fifth"
+  }`;
+  const remedy = enough < processors
+    ? `Use ${enough} senders: -T ${enough}`
+    : lower;
+  return { check: warn(name, { found: speed, needed, remedy }), limit };
 }
 
 /** The rate of answers to expect, against how fast they are read. */

@@ -55,19 +55,37 @@ Deno.test("queueCheck() knows queues that hold packets back", () => {
   assert.equal(queueCheck(LINK, ASKED).check.status, "ok");
 });
 
+const ALONE = { senders: 1, processors: 2 };
+
 Deno.test("sendingCheck() leaves a fifth to driver and receiver", () => {
-  const { check, limit } = sendingCheck(measured(100_000), ASKED);
+  const { check, limit } = sendingCheck(measured(100_000), ASKED, ALONE);
   assert.equal(limit!.ratePps, 80_000);
   assert.match(check.found, /the rate takes 10% of that/);
   const above = { ...ASKED, ratePps: 80_001 };
-  const warned = sendingCheck(measured(100_000), above).check;
+  const warned = sendingCheck(measured(100_000), above, ALONE).check;
   assert.equal(warned.status, "warning");
   assert.match(warned.remedy, /-r 80000, or less/);
   // An estimate that costs more than the real thing has its reserve already.
-  assert.equal(sendingCheck(measured(100_000, true), above).check.status, "ok");
-  assert.equal(sendingCheck(measured(null), above).limit, null);
+  assert.equal(
+    sendingCheck(measured(100_000, true), above, ALONE).check.status,
+    "ok",
+  );
+  assert.equal(sendingCheck(measured(null), above, ALONE).limit, null);
   const unlimited = { ...ASKED, ratePps: null };
-  assert.equal(sendingCheck(measured(1), unlimited).check.status, "ok");
+  assert.equal(sendingCheck(measured(1), unlimited, ALONE).check.status, "ok");
+});
+
+Deno.test("sendingCheck() counts all senders, and says how many would do", () => {
+  const asked = { ...ASKED, ratePps: 200_000 };
+  const both = { senders: 2, processors: 4 };
+  const { check, limit } = sendingCheck(measured(100_000), asked, both);
+  assert.equal(limit!.ratePps, 160_000);
+  assert.equal(check.status, "warning");
+  assert.match(check.found, /; 2 of these$/);
+  assert.equal(check.remedy, "Use 3 senders: -T 3");
+  const few = { senders: 2, processors: 3 };
+  const { remedy } = sendingCheck(measured(100_000), asked, few).check;
+  assert.match(remedy, /^Lower the rate: -r 160000/);
 });
 
 Deno.test("receivingCheck() warns when all answers together are too many", () => {

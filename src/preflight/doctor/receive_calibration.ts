@@ -1,6 +1,6 @@
 import { MonotonicClock } from "../../../ffi/clock.ts";
-import { LinkSender } from "../../../ffi/packet_sender.ts";
-import { PcapCapture } from "../../../ffi/pcap_capture.ts";
+import { SocketSender } from "../../../ffi/packet_sender.ts";
+import { openSource, type PacketSource } from "../../backend/mod.ts";
 import {
   type Probe,
   TARGET_ADDRESS,
@@ -33,7 +33,7 @@ const PATIENCE_NS = 20e6;
 const LOOK_EVERY_NS = 50_000;
 
 /**
- * Measures how fast answers are taken from a capture and checked: one thread, libpcap on an interface of a
+ * Measures how fast answers are taken from a capture and checked: one thread, the scan's back end on an interface of a
  * private network namespace, about 100 ms. No other thread may be given work meanwhile. Needs CAP_SYS_ADMIN.
  */
 export function measureReceiving(scan: CheckedScan): Measurement {
@@ -41,19 +41,21 @@ export function measureReceiving(scan: CheckedScan): Measurement {
 }
 
 function receivePrivately(scan: CheckedScan): Measurement {
-  const how = "captured and checked by one thread";
   const sink = makePrivateSink(["veth"]);
   if (sink === null) {
     return unmeasured("this kernel has no veth");
   }
   const { probe } = makeProbe(scan, LINK_HEADER);
-  using capture = PcapCapture.open({
+  const { name, source } = openSource({
+    backend: scan.capture.backend,
     interfaceName: DRAIN,
     filter: "ip",
     snapLengthBytes: probe.snapLengthBytes,
     bufferBytes: CAPTURE_BUFFER_BYTES,
   });
-  using sender = LinkSender.open({
+  using capture = source;
+  const how = `captured by ${name} and checked by one thread`;
+  using sender = SocketSender.openLink({
     interfaceIndex: sink.interfaceIndex,
     capacity: BATCH,
     maxFrameBytes: probe.maxFrameBytes,
@@ -70,7 +72,7 @@ function receivePrivately(scan: CheckedScan): Measurement {
   let total = 0;
   let totalNs = 0;
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-    maker.fill();
+    maker.fill(BATCH);
     for (let slot = 0; slot < BATCH; slot++) {
       const ipAt = sender.frameAt(slot) + ETHERNET_HEADER_BYTES;
       turnIntoAnswer(sender.view, ipAt);
@@ -98,12 +100,12 @@ function receivePrivately(scan: CheckedScan): Measurement {
 /** Does with each packet what the receiver does up to the verdict whether it answers a probe. */
 class AnswerTaker {
   readonly #probe: Probe;
-  readonly #capture: PcapCapture;
+  readonly #capture: PacketSource;
   readonly #key: Uint32Array = crypto.getRandomValues(new Uint32Array(4));
   readonly #target = new Uint32Array(TARGET_SLOTS);
   readonly #tag = new Uint32Array(4);
 
-  constructor(probe: Probe, capture: PcapCapture) {
+  constructor(probe: Probe, capture: PacketSource) {
     this.#probe = probe;
     this.#capture = capture;
   }

@@ -1,5 +1,6 @@
 // HOT PATH
-import { ETHERTYPE_IPV4, IPV4_FRAGMENT, ipv4PacketEnd } from "../wire/mod.ts";
+import { ETHERTYPE_IPV4 } from "./ethernet.ts";
+import { IPV4_FRAGMENT, ipv4PacketEnd } from "./ipv4.ts";
 
 /** Link types that can be decoded: `<pcap/dlt.h>`. */
 export const DLT_NULL = 0;

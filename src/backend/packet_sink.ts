@@ -1,4 +1,4 @@
-import type { FrameSlots } from "../probe/mod.ts";
+import type { FrameSlots } from "../wire/mod.ts";
 
 /**
  * Where a sender puts its frames: a fixed number of slots that the kernel, a printer or a test reads.

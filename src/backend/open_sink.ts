@@ -1,5 +1,5 @@
 import { ErrnoError } from "../../ffi/errno.ts";
-import { IpSender, LinkSender } from "../../ffi/packet_sender.ts";
+import { SocketSender } from "../../ffi/packet_sender.ts";
 import { RingSender } from "../../ffi/ring_sender.ts";
 import { XdpSender } from "../../ffi/xdp_sender.ts";
 import { PreflightError } from "../base/mod.ts";
@@ -39,6 +39,8 @@ export interface OpenedSink {
   readonly sink: PacketSink & Disposable;
   /** Most frames to fill and offer at a time. */
   readonly batch: number;
+  /** Which one it is. */
+  readonly backend: Exclude<SendBackend, "auto">;
   /** For people: "sendmmsg", "ring", "xdp in copy mode", "xdp in zero-copy mode". */
   readonly name: string;
   /** Why so, as a sentence for the log without a final period. */
@@ -192,9 +194,10 @@ function openSockets(request: SinkRequest, reason: string): OpenedSink {
     sendBufferBytes: SEND_BUFFER_BYTES,
   };
   const sink = request.layer === "ethernet"
-    ? LinkSender.open(shape)
-    : IpSender.open(shape);
-  return { sink, batch: sink.capacity, name: "sendmmsg", reason };
+    ? SocketSender.openLink(shape)
+    : SocketSender.openIp(shape);
+  const backend = "sendmmsg";
+  return { sink, batch: sink.capacity, backend, name: backend, reason };
 }
 
 function opened(
@@ -203,7 +206,8 @@ function opened(
   reason: string,
 ): OpenedSink {
   const batch = Math.min(request.batch, sink.capacity);
-  return { sink, batch, name: nameOf(sink), reason };
+  const backend = sink instanceof RingSender ? "ring" : "xdp";
+  return { sink, batch, backend, name: nameOf(sink), reason };
 }
 
 function nameOf(sink: RingSender | XdpSender): string {

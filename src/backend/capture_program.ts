@@ -14,6 +14,8 @@ import {
   IPV4_FRAGMENT,
   IPV4_PROTOCOL,
   IPV4_SOURCE,
+  type LinkLayer,
+  linkLayer,
 } from "../wire/mod.ts";
 import {
   type ArithmeticOperator,
@@ -22,7 +24,6 @@ import {
   parseCaptureFilter,
   type Relation,
 } from "./capture_expression.ts";
-import { type LinkLayer, linkLayer } from "./link_layer.ts";
 import { type Label, ProgramWriter } from "./_program_writer.ts";
 
 const ETHERTYPE_IPV4 = 0x0800;

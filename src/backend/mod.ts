@@ -1,0 +1,18 @@
+/** Ways to exchange packets with the kernel, each behind the same small interface. @module */
+export type { PacketSink } from "./packet_sink.ts";
+export type { PacketSource } from "./packet_source.ts";
+export {
+  type OpenedSink,
+  openSink,
+  SEND_BACKENDS,
+  type SendBackend,
+  type SinkRequest,
+} from "./open_sink.ts";
+export {
+  type OpenedSource,
+  openSource,
+  RECEIVE_BACKENDS,
+  type ReceiveBackend,
+  type SourceRequest,
+} from "./open_source.ts";
+export { captureProgram } from "./capture_program.ts";
