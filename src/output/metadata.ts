@@ -4,6 +4,8 @@ import { spacedJson } from "./spaced_json.ts";
 
 /** The path that stands for standard output. */
 const STANDARD_OUTPUT = "-";
+/** UTF-16 code units that are written at once. */
+const CHUNK_LENGTH = 1 << 16;
 
 /**
  * Where facts about the scan go once it has ended. Opened before the scan, so that a path that cannot be
@@ -45,12 +47,15 @@ export class MetadataFile {
    * @throws {ConfigError} when the file cannot be written
    */
   async write(metadata: object): Promise<void> {
-    const bytes = new TextEncoder().encode(`${spacedJson(metadata)}\n`);
-    const sink = this.#file ?? Deno.stdout;
+    let text = "";
     try {
-      for (let at = 0; at < bytes.length;) {
-        at += await sink.write(bytes.subarray(at));
+      for (const piece of spacedJson(metadata)) {
+        text += piece;
+        if (text.length < CHUNK_LENGTH) continue;
+        await this.#writeText(text);
+        text = "";
       }
+      await this.#writeText(`${text}\n`);
     } catch (error) {
       if (!(error instanceof Deno.errors.BrokenPipe)) {
         throw failure(this.#path, error);
@@ -63,6 +68,14 @@ export class MetadataFile {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#file?.close();
+  }
+
+  async #writeText(text: string): Promise<void> {
+    const bytes = new TextEncoder().encode(text);
+    const sink = this.#file ?? Deno.stdout;
+    for (let at = 0; at < bytes.length;) {
+      at += await sink.write(bytes.subarray(at));
+    }
   }
 }
 

@@ -35,10 +35,11 @@ export class NetworkList implements Iterable<string> {
 
   #grow(): void {
     const capacity = this.#count * 2;
-    const [addresses, lengths] = [this.#addresses, this.#lengths];
-    this.#addresses = new Uint32Array(capacity);
-    this.#lengths = new Uint8Array(capacity);
-    this.#addresses.set(addresses);
-    this.#lengths.set(lengths);
+    this.#addresses = new Uint32Array(
+      this.#addresses.buffer.transfer(
+        capacity * Uint32Array.BYTES_PER_ELEMENT,
+      ),
+    );
+    this.#lengths = new Uint8Array(this.#lengths.buffer.transfer(capacity));
   }
 }
