@@ -45,6 +45,9 @@ export const O_CLOEXEC = 0o2000000;
 // <unistd.h>
 export const SEEK_CUR = 1;
 
+// <limits.h>
+export const HOST_NAME_MAX = 64;
+
 // <sched.h>
 export const CLONE_NEWNET = 0x4000_0000;
 

@@ -53,6 +53,7 @@ export async function makeScanConfig(
     addressList: named("--list-of-ips-file", values.listOfIpsFile),
     resolve,
     isLenient: values.ignoreBlocklistErrors,
+    hasNetworkLists: values.metadataFile !== null,
   });
   const seed = values.seed ?? crypto.getRandomValues(new BigUint64Array(1))[0]!;
   const targets = planTargets(values, { selection, ports, seed });
@@ -124,6 +125,7 @@ export async function makeScanConfig(
       metadataPath: values.metadataFile,
       statusPath: values.statusUpdatesFile,
       description: describeScan(args, {
+        module,
         selection,
         targets,
         isDefaultOutput: isDefault,

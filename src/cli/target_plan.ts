@@ -1,9 +1,5 @@
 import { ConfigError } from "../base/mod.ts";
-import {
-  makeTargetPlan,
-  type MaxTargets,
-  type TargetPlan,
-} from "../targets/mod.ts";
+import { makeTargetPlan, type TargetPlan } from "../targets/mod.ts";
 import type { OptionValues } from "./options.ts";
 import type { TargetSelection } from "./target_input.ts";
 
@@ -44,11 +40,16 @@ export function planTargets(
   }
 }
 
-/** A percentage is of all IPv4 addresses times the ports, as in ZMap, whatever the lists allow. */
-function limitOf(
-  { maxTargets }: OrderValues,
+/**
+ * The number of targets that `--max-targets` allows, or null for any. A percentage is of all IPv4 addresses times
+ * the ports, as in ZMap, whatever the lists allow.
+ *
+ * @throws {ConfigError} when a percentage is less than one target
+ */
+export function limitOf(
+  { maxTargets }: Pick<OrderValues, "maxTargets">,
   portCount: number,
-): MaxTargets | null {
+): { readonly count: number } | null {
   if (maxTargets === null) return null;
   const { amount, unit } = maxTargets;
   const most = ADDRESS_SPACE * portCount;

@@ -1,4 +1,4 @@
-import { type Column, formatIpv4 } from "../base/mod.ts";
+import { type Column, formatIpv4, localTime } from "../base/mod.ts";
 import {
   IPV4_DESTINATION,
   IPV4_ID,
@@ -76,7 +76,7 @@ const SYSTEM_COLUMNS: readonly Column<Response>[] = [
     name: "timestamp_str",
     type: "string",
     description: "Time of arrival, local time, ISO 8601",
-    read: (r) => formatLocalTime(r.seconds, r.microseconds),
+    read: (r) => timeWithMillis(r.seconds, r.microseconds),
   },
   {
     name: "timestamp_ts",
@@ -109,23 +109,9 @@ export function responseColumns(probe: Probe): readonly Column<Response>[] {
 }
 
 /** Local time as `2024-01-31T23:59:59.123+0100`. */
-function formatLocalTime(seconds: number, microseconds: number): string {
+function timeWithMillis(seconds: number, microseconds: number): string {
   const time = new Date(seconds * 1000 + Math.floor(microseconds / 1000));
-  const offset = -time.getTimezoneOffset();
-  const zone = Math.abs(offset);
-  const date = `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${
-    pad(time.getDate())
-  }`;
-  const clock = `${pad(time.getHours())}:${pad(time.getMinutes())}:${
-    pad(time.getSeconds())
-  }`;
+  const { clock, date, zone } = localTime(time);
   const millis = String(time.getMilliseconds()).padStart(3, "0");
-  const sign = offset < 0 ? "-" : "+";
-  return `${date}T${clock}.${millis}${sign}${pad(Math.floor(zone / 60))}${
-    pad(zone % 60)
-  }`;
-}
-
-function pad(number: number): string {
-  return String(number).padStart(2, "0");
+  return `${date}T${clock}.${millis}${zone}`;
 }

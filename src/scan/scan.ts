@@ -1,8 +1,8 @@
 import { getLogger, type Logger } from "@logtape/logtape";
 import { formatIpv4 } from "../base/mod.ts";
 import { LinkReader } from "../link/mod.ts";
-import { KernelCounters } from "../monitor/mod.ts";
-import { MetadataFile, ResultFile } from "../output/mod.ts";
+import { KernelCounters, readLedger } from "../monitor/mod.ts";
+import { MetadataFile } from "../output/mod.ts";
 import { MAX_FOLLOW_UPS, rateForBandwidth } from "../pace/mod.ts";
 import {
   checkLibpcap,
@@ -17,6 +17,7 @@ import {
   waitForPing,
 } from "../preflight/mod.ts";
 import {
+  hasAppSuccess,
   type Probe,
   type ProbeOptions,
   requireProbeModule,
@@ -29,7 +30,7 @@ import type { ScanConfig } from "./config.ts";
 import { Governor, UNBOUNDED_PPS } from "./governor.ts";
 import { LossMeter } from "./loss_meter.ts";
 import { openOutputs } from "./outputs.ts";
-import { Reporter } from "./reporter.ts";
+import { openStatusFile, Reporter } from "./reporter.ts";
 import type { ScanHooks, ScanOutcome } from "./hooks.ts";
 import { localLosses, ScanRun } from "./scan_run.ts";
 import { makeScanMemory, startWorkers } from "./workers.ts";
@@ -71,9 +72,7 @@ export async function runScan(
   using metadataFile = config.report.metadataPath === null
     ? null
     : await MetadataFile.open(config.report.metadataPath);
-  const statusFile = config.report.statusPath === null
-    ? null
-    : await ResultFile.open(config.report.statusPath);
+  const statusFile = await openStatusFile(config.report.statusPath);
   const memory = makeScanMemory(config, pace.startRatePps);
   const workers = await startWorkers({
     config,
@@ -97,15 +96,21 @@ export async function runScan(
       maxRows: config.limits.maxResults,
     });
     const reporter = new Reporter({
-      report: config.report,
+      isQuiet: config.report.isQuiet,
+      statusFile,
+      senders: memory.senders.length,
       pathLossTarget: config.send.isAutoRate || config.loss.onLoss === "slow"
         ? null
         : config.loss.target,
-      memory,
-      kernel,
-      collector,
       logger,
-    }, statusFile);
+      readLedger: () =>
+        readLedger(
+          memory.senders.map(({ counters }) => counters),
+          memory.receiverCounters,
+          kernel.read(),
+          collector,
+        ),
+    });
     const governor = new Governor({
       ...pace,
       loss: config.loss,
@@ -122,6 +127,7 @@ export async function runScan(
     return await new ScanRun({
       config,
       network,
+      hasAppSuccess: hasAppSuccess(probe),
       memory,
       workers,
       governor,

@@ -30,6 +30,8 @@ export interface ListOptions {
 export interface ListedHostName extends HostName {
   /** Line in the file, from 1. */
   readonly line: number;
+  /** Ranges that there were before this line. */
+  readonly rangesBefore: number;
 }
 
 /** What a list of prefixes holds besides addresses and prefixes. */
@@ -141,6 +143,7 @@ export class PrefixListReader {
         name: network.name,
         length: network.length,
         line: this.#line,
+        rangesBefore: this.#options.ranges.length,
       });}
   }
 }

@@ -1,5 +1,5 @@
 import type { Ipv4Address } from "../base/mod.ts";
-import { type Prefix, prefixRange } from "./prefix.ts";
+import { type AddressRange, type Prefix, prefixRange } from "./prefix.ts";
 
 const FIRST_CAPACITY = 1024;
 /** The old and the new memory exist at once while it is copied, and all of the new one is touched. */
@@ -51,6 +51,12 @@ export class RangeBuilder {
     }
     this.#firsts[at] = first;
     if (this.#lasts !== null) this.#lasts[at] = last;
+  }
+
+  /** The range that was added as the `index`th, from 0; once `writeTo` was called, any. */
+  rangeAt(index: number): AddressRange {
+    const first = this.#firsts[index]!;
+    return { first, last: this.#lasts?.[index] ?? first };
   }
 
   /**
