@@ -3,7 +3,9 @@ import { TestDirectory } from "../../src/cli/_test_directory.ts";
 import { NETWORK, runHere } from "./dry_run.ts";
 import { rowsOf } from "./network_fixture.ts";
 
-const SCAN = [...NETWORK, "-p", "80", "-r", "1000", "8.0.0.0/16"];
+const SCAN = [
+  ...[...NETWORK, "-b", "/dev/null", "-p", "80", "-r", "1000", "8.0.0.0/16"],
+];
 const STATUS_LINE =
   /^ +\d:\d\d \d+%; send: \d+ (?:\S+ K?p\/s|done) \(\S+ K?p\/s avg\); recv: 0 0 p\/s \(0 p\/s avg\); drops: 0 p\/s \(0 p\/s avg\); hitrate: 0\.00%; lost: 0; path loss: not enough data$/;
 
