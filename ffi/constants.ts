@@ -25,6 +25,7 @@ export const POLLOUT = 0x4;
 // <linux/if_packet.h>, <linux/if_ether.h>
 export const SOL_PACKET = 263;
 export const PACKET_IGNORE_OUTGOING = 23;
+export const ETH_P_IP = 0x0800;
 export const ETH_P_ARP = 0x0806;
 
 // <netinet/in.h>
@@ -43,6 +44,9 @@ export const O_CLOEXEC = 0o2000000;
 
 // <unistd.h>
 export const SEEK_CUR = 1;
+
+// <limits.h>
+export const HOST_NAME_MAX = 64;
 
 // <sched.h>
 export const CLONE_NEWNET = 0x4000_0000;

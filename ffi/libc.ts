@@ -58,6 +58,8 @@ const LIBC_SYMBOLS = {
   if_nametoindex: { parameters: ["buffer"], result: "u32" },
   // void *memcpy(void *to, const void *from, size_t length); `from` is an address read from memory
   memcpy: { parameters: ["buffer", "u64", "usize"], result: "void" },
+  // int gethostname(char *name, size_t length)
+  gethostname: { parameters: ["buffer", "usize"], result: "i32" },
   // uid_t geteuid(void)
   geteuid: { parameters: [], result: "u32" },
   // int setgroups(size_t count, const gid_t *groups)

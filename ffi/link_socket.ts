@@ -4,17 +4,19 @@ import {
   EAGAIN,
   EINTR,
   ETH_P_ARP,
+  ETH_P_IP,
   MSG_DONTWAIT,
   POLLIN,
   SOCK_CLOEXEC,
+  SOCK_DGRAM,
   SOCK_RAW,
 } from "./constants.ts";
 import { ErrnoError, errnoWord } from "./errno.ts";
 import { SOCKADDR_LL } from "./layout.ts";
 import { type Libc, openLibc } from "./libc.ts";
 
-/** Sends and receives whole Ethernet frames that carry ARP, through one interface: `packet(7)`. */
-export class ArpSocket {
+/** Sends and receives what carries one protocol through one interface: `packet(7)`. */
+export class LinkSocket {
   readonly #libc: Libc = openLibc();
   readonly #socket: SocketHandle;
 
@@ -23,20 +25,37 @@ export class ArpSocket {
   }
 
   /**
-   * Opens a socket at an interface.
+   * Opens a socket for whole Ethernet frames that carry ARP.
    *
    * @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface
    */
-  static open(interfaceIndex: number): ArpSocket {
+  static openArp(interfaceIndex: number): LinkSocket {
+    return LinkSocket.#open(interfaceIndex, SOCK_RAW, ETH_P_ARP);
+  }
+
+  /**
+   * Opens a socket for IPv4 packets, those that arrive without their link header. Not for sending.
+   *
+   * @throws {ErrnoError} as `openArp`
+   */
+  static openIpv4(interfaceIndex: number): LinkSocket {
+    return LinkSocket.#open(interfaceIndex, SOCK_DGRAM, ETH_P_IP);
+  }
+
+  static #open(
+    interfaceIndex: number,
+    type: number,
+    protocol: number,
+  ): LinkSocket {
     // Protocol 0 until it is bound: nothing from other interfaces gets in.
-    const socket = new SocketHandle(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    const socket = new SocketHandle(AF_PACKET, type | SOCK_CLOEXEC, 0);
     return socket.closeOnError(() => {
       const address = new DataView(new ArrayBuffer(SOCKADDR_LL.size));
       address.setUint16(SOCKADDR_LL.sll_family, AF_PACKET, true);
-      address.setUint16(SOCKADDR_LL.sll_protocol, ETH_P_ARP); // network order
+      address.setUint16(SOCKADDR_LL.sll_protocol, protocol); // network order
       address.setInt32(SOCKADDR_LL.sll_ifindex, interfaceIndex, true);
       socket.bind(new Uint8Array(address.buffer));
-      return new ArpSocket(socket);
+      return new LinkSocket(socket);
     });
   }
 
@@ -50,7 +69,7 @@ export class ArpSocket {
       Number(this.#libc.send(this.#socket.fd, frame, BigInt(frame.length), 0)) <
         0
     ) {
-      throw new ErrnoError("send ARP request", errnoWord()[0]!);
+      throw new ErrnoError("send frame", errnoWord()[0]!);
     }
   }
 
@@ -69,7 +88,7 @@ export class ArpSocket {
     if (received >= 0) return received;
     const errno = errnoWord()[0]!;
     if (errno === EAGAIN || errno === EINTR) return 0;
-    throw new ErrnoError("receive ARP reply", errno);
+    throw new ErrnoError("receive frame", errno);
   }
 
   /** Closes the socket; further calls do nothing. */

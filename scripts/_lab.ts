@@ -28,7 +28,7 @@ export interface ScanMetadata {
     } | null;
     readonly places: Readonly<Record<string, number>>;
   };
-  readonly rate: {
+  readonly rate_control: {
     readonly mean: number;
     readonly max_window_excess: number;
     readonly changes: readonly [number, number, string][];

@@ -67,7 +67,7 @@ const CASES: readonly Case[] = [
     async run(network): Promise<Seen> {
       await network.limitRouter(LIMIT_PPS);
       const { metadata } = await ping(network, ["--rate", "auto"]);
-      const mean = metadata.rate.mean / LIMIT_PPS;
+      const mean = metadata.rate_control.mean / LIMIT_PPS;
       const found = metadata.success_unique / TARGET_COUNT;
       return {
         text: `${percent(found)}, mean ${percent(mean)}, ${passes(metadata)}`,
@@ -89,9 +89,9 @@ const CASES: readonly Case[] = [
       const { metadata } = await ping(network, ["--rate", "auto"], change);
       const found = metadata.success_unique / TARGET_COUNT;
       return {
-        text: `${percent(found)}, mean ${Math.round(metadata.rate.mean)} p/s, ${
-          passes(metadata)
-        }`,
+        text: `${percent(found)}, mean ${
+          Math.round(metadata.rate_control.mean)
+        } p/s, ${passes(metadata)}`,
         isMet: found >= 0.999,
       };
     },
@@ -104,7 +104,7 @@ const CASES: readonly Case[] = [
       await network.limitRouter(LIMIT_PPS);
       const { metadata } = await ping(network, ["--rate", "auto"]);
       await network.sparsify(1);
-      const mean = metadata.rate.mean / LIMIT_PPS;
+      const mean = metadata.rate_control.mean / LIMIT_PPS;
       const found = metadata.success_unique / alive;
       return {
         text: `${percent(found)} of ${alive}, mean ${percent(mean)}, ${
@@ -125,7 +125,7 @@ const CASES: readonly Case[] = [
       const count = await captureWire(network, async () => {
         const { metadata } = await ping(network, ["-r", "20000"], stall);
         found = metadata.success_unique;
-        own = metadata.rate.max_window_excess;
+        own = metadata.rate_control.max_window_excess;
       });
       const lost = count.lost > 0 ? `, the capture lost ${count.lost}` : "";
       return {
@@ -146,7 +146,7 @@ const CASES: readonly Case[] = [
       const { metadata } = await ping(network, args);
       const found = metadata.success_unique;
       return {
-        text: `${found}, mean ${Math.round(metadata.rate.mean)} p/s, ${
+        text: `${found}, mean ${Math.round(metadata.rate_control.mean)} p/s, ${
           passes(metadata)
         }`,
         isMet: found === TARGET_COUNT,

@@ -68,8 +68,8 @@ console.log(markdownTable(
 ));
 console.log(
   `\nexit code ${code}, ${metadata.packets_sent} packets, mean ${
-    metadata.rate.mean.toFixed(0)
-  } p/s, max_window_excess ${metadata.rate.max_window_excess}, path loss ${
+    metadata.rate_control.mean.toFixed(0)
+  } p/s, max_window_excess ${metadata.rate_control.max_window_excess}, path loss ${
     metadata.loss.path === null
       ? "unknown"
       : (100 * metadata.loss.path.rate).toFixed(2) + "%"

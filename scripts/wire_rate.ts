@@ -29,7 +29,7 @@ for (const rate of rates.length > 0 ? rates : RATES) {
   let excess = 0;
   const own = await captureWire(network, async () => {
     const { metadata } = await scan(network, pacemapArguments(rate));
-    excess = metadata.rate.max_window_excess;
+    excess = metadata.rate_control.max_window_excess;
   });
   rows.push(rowOf("pacemap", rate, own, String(excess)));
   if (!hasZmap) continue;

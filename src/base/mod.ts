@@ -2,6 +2,7 @@
 export { formatIpv4, type Ipv4Address, parseIpv4 } from "./ipv4.ts";
 export { ConfigError, PreflightError } from "./errors.ts";
 export { encodeHex } from "./hex.ts";
+export { formatLocalTime, type LocalTime, localTime } from "./local_time.ts";
 export { SeededRandom } from "./random.ts";
 export type { Column, Value, ValueType } from "./column.ts";
 export type { Clock } from "./clock.ts";

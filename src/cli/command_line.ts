@@ -7,7 +7,8 @@ import {
   type OptionTable,
 } from "./option_spec.ts";
 
-const HELP_WIDTH = 80;
+/** Columns of `--help`. */
+export const HELP_WIDTH = 80;
 
 /** What a command is called, and what it takes. */
 export interface CommandSpec<V> {
@@ -83,7 +84,9 @@ export function readCommandLine<V>(
   // Each key was set to what its own OptionSpec<V[key]> returned.
   return {
     values: values as V,
-    given: new Set(raw.texts.keys()),
+    given: new Set(
+      keysOf(spec).filter((key) => textsOf(spec, raw, key) !== undefined),
+    ),
     operands: raw.operands,
   };
 }
@@ -191,13 +194,23 @@ function createOption(spec: OptionSpec<unknown>): Option {
     .helpGroup(OPTION_GROUPS[spec.group]);
 }
 
+/** Arguments of an option, or undefined where it was left out, or as good as that. */
+function textsOf<V>(
+  spec: CommandSpec<V>,
+  { texts }: RawArguments<V>,
+  key: keyof V & string,
+): readonly string[] | undefined {
+  const given = texts.get(key);
+  return given?.[0] === spec.options[key].absentText ? undefined : given;
+}
+
 function readValue<V>(
   spec: CommandSpec<V>,
   raw: RawArguments<V>,
   key: keyof V & string,
 ): unknown {
   const option: OptionSpec<unknown> = spec.options[key];
-  const texts = raw.texts.get(key);
+  const texts = textsOf(spec, raw, key);
   if (texts === undefined) return option.fallback;
   try {
     return option.isRepeatable

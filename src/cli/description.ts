@@ -1,14 +1,17 @@
+import type { ProbeModule } from "../probe/mod.ts";
 import type { DedupConfig } from "../scan/mod.ts";
 import type { TargetPlan } from "../targets/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { formatAddresses, formatMac } from "./option_parsers.ts";
 import type { TargetSelection } from "./target_input.ts";
+import { limitOf } from "./target_plan.ts";
 import { VERSION } from "./version.ts";
 
 const ADDRESS_SPACE = 2 ** 32;
 
 /** What describes a scan besides its options. */
 export interface DescribedScan {
+  readonly module: ProbeModule;
   readonly selection: TargetSelection;
   readonly targets: TargetPlan;
   readonly isDefaultOutput: boolean;
@@ -24,28 +27,31 @@ export function describeScan(
   { given, targets, values }: Arguments,
   scan: DescribedScan,
 ): Record<string, unknown> {
-  const allowedCount = scan.targets.addresses.count;
+  const { allowedCount, networks } = scan.selection;
+  const { ports } = scan.targets;
+  const isDryRun = values.dryrun || values.fastDryrun;
   const description: Record<string, unknown> = {
     version: VERSION,
     source_port_first: values.sourcePort.first,
     source_port_last: values.sourcePort.last,
-    target_ports: [...scan.targets.ports],
-    max_targets: maxTargetsText(values.maxTargets),
+    target_ports: [...ports],
+    max_targets: limitOf(values, ports.length)?.count ?? -1,
     bandwidth: values.bandwidth ?? 0,
     requested_rate: values.bandwidth === null ? values.rate : undefined,
     cooldown_secs: values.cooldownTime,
     batch: values.batch,
     retries: values.retries,
     capture_buffer: values.captureBuffer,
-    seed: scan.targets.seed,
+    seed: BigInt.asIntN(64, scan.targets.seed),
     seed_provided: Number(given.has("seed")),
     shard_num: values.shard,
     total_shards: values.shards,
     max_runtime: values.maxRuntime ?? 0,
-    max_results: values.maxResults ?? 0,
+    // ZMap's receiver, which dry runs lack, makes no limit -1.
+    max_results: values.maxResults ?? (isDryRun ? 0 : -1),
     min_hitrate: values.minHitrate,
     max_sendto_failures: values.maxSendtoFailures ?? -1,
-    dryrun: Number(values.dryrun || values.fastDryrun),
+    dryrun: Number(isDryRun),
     syslog: 0,
     deduplication_method: scan.dedup.method,
     deduplication_window_size: scan.dedup.method === "window"
@@ -59,12 +65,13 @@ export function describeScan(
     blocklist_total_not_allowed: ADDRESS_SPACE - allowedCount,
     packet_streams: values.probes,
     probe_module: values.probeModule,
-    probe_args: values.probeArgs === "" ? undefined : values.probeArgs,
-    probe_ttl: values.probeTtl,
+    probe_args: values.probeArgs || scan.module.defaultArgs,
+    probe_ttl: values.probeTtl || undefined,
     output_module: oneOrAll(values.outputModule) ?? "csv",
+    output_args: values.outputArgs || undefined,
     output_fields: scan.fields,
     output_filename: oneOrAll(values.outputFile),
-    output_filter: values.outputFilter === "" ? undefined : values.outputFilter,
+    output_filter: values.outputFilter || undefined,
     validate_source_port: values.validateSourcePort === false
       ? "disable"
       : "enable",
@@ -80,7 +87,8 @@ export function describeScan(
     list_of_ips_filename: values.listOfIpsFile ?? undefined,
     list_of_ips_count: scan.selection.listedCount ?? undefined,
     cli_cidr_destinations: targets.length === 0 ? undefined : targets,
-    iface: values.interface ?? undefined,
+    blocklisted_networks: networks.blocked ?? undefined,
+    allowlisted_networks: networks.allowed ?? undefined,
     iplayer: Number(values.iplayer),
     requested_source_ips: optional(values.sourceIp, formatAddresses),
     requested_source_mac: optional(values.sourceMac, formatMac),
@@ -90,13 +98,6 @@ export function describeScan(
     value !== undefined
   );
   return Object.fromEntries(entries);
-}
-
-function maxTargetsText(
-  limit: Arguments["values"]["maxTargets"],
-): number | string {
-  if (limit === null) return -1;
-  return limit.unit === "percent" ? `${limit.amount}%` : limit.amount;
 }
 
 function optional<T>(

@@ -4,7 +4,13 @@ import { createCommand } from "./arguments.ts";
 import {
   type CommandSpec,
   createCommand as createCommandOf,
+  HELP_WIDTH,
 } from "./command_line.ts";
+import type { OutputModule } from "./options/output.ts";
+import { OUTPUT_HELP } from "./output_help.ts";
+import { wrapText } from "./wrap_text.ts";
+
+const INDENT = "  ";
 
 /** A command that takes the rest of the command line: `pacemap demo`. */
 export interface Subcommand {
@@ -33,10 +39,16 @@ const EXIT_CODES = `Exit codes:
   0 done, 1 ended early, 2 bad input, 3 the machine cannot run this scan,
   4 done, but more was lost than --loss-target allows`;
 
-/** Text of `--help`; explains `module` at the end unless it is null. */
+/** What `--help` explains at the end. */
+export interface SelectedModules {
+  readonly probe: ProbeModule;
+  readonly outputs: readonly OutputModule[];
+}
+
+/** Text of `--help`. */
 export function helpText(
   subcommands: Subcommands,
-  module: ProbeModule | null,
+  { outputs, probe }: SelectedModules,
 ): string {
   const [usage = "", ...options] = createCommand().helpInformation().trimEnd()
     .split("\n");
@@ -56,9 +68,8 @@ export function helpText(
     commands.length === 0 ? "" : `Commands:\n${commands.join("\n")}`,
     EXAMPLES,
     EXIT_CODES,
-    module === null
-      ? ""
-      : `Probe module ${module.name}:\n${indent(module.help.trim())}`,
+    moduleSection("Probe", probe.name, probe.help),
+    ...outputs.map((name) => moduleSection("Output", name, OUTPUT_HELP[name])),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
@@ -73,8 +84,8 @@ export function commandHelp<V>(
   return `${usage}\n\n${introduction}\n\n${options.join("\n").trim()}\n`;
 }
 
-function indent(text: string): string {
-  return text.split("\n").map((line) => line === "" ? "" : `  ${line}`).join(
-    "\n",
-  );
+function moduleSection(kind: string, name: string, help: string): string {
+  const lines = wrapText(help.trim(), HELP_WIDTH - INDENT.length).split("\n");
+  const body = lines.map((line) => line === "" ? "" : `${INDENT}${line}`);
+  return [`${kind} module ${name}:`, ...body].join("\n");
 }

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
-import { findProbeModule } from "../probe/mod.ts";
+import { PROBE_MODULES, requireProbeModule } from "../probe/mod.ts";
 import { helpText } from "./help.ts";
 import { OPTION_GROUPS } from "./option_spec.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 
+const DEFAULTS = {
+  probe: requireProbeModule("tcp_synscan"),
+  outputs: ["csv"],
+} as const;
 const SUBCOMMANDS = {
   demo: { summary: "Show it", options: [], run: () => Promise.resolve(0) },
 };
 
 Deno.test("helpText() names every option, heading and subcommand within 80 columns", () => {
-  const text = helpText(SUBCOMMANDS, null);
+  const text = helpText(SUBCOMMANDS, DEFAULTS);
   for (const key of OPTION_KEYS) {
     const { long, short } = OPTIONS[key];
     assert.ok(
@@ -26,7 +30,17 @@ Deno.test("helpText() names every option, heading and subcommand within 80 colum
   for (const line of text.split("\n")) assert.ok(line.length <= 80, line);
 });
 
-Deno.test("helpText() explains the kind of probe that is asked for", () => {
-  const module = findProbeModule("tcp_synscan")!;
-  assert.match(helpText({}, module), /Probe module tcp_synscan:/);
+Deno.test("helpText() explains the modules in use, within 80 columns", () => {
+  const text = helpText({}, DEFAULTS);
+  assert.match(text, /^Probe module tcp_synscan:\n {2}Sends a TCP SYN/m);
+  assert.match(text, /^ {4}windows {10}MSS, window scale, SACK/m);
+  assert.match(text, /^Output module csv:\n {2}Writes a line/m);
+  assert.doesNotMatch(text, /^Output module json:/m);
+  for (const probe of PROBE_MODULES) {
+    const both = helpText({}, { probe, outputs: ["json", "lzr"] });
+    assert.ok(both.includes(`\nProbe module ${probe.name}:\n`));
+    assert.ok(both.includes("\nOutput module json:\n"));
+    assert.ok(both.includes("\nOutput module lzr:\n"));
+    for (const line of both.split("\n")) assert.ok(line.length <= 80, line);
+  }
 });

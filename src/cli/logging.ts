@@ -4,7 +4,7 @@ import {
   type LogRecord,
   resetSync,
 } from "@logtape/logtape";
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, formatLocalTime, localTime } from "../base/mod.ts";
 import { describeFileError } from "../output/mod.ts";
 import type { NamedPath } from "./files.ts";
 import { printable, printError } from "./terminal.ts";
@@ -144,31 +144,16 @@ function textOf({ message }: LogRecord): string {
 }
 
 function formatTime(time: Date): string {
-  const [day, hours, minutes, seconds] = [
-    time.getDate(),
-    time.getHours(),
-    time.getMinutes(),
-    time.getSeconds(),
-  ].map((part) => String(part).padStart(2, "0"));
+  const { clock, date } = localTime(time);
   const milliseconds = String(time.getMilliseconds()).padStart(3, "0");
-  return `${
-    MONTHS[time.getMonth()]
-  } ${day} ${hours}:${minutes}:${seconds}.${milliseconds}`;
+  return `${MONTHS[time.getMonth()]} ${
+    date.slice(-2)
+  } ${clock}.${milliseconds}`;
 }
 
 /** Local time as `2024-01-31T235959+0100`. */
 function formatFileTime(time: Date): string {
-  const two = (part: number): string => String(part).padStart(2, "0");
-  const offset = -time.getTimezoneOffset();
-  const zone = Math.abs(offset);
-  const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()]
-    .map(two).join("-");
-  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()]
-    .map(two).join("");
-  const sign = offset < 0 ? "-" : "+";
-  return `${date}T${clock}${sign}${two(Math.floor(zone / 60))}${
-    two(zone % 60)
-  }`;
+  return formatLocalTime(time).replaceAll(":", "");
 }
 
 function openFile({ option, path }: NamedPath): Deno.FsFile {

@@ -4,7 +4,7 @@ const WHOLE_NUMBER = /^-?(?:0|[1-9][0-9]*)$/;
 const DECIMAL_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
 const BANDWIDTH = /^((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)([GMK]?)$/i;
 const SIZE = /^(0|[1-9][0-9]*)([GMK]?)$/i;
-const COUNT = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[0-9]{1,2})?$/i;
+const COUNT = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?$/i;
 const MAC_ADDRESS = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
 const BITS_PER_SUFFIX: Readonly<Record<string, number>> = {
   "": 1,
@@ -26,6 +26,8 @@ const MIN_RATE_PPS = 0.001;
 const MAX_BANDWIDTH_BPS = 1e12;
 const MAX_PORT = 65535;
 const MAX_SOURCE_ADDRESSES = 256;
+/** All addresses with all ports. */
+const MAX_TARGETS = 2 ** 48;
 const MAX_SEED = (1n << 64n) - 1n;
 const MIN_SEED = -(1n << 63n);
 
@@ -130,26 +132,26 @@ export function parseSize(text: string, limits: Limits): number {
   return bytes;
 }
 
-/** Reads a number of targets or a percentage; null, no limit, for 0. */
+/**
+ * Reads a number of targets or a percentage, cut to the most that there can be; null, no limit, for 0.
+ * Fractions of a target are dropped.
+ */
 export function parseMaxTargets(text: string): MaxTargets | null {
   const isPercent = text.endsWith("%");
   const number = isPercent ? text.slice(0, -1) : text;
   if (!COUNT.test(number)) {
     throw new SyntaxError(`Cannot parse number of targets "${text}"`);
   }
-  const amount = Number(number);
+  const value = Number(number);
+  if (value === 0) return null;
+  const amount = isPercent
+    ? Math.min(value, 100)
+    : Math.min(Math.floor(value), MAX_TARGETS);
   if (amount < 0) throw new RangeError(`Number of targets ${text} is below 0`);
-  if (isPercent && amount > 100) {
-    throw new RangeError(`Share of targets ${text} is above 100%`);
+  if (amount === 0) {
+    throw new RangeError(`Number of targets ${text} is below 1`);
   }
-  if (!isPercent && !Number.isSafeInteger(amount)) {
-    throw new RangeError(
-      `Number of targets ${text} is not a whole number below 2^53`,
-    );
-  }
-  return amount === 0
-    ? null
-    : { amount, unit: isPercent ? "percent" : "targets" };
+  return { amount, unit: isPercent ? "percent" : "targets" };
 }
 
 /** Reads a 64-bit seed; negative numbers stand for their two's complement. */
@@ -236,12 +238,6 @@ export function parseChoice<T extends string>(
     throw new SyntaxError(`"${text}" is none of ${choices.join(", ")}`);
   }
   return choice;
-}
-
-/** Takes nothing but an empty text. */
-export function parseNothing(text: string): string {
-  if (text !== "") throw new SyntaxError(`No use for "${text}"`);
-  return text;
 }
 
 /** Reads any JSON. */

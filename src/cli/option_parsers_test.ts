@@ -106,9 +106,19 @@ Deno.test("parseMaxTargets() takes counts, percentages and 0 for no limit", () =
   for (const text of ["", "%", "5x", "1%%", "0x5", "five"]) {
     assert.throws(() => parseMaxTargets(text), SyntaxError, text);
   }
-  for (const text of ["-3", "0.5", "101%", "1e20"]) {
+  for (const text of ["-3", "0.5", "1e-2", "-1%"]) {
     assert.throws(() => parseMaxTargets(text), RangeError, text);
   }
+});
+
+Deno.test("parseMaxTargets() drops fractions and cuts what is too much", () => {
+  const amountOf = (text: string): number => parseMaxTargets(text)!.amount;
+  assert.equal(amountOf("5.7"), 5);
+  assert.equal(amountOf("1.25e2"), 125);
+  assert.equal(amountOf("1.29E+1"), 12);
+  assert.equal(amountOf("5e-1%"), 0.5);
+  assert.equal(amountOf("150%"), 100);
+  assert.equal(amountOf("1e30"), 2 ** 48);
 });
 
 Deno.test("parseSeed() takes all numbers of 64 bits", () => {

@@ -31,6 +31,8 @@ export interface OptionSpec<T> {
   readonly fallback: T;
   /** The fallback as the help shows it; empty when there is nothing to show. */
   readonly fallbackText: string;
+  /** An argument that means the same as leaving the option out; null when there is none. */
+  readonly absentText: string | null;
   /** Whether it may be given several times; its value is then a list, to which each adds what `parse` returns. */
   readonly isRepeatable: boolean;
   /** The values that its argument can have, where they are few; for completion. */
@@ -64,6 +66,7 @@ export function setting<T>(parts: SettingParts<T>): OptionSpec<T> {
     short: "",
     remedy: "",
     fallbackText: "",
+    absentText: null,
     isRepeatable: false,
     choices: [],
     ...parts,

@@ -73,7 +73,6 @@ Deno.test("chooseOutputs() refuses outputs that do not fit together", async () =
       ],
       ["--output-module", "-O", "xml"],
       ["--output-fields", "-O", "zgrab2", "-f", "saddr"],
-      ["--output-args", "--output-args", "x"],
     ]
   ) {
     const error = await errorOf(...SCAN, ...args);
@@ -81,6 +80,22 @@ Deno.test("chooseOutputs() refuses outputs that do not fit together", async () =
   }
   const error = await errorOf("-M", "icmp_echoscan", "8.8.8.8", "-O", "lzr");
   assert.match(error.message, /lzr needs field sport/);
+});
+
+Deno.test("chooseOutputs() takes --output-args, and says that nothing comes of them", async () => {
+  for (const format of ["csv", "json"]) {
+    const args = ["-O", format, "--output-args", "depth=3"];
+    const { config, warnings } = await make(
+      ...SCAN,
+      "-b",
+      "/dev/null",
+      ...args,
+    );
+    assert.equal(config.outputs[0]!.format, format);
+    assert.deepEqual(warnings, [
+      "--output-args has no effect: csv and json have no arguments",
+    ]);
+  }
 });
 
 Deno.test("chooseOutputs() has presets for what comes next", async () => {

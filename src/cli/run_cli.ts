@@ -9,7 +9,12 @@ import {
 } from "./arguments.ts";
 import { completionScript, SHELLS } from "./completion.ts";
 import { addConfigFile } from "./config_file.ts";
-import { helpText, type Subcommand, type Subcommands } from "./help.ts";
+import {
+  helpText,
+  type SelectedModules,
+  type Subcommand,
+  type Subcommands,
+} from "./help.ts";
 import { resolveHost } from "./host_names.ts";
 import {
   makeProbe,
@@ -71,24 +76,18 @@ async function scanOrExplain(
   raw: RawArguments,
   subcommands: Subcommands,
 ): Promise<number> {
-  if (raw.texts.has("help")) {
-    const name = raw.texts.get("probeModule")?.[0];
-    printOut(
-      helpText(
-        { ...subcommands, [COMPLETION]: completionCommand() },
-        name === undefined ? null : requireModule(name),
-      ),
-    );
-    return EXIT_CODE.done;
-  }
-  if (raw.texts.has("version")) {
+  if (raw.texts.has("version") && !raw.texts.has("help")) {
     printOut(`pacemap ${VERSION}\n`);
     return EXIT_CODE.done;
   }
   const configPath = raw.texts.get("config")?.[0] ?? null;
-  const args = readArguments(
-    await addConfigFile(SCAN_COMMAND, raw, configPath),
-  );
+  const all = await addConfigFile(SCAN_COMMAND, raw, configPath);
+  if (raw.texts.has("help")) {
+    const commands = { ...subcommands, [COMPLETION]: completionCommand() };
+    printOut(helpText(commands, selectModules(all)));
+    return EXIT_CODE.done;
+  }
+  const args = readArguments(all);
   const list = await listText(args);
   if (list !== null) {
     printOut(list);
@@ -100,6 +99,23 @@ async function scanOrExplain(
     return EXIT_CODE.done;
   }
   return await scan(args);
+}
+
+/** The modules that the help explains; all other options may have any value. */
+function selectModules({ texts, ...rest }: RawArguments): SelectedModules {
+  const names = ["probeModule", "outputModule"] as const;
+  const { values } = readArguments({
+    ...rest,
+    texts: new Map(names.flatMap((name) => {
+      const given = texts.get(name);
+      return given === undefined ? [] : [[name, given]];
+    })),
+  });
+  const { outputModule, probeModule } = values;
+  return {
+    probe: requireModule(probeModule),
+    outputs: outputModule.length === 0 ? ["csv"] : outputModule,
+  };
 }
 
 /** What the word in the place of `--probe-args` asks to be told, or null when it asks nothing. */

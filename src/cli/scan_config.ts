@@ -1,7 +1,4 @@
-import { ConfigError } from "../base/mod.ts";
-import { rateForBandwidth } from "../pace/mod.ts";
-import type { ProbeModule } from "../probe/mod.ts";
-import type { DedupConfig, DryRunConfig, ScanConfig } from "../scan/mod.ts";
+import type { DryRunConfig, ScanConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
 import { checkOutputs, type NamedPath } from "./files.ts";
@@ -9,14 +6,13 @@ import type { Resolver } from "./host_names.ts";
 import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
 import type { OptionValues } from "./options.ts";
+import { checkOptions, chooseDedup } from "./option_checks.ts";
 import { chooseOutputs, STANDARD_OUTPUT } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { checkProbe } from "./probe_checks.ts";
 import { readTargets } from "./target_input.ts";
-import { checkSharding, planTargets } from "./target_plan.ts";
-
-/** Source ports that the probes of one target may take of the range before answers get ambiguous. */
-const MAX_PORT_SHARE = 0.1;
+import { chooseSenders, defaultSenders } from "./senders.ts";
+import { planTargets } from "./target_plan.ts";
 
 /** A checked configuration, and what is to be logged about it. */
 export interface CheckedConfig {
@@ -39,7 +35,7 @@ export async function makeScanConfig(
     probeArgs: await inlineProbeArgs(args.values.probeArgs),
   };
   const module = requireModule(values.probeModule);
-  const warnings = checkTogether(args, module);
+  const warnings = checkOptions(args, module);
   const probe = makeProbe(values);
   const ports = values.targetPorts ?? Uint16Array.of(0);
   const { fields, isDefault, outputs } = chooseOutputs(args, {
@@ -57,9 +53,18 @@ export async function makeScanConfig(
     addressList: named("--list-of-ips-file", values.listOfIpsFile),
     resolve,
     isLenient: values.ignoreBlocklistErrors,
+    hasNetworkLists: values.metadataFile !== null,
   });
   const seed = values.seed ?? crypto.getRandomValues(new BigUint64Array(1))[0]!;
   const targets = planTargets(values, { selection, ports, seed });
+  const { senders, warnings: senderWarnings } = chooseSenders({
+    asked: values.senderThreads,
+    fallback: chooseDryRun(values) === null
+      ? defaultSenders(values, probe.maxFrameBytes)
+      : 1,
+    targetCount: targets.endPosition - targets.firstPosition,
+  });
+  const dedup = chooseDedup(values);
   const config: ScanConfig = {
     targets,
     probe: {
@@ -77,6 +82,7 @@ export async function makeScanConfig(
       gatewayMac: values.gatewayMac,
       sourceMac: values.sourceMac,
       isIpLayer: values.iplayer,
+      waitPingAddress: values.netmapWaitPing,
     },
     send: {
       ratePps: values.rate === "auto" || values.bandwidth !== null
@@ -88,10 +94,7 @@ export async function makeScanConfig(
       maxRatePps: values.maxRate,
       batch: values.batch,
       backend: values.sendBackend,
-      senders: values.senderThreads ??
-        (chooseDryRun(values) === null
-          ? defaultSenders(values, probe.maxFrameBytes)
-          : 1),
+      senders,
       retries: values.retries,
       cooldownMs: values.cooldownTime * 1000,
     },
@@ -114,7 +117,7 @@ export async function makeScanConfig(
       onLoss: values.onLoss,
       maxPasses: values.maxPasses,
     },
-    dedup: chooseDedup(values, ports.length),
+    dedup,
     dryRun: chooseDryRun(values),
     outputs,
     report: {
@@ -122,137 +125,25 @@ export async function makeScanConfig(
       metadataPath: values.metadataFile,
       statusPath: values.statusUpdatesFile,
       description: describeScan(args, {
+        module,
         selection,
         targets,
         isDefaultOutput: isDefault,
         fields,
-        dedup: chooseDedup(values, ports.length),
+        dedup,
       }),
     },
     hasPreflight: !values.noPreflight,
   };
   return {
     config: freeze(config),
-    warnings: [...warnings, ...selection.warnings],
+    warnings: [...warnings, ...selection.warnings, ...senderWarnings],
   };
-}
-
-/** Checks options that depend on each other; returns what is only worth a warning. */
-function checkTogether(
-  { given, values }: Arguments,
-  module: ProbeModule,
-): string[] {
-  const warnings: string[] = [];
-  if (
-    values.bandwidth !== null && given.has("rate") && values.rate !== "auto" &&
-    values.rate > 0
-  ) {
-    throw new ConfigError(
-      "--bandwidth",
-      "Conflicts with --rate",
-      "Give one of them",
-    );
-  }
-  if (values.maxRate !== null && values.maxRate < values.minRate) {
-    throw new ConfigError(
-      "--max-rate",
-      `${values.maxRate} is below --min-rate, which is ${values.minRate}`,
-      "Give a higher one, or a lower --min-rate",
-    );
-  }
-  if (
-    values.rate === "auto" && given.has("onLoss") && values.onLoss !== "slow"
-  ) {
-    throw new ConfigError(
-      "--on-loss",
-      `"${values.onLoss}" conflicts with --rate auto, which slows down`,
-      "Leave it out, or give a fixed rate",
-    );
-  }
-  checkPorts(values, module);
-  checkSharding(given, values);
-  checkAlternatives(given, values);
-  if (values.iplayer && (given.has("gatewayMac") || given.has("sourceMac"))) {
-    warnings.push(
-      "--gateway-mac and --source-mac have no effect with --iplayer",
-    );
-  }
-  const { first, last } = values.sourcePort;
-  const sourcePortCount = last - first + 1;
-  if (!module.usesPorts) return warnings;
-  if (values.probes > sourcePortCount) {
-    throw new ConfigError(
-      "--probes",
-      `Each probe to a target needs a source port of its own, and --source-port has ${sourcePortCount}`,
-      `Give at most ${sourcePortCount} probes, or a wider range of source ports`,
-    );
-  }
-  if (values.probes / sourcePortCount > MAX_PORT_SHARE) {
-    warnings.push(
-      `${values.probes} probes per target with ${sourcePortCount} source ports make it easy to forge answers`,
-    );
-  }
-  return warnings;
-}
-
-function checkAlternatives(
-  given: Arguments["given"],
-  values: OptionValues,
-): void {
-  if (values.dryrun && values.fastDryrun) {
-    throw new ConfigError(
-      "--dryrun",
-      "Conflicts with --fast-dryrun",
-      "Give one of them",
-    );
-  }
-  if (values.logFile !== null && values.logDirectory !== null) {
-    throw new ConfigError(
-      "--log-file",
-      "Conflicts with --log-directory",
-      "Give one of them",
-    );
-  }
-  if (given.has("dedupWindowSize") && values.dedupMethod !== "window") {
-    throw new ConfigError(
-      "--dedup-window-size",
-      "Needs --dedup-method window",
-      "Give both",
-    );
-  }
-}
-
-function checkPorts(values: OptionValues, module: ProbeModule): void {
-  if (module.usesPorts && values.targetPorts === null) {
-    throw new ConfigError(
-      "--target-ports",
-      `Probe module ${module.name} needs the ports to probe`,
-      "Give them, for example -p 80 or -p 80,443,8000-8100",
-    );
-  }
-  if (!module.usesPorts && values.targetPorts !== null) {
-    throw new ConfigError(
-      "--target-ports",
-      `Probe module ${module.name} has no ports`,
-      "Leave the option out",
-    );
-  }
 }
 
 function chooseDryRun(values: OptionValues): DryRunConfig | null {
   if (values.fastDryrun) return { output: "records" };
   return values.dryrun ? { output: "text" } : null;
-}
-
-/** One port: all targets are remembered. Several: unless asked otherwise, so many of them. */
-function chooseDedup(values: OptionValues, portCount: number): DedupConfig {
-  const { dedupMethod, dedupWindowSize: size } = values;
-  const method = dedupMethod !== "default"
-    ? dedupMethod
-    : portCount > 1
-    ? "window"
-    : "full";
-  return method === "window" ? { method, size } : { method };
 }
 
 async function checkFiles(values: OptionValues): Promise<void> {
@@ -264,6 +155,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
   const outputs = [
     ...values.outputFile.map((path) => named("--output-file", path)),
     named("--metadata-file", values.metadataFile),
+    named("--status-updates-file", values.statusUpdatesFile),
     logFileOf(values).file,
   ];
   await checkOutputs(
@@ -285,23 +177,4 @@ function freeze<T>(value: T): T {
   ) return value;
   for (const inner of Object.values(value)) freeze(inner);
   return Object.freeze(value);
-}
-
-/** What one sending thread holds on most machines, and the most threads that are started unasked. */
-const SENDER_PPS = 500_000;
-const MOST_SENDERS = 4;
-
-/** As many as the rate needs, with one processor left to the receiver. */
-function defaultSenders(
-  { bandwidth, maxRate, rate }: OptionValues,
-  frameBytes: number,
-): number {
-  const asked = bandwidth !== null
-    ? rateForBandwidth(bandwidth, frameBytes)
-    : rate === "auto"
-    ? SENDER_PPS
-    : rate || Infinity;
-  const needed = Math.ceil(Math.min(asked, maxRate ?? Infinity) / SENDER_PPS);
-  const spare = Math.max(1, navigator.hardwareConcurrency - 1);
-  return Math.min(needed, spare, MOST_SENDERS);
 }

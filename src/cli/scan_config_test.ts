@@ -68,14 +68,16 @@ Deno.test("makeScanConfig() reads targets, allowlist, list of addresses and bloc
   const list = directory.write("list", "8.8.8.8\n8.8.9.9\n9.9.9.9\n1.2.3.4\n");
   const block = directory.write("block", "8.8.9.0/24\n2001:db8::/32\n");
   const { config, warnings } = await make(
-    ...["-p", "80", "-w", allow, "-I", list, "-b", block, "1.2.3.4"],
+    ...["-p", "80", "-w", allow, "-I", list, "-b", block, "1.2.3.4", "::1"],
   );
   const { addresses } = config.targets;
   assert.equal(addresses.count, 2);
   assert.ok(contains(addresses, parseIpv4("8.8.8.8")));
   assert.ok(contains(addresses, parseIpv4("1.2.3.4")));
-  assert.equal(warnings.length, 1);
-  assert.match(warnings[0]!, /IPv6/);
+  assert.deepEqual(warnings.filter((warning) => /IPv6/.test(warning)), [
+    "target: IPv6 is not supported, 1 entries skipped",
+    `${block}: IPv6 is not supported, 1 entries skipped`,
+  ]);
   assert.equal(config.report.description.list_of_ips_count, 4);
 });
 
@@ -96,6 +98,8 @@ Deno.test("makeScanConfig() takes percentages of all addresses times the ports",
   assert.equal(two.targets.endPosition - two.targets.firstPosition, 8589);
   const { config: small } = await make("-p", "80", "-n", "50%", "8.8.8.0/29");
   assert.equal(small.targets.endPosition - small.targets.firstPosition, 8);
+  const { config: all } = await make("-p", "80", "-n", "1e30", "8.8.8.0/29");
+  assert.equal(all.targets.endPosition - all.targets.firstPosition, 8);
   assert.equal(
     (await errorOf("-p", "80", "-n", "0.00000001%")).option,
     "--max-targets",
@@ -224,6 +228,9 @@ Deno.test("makeScanConfig() checks output files without touching any", async () 
         `${path}/../${path.split("/").at(-1)}/out`,
       ],
       ["--log-file", "-l", `${path}/missing/log`, "-o", `${path}/out`],
+      ["--status-updates-file", "-u", `${path}/missing/status`],
+      ["--status-updates-file", "-u", `${path}/out`, "-o", `${path}/out`],
+      ["--status-updates-file", "-u", list, "-I", list],
     ]
   ) {
     assert.equal(

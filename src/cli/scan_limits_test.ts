@@ -56,6 +56,42 @@ Deno.test("makeScanConfig() chooses ZMap's way of finding repeats", async () => 
   });
 });
 
+Deno.test("makeScanConfig() takes --dedup-window-size wherever the window is in force", async () => {
+  const args = ["-b", "/dev/null", "8.8.8.8", "--dedup-window-size", "1000"];
+  const { config, warnings } = await make("-p", "80,81", ...args);
+  assert.deepEqual(config.dedup, { method: "window", size: 1000 });
+  assert.deepEqual(warnings, []);
+  const unused = await make("-p", "80", ...args);
+  assert.deepEqual(unused.config.dedup, { method: "full" });
+  assert.deepEqual(unused.warnings, [
+    "--dedup-window-size has no effect with --dedup-method full",
+  ]);
+});
+
+Deno.test("makeScanConfig() takes the rate -1 for one that is not given", async () => {
+  const { config } = await make(...SCAN, "-r", "-1", "-B", "1M");
+  assert.equal(config.send.bandwidthBps, 1e6);
+  assert.equal(config.send.ratePps, null);
+  assert.equal((await make(...SCAN, "-r", "-1")).config.send.ratePps, 10_000);
+});
+
+Deno.test("makeScanConfig() warns of targets that may not be the ones that were meant", async () => {
+  using directory = new TestDirectory();
+  const list = directory.write("list", "9.9.9.9\n");
+  const warningsFor = async (...args: string[]): Promise<readonly string[]> =>
+    (await make("-p", "80", ...args)).warnings;
+  assert.match(
+    (await warningsFor("8.8.8.8")).join(),
+    /^The built-in blocklist/,
+  );
+  assert.deepEqual(await warningsFor("-w", list), []);
+  assert.deepEqual(await warningsFor("-b", "/dev/null", "8.8.8.8"), []);
+  const both = await warningsFor("-b", "/dev/null", "-w", list, "8.8.8.8");
+  assert.deepEqual(both, [
+    "Both the targets of the command line and those of --allowlist-file are scanned",
+  ]);
+});
+
 Deno.test("makeScanConfig() copies notes and metadata of the user", async () => {
   const { config } = await make(
     ...[...SCAN, "--notes", "trial 7", "--user-metadata", '{"run": [7]}'],
@@ -75,7 +111,6 @@ Deno.test("makeScanConfig() refuses values out of place", async () => {
       ["--min-hitrate", "--min-hitrate", "101"],
       ["--max-sendto-failures", "--max-sendto-failures", "-2"],
       ["--dedup-method", "--dedup-method", "lru"],
-      ["--dedup-window-size", "--dedup-window-size", "5"],
       [
         "--dedup-window-size",
         "--dedup-method",
@@ -102,6 +137,42 @@ Deno.test("makeScanConfig() checks source ports unless told not to", async () =>
   assert.equal(config.probe.isPortChecked, false);
 });
 
+Deno.test("makeScanConfig() never skips a prefix length that there is not", async () => {
+  using directory = new TestDirectory();
+  const list = directory.write("list", "8.8.8.8\n192.0.2.7/33\n");
+  const lenient = ["-p", "80", "--ignore-blocklist-errors"];
+  for (
+    const [place, ...args] of [
+      ["target", "192.0.2.7/33"],
+      ["target", "two.example/40"],
+      [`${list}:2`, "-w", list],
+      [`${list}:2`, "-b", list, "9.9.9.9"],
+    ]
+  ) {
+    const error = await errorOf(...lenient, ...args);
+    assert.equal(error.option, place, args.join(" "));
+    assert.match(error.message, /length is above 32/);
+  }
+});
+
+Deno.test("makeScanConfig() skips IPv6 targets", async () => {
+  const { config, warnings } = await make(
+    "-p",
+    "80",
+    "8.8.8.8",
+    "::1",
+    "2001:db8::/32",
+  );
+  assert.equal(config.targets.addresses.count, 1);
+  assert.equal(
+    warnings.at(-1),
+    "target: IPv6 is not supported, 2 entries skipped",
+  );
+  const none = await errorOf("-p", "80", "::1");
+  assert.equal(none.option, "target");
+  assert.match(none.remedy, /IPv6 is not supported/);
+});
+
 Deno.test("makeScanConfig() skips bad entries of lists if it may", async () => {
   using directory = new TestDirectory();
   const list = directory.write(
@@ -112,8 +183,9 @@ Deno.test("makeScanConfig() skips bad entries of lists if it may", async () => {
   assert.equal((await errorOf(...args)).option, "target");
   const { config, warnings } = await make(...args, "--ignore-blocklist-errors");
   assert.equal(config.targets.addresses.count, 2);
-  assert.equal(warnings.length, 3);
-  assert.match(warnings[1]!, /^Skipped: .*list:2: /);
+  const skipped = warnings.filter((warning) => /^Skipped: /.test(warning));
+  assert.equal(skipped.length, 3);
+  assert.match(skipped[1]!, /^Skipped: .*list:2: /);
   const none = await errorOf(
     ...["-p", "80", "300.1.1.1", "--ignore-blocklist-errors"],
   );

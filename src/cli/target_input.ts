@@ -4,22 +4,22 @@ import {
   type AddressSelection,
   type AddressSet,
   addressSet,
+  allAddresses,
+  hasBadLength,
+  type Network,
+  NetworkList,
   parseNetwork,
   PrefixListReader,
   RangeBuilder,
   selectAddresses,
   specialPurposePrefixes,
+  subtract,
 } from "../targets/mod.ts";
 import { blockedReason } from "./blocked_reason.ts";
 import { type NamedPath, readPieces } from "./files.ts";
-import {
-  type PlacedHostName,
-  requireHost,
-  type Resolver,
-} from "./host_names.ts";
-
-/** Host names that are looked up at once. */
-const PARALLEL_LOOKUPS = 16;
+import { addHosts, type PendingHost } from "./host_lookup.ts";
+import type { Resolver } from "./host_names.ts";
+import { makeSkip, type Skip, skipping } from "./skip.ts";
 
 /** A file, or the built-in list of special-purpose prefixes. */
 export type Blocklist = NamedPath | "special-purpose";
@@ -35,19 +35,31 @@ export interface TargetSources {
   readonly resolve: Resolver;
   /** Skips what does not parse and hosts without an address, and warns of it. */
   readonly isLenient: boolean;
+  /**
+   * Whether the prefixes are wanted one by one, too.
+   *
+   * @default {false}
+   */
+  readonly hasNetworkLists?: boolean;
+}
+
+/** Prefixes one by one, in the order in which ZMap applies them; null unless they were asked for. */
+export interface NetworkLists {
+  /** Those of the allowlist, then those of the command line. */
+  readonly allowed: NetworkList | null;
+  /** Those of the blocklist, then 0.0.0.0. */
+  readonly blocked: NetworkList | null;
 }
 
 /** The addresses of a scan, and what is to be said about how they were found. */
 export interface TargetSelection {
   readonly addresses: AddressSet;
+  /** Addresses that are allowed and not blocked, whether or not the `--list-of-ips-file` has them. */
+  readonly allowedCount: number;
+  readonly networks: NetworkLists;
   /** Addresses in the `--list-of-ips-file`, repeats included; null without one. */
   readonly listedCount: number | null;
   readonly warnings: readonly string[];
-}
-
-/** A host name with the prefix length that was written behind it. */
-interface PendingHost extends PlacedHostName {
-  readonly length: number;
 }
 
 /**
@@ -59,13 +71,18 @@ interface PendingHost extends PlacedHostName {
 export async function readTargets(
   sources: TargetSources,
 ): Promise<TargetSelection> {
-  const { listedCount, selection, warnings } = await readSelection(sources);
+  const { selection, ...rest } = await readSelection(sources);
+  const [remedy = ""] = rest.warnings;
   try {
     const addresses = selectAddresses(selection);
-    return { addresses, listedCount, warnings };
+    const { allowed, blocked, listed } = selection;
+    const allowedCount = listed === null
+      ? addresses.count
+      : subtract(allowed ?? allAddresses(), blocked).count;
+    return { addresses, allowedCount, ...rest };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw await nothingLeft(sources, selection, error);
+    throw await nothingLeft(sources, selection, { error, remedy });
   }
 }
 
@@ -73,6 +90,7 @@ export async function readTargets(
 export interface ReadSelection {
   readonly selection: AddressSelection;
   readonly listedCount: number | null;
+  readonly networks: NetworkLists;
   readonly warnings: readonly string[];
 }
 
@@ -84,89 +102,110 @@ export interface ReadSelection {
 export async function readSelection(
   sources: TargetSources,
 ): Promise<ReadSelection> {
-  const { allowlist, addressList, blocklist, targets } = sources;
+  const { addressList, allowlist, targets } = sources;
   const warnings: string[] = [];
   const skip = sources.isLenient ? makeSkip(warnings) : null;
-  const allowed = new RangeBuilder();
-  const hosts = addWords(targets, allowed, skip);
-  if (allowlist !== null) {
-    const count = allowed.length + hosts.length;
-    hosts.push(
-      ...await readPrefixes(allowlist, { ranges: allowed, warnings, skip }),
-    );
-    if (allowed.length + hosts.length === count) {
-      throw emptyList(allowlist, "address or prefix");
-    }
-  }
-  const blocked = new RangeBuilder();
-  // Never a target: as a destination it means this host (RFC 1122 3.2.1.3).
-  blocked.addAddress(0);
-  const { resolve } = sources;
-  await addHosts(hosts, allowed, { resolve, skip });
-  if (blocklist === "special-purpose") {
-    for (const prefix of specialPurposePrefixes()) blocked.addPrefix(prefix);
-  } else if (blocklist !== null) {
-    await addHosts(
-      await readPrefixes(blocklist, { ranges: blocked, warnings, skip }),
-      blocked,
-      { resolve, skip },
-    );
-  }
+  const allowed = startList(sources, warnings, skip);
+  await readAllowed(sources, allowed);
+  const blocked = startList(sources, warnings, skip);
+  await readBlocked(sources, blocked);
   const listed = addressList === null ? null : await readAddresses(addressList);
   const isAllAllowed = targets.length === 0 && allowlist === null;
   const selection = {
-    allowed: isAllAllowed ? null : addressSet(allowed),
-    listed: listed === null ? null : addressSet(listed.ranges),
-    blocked: addressSet(blocked),
+    allowed: isAllAllowed ? null : takeSet(allowed.ranges),
+    listed: listed?.addresses ?? null,
+    blocked: takeSet(blocked.ranges),
   };
-  return { selection, listedCount: listed?.count ?? null, warnings };
+  return {
+    selection,
+    listedCount: listed?.count ?? null,
+    networks: { allowed: allowed.networks, blocked: blocked.networks },
+    warnings,
+  };
 }
 
-/** Notes an error and goes on. */
-type Skip = (error: ConfigError) => void;
-
-function makeSkip(warnings: string[]): Skip {
-  return ({ message, option }) =>
-    warnings.push(`Skipped: ${option}: ${message}`);
+/** Where what was read goes. */
+interface Taken {
+  readonly ranges: RangeBuilder;
+  readonly networks: NetworkList | null;
+  readonly skip: Skip | null;
+  readonly warnings: string[];
 }
 
-/** Runs `read`; with `skip` an error of the user's is noted, and the result is null. */
-function skipping<T>(skip: Skip | null, read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (skip === null || !(error instanceof ConfigError)) throw error;
-    skip(error);
-    return null;
-  }
-}
-
-function rethrow(error: unknown): never {
-  throw error;
-}
-
-/** Adds the words of the command line to `ranges`; returns the host names among them. */
-function addWords(
-  words: readonly string[],
-  ranges: RangeBuilder,
+function startList(
+  { hasNetworkLists }: TargetSources,
+  warnings: string[],
   skip: Skip | null,
-): PendingHost[] {
-  const hosts: PendingHost[] = [];
-  for (const word of words) {
-    const network = skipping(skip, () => parseWord(word));
-    if (network === null) continue;
-    if (network.kind === "prefix") ranges.addPrefix(network.prefix);
-    else if (network.kind === "host-name") {
-      hosts.push({ ...network, place: "target" });
-    } else {throw new ConfigError(
-        "target",
-        `"${word}" is IPv6, which is not supported`,
-      );}
-  }
-  return hosts;
+): Taken {
+  const networks = hasNetworkLists ? new NetworkList() : null;
+  return { ranges: new RangeBuilder(), networks, skip, warnings };
 }
 
-function parseWord(word: string): ReturnType<typeof parseNetwork> {
+/** The allowlist, and behind it the words of the command line. */
+async function readAllowed(
+  { allowlist, resolve, targets }: TargetSources,
+  taken: Taken,
+): Promise<void> {
+  const { ranges } = taken;
+  const words = parseWords(targets, taken);
+  const hosts: PendingHost[] = [];
+  if (allowlist !== null) {
+    hosts.push(...await readPrefixes(allowlist, taken));
+    if (ranges.length + hosts.length === 0) {
+      throw emptyList(allowlist, "address or prefix");
+    }
+  }
+  for (const network of words) {
+    const rangesBefore = ranges.length;
+    if (network.kind === "prefix") ranges.addPrefix(network.prefix);
+    else hosts.push({ ...network, place: "target", rangesBefore });
+  }
+  await addHosts(hosts, { ...taken, resolve });
+}
+
+/** The blocklist, and behind it 0.0.0.0. */
+async function readBlocked(
+  { blocklist, resolve }: TargetSources,
+  taken: Taken,
+): Promise<void> {
+  const { networks, ranges } = taken;
+  let hosts: readonly PendingHost[] = [];
+  if (blocklist === "special-purpose") {
+    for (const prefix of specialPurposePrefixes()) ranges.addPrefix(prefix);
+  } else if (blocklist !== null) {
+    hosts = await readPrefixes(blocklist, taken);
+  }
+  await addHosts(hosts, { ...taken, resolve });
+  // Never a target: as a destination it means this host (RFC 1122 3.2.1.3).
+  ranges.addAddress(0);
+  networks?.add({ address: 0, length: 32 });
+}
+
+/** Reads the words of the command line, and leaves out what is from IPv6. */
+function parseWords(
+  words: readonly string[],
+  { skip, warnings }: Taken,
+): Exclude<Network, { kind: "ipv6" }>[] {
+  const networks: Exclude<Network, { kind: "ipv6" }>[] = [];
+  let ipv6Count = 0;
+  for (const word of words) {
+    const network = skipping(
+      hasBadLength(word) ? null : skip,
+      () => parseWord(word),
+    );
+    if (network === null) continue;
+    if (network.kind === "ipv6") ipv6Count++;
+    else networks.push(network);
+  }
+  if (ipv6Count > 0) warnings.push(ipv6Skipped("target", ipv6Count));
+  return networks;
+}
+
+function ipv6Skipped(place: string, count: number): string {
+  return `${place}: IPv6 is not supported, ${count} entries skipped`;
+}
+
+function parseWord(word: string): Network {
   try {
     return parseNetwork(word);
   } catch (error) {
@@ -180,11 +219,7 @@ function parseWord(word: string): ReturnType<typeof parseNetwork> {
 
 async function readPrefixes(
   file: NamedPath,
-  { ranges, skip, warnings }: {
-    readonly ranges: RangeBuilder;
-    readonly skip: Skip | null;
-    readonly warnings: string[];
-  },
+  { ranges, skip, warnings }: Taken,
 ): Promise<PendingHost[]> {
   const reader = new PrefixListReader({
     name: file.path,
@@ -193,49 +228,29 @@ async function readPrefixes(
   });
   await readPieces(file, (piece) => reader.push(piece));
   const { hostNames, ipv6Count } = reader.finish();
-  if (ipv6Count > 0) {
-    warnings.push(
-      `${file.path}: IPv6 is not supported, ${ipv6Count} entries skipped`,
-    );
-  }
-  return hostNames.map(({ name, length, line }) => ({
-    name,
-    length,
+  if (ipv6Count > 0) warnings.push(ipv6Skipped(file.path, ipv6Count));
+  return hostNames.map(({ line, ...host }) => ({
+    ...host,
     place: `${file.path}:${line}`,
   }));
 }
 
 async function readAddresses(
   file: NamedPath,
-): Promise<{ readonly ranges: RangeBuilder; readonly count: number }> {
+): Promise<{ readonly addresses: AddressSet; readonly count: number }> {
   const ranges = new RangeBuilder();
   const reader = new AddressListReader({ name: file.path, ranges });
   await readPieces(file, (piece) => reader.push(piece));
   const count = reader.finish();
   if (count === 0) throw emptyList(file, "address");
-  return { ranges, count };
+  return { addresses: takeSet(ranges), count };
 }
 
-async function addHosts(
-  hosts: readonly PendingHost[],
-  ranges: RangeBuilder,
-  { resolve, skip }: {
-    readonly resolve: Resolver;
-    readonly skip: Skip | null;
-  },
-): Promise<void> {
-  for (let at = 0; at < hosts.length; at += PARALLEL_LOOKUPS) {
-    await Promise.all(
-      hosts.slice(at, at + PARALLEL_LOOKUPS).map(async (host) => {
-        const addresses = await requireHost(host, resolve).catch(
-          (error: unknown) => skipping(skip, () => rethrow(error)),
-        );
-        for (const address of addresses ?? []) {
-          ranges.addPrefix({ address, length: host.length });
-        }
-      }),
-    );
-  }
+/** Makes a set of ranges that are not needed any more. */
+function takeSet(ranges: RangeBuilder): AddressSet {
+  const addresses = addressSet(ranges);
+  ranges.clear();
+  return addresses;
 }
 
 function emptyList({ option, path }: NamedPath, what: string): ConfigError {
@@ -249,11 +264,13 @@ function emptyList({ option, path }: NamedPath, what: string): ConfigError {
 async function nothingLeft(
   sources: TargetSources,
   selection: AddressSelection,
-  error: RangeError,
+  { error, remedy }: { readonly error: RangeError; readonly remedy: string },
 ): Promise<ConfigError> {
   const place = sources.addressList?.path ?? sources.allowlist?.path ??
     "target";
   const reason = await blockedReason(selection, sources.blocklist);
-  if (reason === null) return new ConfigError(place, error.message, "", error);
+  if (reason === null) {
+    return new ConfigError(place, error.message, remedy, error);
+  }
   return new ConfigError(reason.place, reason.message, reason.remedy, error);
 }

@@ -1,9 +1,5 @@
 import { ConfigError } from "../base/mod.ts";
-import {
-  makeTargetPlan,
-  type MaxTargets,
-  type TargetPlan,
-} from "../targets/mod.ts";
+import { makeTargetPlan, type TargetPlan } from "../targets/mod.ts";
 import type { OptionValues } from "./options.ts";
 import type { TargetSelection } from "./target_input.ts";
 
@@ -44,18 +40,25 @@ export function planTargets(
   }
 }
 
-/** A percentage is of all IPv4 addresses times the ports, as in ZMap, whatever the lists allow. */
-function limitOf(
-  { maxTargets }: OrderValues,
+/**
+ * The number of targets that `--max-targets` allows, or null for any. A percentage is of all IPv4 addresses times
+ * the ports, as in ZMap, whatever the lists allow.
+ *
+ * @throws {ConfigError} when a percentage is less than one target
+ */
+export function limitOf(
+  { maxTargets }: Pick<OrderValues, "maxTargets">,
   portCount: number,
-): MaxTargets | null {
+): { readonly count: number } | null {
   if (maxTargets === null) return null;
-  if (maxTargets.unit === "targets") return { count: maxTargets.amount };
-  const count = Math.floor(maxTargets.amount / 100 * ADDRESS_SPACE * portCount);
+  const { amount, unit } = maxTargets;
+  const most = ADDRESS_SPACE * portCount;
+  if (unit === "targets") return { count: Math.min(amount, most) };
+  const count = Math.floor(amount / 100 * most);
   if (count > 0) return { count };
   throw new ConfigError(
     "--max-targets",
-    `${maxTargets.amount}% of all targets is less than one`,
+    `${amount}% of all targets is less than one`,
     "Give a larger share, or a number of targets",
   );
 }

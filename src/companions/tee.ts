@@ -4,6 +4,7 @@ import {
   checkOutputs,
   EXIT_CODE,
   flag,
+  type NamedPath,
   OPTIONS,
   runInterruptibly,
 } from "../cli/mod.ts";
@@ -62,9 +63,9 @@ export const TEE: Companion<Values> = {
   introduction:
     `Writes the results that it reads to FILE, and passes on the address of each, or
 address,port where there is a port. Takes CSV with a header, JSON lines, and
-addresses without a header, which it passes on as they are. Reads as fast as
-results come: what the next program has not taken yet waits in memory, and
-beyond 32 MiB on disk.`,
+addresses without a header; lines without a comma are passed on as they are.
+Reads as fast as results come: what the next program has not taken yet waits in
+memory, and beyond 32 MiB on disk.`,
   run,
 };
 
@@ -86,9 +87,17 @@ async function run(
       "Give one of them",
     );
   }
-  await checkOutputs([{ option: "FILE", path }], []);
+  await checkOutputs([
+    { option: "FILE", path },
+    ...named("--status-updates-file", values.statusUpdatesFile),
+    ...named("--log-file", values.logFile),
+  ], []);
   // The program that feeds this one gets the same Ctrl-C, and what it then still writes is kept.
   return await runInterruptibly(() => split(path, values));
+}
+
+function named(option: string, path: string | null): readonly NamedPath[] {
+  return path === null ? [] : [{ option, path }];
 }
 
 async function split(path: string, values: Values): Promise<number> {

@@ -99,6 +99,11 @@ export class TeeInput {
     const { isRaw, isSuccessOnly } = this.#options;
     if (isRaw) return { kind: "raw" };
     if (line.startsWith("{")) return { kind: "json" };
+    // As in ZMap a single column is no CSV: its header, if it has one, is passed on.
+    if (!line.includes(",")) {
+      if (isSuccessOnly) throw noSuccess();
+      return { kind: "raw" };
+    }
     const names = splitCsv(line);
     const address = indexOfFirst(names, ADDRESS_COLUMNS);
     if (address >= 0) {
@@ -107,7 +112,7 @@ export class TeeInput {
       const port = indexOfFirst(names, PORT_COLUMNS);
       return { kind: "csv", address, port, success };
     }
-    if (names.length > 1 && !isAddress(names[0]!)) {
+    if (!isAddress(names[0]!)) {
       throw new ConfigError(
         "standard input",
         `No column of "${line}" is called ${ADDRESS_COLUMNS.join(" or ")}`,

@@ -54,7 +54,6 @@ Deno.test("TeeInput passes on addresses and ports of CSV, not its header", async
     await passed("ttl,ip\r\n5,1.1.1.1\r\n6,2.2.2.2"),
     "1.1.1.1\n2.2.2.2\n",
   );
-  assert.equal(await passed("saddr\n1.1.1.1\n"), "1.1.1.1\n");
 });
 
 Deno.test("TeeInput takes columns by their whole name", async () => {
@@ -78,7 +77,13 @@ Deno.test("TeeInput understands quotes, also with line ends between them", async
 
 Deno.test("TeeInput passes lines on as they are when there is no header", async () => {
   for (
-    const text of ["1.1.1.1\n2.2.2.2\n", "1.1.1.1,80\n2.2.2.2,80\n", "a\nb"]
+    const text of [
+      "1.1.1.1\n2.2.2.2\n",
+      "1.1.1.1,80\n2.2.2.2,80\n",
+      "a\nb",
+      // One column is passed on with its header, as ZMap does.
+      "saddr\n1.1.1.1\n",
+    ]
   ) {
     assert.equal(await passed(text), text);
   }
@@ -106,7 +111,7 @@ Deno.test("TeeInput knows success in each of its spellings", async () => {
     await passed(text, { isSuccessOnly: true }),
     "1.1.1.1\n3.3.3.3\n",
   );
-  for (const other of ["saddr,sport\n", "1.1.1.1\n"]) {
+  for (const other of ["saddr,sport\n", "1.1.1.1\n", "success\n1\n"]) {
     await assert.rejects(
       () => tee(other, { isSuccessOnly: true }),
       (error) =>

@@ -7,18 +7,21 @@ import {
   formatTimeLeft,
 } from "./format.ts";
 
-Deno.test("formatRate() keeps three digits", () => {
-  assert.deepEqual(
-    [0, 934, 9340, 28_000, 934_000, 1_253_000].map(formatRate),
-    [
-      "0 p/s",
-      "934 p/s",
-      "9.34 Kp/s",
-      "28.0 Kp/s",
-      "934 Kp/s",
-      "1.25 Mp/s",
-    ],
-  );
+Deno.test("formatRate() has the digits that ZMap shows", () => {
+  const rates: Readonly<Record<string, number>> = {
+    "0 p/s": 0,
+    "999 p/s": 999.4,
+    "1.00 Kp/s": 999.6,
+    "9.34 Kp/s": 9340,
+    "28.0 Kp/s": 28_000,
+    "934 Kp/s": 934_000,
+    "1.25 Mp/s": 1_253_000,
+    "14.88 Mp/s": 14_880_952,
+    "148.81 Mp/s": 148_809_524,
+  };
+  for (const [text, rate] of Object.entries(rates)) {
+    assert.equal(formatRate(rate), text);
+  }
 });
 
 Deno.test("formatElapsed() grows with the time", () => {
@@ -30,15 +33,30 @@ Deno.test("formatElapsed() grows with the time", () => {
   ]);
 });
 
-Deno.test("formatTimeLeft() is coarser the longer it is", () => {
-  assert.deepEqual([0.2, 59, 245, 1500, 12_000, 194_400].map(formatTimeLeft), [
-    "1s",
-    "59s",
-    "4m05s",
-    "25m",
-    "3h20m",
-    "2d06h",
-  ]);
+Deno.test("formatTimeLeft() has the steps that ZMap has", () => {
+  const [minute, hour, day, year] = [60, 3600, 86_400, 31_556_736];
+  const times: Readonly<Record<string, number>> = {
+    "0s": 0,
+    "1s": 0.2,
+    "59s": 59,
+    "1m00s": 59.5,
+    "9m59s": 10 * minute - 1,
+    "10m": 10 * minute,
+    "59m": hour - 1,
+    "1h00m": hour,
+    "9h59m": 10 * hour - 1,
+    "10h": 10 * hour,
+    "15h": 15 * hour + 20 * minute,
+    "1d00h": day,
+    "9d23h": 10 * day - 1,
+    "10d": 10 * day,
+    "365d": year - 1,
+    "1 years": year,
+    "12 years": 12.9 * year,
+  };
+  for (const [text, seconds] of Object.entries(times)) {
+    assert.equal(formatTimeLeft(seconds), text);
+  }
 });
 
 Deno.test("formatCount() and formatPercent() never show NaN", () => {

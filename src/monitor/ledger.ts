@@ -45,6 +45,8 @@ export interface Ledger {
     readonly successUnique: number;
     readonly failure: number;
     readonly failureUnique: number;
+    readonly appSuccess: number;
+    readonly appSuccessUnique: number;
     readonly repeats: number;
     readonly successCooldown: number;
     readonly successCooldownUnique: number;
@@ -118,6 +120,8 @@ export function readLedger(
     successUnique: received(RECEIVE.successUnique),
     failure: received(RECEIVE.failure),
     failureUnique: received(RECEIVE.failureUnique),
+    appSuccess: received(RECEIVE.appSuccess),
+    appSuccessUnique: received(RECEIVE.appSuccessUnique),
     repeats: received(RECEIVE.repeats),
     successCooldown: received(RECEIVE.successCooldown),
     successCooldownUnique: received(RECEIVE.successCooldownUnique),

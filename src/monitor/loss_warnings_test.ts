@@ -7,8 +7,8 @@ function warningsOf(totals: readonly number[]): string[][] {
   const warnings = new LossWarnings();
   return totals.slice(1).map((total, i) =>
     warnings.update(
-      testLedger(0, 0, total),
-      testLedger(0, 0, totals[i]!),
+      testLedger({ queueDrops: total }),
+      testLedger({ queueDrops: totals[i]! }),
       i + 1,
       1,
     )
@@ -37,9 +37,14 @@ Deno.test("LossWarnings.update() says once that a loss has ended, with its total
 
 Deno.test("LossWarnings.finish() closes what is still losing", () => {
   const warnings = new LossWarnings();
-  warnings.update(testLedger(0, 0, 30), testLedger(0, 0, 0), 1, 1);
-  assert.match(warnings.finish(testLedger(0, 0, 30))[0]!, /30 in/);
-  assert.deepEqual(warnings.finish(testLedger(0, 0, 30)), []);
+  warnings.update(
+    testLedger({ queueDrops: 30 }),
+    testLedger({ queueDrops: 0 }),
+    1,
+    1,
+  );
+  assert.match(warnings.finish(testLedger({ queueDrops: 30 }))[0]!, /30 in/);
+  assert.deepEqual(warnings.finish(testLedger({ queueDrops: 30 })), []);
 });
 
 Deno.test("LossWarnings.update() stays brief when loss comes and goes for ten minutes", () => {

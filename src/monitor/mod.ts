@@ -14,14 +14,14 @@ export {
 } from "./ledger.ts";
 export { LossWarnings } from "./loss_warnings.ts";
 export { PathWarnings } from "./path_warnings.ts";
-export { STATUS_COLUMNS, type StatusRow } from "./status_columns.ts";
 export {
-  lossEstimateText,
   type Progress,
-  secondsLeft,
+  sentPackets,
   type Snapshot,
-  statusLine,
-} from "./status_line.ts";
+  type Span,
+} from "./progress.ts";
+export { statusColumns, type StatusRow } from "./status_columns.ts";
+export { lossEstimateText, statusLine } from "./status_line.ts";
 export { StatusWriter } from "./status_writer.ts";
 export { type SummaryFacts, summaryLines } from "./summary.ts";
 export { formatCount, formatPercent } from "./format.ts";

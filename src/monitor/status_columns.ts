@@ -1,101 +1,115 @@
-import type { Column } from "../base/mod.ts";
-import { type Ledger, LOSS_PLACES } from "./ledger.ts";
+import { type Column, localTime } from "../base/mod.ts";
 import type { LossEstimate } from "../pace/mod.ts";
-import { type Progress, secondsLeft, type Snapshot } from "./status_line.ts";
+import { LOSS_PLACES } from "./ledger.ts";
+import {
+  average,
+  averageSent,
+  captureDrops,
+  hitRatePercent,
+  percentDone,
+  perSecond,
+  secondsLeft,
+  sentPackets,
+  type Span,
+  type Total,
+} from "./progress.ts";
 
 /** What one row of the status updates file is read from. */
-export interface StatusRow {
-  readonly now: Snapshot;
-  /** The row before this one. */
-  readonly before: Snapshot;
-  readonly progress: Progress;
+export interface StatusRow extends Span {
   readonly wallClock: Date;
   readonly senders: number;
 }
 
 type StatusColumn = Column<StatusRow>;
 
-/**
- * The columns of the status updates file: first those of ZMap under its names, then the loss of the last
- * second at each place of the ledger, and on the way.
- */
-export const STATUS_COLUMNS: readonly StatusColumn[] = [
-  text("real-time", "Local time", ({ wallClock }) => localTime(wallClock)),
+/** Digits behind the point, as ZMap has them. */
+const DECIMALS = 6;
+
+/** The columns of ZMap, under its names and in its order. */
+const ZMAP_COLUMNS: readonly StatusColumn[] = [
+  {
+    name: "real-time",
+    type: "string",
+    description: "Local time",
+    read: ({ wallClock }) => {
+      const { clock, date } = localTime(wallClock);
+      return `${date} ${clock}`;
+    },
+  },
   int(
     "time-elapsed",
     "Seconds since sending began",
-    ({ now }) => now.elapsedSeconds,
+    ({ now }) => Math.floor(now.elapsedSeconds),
   ),
-  {
-    name: "time-remaining",
-    type: "int",
-    description: "Seconds until the end, as far as known",
-    read: ({ now, progress }) => {
-      const left = secondsLeft(now, progress);
-      return left === null ? null : Math.ceil(left);
-    },
-  },
-  decimal("percent-complete", "Share of the scan that is done", (row) => {
-    const left = secondsLeft(row.now, row.progress);
-    if (left === null) return 0;
-    return 100 * row.now.elapsedSeconds / (row.now.elapsedSeconds + left);
-  }),
+  int(
+    "time-remaining",
+    "Seconds until the end, 0 while that is not known",
+    ({ now, progress }) => Math.ceil(secondsLeft(now, progress) ?? 0),
+  ),
+  decimal(
+    "percent-complete",
+    "Share of the scan that is done",
+    ({ now, progress }) => percentDone(now, progress),
+  ),
   decimal(
     "hit-rate",
     "Unique successes per target, percent",
-    ({ now, progress }) => {
-      const { targetsProbed } = progress;
-      return targetsProbed === 0
-        ? 0
-        : 100 * now.ledger.receive.successUnique / targetsProbed;
-    },
+    ({ now, progress }) =>
+      hitRatePercent(now.ledger.receive.successUnique, progress),
   ),
   int(
     "active-send-threads",
     "Senders at work",
     (row) => row.progress.phase === "sending" ? row.senders : 0,
   ),
-  ...threeColumns("sent", "Packets sent", (ledger) => ledger.send.accepted),
   ...threeColumns(
-    "recv-success",
+    ["sent-total", "sent"],
+    "Packets sent, those that could not be included",
+    sentPackets,
+    averageSent,
+  ),
+  ...threeColumns(
+    ["recv-success-total", "recv-success"],
     "Unique successes",
     (ledger) => ledger.receive.successUnique,
   ),
   ...threeColumns(
-    "recv-total",
+    ["recv-total", "recv-total"],
     "Packets captured",
     (ledger) => ledger.capture.received,
   ),
-  int(
-    "pcap-drop-total",
+  ...threeColumns(
+    ["pcap-drop-total", "drop"],
     "Packets that the capture lost",
-    ({ now }) => captureDrops(now.ledger),
-  ),
-  int(
-    "drop-last-one-sec",
-    "The same in the last second",
-    (row) => perSecond(row, captureDrops),
-  ),
-  int(
-    "drop-avg-per-sec",
-    "The same on average",
-    (row) => average(row, captureDrops),
+    captureDrops,
   ),
   ...threeColumns(
-    "sendto-fail",
-    "Frames given up",
+    ["sendto-fail-total", "sendto-fail"],
+    "Packets that could not be sent",
     (ledger) => ledger.send.abandoned,
   ),
+];
+
+/** What ZMap does not tell: application successes, the loss of the last second by place, and on the way. */
+const OWN_COLUMNS: readonly StatusColumn[] = [
+  ...threeColumns(
+    ["app-success-total", "app-success"],
+    "Unique application successes",
+    (ledger) => ledger.receive.appSuccessUnique,
+  ).map((column): StatusColumn => ({
+    ...column,
+    read: (row) => row.progress.hasAppSuccess ? column.read(row) : null,
+  })),
   int(
     "rate-wanted",
     "Packets per second allowed, 0 for no limit",
-    (row) => row.progress.wantedRatePps,
+    (row) => Math.round(row.progress.wantedRatePps),
   ),
   ...LOSS_PLACES.map((place) =>
     int(
       `lost-${place.replaceAll(": ", "-")}`,
       `Lost in the last second: ${place}`,
-      (row) => perSecond(row, (ledger) => ledger.places[place]),
+      (row) => Math.round(perSecond(row, (ledger) => ledger.places[place])),
     )
   ),
   path(
@@ -120,39 +134,46 @@ export const STATUS_COLUMNS: readonly StatusColumn[] = [
   ),
 ];
 
-function captureDrops(ledger: Ledger): number {
-  return ledger.places["receive: ring"];
+/**
+ * The columns of the status updates file: first those of ZMap, then more. In CSV decimals have six digits behind
+ * the point, always; in JSON they are numbers.
+ */
+export function statusColumns(
+  format: "csv" | "json",
+): readonly StatusColumn[] {
+  const columns = [...ZMAP_COLUMNS, ...OWN_COLUMNS];
+  if (format === "json") return columns;
+  return columns.map((column): StatusColumn =>
+    column.type !== "float" ? column : {
+      ...column,
+      read: (row) => {
+        const value = column.read(row);
+        return typeof value === "number" ? value.toFixed(DECIMALS) : value;
+      },
+    }
+  );
 }
 
+/** A total, and what it grew by per second: in the span of the row, rounded up, and on average. */
 function threeColumns(
-  name: string,
+  [total, prefix]: readonly [total: string, prefix: string],
   description: string,
-  read: (ledger: Ledger) => number,
+  read: Total,
+  readAverage: (row: StatusRow) => number = (row) => average(row, read),
 ): StatusColumn[] {
   return [
-    int(`${name}-total`, description, ({ now }) => read(now.ledger)),
+    int(total, description, ({ now }) => read(now.ledger)),
     int(
-      `${name}-last-one-sec`,
-      `${description} in the last second`,
-      (row) => perSecond(row, read),
+      `${prefix}-last-one-sec`,
+      `${description}, in the last second`,
+      (row) => Math.ceil(perSecond(row, read)),
     ),
     int(
-      `${name}-avg-per-sec`,
-      `${description} per second on average`,
-      (row) => average(row, read),
+      `${prefix}-avg-per-sec`,
+      `${description}, per second on average`,
+      (row) => Math.round(readAverage(row)),
     ),
   ];
-}
-
-function perSecond(row: StatusRow, read: (ledger: Ledger) => number): number {
-  const seconds = row.now.elapsedSeconds - row.before.elapsedSeconds;
-  const difference = read(row.now.ledger) - read(row.before.ledger);
-  return seconds > 0 ? difference / seconds : 0;
-}
-
-function average(row: StatusRow, read: (ledger: Ledger) => number): number {
-  const seconds = row.now.elapsedSeconds;
-  return seconds > 0 ? read(row.now.ledger) / seconds : 0;
 }
 
 function int(
@@ -160,8 +181,7 @@ function int(
   description: string,
   read: (row: StatusRow) => number,
 ): StatusColumn {
-  const type = "int";
-  return { name, type, description, read: (row) => Math.round(read(row)) };
+  return { name, type: "int", description, read };
 }
 
 function decimal(
@@ -175,7 +195,7 @@ function decimal(
     description,
     read: (row) => {
       const value = read(row);
-      return value === null ? null : Number(value.toFixed(6));
+      return value === null ? null : Number(value.toFixed(DECIMALS));
     },
   };
 }
@@ -191,23 +211,4 @@ function path(
     ({ progress }) =>
       progress.pathLoss === null ? null : read(progress.pathLoss),
   );
-}
-
-function text(
-  name: string,
-  description: string,
-  read: (row: StatusRow) => string,
-): StatusColumn {
-  return { name, type: "string", description, read };
-}
-
-function localTime(date: Date): string {
-  const pad = (value: number): string => String(value).padStart(2, "0");
-  const day = [
-    date.getFullYear(),
-    pad(date.getMonth() + 1),
-    pad(date.getDate()),
-  ];
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(pad);
-  return `${day.join("-")} ${time.join(":")}`;
 }

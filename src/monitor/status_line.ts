@@ -1,56 +1,23 @@
 import type { LossEstimate } from "../pace/mod.ts";
-import {
-  formatElapsed,
-  formatPercent,
-  formatRate,
-  formatTimeLeft,
-} from "./format.ts";
+import { formatElapsed, formatRate, formatTimeLeft } from "./format.ts";
 import { type Ledger, LOSS_PLACES } from "./ledger.ts";
+import {
+  average,
+  averageSent,
+  captureDrops,
+  hitRatePercent,
+  percentDone,
+  perSecond,
+  secondsLeft,
+  sentPackets,
+  type Span,
+  type Total,
+} from "./progress.ts";
 
-/** A moment of a scan. */
-export interface Snapshot {
-  /** Monotonic time since sending began, in seconds. */
-  readonly elapsedSeconds: number;
-  readonly ledger: Ledger;
-}
+/** Age of a scan from which the time left is told: before, the rate says too little. */
+const ESTIMATE_AGE_SECONDS = 5;
 
-/** Where a scan stands, beyond its ledger. */
-export interface Progress {
-  readonly phase: "sending" | "cooldown" | "done";
-  /** Packets that are still to be sent, as far as known. */
-  readonly packetsLeft: number;
-  /** Targets that got a probe. */
-  readonly targetsProbed: number;
-  /** Packets per second that the pacing allows now; 0 for no limit. */
-  readonly wantedRatePps: number;
-  /** Loss on the way in the last seconds; null: not enough data. */
-  readonly pathLoss: LossEstimate | null;
-  readonly cooldownSeconds: number;
-  /** Seconds since sending ended; 0 before. */
-  readonly cooldownElapsedSeconds: number;
-}
-
-/** Seconds until the scan ends, as far as the mean rate tells; null while nothing was sent. */
-export function secondsLeft(now: Snapshot, progress: Progress): number | null {
-  if (progress.phase === "done") return 0;
-  if (progress.phase === "cooldown") {
-    return Math.max(
-      0,
-      progress.cooldownSeconds - progress.cooldownElapsedSeconds,
-    );
-  }
-  const done = now.ledger.send.accepted + now.ledger.send.abandoned;
-  if (done === 0) return null;
-  return progress.packetsLeft * now.elapsedSeconds / done +
-    progress.cooldownSeconds;
-}
-
-/** Share of the targets that answered with a success, as text: unique successes per target probed. */
-export function hitRate(ledger: Ledger, targetsProbed: number): string {
-  return formatPercent(ledger.receive.successUnique, targetsProbed);
-}
-
-/** An estimate of loss as text: `2.1% (1.6-2.7%, 95%)`. */
+/** An estimate of loss as text: `2.1% (1.6-2.7%)`. */
 export function lossEstimateText(loss: LossEstimate | null): string {
   if (loss === null) return "not enough data";
   const percent = (share: number): string => (100 * share).toFixed(1);
@@ -58,42 +25,61 @@ export function lossEstimateText(loss: LossEstimate | null): string {
 }
 
 /**
- * One line about the scan. Rates are of the time between the two snapshots; counts are totals; losses are
- * those between the two snapshots, by place, and only the places that lost something.
+ * One line about the scan: first ZMap's, then what was lost in the span, by place, naming only the places that
+ * lost something, and the loss on the way. Rates are those of the span, in parentheses those of the scan.
  */
-export function statusLine(
-  now: Snapshot,
-  before: Snapshot,
-  progress: Progress,
-): string {
-  const seconds = now.elapsedSeconds - before.elapsedSeconds;
-  const rate = (count: number): string =>
-    formatRate(seconds > 0 ? count / seconds : 0);
-  const { send, receive } = now.ledger;
-  const left = secondsLeft(now, progress);
-  const percent = left === null || left + now.elapsedSeconds === 0
-    ? 0
-    : 100 * now.elapsedSeconds / (now.elapsedSeconds + left);
-  const sending = progress.phase === "sending"
-    ? `${send.accepted} ${
-      rate(send.accepted - before.ledger.send.accepted)
-    } of ${
-      progress.wantedRatePps === 0
-        ? "any rate"
-        : formatRate(progress.wantedRatePps)
-    }`
-    : `${send.accepted} done`;
+export function statusLine(span: Span): string {
+  const { before, now, progress } = span;
+  const { receive } = now.ledger;
+  const hasApp = progress.hasAppSuccess;
+  const percent = (count: number): string =>
+    `${hitRatePercent(count, progress).toFixed(2)}%`;
+  const appHitRate = hasApp
+    ? ` app hitrate: ${percent(receive.appSuccessUnique)}`
+    : "";
   return [
-    `${formatElapsed(now.elapsedSeconds).padStart(5)} ${percent.toFixed(0)}%` +
-    (left === null ? "" : ` (${formatTimeLeft(left)} left)`),
-    `send: ${sending}`,
-    `recv: ${receive.successUnique} ${
-      rate(receive.successUnique - before.ledger.receive.successUnique)
-    }`,
-    `hit rate: ${hitRate(now.ledger, progress.targetsProbed)}`,
+    timeText(span),
+    `${hasApp ? "sent" : "send"}: ${sendText(span)}`,
+    `recv: ${totalText(span, (ledger) => ledger.receive.successUnique)}`,
+    ...(hasApp ? [`app success: ${totalText(span, appSuccesses)}`] : []),
+    `drops: ${rateText(span, captureDrops)}`,
+    `hitrate: ${percent(receive.successUnique)}${appHitRate}`,
     `lost: ${lossText(now.ledger, before.ledger)}`,
     `path loss: ${lossEstimateText(progress.pathLoss)}`,
   ].join("; ");
+}
+
+function timeText({ now, progress }: Span): string {
+  const left = secondsLeft(now, progress);
+  const leftText = left === null || now.elapsedSeconds < ESTIMATE_AGE_SECONDS
+    ? ""
+    : ` (${formatTimeLeft(left)} left)`;
+  return `${formatElapsed(now.elapsedSeconds).padStart(5)} ${
+    percentDone(now, progress).toFixed(0)
+  }%${leftText}`;
+}
+
+function sendText(span: Span): string {
+  const rate = span.progress.phase === "sending"
+    ? formatRate(Math.ceil(perSecond(span, sentPackets)))
+    : "done";
+  return `${sentPackets(span.now.ledger)} ${rate} (${
+    formatRate(averageSent(span))
+  } avg)`;
+}
+
+function totalText(span: Span, read: Total): string {
+  return `${read(span.now.ledger)} ${rateText(span, read)}`;
+}
+
+function rateText(span: Span, read: Total): string {
+  return `${formatRate(Math.ceil(perSecond(span, read)))} (${
+    formatRate(average(span, read))
+  } avg)`;
+}
+
+function appSuccesses({ receive }: Ledger): number {
+  return receive.appSuccessUnique;
 }
 
 function lossText(now: Ledger, before: Ledger): string {

@@ -1,11 +1,10 @@
-/** Seconds between two lines where standard error is no terminal. */
-const PLAIN_INTERVAL_SECONDS = 10;
-
-/** Where status lines go: one line that is rewritten in a terminal, a line every 10 s elsewhere. */
+/**
+ * Where status lines go: one line that is rewritten in a terminal that is wide enough for it, and a line each
+ * elsewhere.
+ */
 export class StatusWriter {
   readonly #isQuiet: boolean;
   readonly #isTerminal: boolean;
-  #lastPlainSeconds = -Infinity;
   #hasOpenLine = false;
 
   /** @param isQuiet write no status lines, only the summary */
@@ -14,18 +13,14 @@ export class StatusWriter {
     this.#isTerminal = Deno.stderr.isTerminal();
   }
 
-  /** Shows a status line if it is time for one. */
-  status(elapsedSeconds: number, line: string): void {
+  /** Shows a status line. */
+  status(line: string): void {
     if (this.#isQuiet) return;
-    if (this.#isTerminal) {
-      const width = Deno.consoleSize().columns;
-      write(`\r\x1b[K${line.slice(0, width - 1)}`);
+    if (this.#isTerminal && line.length < Deno.consoleSize().columns) {
+      write(`\r\x1b[K${line}`);
       this.#hasOpenLine = true;
-    } else if (
-      elapsedSeconds - this.#lastPlainSeconds >= PLAIN_INTERVAL_SECONDS
-    ) {
-      this.#lastPlainSeconds = elapsedSeconds;
-      write(`${line}\n`);
+    } else {
+      this.lines([line]);
     }
   }
 

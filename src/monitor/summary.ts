@@ -1,11 +1,12 @@
-import { formatCount, formatRate } from "./format.ts";
+import { formatCount, formatPercent, formatRate } from "./format.ts";
 import { type Ledger, LOSS_PLACES } from "./ledger.ts";
-import { hitRate } from "./status_line.ts";
 
 /** What the last words about a scan need besides its ledger. */
 export interface SummaryFacts {
   readonly targetsPlanned: number;
   readonly targetsProbed: number;
+  /** Whether the kind of probe can tell application successes. */
+  readonly hasAppSuccess: boolean;
   /** Time spent sending, in seconds. */
   readonly sendSeconds: number;
   /** What is known of the loss on the way, as lines of text. */
@@ -37,8 +38,15 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
     row(
       "hosts that answered with success",
       receive.successUnique,
-      hitRate(ledger, facts.targetsProbed),
+      formatPercent(receive.successUnique, facts.targetsProbed),
     ),
+    ...(facts.hasAppSuccess
+      ? [row(
+        "of these, application successes",
+        receive.appSuccessUnique,
+        formatPercent(receive.appSuccessUnique, facts.targetsProbed),
+      )]
+      : []),
     row("other valid answers", receive.failureUnique, ""),
     row("repeats", receive.repeats, ""),
     "Ledger",

@@ -1,8 +1,11 @@
-import { ConfigError, encodeHex } from "../base/mod.ts";
+import { ConfigError } from "../base/mod.ts";
 import { describeFileError } from "./result_file.ts";
+import { spacedJson } from "./spaced_json.ts";
 
 /** The path that stands for standard output. */
 const STANDARD_OUTPUT = "-";
+/** UTF-16 code units that are written at once. */
+const CHUNK_LENGTH = 1 << 16;
 
 /**
  * Where facts about the scan go once it has ended. Opened before the scan, so that a path that cannot be
@@ -39,20 +42,20 @@ export class MetadataFile {
   }
 
   /**
-   * Writes metadata as one line of JSON. Integers that a JSON number cannot hold exactly become text, bytes
-   * become hexadecimal. A reader that has gone is no error.
+   * Writes metadata as one line of JSON, by `spacedJson`. A reader that has gone is no error.
    *
    * @throws {ConfigError} when the file cannot be written
    */
   async write(metadata: object): Promise<void> {
-    const bytes = new TextEncoder().encode(
-      `${JSON.stringify(metadata, toJson)}\n`,
-    );
-    const sink = this.#file ?? Deno.stdout;
+    let text = "";
     try {
-      for (let at = 0; at < bytes.length;) {
-        at += await sink.write(bytes.subarray(at));
+      for (const piece of spacedJson(metadata)) {
+        text += piece;
+        if (text.length < CHUNK_LENGTH) continue;
+        await this.#writeText(text);
+        text = "";
       }
+      await this.#writeText(`${text}\n`);
     } catch (error) {
       if (!(error instanceof Deno.errors.BrokenPipe)) {
         throw failure(this.#path, error);
@@ -66,6 +69,14 @@ export class MetadataFile {
     this.#isClosed = true;
     this.#file?.close();
   }
+
+  async #writeText(text: string): Promise<void> {
+    const bytes = new TextEncoder().encode(text);
+    const sink = this.#file ?? Deno.stdout;
+    for (let at = 0; at < bytes.length;) {
+      at += await sink.write(bytes.subarray(at));
+    }
+  }
 }
 
 function failure(path: string, error: unknown): ConfigError {
@@ -75,11 +86,4 @@ function failure(path: string, error: unknown): ConfigError {
     "Name a file in a directory that you may write to",
     error,
   );
-}
-
-function toJson(_key: string, value: unknown): unknown {
-  if (typeof value === "bigint") {
-    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  }
-  return value instanceof Uint8Array ? encodeHex(value) : value;
 }

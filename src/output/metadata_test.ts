@@ -16,8 +16,22 @@ Deno.test("MetadataFile is empty at first and then holds one line of JSON", asyn
     });
     assert.equal(
       await Deno.readTextFile(path),
-      '{"rate":10000,"seed":"18446744073709551615","size":281474976710656,"mac":"0200ff"}\n',
+      '{ "rate": 10000, "seed": 18446744073709551615, "size": 281474976710656, "mac": "0200ff" }\n',
     );
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("MetadataFile takes lists of any length", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    using file = await MetadataFile.open(path);
+    const networks = Array.from({ length: 50_000 }, (_, i) => `é ${i}/24`);
+    await file.write({ networks: new Set(networks) });
+    const text = await Deno.readTextFile(path);
+    assert.deepEqual(JSON.parse(text), { networks });
+    assert.ok(text.endsWith(" ] }\n"));
   } finally {
     await Deno.remove(path);
   }

@@ -46,9 +46,13 @@ export class ResultFile {
   /**
    * Opens a file, empty from now on, or standard output when `path` is null.
    *
+   * @param option for the error: what named the path
    * @throws {ConfigError} when the file cannot be opened for writing
    */
-  static async open(path: string | null): Promise<ResultFile> {
+  static async open(
+    path: string | null,
+    option: string = "--output-file",
+  ): Promise<ResultFile> {
     if (path === null) return new ResultFile(Deno.stdout, false);
     try {
       const file = await Deno.open(path, {
@@ -59,7 +63,7 @@ export class ResultFile {
       return new ResultFile(file, true);
     } catch (error) {
       throw new ConfigError(
-        "--output-file",
+        option,
         `Cannot open "${path}" for writing: ${describeFileError(error)}`,
         "Name a file in a directory that you may write to",
         error,

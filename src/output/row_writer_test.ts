@@ -109,6 +109,21 @@ Deno.test("createRowWriter() writes compact JSON and leaves null fields out", ()
   );
 });
 
+Deno.test("createRowWriter() escapes slashes in JSON as ZMap does", () => {
+  const row = {
+    a: "http://x/y",
+    b: 'é/"/',
+    c: ["/", { "k/": "//" }],
+  };
+  const json = format("json", ["a", "b", "c"], [row]);
+  assert.equal(
+    json,
+    '{"a":"http:\\/\\/x\\/y","b":"é\\/\\"\\/","c":["\\/",{"k\\/":"\\/\\/"}]}\n',
+  );
+  assert.deepEqual(JSON.parse(json), row);
+  assert.equal(format("csv", ["a"], [row]), "http://x/y\n");
+});
+
 Deno.test("createRowWriter() writes nested JSON", () => {
   const row = { a: [1, "x", { k: null, n: [] }, null, new Uint8Array([16])] };
   assert.equal(

@@ -65,7 +65,7 @@ Deno.test("WindowMeter.excess equals a count over all windows, up to a cell", ()
   fc.assert(fc.property(batches, (given) => {
     const measured = meter();
     let nowNs = START_NS;
-    let latestNs = START_NS;
+    let latestNs = 0;
     const sent: { atNs: number; count: number }[] = [];
     for (const { gapNs, count } of given) {
       nowNs += gapNs;

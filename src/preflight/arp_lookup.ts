@@ -1,4 +1,4 @@
-import { ArpSocket } from "../../ffi/link_socket.ts";
+import { LinkSocket } from "../../ffi/link_socket.ts";
 import {
   ARP_BYTES,
   ARP_REPLY,
@@ -46,7 +46,7 @@ export async function lookupByArp(
   const request = buildRequest(question);
   const frame = new Uint8Array(new ArrayBuffer(FRAME_BYTES));
   const view = new DataView(frame.buffer);
-  using socket = ArpSocket.open(question.interfaceIndex);
+  using socket = LinkSocket.openArp(question.interfaceIndex);
   for (let tries = 0; tries < ARP_TRIES; tries++) {
     socket.send(request);
     const deadlineMs = performance.now() + ANSWER_MS;

@@ -52,10 +52,13 @@ export function quoteAt(
     : -1;
 }
 
+/** Name of the column with the address of the sender of an ICMP error. */
+export const RESPONDER_COLUMN = "icmp_responder";
+
 /** The columns that describe ICMP errors; null for every other response. */
 export const ICMP_ERROR_COLUMNS: readonly Column<Response>[] = [
   {
-    name: "icmp_responder",
+    name: RESPONDER_COLUMN,
     type: "string",
     description: "Address of the sender of the ICMP error",
     read: (r) =>

@@ -79,6 +79,11 @@ export interface UdpFormat {
     target: Uint32Array,
     tag: Uint32Array,
   ): number;
+  /**
+   * What `--dryrun` prints of a probe's datagram, above the line of its IP header; by default a line of its
+   * ports. `udp` is the offset of its header.
+   */
+  describe?(view: DataView, udp: number): string;
 }
 
 /**
@@ -97,6 +102,7 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
   const classOfError = format.classes.length - 1;
   const accepts = format.accepts ?? acceptsAll;
   const classifyReply = format.classify ?? firstClass;
+  const { describe } = format;
 
   const template = new Uint8Array(payloadAt);
   const templateView = new DataView(template.buffer);
@@ -198,6 +204,10 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
     identify,
     validate,
     classify,
+    ...(describe === undefined ? {} : {
+      describe: (view: DataView, at: number) =>
+        describe(view, at + IPV4_HEADER_BYTES),
+    }),
   };
 }
 

@@ -31,7 +31,8 @@ import {
 } from "../wire/mod.ts";
 import type { Probe } from "./probe.ts";
 
-const SEPARATOR = "-".repeat(54);
+/** The line below each packet. */
+export const SEPARATOR: string = "-".repeat(54);
 /** Shortest checksum, "0X" included. */
 const CHECKSUM_WIDTH = 4;
 
@@ -76,7 +77,7 @@ export function describePayload(
     });
   }
   if (protocol === IP_PROTOCOL_UDP && room >= UDP_HEADER_BYTES) {
-    return describeUdp(view, payloadAt, "udp");
+    return describeUdp(view, payloadAt);
   }
   if (protocol === IP_PROTOCOL_ICMP && room >= ICMP_HEADER_BYTES) {
     return block("icmp", {
@@ -91,7 +92,11 @@ export function describePayload(
 }
 
 /** The line of a UDP header at `at`; `name` is `udp`, or the protocol above it. */
-export function describeUdp(view: DataView, at: number, name: string): string {
+export function describeUdp(
+  view: DataView,
+  at: number,
+  name: string = "udp",
+): string {
   return block(name, {
     source: view.getUint16(at + UDP_SOURCE_PORT),
     dest: view.getUint16(at + UDP_DESTINATION_PORT),
@@ -116,7 +121,7 @@ function describeEthernet(view: DataView, at: number): string {
 }
 
 /** `name { one: 1 | two: 2 }` */
-function block(
+export function block(
   name: string,
   fields: Readonly<Record<string, number | string>>,
 ): string {

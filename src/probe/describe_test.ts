@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describeFrame } from "./describe.ts";
-import { requireProbeModule } from "./registry.ts";
+import { PROBE_MODULES, requireProbeModule } from "./registry.ts";
 
 const TARGET = Uint32Array.of(0xc000_0206, 80, 0x0a01_0203, 0, 0, 0);
 const TAG = Uint32Array.of(2448179054, 0, 0, 0xffff_0000);
@@ -9,13 +9,14 @@ const LINK_HEADER = Uint8Array.of(
 );
 
 function describe(name: string, linkHeader: Uint8Array): string {
-  const probe = requireProbeModule(name).create({
+  const module = requireProbeModule(name);
+  const probe = module.create({
     linkHeader,
     sourcePortFirst: 46621,
     sourcePortLast: 46621,
     maxProbes: 1,
     ttl: 64,
-    args: "",
+    args: module.exampleArgs,
   });
   const view = new DataView(new ArrayBuffer(256));
   const frameAt = 64;
@@ -43,11 +44,52 @@ Deno.test("describeFrame() prints TCP, IP and Ethernet as ZMap does", () => {
   assert.deepEqual(lines.slice(4), [""]);
 });
 
-Deno.test("describeFrame() leaves Ethernet out where there is none", () => {
-  const text = describe("icmp_echoscan", new Uint8Array(0));
-  assert.match(
-    text,
-    /^icmp \{ type: 8 \| code: 0 \| checksum: 0X[0-9A-F]+ \| id: [0-9]+ \| seq: [0-9]+ \}\nip /,
-  );
-  assert.equal(text.includes("eth"), false);
+/** A line that is the same but for its checksums, `#`, and numbers that come from the tag, `*`. */
+function pattern(lines: readonly string[]): RegExp {
+  const text = lines.map((line) => `${line}\n`).join("")
+    .replaceAll(/[.{}|]/g, "\\$&")
+    .replaceAll("#", "(?:0X[0-9A-F]{2,4}|0000)")
+    .replaceAll("*", "[0-9]+");
+  return new RegExp(`^${text}$`);
+}
+
+const DASHES = "-".repeat(54);
+const IP_LINE = "ip { saddr: 10.1.2.3 | daddr: 192.0.2.6 | checksum: # }";
+const ETHERNET_LINE =
+  "eth { shost: 02:00:00:00:00:01 | dhost: 00:11:22:33:44:55 }";
+const TCP_LINE = "tcp { source: 46621 | dest: 80 | seq: * | checksum: # }";
+const ICMP_LINE = "icmp { type: 8 | code: 0 | checksum: # | id: * | seq: * }";
+const UDP_LINE = "udp { source: 46621 | dest: 80 | checksum: 0000 }";
+
+/** What each kind of probe prints above the line of the outer IP header. */
+const TEXTS: Readonly<Record<string, readonly string[]>> = {
+  tcp_synscan: [TCP_LINE],
+  tcp_synackscan: [TCP_LINE],
+  icmp_echoscan: [ICMP_LINE],
+  icmp_echo_time: [ICMP_LINE],
+  udp: [UDP_LINE],
+  ntp: ["ntp { LI_VN_MODE: 227 | stratum: 0 | poll: 0 }", UDP_LINE],
+  upnp: [UDP_LINE],
+  dns: [DASHES, "dns { source: 46621 | dest: 80 | checksum: 0000 }"],
+  bacnet: [UDP_LINE],
+  ipip: [
+    UDP_LINE,
+    "ip { saddr: 192.0.2.6 | daddr: 10.1.2.3 | checksum: # }",
+  ],
+};
+
+Deno.test("describeFrame() prints each kind of probe as ZMap does", () => {
+  for (const { name } of PROBE_MODULES) {
+    const lines = [...TEXTS[name]!, IP_LINE];
+    assert.match(
+      describe(name, LINK_HEADER),
+      pattern([...lines, ETHERNET_LINE, DASHES]),
+      name,
+    );
+    assert.match(
+      describe(name, new Uint8Array(0)),
+      pattern([...lines, DASHES]),
+      name,
+    );
+  }
 });

@@ -17,6 +17,7 @@ import { ICMP_ERROR_COLUMNS } from "./_icmp_error.ts";
 import { classificationColumn, SUCCESS_COLUMN } from "./_outcome_columns.ts";
 import { createUdp } from "./_udp.ts";
 import { UDP_PORT_COLUMNS } from "./_udp_columns.ts";
+import { describeUdp, SEPARATOR } from "./describe.ts";
 import {
   type Probe,
   type ProbeModule,
@@ -120,6 +121,8 @@ function create(options: ProbeOptions): Probe {
     warnings,
     accepts,
     classify,
+    // As ZMap has it, with a line of dashes above, too.
+    describe: (view, udp) => `${SEPARATOR}\n${describeUdp(view, udp, NAME)}`,
     columns: [
       ...UDP_PORT_COLUMNS,
       classificationColumn(CLASSES),

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { formatIpv4 } from "../base/mod.ts";
 import {
   echoAnswer,
   icmpError,
   judge,
   makeProbe,
+  ROUTER,
   rowOf,
   send,
   SENT_MICROSECONDS,
@@ -77,6 +79,8 @@ Deno.test("icmpEchoTime columns hold no times for errors and for payloads that a
     const row = rowOf(probe, verdict.response);
     for (const name of TIMES) assert.equal(row[name], null);
     assert.equal(row.recv_timestamp_ts, SENT_SECONDS + 1);
+    const sender = success === 1 ? TARGET : ROUTER;
+    assert.equal(row.saddr, formatIpv4(sender));
     assert.equal(row.success, success);
     assert.equal(row.icmp_id, sent.tag[1]! >>> 16);
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { formatIpv4 } from "../base/mod.ts";
 import {
   bytesOf,
   echoAnswer,
@@ -6,6 +7,7 @@ import {
   icmpError,
   judge,
   makeProbe,
+  ROUTER,
   rowOf,
   SCANNER,
   send,
@@ -204,7 +206,7 @@ Deno.test("icmpEchoscan columns describe an error by what it quotes", () => {
   const sent = send(probe, { port: 0 });
   const packet = icmpError(sent.packet, ICMP_UNREACHABLE, 13);
   const row = rowOf(probe, judge(probe, packet).response);
-  assert.equal(row.saddr, "198.18.0.1");
+  assert.equal(row.saddr, formatIpv4(ROUTER));
   assert.equal(row.type, 3);
   assert.equal(row.code, 13);
   assert.equal(row.icmp_id, sent.tag[1]! >>> 16);

@@ -38,6 +38,7 @@ import {
   UDP_PORT_COLUMNS,
   UDP_SIZE_COLUMN,
 } from "./_udp_columns.ts";
+import { describeIpv4, describeUdp } from "./describe.ts";
 import {
   type Probe,
   type ProbeModule,
@@ -158,7 +159,15 @@ function create(options: ProbeOptions): Probe {
     identify,
     validate,
     classify,
+    describe,
   };
+}
+
+/** The inner datagram and its IP header. */
+function describe(view: DataView, at: number): string {
+  const inner = at + IPV4_HEADER_BYTES;
+  const udp = describeUdp(view, inner + IPV4_HEADER_BYTES);
+  return `${udp}\n${describeIpv4(view, inner)}`;
 }
 
 function parsePayload(args: string): Uint8Array {

@@ -5,6 +5,7 @@ export {
   splitPayloadArgs,
 } from "./_arguments.ts";
 export {
+  hasAppSuccess,
   type Probe,
   type ProbeModule,
   type ProbeOptions,

@@ -19,6 +19,7 @@ import { ICMP_ERROR_COLUMNS } from "./_icmp_error.ts";
 import { classificationColumn, SUCCESS_COLUMN } from "./_outcome_columns.ts";
 import { constantPayload, createUdp, udpDataEnd } from "./_udp.ts";
 import { ofDatagram, UDP_PORT_COLUMNS } from "./_udp_columns.ts";
+import { block, describeUdp } from "./describe.ts";
 import type { Probe, ProbeModule, ProbeOptions, Response } from "./probe.ts";
 
 const NAME = "ntp";
@@ -92,6 +93,7 @@ function create(options: ProbeOptions): Probe {
     name: NAME,
     payload: constantPayload(request),
     classes: CLASSES,
+    describe,
     columns: [
       classificationColumn(CLASSES),
       SUCCESS_COLUMN,
@@ -100,6 +102,16 @@ function create(options: ProbeOptions): Probe {
       ...NTP_COLUMNS,
     ],
   });
+}
+
+function describe(view: DataView, udp: number): string {
+  const at = udp + UDP_HEADER_BYTES;
+  const message = block("ntp", {
+    LI_VN_MODE: view.getUint8(at),
+    stratum: view.getUint8(at + NTP_STRATUM),
+    poll: view.getUint8(at + NTP_POLL),
+  });
+  return `${message}\n${describeUdp(view, udp)}`;
 }
 
 type Reader = (view: DataView, at: number) => Value;

@@ -148,6 +148,11 @@ export interface Probe {
   describe?(view: DataView, at: number, end: number): string;
 }
 
+/** Whether a kind of probe can tell application successes from other answers. */
+export function hasAppSuccess(probe: Probe): boolean {
+  return probe.classes.some(({ isAppSuccess }) => isAppSuccess !== undefined);
+}
+
 /** What is known of a kind of probe before one is made. */
 export interface ProbeModule {
   readonly name: string;
@@ -159,6 +164,8 @@ export interface ProbeModule {
   readonly help: string;
   /** Arguments that `create` takes, for who wants to know the columns only; empty where none are needed. */
   readonly exampleArgs: string;
+  /** The arguments that none stand for, where there are such. */
+  readonly defaultArgs?: string;
   /**
    * Texts about the arguments, by the word that takes the place of the arguments and asks for the text.
    *

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { makeProbe } from "../../tests/fixtures/probe_scene.ts";
+import { hasAppSuccess } from "./probe.ts";
 import {
   findProbeModule,
   PROBE_MODULES,
@@ -25,6 +26,13 @@ Deno.test("findProbeModule() finds every module by its name", () => {
     const { exampleArgs: args, name } = module;
     assert.equal(makeProbe(module, { args }).name, name);
   }
+});
+
+Deno.test("hasAppSuccess() is true of DNS only", () => {
+  const names = PROBE_MODULES
+    .filter((one) => hasAppSuccess(makeProbe(one, { args: one.exampleArgs })))
+    .map(({ name }) => name);
+  assert.deepEqual(names, ["dns"]);
 });
 
 Deno.test("findProbeModule() finds nothing by any other name", () => {

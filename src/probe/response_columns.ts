@@ -1,19 +1,30 @@
-import { type Column, formatIpv4 } from "../base/mod.ts";
+import { type Column, formatIpv4, localTime } from "../base/mod.ts";
 import {
   IPV4_DESTINATION,
   IPV4_ID,
   IPV4_SOURCE,
   IPV4_TTL,
 } from "../wire/mod.ts";
+import { RESPONDER_COLUMN } from "./_icmp_error.ts";
 import type { Probe, Response } from "./probe.ts";
 
+/** Where another column has the address that an ICMP error came from. */
+const TARGET_COLUMN: Column<Response> = {
+  name: "saddr",
+  type: "string",
+  description: "Source address; for ICMP errors the target of the probe",
+  read: (r) => formatIpv4(r.targetAddress),
+};
+
+/** Where no other column has it. */
+const SENDER_COLUMN: Column<Response> = {
+  name: "saddr",
+  type: "string",
+  description: "Source address; for ICMP errors that of their sender",
+  read: (r) => formatIpv4(r.view.getUint32(r.at + IPV4_SOURCE)),
+};
+
 const IP_COLUMNS: readonly Column<Response>[] = [
-  {
-    name: "saddr",
-    type: "string",
-    description: "Source address; for ICMP errors the target of the probe",
-    read: (r) => formatIpv4(r.targetAddress),
-  },
   {
     name: "saddr_raw",
     type: "int",
@@ -65,7 +76,7 @@ const SYSTEM_COLUMNS: readonly Column<Response>[] = [
     name: "timestamp_str",
     type: "string",
     description: "Time of arrival, local time, ISO 8601",
-    read: (r) => formatLocalTime(r.seconds, r.microseconds),
+    read: (r) => timeWithMillis(r.seconds, r.microseconds),
   },
   {
     name: "timestamp_ts",
@@ -81,29 +92,26 @@ const SYSTEM_COLUMNS: readonly Column<Response>[] = [
   },
 ];
 
-/** All columns of the responses to a probe, in the order of `--list-output-fields`. */
+/**
+ * All columns of the responses to a probe, in the order of `--list-output-fields`. As in ZMap, `saddr` is the target
+ * of the probe if the probe's own columns name the sender of an ICMP error, and that sender otherwise.
+ */
 export function responseColumns(probe: Probe): readonly Column<Response>[] {
-  return [...IP_COLUMNS, ...probe.columns, ...SYSTEM_COLUMNS];
+  const isSenderNamed = probe.columns.some(({ name }) =>
+    name === RESPONDER_COLUMN
+  );
+  return [
+    isSenderNamed ? TARGET_COLUMN : SENDER_COLUMN,
+    ...IP_COLUMNS,
+    ...probe.columns,
+    ...SYSTEM_COLUMNS,
+  ];
 }
 
 /** Local time as `2024-01-31T23:59:59.123+0100`. */
-function formatLocalTime(seconds: number, microseconds: number): string {
+function timeWithMillis(seconds: number, microseconds: number): string {
   const time = new Date(seconds * 1000 + Math.floor(microseconds / 1000));
-  const offset = -time.getTimezoneOffset();
-  const zone = Math.abs(offset);
-  const date = `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${
-    pad(time.getDate())
-  }`;
-  const clock = `${pad(time.getHours())}:${pad(time.getMinutes())}:${
-    pad(time.getSeconds())
-  }`;
+  const { clock, date, zone } = localTime(time);
   const millis = String(time.getMilliseconds()).padStart(3, "0");
-  const sign = offset < 0 ? "-" : "+";
-  return `${date}T${clock}.${millis}${sign}${pad(Math.floor(zone / 60))}${
-    pad(zone % 60)
-  }`;
-}
-
-function pad(number: number): string {
-  return String(number).padStart(2, "0");
+  return `${date}T${clock}.${millis}${zone}`;
 }

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
+import { formatIpv4 } from "../base/mod.ts";
 import {
+  icmpError,
   makeProbe,
+  ROUTER,
   rowOf,
   send,
   TARGET,
   tcpAnswer,
   viewOf,
 } from "../../tests/fixtures/probe_scene.ts";
-import { TCP_RST } from "../wire/mod.ts";
+import { ICMP_UNREACHABLE, TCP_RST } from "../wire/mod.ts";
 import type { Response } from "./probe.ts";
 import { PROBE_MODULES } from "./registry.ts";
 import { responseColumns } from "./response_columns.ts";
@@ -45,6 +48,24 @@ Deno.test("responseColumns() puts the probe's columns between those that all sha
       ...["timestamp_str", "timestamp_ts", "timestamp_us"],
     ]);
     assert.equal(new Set(names).size, names.length);
+  }
+});
+
+Deno.test("responseColumns() has the sender of an ICMP error somewhere, and the target where there is room for both", () => {
+  for (const module of PROBE_MODULES) {
+    const own = makeProbe(module, { args: module.exampleArgs });
+    const packet = icmpError(send(own).packet, ICMP_UNREACHABLE, 3);
+    const row = rowOf(
+      own,
+      response({ view: viewOf(packet), end: packet.length }),
+    );
+    const [target, router] = [formatIpv4(TARGET), formatIpv4(ROUTER)];
+    if ("icmp_responder" in row) {
+      assert.deepEqual([row.saddr, row.icmp_responder], [target, router]);
+    } else {
+      assert.equal(row.saddr, router, module.name);
+    }
+    assert.equal("icmp_responder" in row, !module.name.startsWith("icmp_"));
   }
 });
 

@@ -10,6 +10,7 @@ import { TCP_COLUMNS, TCP_OPTION_COLUMNS } from "./_tcp_columns.ts";
 import type { Probe, ProbeModule, ProbeOptions } from "./probe.ts";
 
 const NAME = "tcp_synscan";
+const DEFAULT_ARGS = "windows";
 const CLASSES = [
   { name: "synack", isSuccess: true },
   { name: "rst", isSuccess: false },
@@ -32,6 +33,7 @@ export const tcpSynscan: ProbeModule = {
   hasNestedOutput: false,
   help: HELP,
   exampleArgs: "",
+  defaultArgs: DEFAULT_ARGS,
   create,
 };
 
@@ -52,7 +54,7 @@ function create(options: ProbeOptions): Probe {
 }
 
 function findProfile(args: string): TcpOptionProfile {
-  const name = args || TCP_OPTION_PROFILES[0]!.name;
+  const name = args || DEFAULT_ARGS;
   const profile = TCP_OPTION_PROFILES.find((candidate) =>
     candidate.name === name
   );

@@ -293,7 +293,7 @@ Deno.test("tcpSynscan columns describe an ICMP error and leave the TCP columns n
   assert.equal(ROUTER, 0x0a090002);
   assert.equal(row.icmp_type, 3);
   assert.equal(row.icmp_code, 14);
-  assert.equal(row.icmp_unreach_str, "host precedence violation");
+  assert.equal(row.icmp_unreach_str, "host presdence violation");
   for (const name of ["sport", "dport", "seqnum", "acknum", "window"]) {
     assert.equal(row[name], null);
   }

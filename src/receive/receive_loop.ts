@@ -205,7 +205,7 @@ export class ReceiveLoop {
       measure.samples.push(head, source.view, at, at);
       return;
     }
-    const isSuccess = probe.classes[classIndex]!.isSuccess;
+    const { isAppSuccess, isSuccess } = probe.classes[classIndex]!;
     // A failure is no repeat of another failure, and makes no success one: only successes mark their target.
     const isRepeat = isSuccess
       ? !this.#successes.add(address, port)
@@ -214,6 +214,10 @@ export class ReceiveLoop {
       (isSuccess || this.#failures.add(address, port));
     this.#count(isSuccess, isRepeat);
     if (isFirst && !isSuccess) counters[RECEIVE.failureUnique]! += 1;
+    if (isAppSuccess) {
+      counters[RECEIVE.appSuccess]! += 1;
+      if (!isRepeat) counters[RECEIVE.appSuccessUnique]! += 1;
+    }
     if (isFirst && measure !== null) this.#measure(measure, at);
     if (
       (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)

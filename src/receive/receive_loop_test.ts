@@ -239,6 +239,27 @@ Deno.test("ReceiveLoop.run() lets no failure suppress a success", () => {
   ]);
 });
 
+Deno.test("ReceiveLoop.run() counts application successes, whatever the output wants", () => {
+  const answers = [
+    answerOf(TARGET, 80, SYN_ACK),
+    answerOf(TARGET, 80, SYN_ACK),
+    answerOf(TARGET + 1, 80, RST_ACK),
+  ];
+  const wanted = { isSuccessOnly: true, isUniqueOnly: true };
+  const { counters } = receive(answers, wanted, undefined, {
+    probe: {
+      ...probe,
+      classes: probe.classes.map((one, i) => ({
+        ...one,
+        isAppSuccess: i === 0,
+      })),
+    },
+  });
+  assert.equal(counters[RECEIVE.appSuccess], 2);
+  assert.equal(counters[RECEIVE.appSuccessUnique], 1);
+  assert.equal(receive(answers).counters[RECEIVE.appSuccess], 0);
+});
+
 Deno.test("ReceiveLoop.run() takes no failure for a repeat of another, and counts its target once", () => {
   const { counters, records } = receive([
     answerOf(TARGET, 80, RST_ACK),

@@ -23,6 +23,8 @@ export interface NetworkConfig {
   readonly sourceMac: Uint8Array | null;
   /** `--iplayer`: send IP packets and leave the rest to the kernel. */
   readonly isIpLayer: boolean;
+  /** Host that has to answer an echo request before the first probe, or null. */
+  readonly waitPingAddress: number | null;
 }
 
 /** How fast, and until when. */

@@ -1,42 +1,45 @@
 import { getLogger } from "@logtape/logtape";
-import { formatIpv4 } from "../base/mod.ts";
-import { MetadataFile } from "../output/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
-import { requireProbeModule } from "../probe/mod.ts";
-import { makeSharedBucketMemory, type SendOptions } from "../send/mod.ts";
 import {
-  Command,
-  type Control,
-  type Counters,
-  giveCommand,
-  makeControl,
-  makeCounters,
-  makeLock,
-  makeWorkQueueMemory,
-  SEND,
-  SEND_SLOTS,
-  WorkQueue,
-  type WorkQueueMemory,
-} from "../shared/mod.ts";
-import { IP_PROTOCOL_TCP, IPV4_PROTOCOL } from "../wire/mod.ts";
+  type Ledger,
+  NO_KERNEL_LOSSES,
+  type Progress,
+  readLedger,
+  sentPackets,
+} from "../monitor/mod.ts";
+import { MetadataFile } from "../output/mod.ts";
+import { hasAppSuccess, type Probe, requireProbeModule } from "../probe/mod.ts";
+import { orderedRate, windowExcess } from "../send/mod.ts";
+import { makeCounters, RECEIVE_SLOTS } from "../shared/mod.ts";
 import type { DryRunConfig, ScanConfig } from "./config.ts";
 import { findDryNetwork } from "./dry_network.ts";
+import { DrySenders } from "./dry_senders.ts";
+import type { PathReport } from "./governor.ts";
+import { READER_GONE, type ScanHooks, type ScanOutcome } from "./hooks.ts";
+import { askedRate, lossReport } from "./loss_report.ts";
+import { type ScanFacts, scanMetadata } from "./metadata.ts";
 import { openOutputs } from "./outputs.ts";
-import type { ScanHooks, ScanOutcome } from "./hooks.ts";
-import { choosePace, makeProbeOptions } from "./scan.ts";
-import { WorkerHandle } from "./worker_handle.ts";
+import { openStatusFile, Reporter } from "./reporter.ts";
+import { makeProbeOptions } from "./scan.ts";
 
 /** How late the end of sending may be noticed. */
 const POLL_MS = 10;
-/** Why a dry run ends when nobody reads what it prints (`| head`). */
-const READER_GONE = "the reader of the output has gone";
+/** Nothing is sent, so nothing is known of the way. */
+const NO_PATH: Omit<PathReport, "meanPps"> = {
+  loss: null,
+  reason: "nothing was sent",
+  isHealing: false,
+  coverage: { covered: 0, loss: 0, uncovered: [] },
+  passes: 1,
+  changes: [],
+};
 
-/** A sender and what it shares with this thread. */
-interface Sender {
-  readonly worker: WorkerHandle;
-  readonly control: Control;
-  readonly counters: Counters;
-  readonly work: WorkQueueMemory;
+/** A dry run under way. */
+interface Course {
+  readonly config: ScanConfig;
+  readonly hasAppSuccess: boolean;
+  readonly senders: DrySenders;
+  readonly reporter: Reporter;
+  readonly startMs: number;
 }
 
 /**
@@ -54,164 +57,128 @@ export async function runDryRun(
   const logger = getLogger(["pacemap", "scan"]);
   const network = findDryNetwork(config, logger);
   logger.info(network.reason);
-  await writeHeaders(config, network);
-  using metadataFile = config.report.metadataPath === null
+  const { report } = config;
+  using metadataFile = report.metadataPath === null
     ? null
-    : await MetadataFile.open(config.report.metadataPath);
-  const start = new Date();
-  const senders = await startSenders(config, dryRun, network);
-  try {
-    giveWork(config, senders);
-    const reason = await waitForEnd(config, senders, hooks.signal);
-    for (const { control } of senders) giveCommand(control, Command.stop);
-    const ends = await Promise.all(senders.map(({ worker }) => worker.done));
-    const endedEarly = ends.find((end) => end !== null) ?? reason;
-    if (endedEarly !== null && endedEarly !== READER_GONE) {
-      logger.warn("Ended early: {endedEarly}", { endedEarly });
-    }
-    await metadataFile?.write(
-      describe(config, network, { senders, start, endedEarly }),
-    );
-    return {
-      exitCode: endedEarly === null ? 0 : 1,
-      reason: endedEarly ?? "completed",
-    };
-  } finally {
-    for (const { worker } of senders) worker.terminate();
+    : await MetadataFile.open(report.metadataPath);
+  const statusFile = await openStatusFile(report.statusPath);
+  const probe = requireProbeModule(config.probe.module)
+    .create(makeProbeOptions(config, network));
+  await writeHeaders(config, probe);
+  using senders = await DrySenders.start(config, dryRun, network);
+  const course: Course = {
+    config,
+    hasAppSuccess: hasAppSuccess(probe),
+    senders,
+    reporter: new Reporter({
+      // Packets as text are for people to read, with nothing between.
+      isQuiet: report.isQuiet || dryRun.output === "text",
+      statusFile,
+      pathLossTarget: null,
+      senders: senders.counters.length,
+      logger,
+      readLedger: ledgerReader(senders),
+    }),
+    startMs: performance.now(),
+  };
+  const sendStart = new Date();
+  senders.run();
+  const reason = await waitForEnd(course, hooks.signal);
+  const endedEarly = await senders.stop() ?? reason;
+  if (endedEarly !== null && endedEarly !== READER_GONE) {
+    logger.warn("Ended early: {endedEarly}", { endedEarly });
   }
+  const exitReason = endedEarly ?? "completed";
+  const sendEnd = new Date();
+  const known = { network, exitReason, sendStart, sendEnd };
+  const facts = await finish(course, known);
+  await metadataFile?.write(scanMetadata(report.description, facts));
+  return { exitCode: endedEarly === null ? 0 : 1, reason: exitReason };
 }
 
 /** A header, if any, stands above the packets. */
-async function writeHeaders(
-  config: ScanConfig,
-  network: NetworkPlan,
-): Promise<void> {
-  const probe = requireProbeModule(config.probe.module)
-    .create(makeProbeOptions(config, network));
+async function writeHeaders(config: ScanConfig, probe: Probe): Promise<void> {
   for (const { file, writer } of await openOutputs(config.outputs, probe)) {
     await file.write(writer.take());
     await file.close();
   }
 }
 
-async function startSenders(
-  config: ScanConfig,
-  dryRun: DryRunConfig,
-  network: NetworkPlan,
-): Promise<Sender[]> {
-  const probeOptions = makeProbeOptions(config, network);
-  const probe = requireProbeModule(config.probe.module).create(probeOptions);
-  const frame = new DataView(new ArrayBuffer(probe.maxFrameBytes));
-  probe.prepare(frame, 0);
-  const protocol = frame.getUint8(network.linkHeader.length + IPV4_PROTOCOL);
-  const common = {
-    processor: null,
-    sendBackend: "sendmmsg" as const,
-    deviceQueue: 0,
-    interfaceName: network.interfaceName,
-    interfaceIndex: network.interfaceIndex,
-    layer: network.layer,
-    sourceAddresses: network.sourceAddresses,
-    probeModule: config.probe.module,
-    probeOptions,
-    validationKey: crypto.getRandomValues(new Uint32Array(4)),
-    targets: config.targets,
-    batch: config.send.batch,
-    retries: config.send.retries,
-    bucket: makeSharedBucketMemory(choosePace(config, probe).startRatePps),
-    dryRun: {
-      output: protocol === IP_PROTOCOL_TCP ? dryRun.output : "text",
-      lock: makeLock(),
-    },
-  };
-  const url = new URL("../send/worker.ts", import.meta.url);
-  return await Promise.all(
-    Array.from({ length: senderCount(config) }, async () => {
-      const control = makeControl();
-      const counters = makeCounters(SEND_SLOTS);
-      const work = makeWorkQueueMemory();
-      const options: SendOptions = {
-        ...common,
-        control,
-        counters,
-        queue: work,
-        followUps: makeWorkQueueMemory(),
-      };
-      const worker = await WorkerHandle.start(url, "sender", options);
-      return { worker, control, counters, work };
-    }),
-  );
+/** Reads what a live scan's ledger has, of which only the senders' part can be other than 0. */
+function ledgerReader({ counters }: DrySenders): () => Ledger {
+  const receiver = makeCounters(RECEIVE_SLOTS);
+  const output = { rows: 0, lostRows: 0, filtered: 0 };
+  return () => readLedger(counters, receiver, NO_KERNEL_LOSSES, output);
 }
 
-/** Not so many that most of them would have nothing to do. */
-function senderCount({ send, targets }: ScanConfig): number {
-  const count = targets.endPosition - targets.firstPosition;
-  return 2 * send.senders >= count ? 1 : send.senders;
-}
-
-/** Each sender gets its part of the positions, as often as there are probes to a target. */
-function giveWork(config: ScanConfig, senders: readonly Sender[]): void {
-  const { firstPosition, endPosition } = config.targets;
-  const count = endPosition - firstPosition;
-  const cut = (index: number): number =>
-    firstPosition + Math.floor(count * index / senders.length);
-  for (const [index, { control, work }] of senders.entries()) {
-    const queue = new WorkQueue(work);
-    const [first, end] = [cut(index), cut(index + 1)];
-    for (
-      let probeNumber = 0;
-      first < end && probeNumber < config.probe.probesPerTarget;
-      probeNumber++
-    ) queue.push({ first, end, probeNumber }, control);
-  }
-  for (const { control } of senders) giveCommand(control, Command.run);
-}
-
-/** Waits until everything is written; returns why it ended before, or null. */
+/** Waits until everything is written, and reports meanwhile; returns why it ended before, or null. */
 async function waitForEnd(
-  config: ScanConfig,
-  senders: readonly Sender[],
+  course: Course,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { endPosition, firstPosition } = config.targets;
-  const wanted = (endPosition - firstPosition) * config.probe.probesPerTarget;
-  const startMs = performance.now();
+  const { config, reporter, senders, startMs } = course;
+  const { maxRuntimeMs } = config.limits;
+  const wanted = packetsWanted(config);
   let isGone = false;
-  for (const { worker } of senders) worker.done.then(() => isGone = true);
-  while (sum(senders, SEND.done) < wanted) {
+  senders.end().then(() => isGone = true);
+  while (senders.done < wanted) {
     if (signal.aborted) return String(signal.reason);
     if (isGone) return READER_GONE;
     const runtimeMs = performance.now() - startMs;
-    const { maxRuntimeMs } = config.limits;
     if (maxRuntimeMs !== null && runtimeMs >= maxRuntimeMs) return null;
+    reporter.tick(() => progressOf(course, "sending"));
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return null;
 }
 
-function describe(
-  config: ScanConfig,
-  network: NetworkPlan,
-  course: {
-    readonly senders: readonly Sender[];
-    readonly start: Date;
-    readonly endedEarly: string | null;
-  },
-): Record<string, unknown> {
-  const packets = sum(course.senders, SEND.accepted);
+function packetsWanted({ probe, targets }: ScanConfig): number {
+  return (targets.endPosition - targets.firstPosition) * probe.probesPerTarget;
+}
+
+function progressOf(course: Course, phase: Progress["phase"]): Progress {
+  const { config, hasAppSuccess, senders, startMs } = course;
+  const { maxRuntimeMs } = config.limits;
   return {
-    ...config.report.description,
-    interface: network.interfaceName,
-    source_ips: network.sourceAddresses.map(formatIpv4),
-    exit_reason: course.endedEarly ?? "completed",
-    send_start_time: course.start.toISOString(),
-    send_end_time: new Date().toISOString(),
-    senders: course.senders.length,
-    packets_sent: packets,
-    targets_scanned: Math.ceil(packets / config.probe.probesPerTarget),
+    phase,
+    packetsLeft: packetsWanted(config) - senders.done,
+    hitBase: senders.targetsProbed,
+    hasAppSuccess,
+    wantedRatePps: orderedRate(senders.bucket),
+    pathLoss: null,
+    sendSeconds: (performance.now() - startMs) / 1000,
+    maxSendSeconds: maxRuntimeMs === null ? null : maxRuntimeMs / 1000,
+    rowShare: null,
+    cooldownSeconds: 0,
+    cooldownElapsedSeconds: 0,
   };
 }
 
-function sum(senders: readonly Sender[], slot: number): number {
-  return senders.reduce((total, { counters }) => total + counters[slot]!, 0);
+/** Gives the last report; returns what the metadata is made from. */
+async function finish(
+  course: Course,
+  known: Pick<ScanFacts, "network" | "exitReason" | "sendStart" | "sendEnd">,
+): Promise<ScanFacts> {
+  const { config, hasAppSuccess, reporter, senders } = course;
+  const progress = progressOf(course, "done");
+  const ledger = await reporter.finish(progress);
+  const meanPps = sentPackets(ledger) / Math.max(progress.sendSeconds, 1e-3);
+  return {
+    ...known,
+    ledger,
+    loss: lossReport({
+      config: config.loss,
+      path: { ...NO_PATH, meanPps },
+      ledger,
+      askedPps: askedRate(config.send),
+      maxWindowExcess: windowExcess(senders.bucket),
+    }),
+    ratePps: orderedRate(senders.bucket),
+    senders: senders.counters.length,
+    hasAppSuccess,
+    targetsScanned: senders.targetsProbed,
+    // As in ZMap: nobody waited for answers.
+    receiveStart: new Date(0),
+    receiveEnd: new Date(0),
+  };
 }

@@ -9,6 +9,9 @@ export interface ScanHooks {
   takeRateSteps(): number;
 }
 
+/** Why a scan ends when nobody reads its output any more (`| head -1`). */
+export const READER_GONE = "the reader of the output has gone";
+
 /** How a scan ended. */
 export interface ScanOutcome {
   /** 0: done; 1: ended early; 4: done, but more was lost than the loss target allows. */

@@ -5,7 +5,7 @@ import {
   type LossPlace,
 } from "../monitor/mod.ts";
 import type { LossEstimate, PositionRange } from "../pace/mod.ts";
-import type { LossConfig } from "./config.ts";
+import type { LossConfig, SendConfig } from "./config.ts";
 import type { PathReport, RateChange } from "./governor.ts";
 
 /** What the report is made from. */
@@ -44,6 +44,13 @@ export interface LossReport {
 
 /** Ranges that are written out for people at most. */
 const MAX_RANGES = 5;
+
+/** The rate that the user asked for: `auto`, or packets per second, 0 for no limit. */
+export function askedRate(
+  { isAutoRate, ratePps }: Pick<SendConfig, "isAutoRate" | "ratePps">,
+): number | "auto" {
+  return isAutoRate ? "auto" : ratePps ?? 0;
+}
 
 /** Sums up what was lost. */
 export function lossReport(facts: LossFacts): LossReport {

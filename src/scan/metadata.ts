@@ -1,52 +1,76 @@
-import { encodeHex, formatIpv4 } from "../base/mod.ts";
-import type { Ledger } from "../monitor/mod.ts";
+import { encodeHex, formatIpv4, formatLocalTime } from "../base/mod.ts";
+import { errnoName, readHostNames } from "../link/mod.ts";
+import { type Ledger, sentPackets } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
-import type { ScanConfig } from "./config.ts";
 import type { LossReport } from "./loss_report.ts";
 
-/** What a finished scan knows beyond its configuration. */
+/** What a scan that has ended knows beyond its configuration, whether or not it sent anything. */
 export interface ScanFacts {
   readonly network: NetworkPlan;
   readonly ledger: Ledger;
   readonly loss: LossReport;
+  /** Packets per second that were allowed last; 0 for no limit. */
+  readonly ratePps: number;
+  /** Sending threads. */
+  readonly senders: number;
+  /** Whether the kind of probe can tell application successes. */
+  readonly hasAppSuccess: boolean;
   readonly targetsScanned: number;
   readonly exitReason: string;
   readonly sendStart: Date;
   readonly sendEnd: Date;
-  readonly end: Date;
-  errnoName(errno: number): string;
+  /** When answers were waited for; the beginning of Unix time where they were not. */
+  readonly receiveStart: Date;
+  readonly receiveEnd: Date;
 }
 
-/** The metadata of a finished scan, as it is written to `--metadata-file`. */
+/**
+ * The metadata of a scan, as it is written to `--metadata-file`: ZMap's keys, and more. What is not known is
+ * undefined, and not written.
+ *
+ * @param description the options as they were understood
+ */
 export function scanMetadata(
-  config: ScanConfig,
+  description: Readonly<Record<string, unknown>>,
   facts: ScanFacts,
 ): Record<string, unknown> {
   const { ledger, loss, network, targetsScanned } = facts;
   const { send, receive, capture } = ledger;
+  const hostNames = readHostNames();
   return {
-    ...config.report.description,
-    interface: network.interfaceName,
+    local_hostname: hostNames.local,
+    full_hostname: hostNames.full ?? undefined,
+    ...description,
+    iface: network.interfaceName || undefined,
     link_layer: network.layer,
     source_ips: network.sourceAddresses.map(formatIpv4),
     source_mac: formatMac(network.sourceMac),
     gateway_ip: network.gatewayAddress === null
-      ? null
+      ? undefined
       : formatIpv4(network.gatewayAddress),
     gateway_mac: formatMac(network.gatewayMac),
+    rate: wholeRate(facts.ratePps),
+    senders: facts.senders,
     exit_reason: facts.exitReason,
-    send_start_time: facts.sendStart.toISOString(),
-    send_end_time: facts.sendEnd.toISOString(),
-    recv_start_time: facts.sendStart.toISOString(),
-    recv_end_time: facts.end.toISOString(),
-    packets_sent: send.accepted,
+    send_start_time: formatLocalTime(facts.sendStart),
+    send_end_time: formatLocalTime(facts.sendEnd),
+    recv_start_time: formatLocalTime(facts.receiveStart),
+    recv_end_time: formatLocalTime(facts.receiveEnd),
+    first_scanned: 0,
+    packets_sent: sentPackets(ledger),
     send_to_failures: send.abandoned,
     targets_scanned: targetsScanned,
     hitrate: targetsScanned === 0
-      ? null
+      ? 0
       : 100 * receive.successUnique / targetsScanned,
     success_total: receive.success,
     success_unique: receive.successUnique,
+    ...(facts.hasAppSuccess
+      ? {
+        app_success_total: receive.appSuccess,
+        app_success_unique: receive.appSuccessUnique,
+      }
+      : {}),
     success_cooldown_total: receive.successCooldown,
     success_cooldown_unique: receive.successCooldownUnique,
     failure_total: receive.failure,
@@ -65,7 +89,7 @@ export function scanMetadata(
       missed_estimate: loss.missedEstimate,
       coverage_estimate: loss.coverageEstimate,
     },
-    rate: {
+    rate_control: {
       asked: loss.askedPps,
       mean: loss.meanPps,
       max_window_excess: loss.maxWindowExcess,
@@ -83,7 +107,7 @@ export function scanMetadata(
         refusedByErrno: Object.fromEntries(
           [...send.refusedByErrno].map((
             [errno, count],
-          ) => [facts.errnoName(errno), count]),
+          ) => [errnoName(errno), count]),
         ),
       },
       receive,
@@ -94,6 +118,11 @@ export function scanMetadata(
   };
 }
 
-function formatMac(mac: Uint8Array | null): string | null {
-  return mac === null ? null : encodeHex(mac, ":");
+function formatMac(mac: Uint8Array | null): string | undefined {
+  return mac === null ? undefined : encodeHex(mac, ":");
+}
+
+/** A rate as a whole number, which is 0 only where there is no limit. */
+function wholeRate(ratePps: number): number {
+  return ratePps === 0 ? 0 : Math.max(1, Math.round(ratePps));
 }

@@ -1,94 +1,87 @@
 import type { Logger } from "@logtape/logtape";
 import {
-  type KernelCounters,
   type Ledger,
   LossWarnings,
   PathWarnings,
   type Progress,
-  readLedger,
   type Snapshot,
-  STATUS_COLUMNS,
+  statusColumns,
   statusLine,
   type StatusRow,
   StatusWriter,
 } from "../monitor/mod.ts";
-import {
-  createRowWriter,
-  type ResultFile,
-  type RowWriter,
-} from "../output/mod.ts";
-import type { Collector } from "./collector.ts";
-import type { ReportConfig } from "./config.ts";
-import type { ScanMemory } from "./workers.ts";
+import { createRowWriter, ResultFile, type RowWriter } from "../output/mod.ts";
 
 /** Time between two status lines. */
 const TICK_MS = 1000;
 
 /** What a reporter works with. */
 export interface ReporterParts {
-  readonly report: ReportConfig;
+  /** Show no status lines. */
+  readonly isQuiet: boolean;
+  /** The status updates file, or null for none; closed with the report. */
+  readonly statusFile: StatusFile | null;
   /** Share of packets that may be lost on the way without a warning; null: the scan acts on it by itself. */
   readonly pathLossTarget: number | null;
-  readonly memory: ScanMemory;
-  readonly kernel: KernelCounters;
-  readonly collector: Collector;
+  /** Sending threads. */
+  readonly senders: number;
   readonly logger: Logger;
+  /** Adds up the ledger as it stands. */
+  readLedger(): Ledger;
 }
 
-/** Tells the user once a second what the scan does and what it loses. */
+/** A status updates file, open, and the writer of its rows. */
+export interface StatusFile {
+  readonly file: ResultFile;
+  readonly rows: RowWriter<StatusRow>;
+}
+
+/**
+ * Opens the status updates file: JSON lines where its name says so, CSV otherwise. Null stands for none.
+ *
+ * @throws {ConfigError} when it cannot be opened
+ */
+export async function openStatusFile(
+  path: string | null,
+): Promise<StatusFile | null> {
+  if (path === null) return null;
+  const format = /\.jsonl?$/.test(path) ? "json" : "csv";
+  const columns = statusColumns(format);
+  return {
+    file: await ResultFile.open(path, "--status-updates-file"),
+    rows: createRowWriter({ format, columns, hasHeader: true }),
+  };
+}
+
+/** Tells the user at the start, once a second and at the end what the scan does and what it loses. */
 export class Reporter {
   readonly writer: StatusWriter;
   readonly #parts: ReporterParts;
   readonly #warnings = new LossWarnings();
   readonly #pathWarnings: PathWarnings;
-  readonly #statusFile: ResultFile | null;
-  readonly #rows: RowWriter<StatusRow>;
   readonly #startMs: number = performance.now();
-  #lastTickMs: number = performance.now();
+  #nextTickMs: number = this.#startMs;
   #before: Snapshot;
 
-  /**
-   * Makes a reporter; its clock starts now.
-   *
-   * @param statusFile the status updates file, open, or null for none
-   */
-  constructor(parts: ReporterParts, statusFile: ResultFile | null) {
+  /** Makes a reporter; its clock starts now. */
+  constructor(parts: ReporterParts) {
     this.#parts = parts;
     this.#pathWarnings = new PathWarnings(parts.pathLossTarget ?? 1);
-    this.writer = new StatusWriter(parts.report.isQuiet);
-    this.#statusFile = statusFile;
-    this.#rows = createRowWriter({
-      format: /\.jsonl?$/.test(parts.report.statusPath ?? "") ? "json" : "csv",
-      columns: STATUS_COLUMNS,
-      hasHeader: true,
-    });
-    this.#before = this.snapshot();
+    this.writer = new StatusWriter(parts.isQuiet);
+    this.#before = this.#snapshot();
   }
 
   /** The ledger as it stands. */
   ledger(): Ledger {
-    const { collector, kernel, memory } = this.#parts;
-    return readLedger(
-      memory.senders.map(({ counters }) => counters),
-      memory.receiverCounters,
-      kernel.read(),
-      collector,
-    );
+    return this.#parts.readLedger();
   }
 
-  /** The ledger and the time. */
-  snapshot(): Snapshot {
-    return {
-      elapsedSeconds: (performance.now() - this.#startMs) / 1000,
-      ledger: this.ledger(),
-    };
-  }
-
-  /** Reports if a second has passed since the last time. */
+  /** Reports when it is called for the first time, and once in each second since the start. */
   tick(progress: () => Progress): void {
     const nowMs = performance.now();
-    if (nowMs - this.#lastTickMs < TICK_MS) return;
-    this.#lastTickMs = nowMs;
+    if (nowMs < this.#nextTickMs) return;
+    const ticks = Math.floor((nowMs - this.#startMs) / TICK_MS);
+    this.#nextTickMs = this.#startMs + (ticks + 1) * TICK_MS;
     this.#report(progress());
   }
 
@@ -98,12 +91,20 @@ export class Reporter {
     const { ledger } = this.#before;
     this.writer.finish();
     this.#warn([...this.#warnings.finish(ledger), this.#pathWarnings.finish()]);
-    await this.#statusFile?.close();
+    await this.#parts.statusFile?.file.close();
     return ledger;
   }
 
+  #snapshot(): Snapshot {
+    return {
+      elapsedSeconds: (performance.now() - this.#startMs) / 1000,
+      ledger: this.ledger(),
+    };
+  }
+
   #report(progress: Progress): void {
-    const now = this.snapshot();
+    const { senders, statusFile } = this.#parts;
+    const now = this.#snapshot();
     const before = this.#before;
     const seconds = now.elapsedSeconds - before.elapsedSeconds;
     this.#warn([
@@ -115,12 +116,11 @@ export class Reporter {
       ),
       this.#pathWarnings.update(progress.pathLoss, now.elapsedSeconds),
     ]);
-    this.writer.status(now.elapsedSeconds, statusLine(now, before, progress));
-    if (this.#statusFile !== null) {
-      const wallClock = new Date();
-      const senders = this.#parts.memory.senders.length;
-      this.#rows.append({ now, before, progress, wallClock, senders });
-      this.#statusFile.write(this.#rows.take());
+    const span = { now, before, progress };
+    this.writer.status(statusLine(span));
+    if (statusFile !== null) {
+      statusFile.rows.append({ ...span, wallClock: new Date(), senders });
+      statusFile.file.write(statusFile.rows.take());
     }
     this.#before = now;
   }

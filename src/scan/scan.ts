@@ -1,7 +1,8 @@
-import { getLogger } from "@logtape/logtape";
+import { getLogger, type Logger } from "@logtape/logtape";
+import { formatIpv4 } from "../base/mod.ts";
 import { LinkReader } from "../link/mod.ts";
-import { KernelCounters } from "../monitor/mod.ts";
-import { MetadataFile, ResultFile } from "../output/mod.ts";
+import { KernelCounters, readLedger } from "../monitor/mod.ts";
+import { MetadataFile } from "../output/mod.ts";
 import { MAX_FOLLOW_UPS, rateForBandwidth } from "../pace/mod.ts";
 import {
   checkLibpcap,
@@ -13,20 +14,23 @@ import {
   resolveNetwork,
   runOn,
   runQuickCheck,
+  waitForPing,
 } from "../preflight/mod.ts";
 import {
+  hasAppSuccess,
   type Probe,
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
 import { RecordQueue } from "../shared/mod.ts";
 import { TargetSpace } from "../targets/mod.ts";
+import { ETHERNET_HEADER_BYTES } from "../wire/mod.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import { Governor, UNBOUNDED_PPS } from "./governor.ts";
 import { LossMeter } from "./loss_meter.ts";
 import { openOutputs } from "./outputs.ts";
-import { Reporter } from "./reporter.ts";
+import { openStatusFile, Reporter } from "./reporter.ts";
 import type { ScanHooks, ScanOutcome } from "./hooks.ts";
 import { localLosses, ScanRun } from "./scan_run.ts";
 import { makeScanMemory, startWorkers } from "./workers.ts";
@@ -53,25 +57,22 @@ export async function runScan(
     resolveNetwork(networkRequest(config)),
     hooks.signal,
   );
-  if (network === null) {
-    const reason = String(hooks.signal.reason);
-    logger.warn("Ended before the first probe: {reason}", { reason });
-    return { exitCode: 1, reason };
-  }
+  if (network === null) return endedBeforeStart(hooks.signal, logger);
   logger.info(network.reason);
   if (config.hasPreflight) runQuickCheck(config, network);
+  if (!await waitForHost(config, network, { hooks, logger })) {
+    return endedBeforeStart(hooks.signal, logger);
+  }
   const probeOptions = makeProbeOptions(config, network);
   const probe = requireProbeModule(config.probe.module).create(probeOptions);
-  const pace = choosePace(config, probe);
+  const pace = choosePace(config, probe, network);
   using reader = LinkReader.open();
   const kernel = new KernelCounters(reader, network.interfaceIndex);
   const outputs = await openOutputs(config.outputs, probe);
   using metadataFile = config.report.metadataPath === null
     ? null
     : await MetadataFile.open(config.report.metadataPath);
-  const statusFile = config.report.statusPath === null
-    ? null
-    : await ResultFile.open(config.report.statusPath);
+  const statusFile = await openStatusFile(config.report.statusPath);
   const memory = makeScanMemory(config, pace.startRatePps);
   const workers = await startWorkers({
     config,
@@ -95,15 +96,21 @@ export async function runScan(
       maxRows: config.limits.maxResults,
     });
     const reporter = new Reporter({
-      report: config.report,
+      isQuiet: config.report.isQuiet,
+      statusFile,
+      senders: memory.senders.length,
       pathLossTarget: config.send.isAutoRate || config.loss.onLoss === "slow"
         ? null
         : config.loss.target,
-      memory,
-      kernel,
-      collector,
       logger,
-    }, statusFile);
+      readLedger: () =>
+        readLedger(
+          memory.senders.map(({ counters }) => counters),
+          memory.receiverCounters,
+          kernel.read(),
+          collector,
+        ),
+    });
     const governor = new Governor({
       ...pace,
       loss: config.loss,
@@ -120,6 +127,7 @@ export async function runScan(
     return await new ScanRun({
       config,
       network,
+      hasAppSuccess: hasAppSuccess(probe),
       memory,
       workers,
       governor,
@@ -134,6 +142,27 @@ export async function runScan(
     workers.receiver.terminate();
     for (const sender of workers.senders) sender.terminate();
   }
+}
+
+/** With `--netmap-wait-ping`: waits for the host; false when a signal came before its answer. */
+async function waitForHost(
+  { network: { waitPingAddress: address } }: ScanConfig,
+  network: NetworkPlan,
+  { hooks, logger }: { readonly hooks: ScanHooks; readonly logger: Logger },
+): Promise<boolean> {
+  if (address === null) return true;
+  const host = formatIpv4(address);
+  logger.info("Waiting for {host} to answer a ping", { host });
+  const { signal } = hooks;
+  if (!await waitForPing({ address, network, signal })) return false;
+  logger.info("{host} answers", { host });
+  return true;
+}
+
+function endedBeforeStart(signal: AbortSignal, logger: Logger): ScanOutcome {
+  const reason = String(signal.reason);
+  logger.warn("Ended before the first probe: {reason}", { reason });
+  return { exitCode: 1, reason };
 }
 
 /** What the promise resolves to, or null as soon as the signal aborts. */
@@ -169,14 +198,16 @@ export function makeProbeOptions(
 
 /** The rate to start at, and its bounds. */
 export function choosePace(
-  config: ScanConfig,
+  { send }: Pick<ScanConfig, "send">,
   probe: Probe,
+  { linkHeader }: Pick<NetworkPlan, "linkHeader">,
 ): { startRatePps: number; minRatePps: number; maxRatePps: number } {
-  const { bandwidthBps, isAutoRate, minRatePps, maxRatePps, ratePps } =
-    config.send;
-  const byBandwidth = bandwidthBps === null
-    ? UNBOUNDED_PPS
-    : rateForBandwidth(bandwidthBps, probe.maxFrameBytes);
+  const { bandwidthBps, isAutoRate, minRatePps, maxRatePps, ratePps } = send;
+  const byBandwidth = bandwidthBps === null ? UNBOUNDED_PPS : rateForBandwidth(
+    bandwidthBps,
+    // Whoever writes it, there is an Ethernet header on the wire.
+    probe.maxFrameBytes - linkHeader.length + ETHERNET_HEADER_BYTES,
+  );
   const asked = isAutoRate || ratePps === null || ratePps === 0
     ? byBandwidth
     : ratePps;

@@ -5,11 +5,9 @@ import {
   type Ledger,
   LOSS_PLACES,
   type Progress,
-  summaryLines,
 } from "../monitor/mod.ts";
 import type { MetadataFile, ResultFile } from "../output/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
-import { windowExcess } from "../send/mod.ts";
 import {
   Command,
   type CommandCode,
@@ -17,13 +15,12 @@ import {
   RECEIVE,
   SEND,
 } from "../shared/mod.ts";
+import { closeScan } from "./close_scan.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { Governor } from "./governor.ts";
-import { type LossReport, lossReport } from "./loss_report.ts";
-import { scanMetadata } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
-import type { ScanHooks, ScanOutcome } from "./hooks.ts";
+import { READER_GONE, type ScanHooks, type ScanOutcome } from "./hooks.ts";
 import type { ScanMemory, ScanWorkers } from "./workers.ts";
 
 /** Pause of the main thread while few responses are waiting: how late a row may be written. */
@@ -37,13 +34,13 @@ const PAUSE_FILL = 0.5;
 const RESUME_FILL = 0.25;
 /** Factor of the rate for each SIGUSR1; its inverse for each SIGUSR2. */
 const RATE_STEP = 1.05;
-/** Why a scan ends when nobody reads its output any more (`| head -1`). */
-const READER_GONE = "the reader of the output has gone";
 
 /** What a running scan works with. */
 export interface ScanParts {
   readonly config: ScanConfig;
   readonly network: NetworkPlan;
+  /** Whether the kind of probe can tell application successes. */
+  readonly hasAppSuccess: boolean;
   readonly memory: ScanMemory;
   readonly workers: ScanWorkers;
   readonly governor: Governor;
@@ -100,7 +97,15 @@ export class ScanRun {
     await this.#collectUntil(workers.receiver.done);
     while (!collector.isIdle) await this.#step();
     this.#phase = "done";
-    return await this.#close({ endedEarly, sendStart, sendEnd });
+    return await closeScan(this.#parts, {
+      endedEarly,
+      limit: this.#limit,
+      sendStart,
+      sendEnd,
+      sendSeconds: (this.#endMs - this.#startMs) / 1000,
+      targetsProbed: this.#targetsProbed(),
+      progress: this.#progress(),
+    });
   }
 
   /** Sends everything; returns why it ended early, or null. */
@@ -190,7 +195,7 @@ export class ScanRun {
       return `${failures} packets could not be sent, more than ${maxSendFailures}`;
     }
     const hits = memory.receiverCounters[RECEIVE.successUnique]!;
-    const hitRate = 100 * hits / Math.max(1, this.#targetsProbed());
+    const hitRate = 100 * hits / Math.max(1, this.#hitBase());
     const ageS = (performance.now() - this.#startMs) / 1000;
     return this.#hitRateGuard.isTooLow(ageS, hitRate)
       ? `the hit rate is ${hitRate.toFixed(2)}%, below ${minHitRatePercent}%`
@@ -277,14 +282,21 @@ export class ScanRun {
   }
 
   #progress(): Progress {
-    const { config, governor } = this.#parts;
+    const { collector, config, governor, hasAppSuccess } = this.#parts;
+    const { maxResults, maxRuntimeMs } = config.limits;
     const nowMs = performance.now();
     return {
       phase: this.#phase,
       packetsLeft: governor.planned - governor.done,
-      targetsProbed: this.#targetsProbed(),
+      hitBase: this.#hitBase(),
+      hasAppSuccess,
       wantedRatePps: governor.ratePps,
       pathLoss: governor.recentPathLoss(nowMs / 1000),
+      sendSeconds:
+        ((this.#phase === "sending" ? nowMs : this.#endMs) - this.#startMs) /
+        1000,
+      maxSendSeconds: maxRuntimeMs === null ? null : maxRuntimeMs / 1000,
+      rowShare: maxResults === null ? null : collector.rows / maxResults,
       cooldownSeconds: config.send.cooldownMs / 1000,
       cooldownElapsedSeconds: this.#phase === "cooldown"
         ? (nowMs - this.#endMs) / 1000
@@ -298,58 +310,12 @@ export class ScanRun {
     return Math.min(governor.done, endPosition - firstPosition);
   }
 
-  async #close(
-    course: { endedEarly: string | null; sendStart: Date; sendEnd: Date },
-  ): Promise<ScanOutcome> {
-    const { config, files, governor, memory, network, reporter } = this.#parts;
-    for (const file of files) await file.close();
-    const ledger = await reporter.finish(this.#progress());
-    const loss = lossReport({
-      config: config.loss,
-      path: governor.report(),
-      ledger,
-      askedPps: config.send.isAutoRate ? "auto" : config.send.ratePps ?? 0,
-      maxWindowExcess: windowExcess(memory.bucket),
-    });
-    const reason = course.endedEarly ??
-      (this.#limit === null ? "completed" : `limit reached: ${this.#limit}`);
-    await this.#parts.metadataFile?.write(scanMetadata(config, {
-      ...course,
-      network,
-      ledger,
-      loss,
-      targetsScanned: this.#targetsProbed(),
-      exitReason: reason,
-      end: new Date(),
-      errnoName,
-    }));
-    this.#summarise(ledger, loss, course.endedEarly);
-    if (course.endedEarly !== null) return { exitCode: 1, reason };
-    return { exitCode: loss.isAboveTarget ? 4 : 0, reason };
-  }
-
-  #summarise(
-    ledger: Ledger,
-    loss: LossReport,
-    endedEarly: string | null,
-  ): void {
-    const { config, logger, reporter } = this.#parts;
-    if (endedEarly === READER_GONE) return;
-    if (config.report.isQuiet) {
-      if (endedEarly !== null) {
-        logger.warn("Ended early: {endedEarly}", { endedEarly });
-      }
-      return;
-    }
-    const { endPosition, firstPosition } = config.targets;
-    reporter.writer.lines(summaryLines(ledger, {
-      targetsPlanned: endPosition - firstPosition,
-      targetsProbed: this.#targetsProbed(),
-      sendSeconds: (this.#endMs - this.#startMs) / 1000,
-      pathLines: loss.lines,
-      endedEarly,
-      errnoName,
-    }));
+  /** What the hit rate is a share of: where repeats are not told apart, each probe may bring a success. */
+  #hitBase(): number {
+    const { config, governor } = this.#parts;
+    return config.dedup.method === "none"
+      ? governor.done
+      : this.#targetsProbed();
   }
 }
 

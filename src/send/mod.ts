@@ -3,6 +3,7 @@ export { SendLoop, type SendParts } from "./send_loop.ts";
 export type { DryRunOptions, SendOptions } from "./worker.ts";
 export {
   makeSharedBucketMemory,
+  orderedRate,
   orderRate,
   SharedBucket,
   type SharedBucketMemory,

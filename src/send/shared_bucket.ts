@@ -32,6 +32,11 @@ export function orderRate(memory: SharedBucketMemory, ratePps: number): void {
   memory.wantedRate[0] = ratePps;
 }
 
+/** The rate that was ordered last, packets per second; 0 for no limit. */
+export function orderedRate(memory: SharedBucketMemory): number {
+  return memory.wantedRate[0]!;
+}
+
 /** Packets by which the busiest 100 ms so far exceeded `rate × 0.1 s + burst`; 0 when none did. */
 export function windowExcess(memory: SharedBucketMemory): number {
   return new WindowMeter(memory.window).excess;

@@ -68,6 +68,9 @@ export const RECEIVE = {
   followUps: 21,
   /** Times that everything captured so far had been worked off. */
   caughtUp: 22,
+  /** Of `valid`: class is an application success; and of these, no repeats. */
+  appSuccess: 23,
+  appSuccessUnique: 24,
   /** What libpcap says: received, dropped since the buffer was full, dropped by the interface. */
   pcapReceived: 18,
   pcapDropped: 19,

@@ -78,8 +78,9 @@ export function intersect(left: AddressSet, right: AddressSet): AddressSet {
   });
 }
 
-/** The addresses that are in `left` and not in `right`. */
+/** The addresses that are in `left` and not in `right`; `left` itself when they have none in common. */
 export function subtract(left: AddressSet, right: AddressSet): AddressSet {
+  if (!overlap(left, right)) return left;
   return build((writer) => {
     let j = 0;
     for (let i = 0; i < left.starts.length; i++) {
@@ -98,6 +99,17 @@ export function subtract(left: AddressSet, right: AddressSet): AddressSet {
       if (first <= last) writer.append(first, last);
     }
   });
+}
+
+function overlap(left: AddressSet, right: AddressSet): boolean {
+  let i = 0;
+  let j = 0;
+  while (i < left.starts.length && j < right.starts.length) {
+    if (left.ends[i]! < right.starts[j]!) i++;
+    else if (right.ends[j]! < left.starts[i]!) j++;
+    else return true;
+  }
+  return false;
 }
 
 /** The address that has `index` addresses of the set below it; `index` must be below `set.count` and is not checked. */

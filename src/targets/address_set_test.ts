@@ -76,6 +76,13 @@ Deno.test("subtract() lets a hole reach over several ranges and one range have s
   assert.equal(subtract(left, holes).count, 3 * 256 - 4);
 });
 
+Deno.test("subtract() copies nothing when there is nothing to leave out", () => {
+  const left = setOf("8.8.8.0/24", "9.9.9.0/30");
+  const others = setOf("0.0.0.0/32", "8.8.9.0/24", "9.9.9.4/30");
+  assert.equal(subtract(left, others), left);
+  assert.notEqual(subtract(left, setOf("9.9.9.3/32")), left);
+});
+
 Deno.test("subtract(), intersect() and union() work at both ends of the address space", () => {
   const all = allAddresses();
   const ends = setOf("0.0.0.0", "255.255.255.255");

@@ -13,6 +13,7 @@ export {
   union,
 } from "./address_set.ts";
 export { type HostName, type Network, parseNetwork } from "./network.ts";
+export { NetworkList } from "./network_list.ts";
 export {
   invert,
   makePermutation,
@@ -29,6 +30,7 @@ export {
 export { parsePorts } from "./ports.ts";
 export {
   type AddressRange,
+  hasBadLength,
   parsePrefix,
   type Prefix,
   prefixRange,

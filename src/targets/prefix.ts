@@ -16,6 +16,7 @@ export interface AddressRange {
   readonly last: Ipv4Address;
 }
 
+const MAX_LENGTH = 32;
 const DECIMAL = /^(?:0|[1-9][0-9]*)$/;
 
 /**
@@ -63,12 +64,19 @@ export function parseLength(text: string, lengthText: string): number {
     );
   }
   const length = Number(lengthText);
-  if (length > 32) {
+  if (length > MAX_LENGTH) {
     throw new RangeError(
       `Cannot parse prefix ${JSON.stringify(text)}: length is above 32`,
     );
   }
   return length;
+}
+
+/** Whether the text has a length behind a slash that no prefix has, whatever stands before it. */
+export function hasBadLength(text: string): boolean {
+  const slash = text.indexOf("/");
+  const length = text.slice(slash + 1);
+  return slash >= 0 && !(DECIMAL.test(length) && Number(length) <= MAX_LENGTH);
 }
 
 function parseAddress(text: string, addressText: string): Ipv4Address {

@@ -10,6 +10,7 @@ import {
   withLocation,
 } from "./_scan.ts";
 import { type HostName, type Network, parseNetwork } from "./network.ts";
+import { hasBadLength } from "./prefix.ts";
 import type { RangeBuilder } from "./range_builder.ts";
 
 /** What a list is read into, and how its file is called in errors. */
@@ -18,7 +19,10 @@ export interface ListOptions {
   readonly name: string;
   /** Gets all addresses and prefixes of the list. */
   readonly ranges: RangeBuilder;
-  /** Takes the error of each line that does not parse, which is then skipped; without it the error is thrown. */
+  /**
+   * Takes the error of each line that does not parse, which is then skipped; without it the error is thrown, and
+   * always for an impossible prefix length.
+   */
   readonly onError?: (error: ConfigError) => void;
 }
 
@@ -26,6 +30,8 @@ export interface ListOptions {
 export interface ListedHostName extends HostName {
   /** Line in the file, from 1. */
   readonly line: number;
+  /** Ranges that there were before this line. */
+  readonly rangesBefore: number;
 }
 
 /** What a list of prefixes holds besides addresses and prefixes. */
@@ -111,7 +117,10 @@ export class PrefixListReader {
     try {
       return withLocation(`${name}:${this.#line}`, () => parseNetwork(word));
     } catch (error) {
-      if (onError === undefined || !(error instanceof ConfigError)) throw error;
+      if (
+        onError === undefined || hasBadLength(word) ||
+        !(error instanceof ConfigError)
+      ) throw error;
       onError(error);
       return null;
     }
@@ -134,6 +143,7 @@ export class PrefixListReader {
         name: network.name,
         length: network.length,
         line: this.#line,
+        rangesBefore: this.#options.ranges.length,
       });}
   }
 }

@@ -26,7 +26,7 @@ Deno.test("parsePrefixList() reads the first word of each line", () => {
   assert.ok(contains(set, 0x0a00_004c));
   assert.ok(contains(set, 0xc000_0201));
   assert.deepEqual(rest, {
-    hostNames: [{ name: "host.example", length: 24, line: 5 }],
+    hostNames: [{ name: "host.example", length: 24, line: 5, rangesBefore: 2 }],
     ipv6Count: 2,
   });
 });

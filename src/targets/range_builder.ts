@@ -1,7 +1,9 @@
 import type { Ipv4Address } from "../base/mod.ts";
-import { type Prefix, prefixRange } from "./prefix.ts";
+import { type AddressRange, type Prefix, prefixRange } from "./prefix.ts";
 
 const FIRST_CAPACITY = 1024;
+/** The old and the new memory exist at once while it is copied, and all of the new one is touched. */
+const GROWTH = 1.25;
 
 /** Takes ranges, each starting no lower than the one before. */
 export interface RangeWriter {
@@ -51,6 +53,12 @@ export class RangeBuilder {
     if (this.#lasts !== null) this.#lasts[at] = last;
   }
 
+  /** The range that was added as the `index`th, from 0; once `writeTo` was called, any. */
+  rangeAt(index: number): AddressRange {
+    const first = this.#firsts[index]!;
+    return { first, last: this.#lasts?.[index] ?? first };
+  }
+
   /**
    * Hands all ranges to `writer` in ascending order, overlaps resolved. First and last addresses are
    * sorted each on its own: of a union of ranges only the number that have begun and the number that
@@ -73,12 +81,25 @@ export class RangeBuilder {
     }
   }
 
+  /** Forgets all ranges, and gives their memory back at once rather than when it is collected. */
+  clear(): void {
+    this.#firsts.buffer.transfer(0);
+    this.#lasts?.buffer.transfer(0);
+    this.#firsts = new Uint32Array(FIRST_CAPACITY);
+    this.#lasts = null;
+    this.#length = 0;
+    this.#isSorted = true;
+  }
+
   #grow(): void {
-    this.#firsts = doubled(this.#firsts);
-    if (this.#lasts !== null) this.#lasts = doubled(this.#lasts);
+    this.#firsts = grown(this.#firsts);
+    if (this.#lasts !== null) this.#lasts = grown(this.#lasts);
   }
 }
 
-function doubled(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  return new Uint32Array(words.buffer.transfer(words.byteLength * 2));
+function grown(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const length = Math.ceil(words.length * GROWTH);
+  return new Uint32Array(
+    words.buffer.transfer(length * Uint32Array.BYTES_PER_ELEMENT),
+  );
 }

@@ -51,3 +51,13 @@ Deno.test("RangeBuilder takes the whole address space", () => {
   builder.addAddress(0xffff_ffff);
   assert.equal(addressSet(builder).count, 2 ** 32);
 });
+
+Deno.test("RangeBuilder.clear() leaves an empty one that takes any number again", () => {
+  const builder = new RangeBuilder();
+  for (let i = 0; i < 5000; i++) builder.addRange(i * 4, i * 4 + 1);
+  builder.clear();
+  assert.equal(builder.length, 0);
+  assert.deepEqual(ranges(builder), []);
+  for (let i = 4999; i >= 0; i--) builder.addAddress(i);
+  assert.equal(addressSet(builder).count, 5000);
+});

@@ -92,7 +92,8 @@ const UNREACHABLE_TEXTS = [
   "network unreachable TOS",
   "host unreachable TOS",
   "communication admin. prohibited",
-  "host precedence violation",
+  // As ZMap spells it: filters and programs compare with this text.
+  "host presdence violation",
   "precedence cutoff",
 ];
 

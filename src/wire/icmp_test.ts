@@ -34,7 +34,7 @@ Deno.test("isIcmpError() knows the four types that quote a packet", () => {
 Deno.test("icmpUnreachableText() names the sixteen codes", () => {
   assert.equal(icmpUnreachableText(0), "network unreachable");
   assert.equal(icmpUnreachableText(13), "communication admin. prohibited");
-  assert.equal(icmpUnreachableText(14), "host precedence violation");
+  assert.equal(icmpUnreachableText(14), "host presdence violation");
   assert.equal(icmpUnreachableText(15), "precedence cutoff");
   assert.equal(icmpUnreachableText(16), "unknown");
   assert.equal(icmpUnreachableText(255), "unknown");

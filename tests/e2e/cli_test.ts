@@ -40,9 +40,32 @@ cliTest(
     assert.equal(stderr, "");
     assert.match(stdout, /^Usage: pacemap /);
     assert.match(stdout, /^ {2}demo /m);
-    const probe = await pacemap("-M", "icmp_echoscan", "-h");
-    assert.equal(probe.code, 0);
-    assert.match(probe.stdout, /Probe module icmp_echoscan:/);
+    assert.match(stdout, /^Probe module tcp_synscan:$/m);
+    assert.match(stdout, /^Output module csv:$/m);
+  },
+);
+
+cliTest(
+  "pacemap --help explains the modules that are asked for, also in a file",
+  async (pacemap, directory) => {
+    const conf = `${directory}/conf`;
+    await Deno.writeTextFile(conf, "probe-module = ntp\noutput-module json\n");
+    for (
+      const [probe, output, ...args] of [
+        ["icmp_echoscan", "csv", "-M", "icmp_echoscan", "-h"],
+        // Without -O json, which a scan with dns would need.
+        ["dns", "csv", "-M", "dns", "--help", "-p", "not a port"],
+        ["udp", "json", "-M", "udp", "-O", "json", "--help"],
+        ["ntp", "json", "-C", conf, "--help"],
+      ]
+    ) {
+      const { code, stderr, stdout } = await pacemap(...args);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.match(stdout, new RegExp(`^Probe module ${probe}:$`, "m"));
+      assert.match(stdout, new RegExp(`^Output module ${output}:$`, "m"));
+    }
+    const { code } = await pacemap("-O", "xml", "--help");
+    assert.equal(code, 2);
   },
 );
 

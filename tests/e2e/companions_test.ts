@@ -188,6 +188,9 @@ Deno.test("tee refuses what it cannot do", async () => {
       ["1.1.1.1\n", file, file],
       ["1.1.1.1\n", "--raw", "--success-only", file],
       ["1.1.1.1\n", `${directory.path}/missing/results`],
+      ["1.1.1.1\n", "-u", file, file],
+      ["1.1.1.1\n", "-u", `${directory.path}/missing/status`, file],
+      ["1.1.1.1\n", "-l", file, file],
       ["", file],
       ["ipid,ttl\n1,2\n", file],
     ]

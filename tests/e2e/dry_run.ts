@@ -28,31 +28,43 @@ export interface Packet {
   readonly sourceMac: string | null;
 }
 
-/**
- * Runs pacemap without any namespace and with no more than its own rights.
- *
- * @param script shell text that runs it as `"$@"`, once it has dropped the first argument; null: no shell
- */
+/** How pacemap is started without a namespace. */
+export interface StartHereOptions {
+  readonly stdin?: "null" | "piped";
+  /** Shell text that runs it as `"$@"`, once it has dropped the first argument; null: no shell. */
+  readonly script?: string | null;
+}
+
+/** Starts pacemap without any namespace and with no more than its own rights; both outputs are to be read. */
+export function startHere(
+  args: readonly string[],
+  { script = null, stdin = "null" }: StartHereOptions = {},
+): Deno.ChildProcess {
+  const executable = Deno.env.get(EXECUTABLE_VARIABLE);
+  const self = executable === undefined
+    ? selfCommand()
+    : { program: executable, args: [] };
+  // Without flags, unshare is a program that tests may run and that runs another.
+  return new Deno.Command(UNSHARE, {
+    args: [
+      ...(script === null ? [] : ["sh", "-c", script, "sh", "sh"]),
+      ...[self.program, ...self.args, ...args],
+    ],
+    stdin,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** As `startHere`, and waits for its end; `input` is what it reads, or null for nothing. */
 export async function runHere(
   args: readonly string[],
   input: string | null = null,
   script: string | null = null,
 ): Promise<Outcome & { readonly bytes: Uint8Array }> {
-  const executable = Deno.env.get(EXECUTABLE_VARIABLE);
-  const self = executable === undefined
-    ? selfCommand()
-    : { program: executable, args: [] };
   const startMs = performance.now();
-  // Without flags, unshare is a program that tests may run and that runs another.
-  const child = new Deno.Command(UNSHARE, {
-    args: [
-      ...(script === null ? [] : ["sh", "-c", script, "sh", "sh"]),
-      ...[self.program, ...self.args, ...args],
-    ],
-    stdin: input === null ? "null" : "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const stdin = input === null ? "null" : "piped";
+  const child = startHere(args, { script, stdin });
   const [{ code, stderr, stdout }] = await Promise.all([
     child.output(),
     input === null

@@ -26,6 +26,25 @@ Deno.test("fast dry run of probes without ports prints text", async () => {
   );
 });
 
+Deno.test("dry run prints NTP, DNS and tunnelled probes with the lines that ZMap gives them", async () => {
+  const dashes = "-".repeat(54);
+  for (
+    const [args, ...names] of [
+      ["-M ntp -p 123", "ntp", "udp", "ip", "eth", dashes],
+      [
+        "-M dns -p 53 -O json --probe-args A,example.com",
+        ...[dashes, "dns", "ip", "eth", dashes],
+      ],
+      ["-M ipip -p 80", "udp", "ip", "ip", "eth", dashes],
+    ]
+  ) {
+    const all = ["-d", ...args!.split(" "), ...NETWORK, "8.8.8.8"];
+    const { stdout } = await runHere(all);
+    const lines = stdout.split("\n").map((line) => line.split(" {")[0]);
+    assert.deepEqual(lines, [...names, ""], stdout);
+  }
+});
+
 Deno.test("dry run without network shows placeholders", async () => {
   const { code, stdout } = await runHere(["-d", "-p", "80", "8.8.8.8"]);
   assert.equal(code, 0);

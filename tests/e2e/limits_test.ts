@@ -35,37 +35,55 @@ networkTest(
 );
 
 networkTest(
-  "--min-hitrate gives a scan up that hardly anybody answers",
+  "--min-hitrate gives a scan up that hardly anybody answers, also with -q",
   async (network) => {
     const limits = ["--min-hitrate", "50", "-r", "20", "-c", "0"];
-    const scan = await runScan(network, [...PING, ...limits, SILENT_RANGE]);
-    assert.equal(scan.code, ENDED_EARLY, scan.stderr);
-    assert.match(
-      scan.metadata.exit_reason as string,
-      /^the hit rate is 0\.00%, below 50%$/,
+    const scans = [[], ["-q"]].map((quiet) =>
+      runScan(network, [...PING, ...limits, ...quiet, SILENT_RANGE])
     );
-    assert.ok(
-      scan.elapsedMs > 9500 && scan.elapsedMs < 20_000,
-      `${scan.elapsedMs} ms`,
-    );
+    for (const scan of await Promise.all(scans)) {
+      assert.equal(scan.code, ENDED_EARLY, scan.stderr);
+      assert.match(
+        scan.metadata.exit_reason as string,
+        /^the hit rate is 0\.00%, below 50%$/,
+      );
+      assert.ok(
+        scan.elapsedMs > 9500 && scan.elapsedMs < 20_000,
+        `${scan.elapsedMs} ms`,
+      );
+    }
   },
 );
 
 networkTest(
-  "--max-sendto-failures gives a scan up that cannot send",
+  "--min-hitrate says nothing about the cooldown",
+  async (network) => {
+    const limits = ["--min-hitrate", "50", "-r", "20", "-c", "12"];
+    const silent = "198.51.100.0/30";
+    const scan = await runScan(network, [...PING, ...limits, silent]);
+    assert.equal(scan.code, 0, scan.stderr);
+    assert.equal(scan.metadata.exit_reason, "completed");
+    assert.ok(scan.elapsedMs > 12_000, `${scan.elapsedMs} ms`);
+  },
+);
+
+networkTest(
+  "--max-sendto-failures gives a scan up that cannot send, also with -q",
   async (network) => {
     const small = ["link", "set", SCANNER_INTERFACE, "mtu", "600"];
     await network.scanner.run("ip", small);
-    const scan = await runScan(network, [
-      ...[...PING, "--probe-args", `hex:${"00".repeat(1000)}`],
-      ...["--no-preflight", "--max-sendto-failures", "5", "-c", "0"],
-      ...["-r", "100", "198.18.0.0/20"],
-    ]);
-    assert.equal(scan.code, ENDED_EARLY, scan.stderr);
-    assert.match(
-      scan.metadata.exit_reason as string,
-      /packets could not be sent, more than 5$/,
-    );
+    for (const quiet of [[], ["-q"]]) {
+      const scan = await runScan(network, [
+        ...[...PING, "--probe-args", `hex:${"00".repeat(1000)}`],
+        ...["--no-preflight", "--max-sendto-failures", "5", "-c", "0"],
+        ...["-r", "100", ...quiet, "198.18.0.0/20"],
+      ]);
+      assert.equal(scan.code, ENDED_EARLY, scan.stderr);
+      assert.match(
+        scan.metadata.exit_reason as string,
+        /packets could not be sent, more than 5$/,
+      );
+    }
   },
 );
 

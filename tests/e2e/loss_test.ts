@@ -29,7 +29,7 @@ interface Account {
       | null;
     readonly coverage_estimate: number | null;
   };
-  readonly rate: {
+  readonly rate_control: {
     readonly mean: number;
     readonly max_window_excess: number;
     readonly changes: readonly [number, number, string][];
@@ -274,7 +274,7 @@ measuringTest(
     assert.equal(send.accepted! - send.followUps!, 2 * 2048);
     assert.equal(new Set(scan.rows).size, 2048);
     assert.ok(send.accepted! - await probesAtTarget(network) < 50);
-    assert.equal(account.rate.max_window_excess, 0);
+    assert.equal(account.rate_control.max_window_excess, 0);
     assertOnly(account, ["send: refused", "send: device", "receive: device"]);
   },
 );
@@ -377,7 +377,7 @@ async function assertHealed(
   const scan: ScanOutcome = await runScan(network, [
     ...[...PING, ...args, "198.18.0.0/17"],
   ]);
-  const { loss, rate } = accountOf(scan.metadata);
+  const { loss, rate_control: rate } = accountOf(scan.metadata);
   assert.equal(scan.code, 0, scan.stderr);
   assert.ok(scan.rows.length >= 32_768 * 0.995, `${scan.rows.length} found`);
   assert.ok(loss.coverage_estimate! > 0.99);

@@ -6,7 +6,8 @@ import {
   type Requirement,
   TEST_REQUIREMENTS,
 } from "../../src/demo/mod.ts";
-import { networkTest, runPacemap } from "./network_fixture.ts";
+import { TestDirectory } from "../../src/cli/_test_directory.ts";
+import { networkTest, rowsOf, runPacemap, runScan } from "./network_fixture.ts";
 import { startNameServer, startScript, startTimeServer } from "./servers.ts";
 import { findSkipReason, testUnless } from "./skip.ts";
 
@@ -142,6 +143,35 @@ await serverTest(
         success === true && app_success === false
       ),
     );
+  },
+);
+
+await serverTest(
+  KNOT,
+  "scan tells application successes: status line and file, summary and metadata",
+  async (network) => {
+    await using _server = await startNameServer(network.target);
+    using directory = new TestDirectory();
+    const status = `${directory.path}/status.csv`;
+    const outcome = await runScan(network, [
+      ...["-M", "dns", "--probe-args", "A,example.com;A,elsewhere.example"],
+      ...["-p", "53", "-P", "2", "--dedup-method", "none", "-O", "json"],
+      ...[...PACE, "-u", status, TARGETS],
+    ]);
+    assert.equal(outcome.code, 0, outcome.stderr);
+    const { metadata, stderr } = outcome;
+    assert.equal(metadata.success_total, 2 * TARGET_COUNT);
+    assert.equal(metadata.app_success_total, TARGET_COUNT);
+    assert.equal(metadata.app_success_unique, TARGET_COUNT);
+    assert.match(
+      stderr,
+      /; sent: 1024 done \(.*\); recv: 1024 .*; app success: 512 .*; drops: .*; hitrate: 100\.00% app hitrate: 50\.00%; lost: 0;/,
+    );
+    assert.match(stderr, /of these, application successes +512 {2}100\.00%/);
+    const csv = Deno.readTextFileSync(status);
+    const names = csv.slice(0, csv.indexOf("\n")).split(",");
+    const cells = rowsOf(csv).at(-1)!.split(",");
+    assert.equal(cells[names.indexOf("app-success-total")], "512");
   },
 );
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ArpSocket } from "../../ffi/link_socket.ts";
+import { LinkSocket } from "../../ffi/link_socket.ts";
 import { NetlinkSocket } from "../../ffi/netlink.ts";
 import { SocketSender } from "../../ffi/packet_sender.ts";
 import { PacketCapture } from "../../ffi/packet_capture.ts";
@@ -40,8 +40,10 @@ const OPENERS: readonly (() => Disposable)[] = [
   () => PcapCapture.open({ ...CAPTURE, interfaceName: "lo" }),
   () => PcapCapture.open({ ...CAPTURE, interfaceName: "lo", filter: "(" }),
   () => PcapCapture.open({ ...CAPTURE, interfaceName: "nosuch0" }),
-  () => ArpSocket.open(LOOPBACK_INDEX),
-  () => ArpSocket.open(9999),
+  () => LinkSocket.openArp(LOOPBACK_INDEX),
+  () => LinkSocket.openArp(9999),
+  () => LinkSocket.openIpv4(LOOPBACK_INDEX),
+  () => LinkSocket.openIpv4(9999),
   () => NetlinkSocket.open(),
 ];
 
@@ -65,7 +67,7 @@ namespaceTest(
   "Handles close their file descriptors, and failed opens leave none",
   {
     run(): void {
-      assert.equal(openAndClose(), 9);
+      assert.equal(openAndClose(), 10);
       const before = countOpenFds();
       for (let i = 0; i < 10; i++) openAndClose();
       assert.equal(countOpenFds(), before);

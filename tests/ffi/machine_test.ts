@@ -10,7 +10,7 @@ import {
 import { PrivateNetwork } from "../../ffi/private_network.ts";
 import { grantedSendBuffer } from "../../ffi/socket_buffer.ts";
 import { readTextFile } from "../../ffi/text_file.ts";
-import { LinkReader } from "../../src/link/mod.ts";
+import { LinkReader, readHostNames } from "../../src/link/mod.ts";
 import { namespaceTest } from "../e2e/namespace.ts";
 import { VETH_SETUP } from "./frames.ts";
 import { countOpenFds } from "./open_fds.ts";
@@ -27,6 +27,18 @@ Deno.test({
     const before = countOpenFds();
     for (let i = 0; i < 100; i++) readTextFile("/proc/stat");
     assert.equal(countOpenFds(), before);
+  },
+});
+
+namespaceTest(import.meta, "readHostNames() asks the kernel and /etc/hosts", {
+  setup: `echo '192.0.2.1 one.example.org one' >/run/hosts
+mount --bind /run/hosts /etc/hosts
+set -- unshare --uts sh -c 'echo one >/proc/sys/kernel/hostname; exec "$@"' sh "$@"`,
+  run(): void {
+    assert.deepEqual(readHostNames(), {
+      local: "one",
+      full: "one.example.org",
+    });
   },
 });
 

@@ -3,7 +3,7 @@ import * as c from "../../ffi/constants.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { IFINFOMSG, RTMSG } from "../../ffi/layout.ts";
 import { openLibc } from "../../ffi/libc.ts";
-import { ArpSocket } from "../../ffi/link_socket.ts";
+import { LinkSocket } from "../../ffi/link_socket.ts";
 import { NetlinkSocket } from "../../ffi/netlink.ts";
 import { readAttributes } from "../../ffi/netlink_attributes.ts";
 import { namespaceTest } from "../e2e/namespace.ts";
@@ -125,11 +125,11 @@ Deno.test("readAttributes() stops at a length that does not fit", () => {
   assert.equal(readAttributes(Uint8Array.of(4, 0, 1), 0).size, 0);
 });
 
-namespaceTest(import.meta, "ArpSocket exchanges ARP frames and nothing else", {
+namespaceTest(import.meta, "LinkSocket exchanges ARP frames and nothing else", {
   setup: VETH_SETUP,
   run(): void {
-    using near = ArpSocket.open(indexOf("up0"));
-    using far = ArpSocket.open(indexOf("up1"));
+    using near = LinkSocket.openArp(indexOf("up0"));
+    using far = LinkSocket.openArp(indexOf("up1"));
     const frame = new Uint8Array(42).fill(0x5a);
     frame.fill(0xff, 0, 6);
     frame.set([0x08, 0x00], 12);
@@ -142,3 +142,25 @@ namespaceTest(import.meta, "ArpSocket exchanges ARP frames and nothing else", {
     assert.equal(far.receive(received, 0), 0);
   },
 });
+
+namespaceTest(
+  import.meta,
+  "LinkSocket receives IPv4 packets without their link header",
+  {
+    setup: VETH_SETUP,
+    run(): void {
+      using near = LinkSocket.openArp(indexOf("up0"));
+      using far = LinkSocket.openIpv4(indexOf("up1"));
+      const frame = new Uint8Array(60).fill(0x5a);
+      frame.fill(0xff, 0, 6);
+      frame.set([0x08, 0x06], 12);
+      near.send(frame);
+      frame.set([0x08, 0x00, 0x45], 12);
+      near.send(frame);
+      const received = new Uint8Array(128);
+      assert.equal(far.receive(received, 1000), 46);
+      assert.deepEqual(received.subarray(0, 46), frame.subarray(14));
+      assert.equal(far.receive(received, 0), 0);
+    },
+  },
+);

@@ -1,4 +1,5 @@
 import { RECEIVE_BACKENDS, type ReceiveBackend } from "../../backend/mod.ts";
+import { parseIpv4 } from "../../base/mod.ts";
 import {
   parseChoice,
   parseMac,
@@ -23,6 +24,7 @@ export interface NetworkValues {
   readonly gatewayMac: Uint8Array | null;
   readonly sourceMac: Uint8Array | null;
   readonly iplayer: boolean;
+  readonly netmapWaitPing: number | null;
 }
 
 /** The way of probes and answers. */
@@ -127,5 +129,15 @@ export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
     short: "X",
     group: "network",
     help: "Send IP packets and leave the way to the target to the kernel",
+  }),
+  netmapWaitPing: setting({
+    long: "netmap-wait-ping",
+    argument: "ADDRESS",
+    group: "network",
+    help:
+      "Ping this host each second, and start when it has answered; give up after 60 seconds",
+    remedy: "Give an IPv4 address",
+    fallback: null,
+    parse: parseIpv4,
   }),
 };

@@ -1,7 +1,6 @@
 import {
   parseChoice,
   parseNames,
-  parseNothing,
   parsePath,
   parseWholeNumber,
 } from "../option_parsers.ts";
@@ -97,10 +96,9 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     long: "output-args",
     argument: "ARGS",
     group: "output",
-    help: "Arguments of the format; none of the formats has any",
-    remedy: "Leave the option out",
+    help: "Arguments of the format; csv and json have none",
     fallback: "",
-    parse: parseNothing,
+    parse: (text) => text,
   }),
   dedupMethod: setting({
     long: "dedup-method",

@@ -17,7 +17,7 @@ export const PROBE_OPTIONS: OptionTable<ProbeValues> = {
     short: "M",
     argument: "NAME",
     group: "probes",
-    help: "Kind of probe; with --help, explains it",
+    help: "Kind of probe; --help explains the one in use",
     fallback: "tcp_synscan",
     fallbackText: "tcp_synscan",
     choices: PROBE_MODULES.map(({ name }) => name),

@@ -11,8 +11,6 @@ import {
 import { flag, type OptionTable, setting } from "../option_spec.ts";
 
 const DEFAULT_RATE_PPS = 10_000;
-/** Stands for the default, as in ZMap. */
-const DEFAULT_RATE = "-1";
 /** Two thousand million seconds are 63 years. */
 const MAX_RUNTIME_SECONDS = 2e9;
 /** `setTimeout` takes at most 2^31-1 milliseconds. */
@@ -52,12 +50,8 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
       "Give packets per second, for example 10000 or 0.1, 0 for as fast as possible, or auto",
     fallback: DEFAULT_RATE_PPS,
     fallbackText: String(DEFAULT_RATE_PPS),
-    parse: (text) =>
-      text === "auto"
-        ? "auto"
-        : text === DEFAULT_RATE
-        ? DEFAULT_RATE_PPS
-        : parseRate(text),
+    absentText: "-1",
+    parse: (text) => text === "auto" ? "auto" : parseRate(text),
   }),
   minRate: setting({
     long: "min-rate",

@@ -60,7 +60,7 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     long: "ignore-blocklist-errors",
     group: "targets",
     help:
-      "Skip targets and entries of the lists that do not parse or have no address, with a warning",
+      "Skip targets and entries of the lists that do not parse or have no address, with a warning; not a prefix length above 32",
   }),
   listOfIpsFile: setting({
     long: "list-of-ips-file",
@@ -81,7 +81,8 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     help:
       "Stop after this many targets, or after N% of all IPv4 addresses times the ports; " +
       "0 for no limit",
-    remedy: "Give a number of targets or a percentage from 0% to 100%",
+    remedy:
+      "Give a number of targets or a percentage, for example 1000, 1e6 or 0.1%",
     fallback: null,
     parse: parseMaxTargets,
   }),

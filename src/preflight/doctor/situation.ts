@@ -71,7 +71,11 @@ export function readSituation(
     (link === null || link.hasEthernetHeader ? ETHERNET_HEADER_BYTES : 0);
   return {
     scan,
-    asked: { ratePps: askedRate(scan, frameBytes), frameBytes },
+    asked: {
+      // As the scan counts it, whatever the link.
+      ratePps: askedRate(scan, packetBytes + ETHERNET_HEADER_BYTES),
+      frameBytes,
+    },
     packetBytes,
     protocol: view.getUint8(IPV4_PROTOCOL),
     targetCount: targetCount(scan),

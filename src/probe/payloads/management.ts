@@ -1,5 +1,14 @@
 import { fixed, type LibraryPayload } from "./payload.ts";
 
+const DB2_ADDRESS = {
+  port: 523,
+  description: "Db2 administration server: asks for its address",
+  document:
+    "no public specification; known from the answers of deployed systems",
+  hex: `
+      444232474554414444520053514c303930313000`,
+};
+
 /** Management of hosts and networks, directories and databases. */
 export const MANAGEMENT: readonly LibraryPayload[] = [
   fixed({
@@ -20,15 +29,8 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
     hex: `
       1e00013002fda8e300000000000000000000000000000000000000000000`,
   }),
-  fixed({
-    name: "db2disco_523",
-    port: 523,
-    description: "Db2 administration server: asks for its address",
-    document:
-      "no public specification; known from the answers of deployed systems",
-    hex: `
-      444232474554414444520053514c303930313000`,
-  }),
+  fixed({ ...DB2_ADDRESS, name: "db2_523" }),
+  fixed({ ...DB2_ADDRESS, name: "db2disco_523" }),
   fixed({
     name: "ipmi_623",
     port: 623,
@@ -141,6 +143,17 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
     hex: `
       ffffffff004000010000000104d004d0`,
     minBytes: 1232,
+  }),
+  fixed({
+    name: "wdbrpc_17185",
+    port: 17185,
+    description: "VxWorks debug agent: connects to it, and it tells what it is",
+    // The call, then checksum (behind the transaction id), length and sequence number of its own.
+    document:
+      "RFC 5531 section 9; Wind River, WDB protocol API, WDB_TARGET_CONNECT",
+    hex: `
+      00000001000000000000000255555555000000010000000100000000000000000000000000000000
+      ffff55200000003000000001`,
   }),
   fixed({
     name: "xdmcp_177",

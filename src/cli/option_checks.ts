@@ -1,0 +1,151 @@
+import { ConfigError } from "../base/mod.ts";
+import type { ProbeModule } from "../probe/mod.ts";
+import type { DedupConfig } from "../scan/mod.ts";
+import type { Arguments } from "./arguments.ts";
+import type { OptionValues } from "./options.ts";
+import { checkSharding } from "./target_plan.ts";
+
+/** Source ports that the probes of one target may take of the range before answers get ambiguous. */
+const MAX_PORT_SHARE = 0.1;
+
+/**
+ * Checks options that depend on each other; returns what is only worth a warning.
+ *
+ * @throws {ConfigError} for the first that conflict
+ */
+export function checkOptions(args: Arguments, module: ProbeModule): string[] {
+  const { given, values } = args;
+  checkRate(given, values);
+  checkPorts(values, module);
+  checkSharding(given, values);
+  checkAlternatives(values);
+  return warningsOf(args, module);
+}
+
+/** One port: all targets are remembered. Several: unless asked otherwise, so many of them. */
+export function chooseDedup(
+  { dedupMethod, dedupWindowSize: size, targetPorts }: OptionValues,
+): DedupConfig {
+  const hasPorts = targetPorts !== null && targetPorts.length > 1;
+  const method = dedupMethod !== "default"
+    ? dedupMethod
+    : hasPorts
+    ? "window"
+    : "full";
+  return method === "window" ? { method, size } : { method };
+}
+
+function checkRate(given: Arguments["given"], values: OptionValues): void {
+  const { bandwidth, maxRate, minRate, onLoss, rate } = values;
+  if (
+    bandwidth !== null && given.has("rate") && rate !== "auto" && rate > 0
+  ) {
+    throw new ConfigError(
+      "--bandwidth",
+      "Conflicts with --rate",
+      "Give one of them",
+    );
+  }
+  if (maxRate !== null && maxRate < minRate) {
+    throw new ConfigError(
+      "--max-rate",
+      `${maxRate} is below --min-rate, which is ${minRate}`,
+      "Give a higher one, or a lower --min-rate",
+    );
+  }
+  if (rate === "auto" && given.has("onLoss") && onLoss !== "slow") {
+    throw new ConfigError(
+      "--on-loss",
+      `"${onLoss}" conflicts with --rate auto, which slows down`,
+      "Leave it out, or give a fixed rate",
+    );
+  }
+}
+
+function checkPorts(values: OptionValues, module: ProbeModule): void {
+  const { probes, targetPorts } = values;
+  if (!module.usesPorts) {
+    if (targetPorts === null) return;
+    throw new ConfigError(
+      "--target-ports",
+      `Probe module ${module.name} has no ports`,
+      "Leave the option out",
+    );
+  }
+  if (targetPorts === null) {
+    throw new ConfigError(
+      "--target-ports",
+      `Probe module ${module.name} needs the ports to probe`,
+      "Give them, for example -p 80 or -p 80,443,8000-8100",
+    );
+  }
+  const count = sourcePortCount(values);
+  if (probes <= count) return;
+  throw new ConfigError(
+    "--probes",
+    `Each probe to a target needs a source port of its own, and --source-port has ${count}`,
+    `Give at most ${count} probes, or a wider range of source ports`,
+  );
+}
+
+function checkAlternatives(values: OptionValues): void {
+  if (values.dryrun && values.fastDryrun) {
+    throw new ConfigError(
+      "--dryrun",
+      "Conflicts with --fast-dryrun",
+      "Give one of them",
+    );
+  }
+  if (values.logFile !== null && values.logDirectory !== null) {
+    throw new ConfigError(
+      "--log-file",
+      "Conflicts with --log-directory",
+      "Give one of them",
+    );
+  }
+}
+
+function warningsOf(
+  { given, targets, values }: Arguments,
+  module: ProbeModule,
+): string[] {
+  const { probes } = values;
+  const warnings: string[] = [];
+  if (targets.length > 0 && values.blocklistFile === null) {
+    warnings.push(
+      "The built-in blocklist applies to the targets of the command line too: to scan local networks, replace it with -b FILE",
+    );
+  }
+  if (targets.length > 0 && values.allowlistFile !== null) {
+    warnings.push(
+      "Both the targets of the command line and those of --allowlist-file are scanned",
+    );
+  }
+  if (values.iplayer && (given.has("gatewayMac") || given.has("sourceMac"))) {
+    warnings.push(
+      "--gateway-mac and --source-mac have no effect with --iplayer",
+    );
+  }
+  if (values.outputArgs !== "") {
+    warnings.push(
+      "--output-args has no effect: csv and json have no arguments",
+    );
+  }
+  const dedup = chooseDedup(values);
+  if (given.has("dedupWindowSize") && dedup.method !== "window") {
+    warnings.push(
+      `--dedup-window-size has no effect with --dedup-method ${dedup.method}`,
+    );
+  }
+  const count = sourcePortCount(values);
+  if (module.usesPorts && probes / count > MAX_PORT_SHARE) {
+    warnings.push(
+      `${probes} probes per target with ${count} source ports make it easy to forge answers`,
+    );
+  }
+  return warnings;
+}
+
+function sourcePortCount({ sourcePort }: OptionValues): number {
+  return sourcePort.last - sourcePort.first + 1;
+}

@@ -1,0 +1,31 @@
+import { hostName } from "../../ffi/host_name.ts";
+import { readTextFile } from "../../ffi/text_file.ts";
+
+const HOSTS_FILE = "/etc/hosts";
+
+/** How this host is called. */
+export interface HostNames {
+  readonly local: string;
+  /** The name that `/etc/hosts` has first for it, usually with its domain; null where it has none. */
+  readonly full: string | null;
+}
+
+/**
+ * Reads the names of this host. Asks no name server: it may be slow or far away, and a dry run sends nothing.
+ *
+ * @throws {ErrnoError} when the kernel refuses to tell
+ */
+export function readHostNames(): HostNames {
+  const local = hostName();
+  return { local, full: canonicalName(local, readTextFile(HOSTS_FILE) ?? "") };
+}
+
+/** The canonical name of a host by the text of `/etc/hosts`, hosts(5); null where it is not there. */
+export function canonicalName(name: string, hosts: string): string | null {
+  const wanted = name.toLowerCase();
+  for (const line of hosts.split("\n")) {
+    const [, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
+    if (names.some((one) => one.toLowerCase() === wanted)) return names[0]!;
+  }
+  return null;
+}

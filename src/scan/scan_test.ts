@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { LINK_HEADER, makeProbe } from "../../tests/fixtures/probe_scene.ts";
+import { requireProbeModule } from "../probe/mod.ts";
+import type { SendConfig } from "./config.ts";
+import { choosePace } from "./scan.ts";
+
+const MEGABIT: SendConfig = {
+  ratePps: null,
+  bandwidthBps: 1e6,
+  isAutoRate: false,
+  minRatePps: 100,
+  maxRatePps: null,
+  batch: 64,
+  retries: 10,
+  backend: "sendmmsg",
+  senders: 1,
+  cooldownMs: 0,
+};
+
+Deno.test("choosePace() counts the whole Ethernet frame, whoever writes its header", () => {
+  const paceOf = (
+    module: string,
+    args: string,
+    linkHeader: Uint8Array,
+  ): number => {
+    const probe = makeProbe(requireProbeModule(module), { linkHeader, args });
+    return choosePace({ send: MEGABIT }, probe, { linkHeader }).startRatePps;
+  };
+  for (
+    const [module, args, frameBytes] of [
+      ["tcp_synscan", "", 66],
+      ["tcp_synscan", "smallest-probes", 60],
+      ["udp", `hex:${"00".repeat(1000)}`, 1042],
+      ["icmp_echoscan", "", 62],
+    ] as const
+  ) {
+    const wanted = 1e6 / (8 * (frameBytes + 24));
+    assert.equal(paceOf(module, args, LINK_HEADER), wanted);
+    assert.equal(paceOf(module, args, new Uint8Array(0)), wanted);
+  }
+});
+
+Deno.test("choosePace() lets --max-rate win over the bandwidth", () => {
+  const probe = makeProbe(requireProbeModule("tcp_synscan"));
+  const send = { ...MEGABIT, maxRatePps: 50 };
+  const pace = choosePace({ send }, probe, { linkHeader: LINK_HEADER });
+  assert.deepEqual(pace, { startRatePps: 50, minRatePps: 50, maxRatePps: 50 });
+});

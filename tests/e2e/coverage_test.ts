@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { CoverageMap, type CoverageOptions } from "./coverage.ts";
+
+/** As ZMap's own coverage tests, which walk up to /2 and /1: `deno task coverage` does. */
+const FAST = [
+  "-c",
+  "0",
+  "--batch",
+  "256",
+  "-B",
+  "200G",
+  "-X",
+  "-S",
+  "192.0.2.5",
+];
+
+/** Walks all of it, with these arguments too; fails unless each target comes once and nothing else does. */
+async function assertCovered(
+  { ports, prefix }: CoverageOptions,
+  ...runs: (readonly string[])[]
+): Promise<void> {
+  const map = new CoverageMap({ ports, prefix });
+  for (const args of runs) {
+    await map.run([...FAST, "-e", "2", "-p", ports, ...args, prefix]);
+  }
+  const { duplicates, missing, strays } = map.result;
+  const what = `${prefix} ${runs.map((args) => args.join(" ")).join("; ")}`;
+  assert.deepEqual([duplicates, strays, missing], [0, 0, 0], what);
+}
+
+/** The arguments of each shard, with so many threads in each. */
+function shards(threads: readonly number[]): string[][] {
+  return threads.map((count, shard) => [
+    ...["--shards", String(threads.length), "--shard", String(shard)],
+    ...["-T", String(count)],
+  ]);
+}
+
+Deno.test("CoverageMap counts what comes twice, what is not wanted and what is missing", async () => {
+  const map = new CoverageMap({ prefix: "192.0.2.0/23", ports: "80,81" });
+  const run = (...args: string[]): Promise<number> =>
+    map.run([...FAST, "-b", "/dev/null", ...args]);
+  await run("-p", "80", "192.0.3.0/24");
+  // Of the built-in blocklist.
+  await run("-p", "81", "192.0.2.0/30");
+  assert.deepEqual(map.result, {
+    targets: 256,
+    duplicates: 0,
+    strays: 4,
+    missing: 256,
+  });
+  await run("-p", "80-82", "192.0.3.254/31", "8.8.8.8");
+  assert.deepEqual(map.result, {
+    targets: 258,
+    duplicates: 2,
+    // Two with port 82, and 8.8.8.8 with each port.
+    strays: 4 + 2 + 3,
+    missing: 254,
+  });
+});
+
+Deno.test("fast dry run of three ports covers networks of all sizes", async () => {
+  for (const length of [32, 31, 30, 29, 26, 23, 20, 17, 14, 11]) {
+    const options = { prefix: `128.0.0.0/${length}`, ports: "80,443,8080" };
+    await assertCovered(options, []);
+  }
+});
+
+Deno.test("fast dry run of one port covers networks of all sizes", async () => {
+  for (const length of [32, 31, 30, 28, 25, 22, 19, 16, 15, 13, 12, 10, 9]) {
+    await assertCovered({ prefix: `128.0.0.0/${length}`, ports: "443" }, []);
+  }
+  await assertCovered({ prefix: "128.0.0.0/8", ports: "443" }, ["-T", "2"]);
+});
+
+Deno.test("fast dry run leaves out the built-in blocklist and nothing else", async () => {
+  // 192.0.0.0/8 has eight blocks, next to each other and apart.
+  await assertCovered({ prefix: "192.0.0.0/8", ports: "80" }, []);
+  await assertCovered({ prefix: "198.18.0.0/14", ports: "80,81" }, []);
+});
+
+Deno.test("fast dry run in five shards with unequal threads covers one and three /16s", async () => {
+  const one = { prefix: "8.8.0.0/16", ports: "80" };
+  await assertCovered(one, ...shards([4, 5, 4, 5, 1]));
+  const map = new CoverageMap({ prefix: "8.0.0.0/6", ports: "80" });
+  const networks = ["8.8.0.0/16", "9.9.0.0/16", "11.1.0.0/16"];
+  for (const args of shards([5, 4, 1, 5, 2])) {
+    await map.run([...FAST, "-e", "3", "-p", "80", ...args, ...networks]);
+  }
+  const { duplicates, strays, targets } = map.result;
+  assert.deepEqual([targets, duplicates, strays], [3 * 65_536, 0, 0]);
+});
+
+Deno.test("fast dry run in 19 shards with three threads each covers a /24", async () => {
+  const options = { prefix: "8.8.8.0/24", ports: "80" };
+  await assertCovered(options, ...shards(Array(19).fill(3)));
+});
