@@ -115,15 +115,17 @@ export async function scan(
 }
 
 /** Packets that the router has got from the scanner, as its interface counts them. */
-export async function packetsAtRouter(network: Network): Promise<number> {
-  const text = await network.router.run("ip", [
-    "-json",
-    "-stats",
-    "link",
-    "show",
-    "down0",
-  ]);
-  return JSON.parse(text)[0].stats64.rx.packets;
+export function packetsAtRouter(network: Network): Promise<number> {
+  return packetsReceived(network.router, "down0");
+}
+
+/** Packets that an interface of a host has received. */
+export async function packetsReceived(
+  host: Host,
+  interfaceName: string,
+): Promise<number> {
+  const args = ["-json", "-stats", "link", "show", interfaceName];
+  return JSON.parse(await host.run("ip", args))[0].stats64.rx.packets;
 }
 
 async function waitUntilSending(

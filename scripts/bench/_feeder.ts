@@ -37,7 +37,7 @@ self.onmessage = ({ data }: MessageEvent<FeedOptions>): void => {
   pinThread(data.processor);
   const probe = makeProbe();
   const { batch, sink: opened } = openSink({
-    backend: "ring",
+    backend: "xdp",
     layer: "ethernet",
     interfaceName: data.interfaceName,
     interfaceIndex: data.interfaceIndex,

@@ -1,6 +1,6 @@
 /** Scanners as whole programs, run on a test host. */
 import { type Host, kill, selfCommand } from "../../src/demo/mod.ts";
-import { sleep } from "../_lab.ts";
+import { packetsReceived, sleep } from "../_lab.ts";
 
 /** How long a program may take to send its first packet. */
 const START_MS = 20_000;
@@ -19,37 +19,20 @@ export function pacemap(name: string, args: readonly string[]): Program {
   return { name, command: [program, ...self, ...common, ...args] };
 }
 
-/** Whether a host has a program. */
-export function has(host: Host, program: string): Promise<boolean> {
-  return host.run("sh", ["-c", 'command -v "$1"', "sh", program])
-    .then(() => true, () => false);
-}
-
-/** Packets that an interface has received. */
-export async function received(
-  host: Host,
-  interfaceName: string,
-): Promise<number> {
-  const text = await host.run("cat", [
-    `/sys/class/net/${interfaceName}/statistics/rx_packets`,
-  ]);
-  return Number(text);
-}
-
 /** Starts a program, does something once its packets arrive, and kills it. */
 export async function whileSending<T>(
   { command, name }: Program,
   hosts: { readonly from: Host; readonly to: Host; readonly at: string },
   action: (child: Deno.ChildProcess) => Promise<T>,
 ): Promise<T> {
-  const before = await received(hosts.to, hosts.at);
+  const before = await packetsReceived(hosts.to, hosts.at);
   const [program, ...args] = command;
   const child = hosts.from.spawn(program!, args, { stderr: "piped" });
   const stderr = new Response(child.stderr).text();
   try {
     const endMs = performance.now() + START_MS;
     // A few packets are neighbour discovery.
-    while (await received(hosts.to, hosts.at) < before + 20) {
+    while (await packetsReceived(hosts.to, hosts.at) < before + 20) {
       if (performance.now() > endMs) {
         kill(child, "SIGKILL");
         throw new Error(`${name} does not send: ${await stderr}`);
@@ -71,8 +54,8 @@ export async function arrivalRate(
   milliseconds: number,
 ): Promise<number> {
   const startMs = performance.now();
-  const before = await received(host, interfaceName);
+  const before = await packetsReceived(host, interfaceName);
   await sleep(milliseconds);
-  const count = await received(host, interfaceName) - before;
+  const count = await packetsReceived(host, interfaceName) - before;
   return count / (performance.now() - startMs) * 1000;
 }

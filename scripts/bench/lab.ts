@@ -8,8 +8,8 @@ import {
   TARGET_COUNT,
   TARGET_RANGE,
 } from "../../src/demo/mod.ts";
-import { sleep } from "../_lab.ts";
-import { has, pacemap, type Program, received } from "./_programs.ts";
+import { has, packetsAtRouter, sleep } from "../_lab.ts";
+import { pacemap, type Program } from "./_programs.ts";
 import {
   atLeast,
   atMost,
@@ -76,8 +76,8 @@ export async function run({ rounds }: BenchOptions): Promise<Figure[]> {
 
 async function installed(network: Network): Promise<Program[]> {
   const { router, scanner } = network;
-  const mac = (await router.run("cat", ["/sys/class/net/down0/address"]))
-    .trim();
+  const link = await router.run("ip", ["-json", "link", "show", "down0"]);
+  const mac: string = JSON.parse(link)[0].address;
   const programs = [
     pacemap("pacemap", [
       ...["-p", PORT, "-r", "0", "-c", String(COOLDOWN_SECONDS)],
@@ -128,16 +128,16 @@ async function finish(network: Network, program: Program): Promise<Finished> {
 
 /** Milliseconds from the command to the first probe at the router, which has the scanner's address already. */
 async function timeToFirstPacket(network: Network): Promise<number> {
-  const { router, scanner } = network;
+  const { scanner } = network;
   await scanner.run("ip", ["neighbour", "flush", "all"]);
   const { command } = pacemap("pacemap", ["-p", PORT, "-r", "1000"]);
   const [name, ...args] = [...command, TARGET_RANGE];
-  const before = await received(router, "down0");
+  const before = await packetsAtRouter(network);
   const startMs = performance.now();
   const child = scanner.spawn(name!, args);
   try {
     // The ARP request is the first packet.
-    while (await received(router, "down0") < before + 2) await sleep(POLL_MS);
+    while (await packetsAtRouter(network) < before + 2) await sleep(POLL_MS);
     return performance.now() - startMs;
   } finally {
     kill(child, "SIGKILL");

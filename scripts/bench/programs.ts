@@ -1,9 +1,8 @@
 /** Whole programs at full speed into an interface that drops every frame behind its driver. */
 import { Host } from "../../src/demo/mod.ts";
-import { sleep } from "../_lab.ts";
+import { has, sleep } from "../_lab.ts";
 import {
   arrivalRate,
-  has,
   pacemap,
   type Program,
   whileSending,
