@@ -193,7 +193,8 @@ async function startReceiver(
     queue,
   };
   const url = new URL("../../src/receive/worker.ts", import.meta.url);
-  const worker = await WorkerHandle.start(url, "receiver", options);
+  const worker = new WorkerHandle(url, "receiver");
+  await worker.start(options);
   giveCommand(control, Command.run);
   const known = requireProbeModule(probe.name).create(options.probeOptions);
   const outputs = await openOutputs([{

@@ -38,8 +38,9 @@ const CHECK_EVERY = 4096;
 const IPV4_SOURCE = 12;
 /** Part of the queue of samples that first answers may fill; the rest is for answers to follow-ups. */
 const SAMPLE_FILL = 0.5;
-/** Longest sleep while nothing arrives: how late a command may be noticed. */
+/** Longest sleep while nothing arrives: how late a command may be noticed; and after sending has ended. */
 const IDLE_MS = 100;
+const COOLDOWN_IDLE_MS = 20;
 /** Last look, after the command to stop: longer than a ring may hold back what it has (10 ms). */
 const LAST_MS = 30;
 
@@ -127,7 +128,9 @@ export class ReceiveLoop {
         counters[RECEIVE.caughtUp]! += 1;
         if (isLastLook) return null;
         isLastLook = command === Command.stop;
-        source.wait(isLastLook ? LAST_MS : IDLE_MS);
+        source.wait(
+          isLastLook ? LAST_MS : this.#isCooldown ? COOLDOWN_IDLE_MS : IDLE_MS,
+        );
       }
     }
   }

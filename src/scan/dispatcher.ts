@@ -14,8 +14,9 @@ export interface SendWork extends PositionRange {
 const AHEAD_S = 1;
 /** Parts that this time is given in. */
 const LEASES_AHEAD = 4;
-/** Positions that several senders get at least, and at most while nothing limits the rate. */
+/** Positions that several senders get at least, and while nothing limits the rate, at least and at most. */
 const LEAST_LEASE = 16;
+const LEAST_FAST_LEASE = 1 << 12;
 const LARGEST_LEASE = 1 << 18;
 /** Pieces of work that wait for one sender at most. */
 const MOST_QUEUED = 1024;
@@ -94,9 +95,13 @@ export class Dispatcher {
   #lease(ratePps: number): number {
     const count = this.#senders.length;
     if (count === 1) return Infinity;
-    if (ratePps === 0) return LARGEST_LEASE;
-    const lease = Math.ceil(ratePps * AHEAD_S / count / LEASES_AHEAD);
-    return Math.min(LARGEST_LEASE, Math.max(LEAST_LEASE, lease));
+    // Towards the end of the work, each gets its part of the rest.
+    const left = Math.ceil((this.#planned - this.done) / count / LEASES_AHEAD);
+    const wanted = ratePps === 0
+      ? LARGEST_LEASE
+      : Math.ceil(ratePps * AHEAD_S / count / LEASES_AHEAD);
+    const lease = Math.min(wanted, left, LARGEST_LEASE);
+    return Math.max(ratePps === 0 ? LEAST_FAST_LEASE : LEAST_LEASE, lease);
   }
 
   /** The sender with the least work. */

@@ -183,6 +183,7 @@ async function startSender(common: CommonOptions): Promise<Sender> {
     followUps: makeWorkQueueMemory(),
   };
   const url = new URL("../send/worker.ts", import.meta.url);
-  const worker = await WorkerHandle.start(url, "sender", options);
+  const worker = new WorkerHandle(url, "sender");
+  await worker.start(options);
   return { worker, control, counters, work };
 }

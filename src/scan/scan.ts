@@ -33,7 +33,7 @@ import { openOutputs } from "./outputs.ts";
 import { openStatusFile, Reporter } from "./reporter.ts";
 import type { ScanHooks, ScanOutcome } from "./hooks.ts";
 import { localLosses, ScanRun } from "./scan_run.ts";
-import { makeScanMemory, startWorkers } from "./workers.ts";
+import { makeScanMemory, ScanWorkers } from "./workers.ts";
 
 /** First rate of `--rate auto`, in packets per second. */
 const AUTO_START_PPS = 1000;
@@ -53,6 +53,7 @@ export async function runScan(
   const processors = planProcessors(config.processors, config.send.senders);
   checkRights();
   if (config.capture.backend === "pcap") checkLibpcap();
+  using workers = new ScanWorkers(config.send.senders);
   const network = await untilAborted(
     resolveNetwork(networkRequest(config)),
     hooks.signal,
@@ -74,74 +75,70 @@ export async function runScan(
     : await MetadataFile.open(config.report.metadataPath);
   const statusFile = await openStatusFile(config.report.statusPath);
   const memory = makeScanMemory(config, pace.startRatePps);
-  const workers = await startWorkers({
+  await workers.start({
     config,
     network,
     probeOptions,
     memory,
     processors,
+    validationKey: crypto.getRandomValues(new Uint32Array(4)),
   });
   // Not before: workers would inherit it.
   runOn(processors.monitor);
-  try {
-    const threads = [workers.receiver, ...workers.senders];
-    for (const backend of new Set(threads.map(({ backend }) => backend))) {
-      logger.info(backend);
-    }
-    logger.info(dropPrivileges());
-    const collector = new Collector({
-      queue: new RecordQueue(memory.records),
-      probe,
-      outputs,
-      maxRows: config.limits.maxResults,
-    });
-    const reporter = new Reporter({
-      isQuiet: config.report.isQuiet,
-      statusFile,
-      senders: memory.senders.length,
-      pathLossTarget: config.send.isAutoRate || config.loss.onLoss === "slow"
-        ? null
-        : config.loss.target,
-      logger,
-      readLedger: () =>
-        readLedger(
-          memory.senders.map(({ counters }) => counters),
-          memory.receiverCounters,
-          kernel.read(),
-          collector,
-        ),
-    });
-    const governor = new Governor({
-      ...pace,
-      loss: config.loss,
-      isAutoRate: config.send.isAutoRate,
-      firstPosition: config.targets.firstPosition,
-      endPosition: config.targets.endPosition,
-      probesPerTarget: config.probe.probesPerTarget,
-      meter: makeLossMeter(config, memory),
-      bucket: memory.bucket,
-      senders: memory.senders,
-      receiverCounters: memory.receiverCounters,
-      localLosses: () => localLosses(reporter.ledger()),
-    }, performance.now() / 1000);
-    return await new ScanRun({
-      config,
-      network,
-      hasAppSuccess: hasAppSuccess(probe),
-      memory,
-      workers,
-      governor,
-      collector,
-      reporter,
-      files: outputs.map(({ file }) => file),
-      metadataFile,
-      logger,
-      hooks,
-    }).run();
-  } finally {
-    workers.receiver.terminate();
-    for (const sender of workers.senders) sender.terminate();
+  const threads = [workers.receiver, ...workers.senders];
+  for (const backend of new Set(threads.map(({ backend }) => backend))) {
+    logger.info(backend);
   }
+  logger.info(dropPrivileges());
+  const collector = new Collector({
+    queue: new RecordQueue(memory.records),
+    probe,
+    outputs,
+    maxRows: config.limits.maxResults,
+  });
+  const reporter = new Reporter({
+    isQuiet: config.report.isQuiet,
+    statusFile,
+    senders: memory.senders.length,
+    pathLossTarget: config.send.isAutoRate || config.loss.onLoss === "slow"
+      ? null
+      : config.loss.target,
+    logger,
+    readLedger: () =>
+      readLedger(
+        memory.senders.map(({ counters }) => counters),
+        memory.receiverCounters,
+        kernel.read(),
+        collector,
+      ),
+  });
+  const governor = new Governor({
+    ...pace,
+    loss: config.loss,
+    isAutoRate: config.send.isAutoRate,
+    firstPosition: config.targets.firstPosition,
+    endPosition: config.targets.endPosition,
+    probesPerTarget: config.probe.probesPerTarget,
+    meter: makeLossMeter(config, memory),
+    bucket: memory.bucket,
+    senders: memory.senders,
+    receiverCounters: memory.receiverCounters,
+    localLosses: () => localLosses(reporter.ledger()),
+  }, performance.now() / 1000);
+  return await new ScanRun({
+    config,
+    network,
+    hasAppSuccess: hasAppSuccess(probe),
+    memory,
+    workers,
+    governor,
+    collector,
+    reporter,
+    files: outputs.map(({ file }) => file),
+    metadataFile,
+    logger,
+    hooks,
+  }).run();
 }
 
 /** With `--netmap-wait-ping`: waits for the host; false when a signal came before its answer. */

@@ -23,9 +23,15 @@ import type { Reporter } from "./reporter.ts";
 import { READER_GONE, type ScanHooks, type ScanOutcome } from "./hooks.ts";
 import type { ScanMemory, ScanWorkers } from "./workers.ts";
 
-/** Pause of the main thread while few responses are waiting: how late a row may be written. */
+/**
+ * Pause of the main thread while few responses are waiting: how late a row may be written, and the end of sending
+ * noticed. A slow scan must cost next to nothing; a fast one is over soon.
+ */
 const IDLE_MS = 50;
-/** From so many responses at a time on there is no pause: as many come in it at 10,000 a second. */
+const FAST_IDLE_MS = 10;
+/** Rate from which a scan is fast. */
+const FAST_PPS = 10_000;
+/** From so many responses at a time on there is no pause. */
 const MANY_RESPONSES = 500;
 /** How long the kernel may refuse every frame before the scan gives up. */
 const STALL_MS = 30_000;
@@ -141,10 +147,13 @@ export class ScanRun {
 
   /** Writes what has arrived, and rests when that was not much; keeps the reports going. */
   async #step(): Promise<void> {
-    const { collector, reporter } = this.#parts;
+    const { collector, governor, reporter } = this.#parts;
     reporter.tick(() => this.#progress());
     if (collector.collect() < MANY_RESPONSES) {
-      await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+      const { ratePps } = governor;
+      const isFast = ratePps === 0 || ratePps > FAST_PPS;
+      const pauseMs = isFast ? FAST_IDLE_MS : IDLE_MS;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     } else await collector.written();
   }
 

@@ -10,54 +10,27 @@ type WorkerMessage =
   | { readonly kind: "done"; readonly reason: string | null }
   | { readonly kind: "failed"; readonly cause: unknown };
 
-/** A running worker of a scan. */
+/** A worker of a scan. It loads its code as soon as it is made, and runs once it is started. */
 export class WorkerHandle {
-  readonly #worker: Worker;
   /** Settles when the worker's loop has ended: null, or why it ended by itself. Never rejects. */
   readonly done: Promise<string | null>;
+  readonly #worker: Worker;
+  readonly #ready = Promise.withResolvers<string>();
+  #backend = "";
 
-  /** What the worker exchanges packets with, and why this, as a sentence for the log without a final period. */
-  readonly backend: string;
-
-  private constructor(
-    worker: Worker,
-    done: Promise<string | null>,
-    backend: string,
-  ) {
-    this.#worker = worker;
-    this.done = done;
-    this.backend = backend;
-  }
-
-  /**
-   * Starts a worker and waits until it has opened all that it needs.
-   *
-   * @param role what the worker does, for messages: `sender`, `receiver`
-   * @throws {PreflightError} when it cannot open something
-   */
-  static async start(
-    url: URL,
-    role: string,
-    options: unknown,
-  ): Promise<WorkerHandle> {
+  /** @param role what the worker does, for messages: `sender`, `receiver` */
+  constructor(url: URL, role: string) {
     const worker = new Worker(url, { type: "module", name: role });
-    const ready = Promise.withResolvers<string>();
     const done = Promise.withResolvers<string | null>();
     const fail = (text: string, cause: unknown): void => {
       const remedy = "Check rights, libraries and the interface";
-      ready.reject(
-        new PreflightError(
-          role,
-          `Cannot start the ${role}: ${text}`,
-          remedy,
-          cause,
-        ),
-      );
+      const message = `Cannot start the ${role}: ${text}`;
+      this.#ready.reject(new PreflightError(role, message, remedy, cause));
       done.resolve(`${role}: ${text}`);
     };
     worker.onmessage = ({ data }: MessageEvent<WorkerMessage>): void => {
       if (data.kind === "ready") {
-        ready.resolve(`${role}: ${data.backend}, ${data.reason}`);
+        this.#ready.resolve(`${role}: ${data.backend}, ${data.reason}`);
       } else if (data.kind === "done") done.resolve(data.reason);
       else fail(messageOf(data.cause), data.cause);
     };
@@ -65,13 +38,25 @@ export class WorkerHandle {
       event.preventDefault();
       fail(event.message, event.error);
     };
-    worker.postMessage(options);
-    try {
-      return new WorkerHandle(worker, done.promise, await ready.promise);
-    } catch (error) {
-      worker.terminate();
-      throw error;
-    }
+    // Whoever starts the worker learns of it; a scan that ends before has no use for it.
+    this.#ready.promise.catch(() => {});
+    this.#worker = worker;
+    this.done = done.promise;
+  }
+
+  /** What the worker exchanges packets with, and why this, as a sentence for the log without a final period. */
+  get backend(): string {
+    return this.#backend;
+  }
+
+  /**
+   * Gives the worker its options, and waits until it has opened all that it needs.
+   *
+   * @throws {PreflightError} when it cannot open something
+   */
+  async start(options: unknown): Promise<void> {
+    this.#worker.postMessage(options);
+    this.#backend = await this.#ready.promise;
   }
 
   /** Ends the worker at once. */

@@ -78,33 +78,48 @@ export interface WorkerSetting {
   readonly probeOptions: ProbeOptions;
   readonly memory: ScanMemory;
   readonly processors: ProcessorPlan;
+  /** Four random words, the same for all workers. */
+  readonly validationKey: Uint32Array;
 }
 
-/** The workers of a scan, all of them ready. */
-export interface ScanWorkers {
+/** The workers of a scan. They end with it. */
+export class ScanWorkers {
   readonly receiver: WorkerHandle;
   readonly senders: readonly WorkerHandle[];
+
+  /** Begins to load them, which takes a while: what else there is to do can be done meanwhile. */
+  constructor(senderCount: number) {
+    const receiver = new URL("../receive/worker.ts", import.meta.url);
+    const sender = new URL("../send/worker.ts", import.meta.url);
+    this.receiver = new WorkerHandle(receiver, "receiver");
+    this.senders = Array.from(
+      { length: senderCount },
+      () => new WorkerHandle(sender, "sender"),
+    );
+  }
+
+  /**
+   * Starts the receiver, and once it captures, the senders, which wait for their command.
+   *
+   * @throws {PreflightError} when one of them cannot open what it needs
+   */
+  async start(setting: WorkerSetting): Promise<void> {
+    await this.receiver.start(receiveOptions(setting));
+    await Promise.all(
+      this.senders.map((sender, i) => sender.start(sendOptions(setting, i))),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.receiver.terminate();
+    for (const sender of this.senders) sender.terminate();
+  }
 }
 
-/**
- * Starts the receiver, and once it captures, the senders, which wait for their command.
- *
- * @throws {PreflightError} when one of them cannot open what it needs
- */
-export async function startWorkers(
-  setting: WorkerSetting,
-): Promise<ScanWorkers> {
-  const { config, memory, network, probeOptions, processors } = setting;
-  const common = {
-    interfaceName: network.interfaceName,
-    sourceAddresses: network.sourceAddresses,
-    probeModule: config.probe.module,
-    probeOptions,
-    validationKey: crypto.getRandomValues(new Uint32Array(4)),
-    targets: config.targets,
-  };
-  const receiveOptions: ReceiveOptions = {
-    ...common,
+function receiveOptions(setting: WorkerSetting): ReceiveOptions {
+  const { config, memory, processors } = setting;
+  return {
+    ...commonOptions(setting),
     processor: processors.receiver,
     bufferBytes: config.capture.bufferBytes,
     receiveBackend: config.capture.backend,
@@ -116,8 +131,13 @@ export async function startWorkers(
     counters: memory.receiverCounters,
     queue: memory.records,
   };
-  const sendOptions = memory.senders.map((sender, index): SendOptions => ({
-    ...common,
+}
+
+function sendOptions(setting: WorkerSetting, index: number): SendOptions {
+  const { config, memory, network, processors } = setting;
+  const sender = memory.senders[index]!;
+  return {
+    ...commonOptions(setting),
     processor: processors.senders[index]!,
     sendBackend: config.send.backend,
     deviceQueue: index,
@@ -131,23 +151,27 @@ export async function startWorkers(
     followUps: sender.followUps,
     bucket: memory.bucket,
     dryRun: null,
-  }));
-  const receiverUrl = new URL("../receive/worker.ts", import.meta.url);
-  const senderUrl = new URL("../send/worker.ts", import.meta.url);
-  const receiver = await WorkerHandle.start(
-    receiverUrl,
-    "receiver",
-    receiveOptions,
-  );
-  try {
-    const senders = await Promise.all(
-      sendOptions.map((options) =>
-        WorkerHandle.start(senderUrl, "sender", options)
-      ),
-    );
-    return { receiver, senders };
-  } catch (error) {
-    receiver.terminate();
-    throw error;
-  }
+  };
+}
+
+/** What all workers are told alike. */
+function commonOptions(
+  { config, network, probeOptions, validationKey }: WorkerSetting,
+): Pick<
+  ReceiveOptions,
+  | "interfaceName"
+  | "sourceAddresses"
+  | "probeModule"
+  | "probeOptions"
+  | "validationKey"
+  | "targets"
+> {
+  return {
+    interfaceName: network.interfaceName,
+    sourceAddresses: network.sourceAddresses,
+    probeModule: config.probe.module,
+    probeOptions,
+    validationKey,
+    targets: config.targets,
+  };
 }
