@@ -19,7 +19,7 @@ import {
   SMALL_SIZE,
 } from "./permutation.ts";
 
-/** Sizes up to which 32 times 21 bits are exact as a number with 53 bits of precision, as in `permuteAll`. */
+/** Up to this `permuteAll`, with its 53 bits, gets the exact product of a word and the size, as this does. */
 const MAX_HIGH_SIZE = 2 ** 21;
 
 /**

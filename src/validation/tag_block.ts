@@ -16,8 +16,8 @@ export interface TagBlockOptions {
 }
 
 /**
- * The tags of up to `TAG_BLOCK` probes at once, the same as `computeTag` would make, in less than half of the
- * time where there is a vector unit (`scripts/bench/probe_bench.ts`).
+ * The tags of up to `TAG_BLOCK` probes at once, the same as `computeTag` would make, in a third of the time
+ * where there is a vector unit (`scripts/bench/probe_bench.ts`).
  */
 export class TagBlock {
   /** The scanner's address of each probe. Like those below, to be set before `compute`, which leaves it alone. */
