@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /** Fails when an import does not point down the ranks of the rooms, or a room does what only another may. */
 const RANKS = [
-  "ffi src/base",
+  "ffi src/base src/simd",
   "src/wire src/targets src/pace src/validation src/shared src/filter",
   "src/probe src/link",
   "src/backend",

@@ -10,7 +10,7 @@ import {
   TARGET_SLOTS,
   TARGET_SOURCE,
 } from "../../src/probe/mod.ts";
-import { computeTag } from "../../src/validation/mod.ts";
+import { computeTag, TAG_BLOCK, TagBlock } from "../../src/validation/mod.ts";
 import {
   IP_PROTOCOL_TCP,
   TCP_ACK,
@@ -38,6 +38,14 @@ Deno.bench("computeTag() x 1000", () => {
     computeTag(key, SOURCE, FIRST_TARGET + i, PORT, tag);
   }
 });
+
+for (const vectors of [true, false]) {
+  const block = new TagBlock(key, { vectors });
+  const name = `TagBlock, ${vectors ? "with" : "without"} vectors, x 1024`;
+  Deno.bench(name, () => {
+    for (let i = 0; i < 1024; i += TAG_BLOCK) block.compute(TAG_BLOCK);
+  });
+}
 
 // One kind per process keeps the calls of one shape, as in a worker: name it, and its arguments, behind `--`.
 const name = Deno.args[0] ?? "tcp_synscan";

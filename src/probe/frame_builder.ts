@@ -1,6 +1,6 @@
 // HOT PATH
 import type { TargetSpace } from "../targets/mod.ts";
-import { computeTags, TAG_WORDS } from "../validation/mod.ts";
+import { TAG_BLOCK, TAG_WORDS, TagBlock } from "../validation/mod.ts";
 import type { FrameSlots } from "../wire/mod.ts";
 import {
   type Probe,
@@ -29,10 +29,8 @@ const ADDRESS = TARGET_ADDRESS;
 const PORT = TARGET_PORT;
 const PROBE = TARGET_PROBE;
 const SOURCE = TARGET_SOURCE;
-const WORDS = TAG_WORDS;
-
-/** Frames that are made together: an even number, as tags come in pairs. */
-const BLOCK = 64;
+/** Frames that are made together. */
+const BLOCK = TAG_BLOCK;
 
 /**
  * Makes the frames of a scan from positions: target, source, tag, packet. Each of these stages runs for a block
@@ -47,16 +45,13 @@ export class FrameBuilder {
   readonly #frames = new Uint32Array(BLOCK);
   readonly #positions = new Float64Array(BLOCK);
   readonly #probeNumbers = new Uint32Array(BLOCK);
-  readonly #addresses = new Uint32Array(BLOCK);
-  readonly #ports = new Uint16Array(BLOCK);
-  readonly #sources = new Uint32Array(BLOCK);
-  /** First what the tags are made of, then the tags; signed and unsigned. */
-  readonly #words = new Int32Array(BLOCK * TAG_WORDS);
-  readonly #tags = new Uint32Array(this.#words.buffer);
+  /** Source, address and port of each frame, and the tag made from them. */
+  readonly #block: TagBlock;
 
   /** Writes into every slot what is the same for all targets. */
   constructor(parts: FrameBuilderParts) {
     this.#parts = parts;
+    this.#block = new TagBlock(parts.validationKey);
     const { probe, slots } = parts;
     for (let slot = 0; slot < slots.capacity; slot++) {
       probe.prepare(slots.view, slots.frameAt(slot));
@@ -106,43 +101,25 @@ export class FrameBuilder {
   finish(): void {
     const count = this.#length;
     this.#length = 0;
-    this.#parts.space.locate(
-      this.#positions,
-      count,
-      this.#addresses,
-      this.#ports,
-    );
+    const { destinations, ports } = this.#block;
+    this.#parts.space.locate(this.#positions, count, destinations, ports);
     this.#chooseSources(count);
-    this.#computeTags(count);
+    this.#block.compute(count);
     this.#patch(count);
   }
 
   #chooseSources(count: number): void {
     const { sourceAddresses } = this.#parts;
+    const { sources, destinations } = this.#block;
     const sourceCount = sourceAddresses.length;
     if (sourceCount === 1) {
-      this.#sources.fill(sourceAddresses[0]!, 0, count);
+      sources.fill(sourceAddresses[0]!, 0, count);
       return;
     }
     for (let i = 0; i < count; i++) {
-      const number = this.#addresses[i]! + this.#probeNumbers[i]!;
-      this.#sources[i] = sourceAddresses[number % sourceCount]!;
+      const number = destinations[i]! + this.#probeNumbers[i]!;
+      sources[i] = sourceAddresses[number % sourceCount]!;
     }
-  }
-
-  #computeTags(count: number): void {
-    const words = this.#words;
-    const sources = this.#sources;
-    const addresses = this.#addresses;
-    const ports = this.#ports;
-    for (let i = 0; i < count; i++) {
-      const at = i * WORDS;
-      words[at] = sources[i]!;
-      words[at + 1] = addresses[i]!;
-      words[at + 2] = ports[i]!;
-      words[at + 3] = 0;
-    }
-    computeTags(this.#parts.validationKey, words, count);
   }
 
   #patch(count: number): void {
@@ -150,23 +127,20 @@ export class FrameBuilder {
     const { view } = slots;
     const target = this.#target;
     const tag = this.#tag;
-    const tags = this.#tags;
-    const addresses = this.#addresses;
     const frames = this.#frames;
-    const ports = this.#ports;
     const probeNumbers = this.#probeNumbers;
-    const sources = this.#sources;
+    const { sources, destinations, ports } = this.#block;
+    const [tags0, tags1, tags2, tags3] = this.#block.tags;
     for (let i = 0; i < count; i++) {
-      const at = i * WORDS;
-      const address = addresses[i]!;
+      const address = destinations[i]!;
       target[ADDRESS] = address;
       target[PORT] = ports[i]!;
       target[SOURCE] = sources[i]!;
       target[PROBE] = probeNumbers[i]!;
-      tag[0] = tags[at]!;
-      tag[1] = tags[at + 1]!;
-      tag[2] = tags[at + 2]!;
-      tag[3] = tags[at + 3]!;
+      tag[0] = tags0[i]!;
+      tag[1] = tags1[i]!;
+      tag[2] = tags2[i]!;
+      tag[3] = tags3[i]!;
       const slot = frames[i]!;
       const lengthBytes = probe.patch(view, slots.frameAt(slot), target, tag);
       slots.setFrame(slot, lengthBytes, address);

@@ -27,7 +27,8 @@
  * the first two targets are evenly distributed over seeds from 12 rounds on, at N = 6 all 720 orders
  * from 20. Below 2^16 numbers it is 24 rounds, whose cost does not matter there.
  *
- * Cost: 10 ns per number in blocks, 20 ns alone (AMD EPYC, `scripts/bench/targets_bench.ts`).
+ * Cost: 10 ns per number in blocks, 20 ns alone (AMD EPYC, `scripts/bench/targets_bench.ts`). `Permuter` makes the
+ * same numbers with vectors.
  */
 import { SeededRandom } from "../base/mod.ts";
 
@@ -55,7 +56,7 @@ export const MAX_PERMUTATION_SIZE: number = 2 ** 48;
 /** Even, as are those below: rounds come in pairs. */
 const ROUNDS = 6;
 /** Numbers below which `SMALL_ROUNDS` are used. */
-const SMALL_SIZE = 2 ** 16;
+export const SMALL_SIZE: number = 2 ** 16;
 const SMALL_ROUNDS = 24;
 
 /**
@@ -169,8 +170,13 @@ export function invert(permutation: Permutation, value: number): number {
   return position;
 }
 
-/** 32 bits of which the upper ones depend on all bits of the argument. Multipliers: Wellons, "hash-prospector", 2018. */
+const MULTIPLIER_1 = 0x7feb_352d;
+const MULTIPLIER_2 = 0x846c_a68b;
+/** Wellons, "hash-prospector", 2018. */
+export const MIX_MULTIPLIERS: readonly number[] = [MULTIPLIER_1, MULTIPLIER_2];
+
+/** 32 bits of which the upper ones depend on all bits of the argument. */
 function mix(word: number): number {
-  const product = Math.imul(word, 0x7feb_352d);
-  return Math.imul(product ^ (product >>> 15), 0x846c_a68b);
+  const product = Math.imul(word, MULTIPLIER_1);
+  return Math.imul(product ^ (product >>> 15), MULTIPLIER_2);
 }

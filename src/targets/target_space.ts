@@ -6,7 +6,8 @@ import {
   contains,
   indexOf,
 } from "./address_set.ts";
-import { invert, type Permutation, permuteAll } from "./permutation.ts";
+import { invert, type Permutation } from "./permutation.ts";
+import { Permuter } from "./permuter.ts";
 import type { TargetPlan } from "./plan.ts";
 
 /** Targets made at a time: 64 to 256 cost the same, 1 costs two to three times as much for large sets. */
@@ -22,6 +23,7 @@ export class TargetSpace {
   readonly positionCount: number;
   readonly #addresses: AddressSet;
   readonly #permutation: Permutation;
+  readonly #permuter: Permuter;
   readonly #ports: Uint16Array;
   readonly #portCount: number;
   readonly #portShare: number;
@@ -31,7 +33,7 @@ export class TargetSpace {
   /** What `at` has made ahead: `#length` targets from position `#first` on. */
   readonly #blockPositions = new Float64Array(BLOCK);
   readonly #blockAddresses = new Uint32Array(BLOCK);
-  readonly #blockPorts = new Uint16Array(BLOCK);
+  readonly #blockPorts = new Uint32Array(BLOCK);
   #first = 0;
   #length = 0;
 
@@ -40,6 +42,7 @@ export class TargetSpace {
     this.positionCount = plan.positionCount;
     this.#addresses = plan.addresses;
     this.#permutation = plan.permutation;
+    this.#permuter = new Permuter(plan.permutation);
     this.#ports = plan.ports;
     this.#portCount = plan.ports.length;
     this.#portShare = 1 / plan.ports.length;
@@ -70,9 +73,9 @@ export class TargetSpace {
     positions: Float64Array,
     count: number,
     addresses: Uint32Array,
-    ports: Uint16Array,
+    ports: Uint32Array,
   ): void {
-    permuteAll(this.#permutation, positions, count);
+    this.#permuter.permuteAll(positions, count);
     if (this.#portCount > 1) this.#splitPorts(positions, count, ports);
     else ports.fill(this.#ports[0]!, 0, count);
     this.#findAddresses(positions, count, addresses);
@@ -107,7 +110,7 @@ export class TargetSpace {
   }
 
   /** Takes target numbers apart: leaves the address index in their place and stores the port. */
-  #splitPorts(values: Float64Array, count: number, ports: Uint16Array): void {
+  #splitPorts(values: Float64Array, count: number, ports: Uint32Array): void {
     const portList = this.#ports;
     const portCount = this.#portCount;
     const portShare = this.#portShare;

@@ -3,6 +3,10 @@
 /** Words of a block, of a key and of a code. */
 export const CHASKEY_WORDS = 4;
 
+const ROUNDS = 12;
+/** Rounds of the permutation. Numbers that are exported are not compiled into the code, so it uses its own. */
+export const CHASKEY_ROUNDS: number = ROUNDS;
+
 /**
  * The Chaskey-12 message authentication codes of messages of one block each (ISO/IEC 29192-6; Mouha,
  * "Chaskey: a MAC algorithm for microcontrollers: status update and proposal of Chaskey-12", 2015): the key
@@ -25,11 +29,7 @@ export function chaskeyOfBlocks(
   const k1 = key[1]! | 0;
   const k2 = key[2]! | 0;
   const k3 = key[3]! | 0;
-  // The key doubled in GF(2^128) modulo x^128 + x^7 + x^2 + x + 1.
-  const d0 = (k0 << 1) ^ ((k3 >> 31) & 0x87);
-  const d1 = (k1 << 1) | (k0 >>> 31);
-  const d2 = (k2 << 1) | (k1 >>> 31);
-  const d3 = (k3 << 1) | (k2 >>> 31);
+  const { d0, d1, d2, d3 } = doubleKey(key);
   const end = count * CHASKEY_WORDS;
   for (let at = 0; at < end; at += 2 * CHASKEY_WORDS) {
     let v0 = k0 ^ d0 ^ words[at]!;
@@ -40,7 +40,7 @@ export function chaskeyOfBlocks(
     let w1 = k1 ^ d1 ^ words[at + 5]!;
     let w2 = k2 ^ d2 ^ words[at + 6]!;
     let w3 = k3 ^ d3 ^ words[at + 7]!;
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       v0 = (v0 + v1) | 0;
       w0 = (w0 + w1) | 0;
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
@@ -71,4 +71,26 @@ export function chaskeyOfBlocks(
     words[at + 6] = w2 ^ d2;
     words[at + 7] = w3 ^ d3;
   }
+}
+
+/** Words of a doubled key. */
+export interface DoubledKey {
+  readonly d0: number;
+  readonly d1: number;
+  readonly d2: number;
+  readonly d3: number;
+}
+
+/** The key doubled in GF(2^128) modulo x^128 + x^7 + x^2 + x + 1. */
+export function doubleKey(key: Uint32Array): DoubledKey {
+  const k0 = key[0]! | 0;
+  const k1 = key[1]! | 0;
+  const k2 = key[2]! | 0;
+  const k3 = key[3]! | 0;
+  return {
+    d0: (k0 << 1) ^ ((k3 >> 31) & 0x87),
+    d1: (k1 << 1) | (k0 >>> 31),
+    d2: (k2 << 1) | (k1 >>> 31),
+    d3: (k3 << 1) | (k2 >>> 31),
+  };
 }

@@ -1,2 +1,3 @@
 /** The keyed tag by which a response proves that its sender saw our probe. @module */
-export { computeTag, computeTags, TAG_WORDS } from "./tag.ts";
+export { computeTag, TAG_WORDS } from "./tag.ts";
+export { TAG_BLOCK, TagBlock, type TagBlockOptions } from "./tag_block.ts";

@@ -33,17 +33,3 @@ export function computeTag(
   chaskeyOfBlocks(key, PAIR, 1);
   for (let word = 0; word < TAG_WORDS; word++) tag[word] = PAIR[word]!;
 }
-
-/**
- * The same for many probes.
- *
- * @param words (source, destination, port, 0) of each probe, replaced by its tag; with room for an even number
- * @param count number of probes
- */
-export function computeTags(
-  key: Uint32Array,
-  words: Int32Array,
-  count: number,
-): void {
-  chaskeyOfBlocks(key, words, count);
-}
