@@ -12,10 +12,10 @@ export interface Program {
   readonly command: readonly string[];
 }
 
-/** pacemap with these options and targets. */
+/** pacemap with these options and targets; its results go to standard output. */
 export function pacemap(name: string, args: readonly string[]): Program {
   const { args: self, program } = selfCommand();
-  const common = ["-q", "-b", "/dev/null", "-o", "/dev/null"];
+  const common = ["-q", "-b", "/dev/null"];
   return { name, command: [program, ...self, ...common, ...args] };
 }
 

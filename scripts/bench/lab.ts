@@ -22,7 +22,6 @@ import {
 
 /** All of them wait so long for late answers. */
 const COOLDOWN_SECONDS = 1;
-const PORT = "81";
 const MOST_START_MS = 300;
 const POLL_MS = 2;
 
@@ -80,19 +79,17 @@ async function installed(network: Network): Promise<Program[]> {
   const mac: string = JSON.parse(link)[0].address;
   const programs = [
     pacemap("pacemap", [
-      ...["-p", PORT, "-r", "0", "-c", String(COOLDOWN_SECONDS)],
-      ...["--output-filter", "classification = rst", "-f", "saddr"],
-      ...["-o", "-", "--no-header-row", "--on-loss", "slow", TARGET_RANGE],
+      ...["-M", "icmp_echoscan", "-r", "0", "-c", String(COOLDOWN_SECONDS)],
+      TARGET_RANGE,
     ]),
   ];
   if (await has(scanner, "zmap")) {
     programs.push({
       name: "zmap",
       command: [
-        ...["zmap", "-i", SCANNER_INTERFACE, "-G", mac, "-p", PORT, "-q"],
-        ...["-r", "0", "-c", String(COOLDOWN_SECONDS), "-b", "/dev/null"],
-        ...["--output-filter", "classification = rst", "-f", "saddr"],
-        ...["-o", "-", TARGET_RANGE],
+        ...["zmap", "-i", SCANNER_INTERFACE, "-G", mac, "-q", "-r", "0"],
+        ...["-M", "icmp_echoscan", "-c", String(COOLDOWN_SECONDS)],
+        ...["-b", "/dev/null", "-o", "-", TARGET_RANGE],
       ],
     });
   }
@@ -100,11 +97,11 @@ async function installed(network: Network): Promise<Program[]> {
     programs.push({
       name: "masscan",
       command: [
-        ...["masscan", "--adapter", SCANNER_INTERFACE, `-p${PORT}`],
+        ...["masscan", "--adapter", SCANNER_INTERFACE, "--ping"],
         ...["--adapter-ip", SCANNER_ADDRESS, "--router-ip", GATEWAY_ADDRESS],
         ...["--router-mac", mac.replaceAll(":", "-")],
         ...["--rate", "10000000", "--wait", String(COOLDOWN_SECONDS)],
-        ...["--show", "closed", "--noshow", "open", TARGET_RANGE],
+        TARGET_RANGE,
       ],
     });
   }
@@ -130,7 +127,7 @@ async function finish(network: Network, program: Program): Promise<Finished> {
 async function timeToFirstPacket(network: Network): Promise<number> {
   const { scanner } = network;
   await scanner.run("ip", ["neighbour", "flush", "all"]);
-  const { command } = pacemap("pacemap", ["-p", PORT, "-r", "1000"]);
+  const { command } = pacemap("pacemap", ["-p", "81", "-r", "1000"]);
   const [name, ...args] = [...command, TARGET_RANGE];
   const before = await packetsAtRouter(network);
   const startMs = performance.now();
