@@ -14,6 +14,8 @@ const BUFFER_KIB = 65_536;
 /** What was on the wire. */
 export interface WireCount {
   readonly packets: number;
+  /** When the first packet came, in Unix milliseconds; null when none did. */
+  readonly firstMs: number | null;
   /** From the first packet to the last, in seconds. */
   readonly seconds: number;
   /** Packets per second in between. */
@@ -92,5 +94,6 @@ function countOf(times: BigInt64Array, lost: number): WireCount {
     busiestWindow = Math.max(busiestWindow, last - first + 1);
   }
   const meanPps = seconds === 0 ? 0 : (packets - 1) / seconds;
-  return { packets, seconds, meanPps, busiestWindow, lost };
+  const firstMs = packets === 0 ? null : Number(times[0]!) / 1e6;
+  return { packets, firstMs, seconds, meanPps, busiestWindow, lost };
 }

@@ -99,15 +99,15 @@ export class ScanWorkers {
   }
 
   /**
-   * Starts the receiver, and once it captures, the senders, which wait for their command.
+   * Starts all of them: the receiver captures, and the senders wait for their command.
    *
    * @throws {PreflightError} when one of them cannot open what it needs
    */
   async start(setting: WorkerSetting): Promise<void> {
-    await this.receiver.start(receiveOptions(setting));
-    await Promise.all(
-      this.senders.map((sender, i) => sender.start(sendOptions(setting, i))),
-    );
+    await Promise.all([
+      this.receiver.start(receiveOptions(setting)),
+      ...this.senders.map((sender, i) => sender.start(sendOptions(setting, i))),
+    ]);
   }
 
   [Symbol.dispose](): void {
