@@ -10,7 +10,7 @@ export const PERMISSIONS: readonly string[] = [
 ];
 
 /** Each thread keeps so many megabytes for young objects: most of what it allocates lives for one row. */
-const V8_FLAGS = "--v8-flags=--max-semi-space-size=4";
+export const V8_FLAGS = "--v8-flags=--max-semi-space-size=4";
 
 /** A program and the arguments that come before those of the user. */
 export interface SelfCommand {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PERMISSIONS } from "./self.ts";
+import { PERMISSIONS, V8_FLAGS } from "./self.ts";
 
 function read(name: string): string {
   return Deno.readTextFileSync(new URL(`../../${name}`, import.meta.url));
@@ -9,11 +9,13 @@ Deno.test("PERMISSIONS are those of the tasks that scan, and README explains eac
   const { tasks } = JSON.parse(read("deno.json"));
   const flags = ` ${PERMISSIONS.join(" ")} `;
   assert.ok(
-    tasks.pacemap.command.includes(`deno run --no-prompt${flags}main.ts`),
+    tasks.pacemap.command.includes(
+      `deno run ${V8_FLAGS} --no-prompt${flags}main.ts`,
+    ),
   );
   assert.ok(
     tasks.compile.command.includes(
-      `compile --quiet --no-prompt${flags}--include`,
+      `compile --quiet ${V8_FLAGS} --no-prompt${flags}--include`,
     ),
   );
   const readme = read("README.md");
