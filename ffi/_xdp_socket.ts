@@ -13,13 +13,21 @@ import {
 } from "./constants.ts";
 import { ErrnoError, errnoWord } from "./errno.ts";
 import { openLibc } from "./libc.ts";
+import type { LinkSenderOptions } from "./packet_sender.ts";
 import * as r from "./ring_constants.ts";
 import {
   SOCKADDR_XDP,
   XDP_OPTIONS_STRUCT,
   XDP_UMEM_REG_STRUCT,
 } from "./ring_layout.ts";
-import type { XdpSenderOptions } from "./xdp_sender.ts";
+
+/** How a sender through AF_XDP is opened. */
+export interface XdpSenderOptions extends LinkSenderOptions {
+  /** Which of the interface's queues: one sender each. */
+  readonly queue: number;
+  /** Whether to ask the driver for zero-copy before copy mode. */
+  readonly wantsZeroCopy: boolean;
+}
 
 /** Unit of the frames' memory: the smallest that the kernel allows. Several frames share one. */
 const CHUNK_BYTES = 2048;

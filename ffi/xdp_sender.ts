@@ -1,21 +1,16 @@
 // HOT PATH
 import type { SocketHandle } from "./_socket.ts";
 import { XdpQueue } from "./_xdp_queue.ts";
-import { openXdpSocket, type XdpSocket } from "./_xdp_socket.ts";
+import {
+  openXdpSocket,
+  type XdpSenderOptions,
+  type XdpSocket,
+} from "./_xdp_socket.ts";
 import { MonotonicClock } from "./clock.ts";
 import { EAGAIN, EINTR, ENETDOWN, MSG_DONTWAIT } from "./constants.ts";
 import { errnoWord } from "./errno.ts";
 import { type Libc, openLibc } from "./libc.ts";
-import type { LinkSenderOptions } from "./packet_sender.ts";
 import { EBADF, EBUSY, ENOBUFS, ENOMEM, ENXIO } from "./ring_constants.ts";
-
-/** How a sender through AF_XDP is opened. */
-export interface XdpSenderOptions extends LinkSenderOptions {
-  /** Which of the interface's queues: one sender each. */
-  readonly queue: number;
-  /** Whether to ask the driver for zero-copy before copy mode. */
-  readonly wantsZeroCopy: boolean;
-}
 
 /** Pause between two looks at a full queue. */
 const PAUSE_NS = 100_000;

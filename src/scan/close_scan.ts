@@ -4,7 +4,7 @@ import { windowExcess } from "../send/mod.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { askedRate, type LossReport, lossReport } from "./loss_report.ts";
 import { scanMetadata } from "./metadata.ts";
-import type { ScanParts } from "./scan_run.ts";
+import type { ScanParts } from "./scan_parts.ts";
 
 /** The course of a scan, once it is over. */
 export interface ScanCourse {

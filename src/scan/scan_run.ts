@@ -1,4 +1,3 @@
-import type { Logger } from "@logtape/logtape";
 import { errnoName } from "../link/mod.ts";
 import {
   HitRateGuard,
@@ -6,8 +5,6 @@ import {
   LOSS_PLACES,
   type Progress,
 } from "../monitor/mod.ts";
-import type { MetadataFile, ResultFile } from "../output/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
 import {
   Command,
   type CommandCode,
@@ -16,12 +13,8 @@ import {
   SEND,
 } from "../shared/mod.ts";
 import { closeScan } from "./close_scan.ts";
-import type { Collector } from "./collector.ts";
-import type { ScanConfig } from "./config.ts";
-import type { Governor } from "./governor.ts";
-import type { Reporter } from "./reporter.ts";
-import { READER_GONE, type ScanHooks, type ScanOutcome } from "./hooks.ts";
-import type { ScanMemory, ScanWorkers } from "./workers.ts";
+import { READER_GONE, type ScanOutcome } from "./hooks.ts";
+import type { ScanParts } from "./scan_parts.ts";
 
 /**
  * Pause of the main thread while few responses are waiting: how late a row may be written, and the end of sending
@@ -40,23 +33,6 @@ const PAUSE_FILL = 0.5;
 const RESUME_FILL = 0.25;
 /** Factor of the rate for each SIGUSR1; its inverse for each SIGUSR2. */
 const RATE_STEP = 1.05;
-
-/** What a running scan works with. */
-export interface ScanParts {
-  readonly config: ScanConfig;
-  readonly network: NetworkPlan;
-  /** Whether the kind of probe can tell application successes. */
-  readonly hasAppSuccess: boolean;
-  readonly memory: ScanMemory;
-  readonly workers: ScanWorkers;
-  readonly governor: Governor;
-  readonly collector: Collector;
-  readonly reporter: Reporter;
-  readonly files: readonly ResultFile[];
-  readonly metadataFile: MetadataFile | null;
-  readonly logger: Logger;
-  readonly hooks: ScanHooks;
-}
 
 /** The course of one scan from the first probe to the closed files. */
 export class ScanRun {
