@@ -130,7 +130,11 @@ Deno.test("iterate takes lists, and blocks nothing else", async () => {
 
 Deno.test("iterate in shards prints each target in one of them", async () => {
   for (
-    const [shards, prefix] of [[19, "10.0.0.0/24"], [5, "10.1.0.0/16"]] as const
+    const [shards, prefix] of [
+      [19, "10.0.0.0/24"],
+      [5, "10.1.0.0/16"],
+      [19, "10.1.0.0/16"],
+    ] as const
   ) {
     const parts: string[][] = [];
     for (let shard = 0; shard < shards; shard++) {

@@ -68,6 +68,8 @@ Deno.test("dry run writes the CSV header first, and metadata at the end", async 
   const { stdout: packets } = await runHere([...args, "-o", file]);
   assert.ok(packets.startsWith("tcp {"));
   assert.equal(Deno.readTextFileSync(file), "saddr,ttl\n");
+  const { stdout: bare } = await runHere([...args, "--no-header-row"]);
+  assert.ok(bare.startsWith("tcp {"));
 });
 
 Deno.test("dry run takes options from a configuration file", async () => {

@@ -62,6 +62,8 @@ function assertAllAnswered(rows: readonly Row[], expected: Row): void {
 await serverTest(KNOT, "scan finds name servers: Knot DNS", async (network) => {
   await using _server = await startNameServer(network.target);
   const args = ["-M", "dns", "--probe-args", "A,example.com", "-p", "53"];
+  const overIp = await scan(network, [...args, "-X", ...PACE, TARGETS]);
+  assertAllAnswered(overIp, { classification: "dns", app_success: true });
   const rows = await scan(network, [...args, ...PACE, TARGETS]);
   assertAllAnswered(rows, {
     classification: "dns",
