@@ -36,6 +36,22 @@ Deno.test("makeScanConfig() takes limits", async () => {
   assert.equal(description.max_results, 7);
 });
 
+Deno.test("makeScanConfig() takes senders, batch, retries and processors", async () => {
+  const options = ["-T", "3", "--batch", "17", "--retries", "2"];
+  const { config } = await make(...SCAN, ...options, "--cores", "1,0");
+  const { batch, retries, senders } = config.send;
+  assert.deepEqual({ batch, retries, senders }, {
+    batch: 17,
+    retries: 2,
+    senders: 3,
+  });
+  assert.deepEqual(config.processors, [1, 0]);
+  const error = await errorOf(...SCAN, "--cores", "0,x");
+  assert.equal(error.option, "--cores");
+  const slow = await make(...SCAN, "-r", "500000");
+  assert.equal(slow.config.send.senders, 1);
+});
+
 Deno.test("makeScanConfig() chooses ZMap's way of finding repeats", async () => {
   const dedup = async (...args: string[]): Promise<unknown> =>
     (await make("8.8.8.8", ...args)).config.dedup;
