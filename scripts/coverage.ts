@@ -4,21 +4,9 @@
  * unless each comes once and no other does. Takes about an hour, and 1 GiB of memory: `coverage.ts [NAME]...`
  * walks only what is named.
  */
-import { CoverageMap } from "../tests/e2e/coverage.ts";
+import { COVERAGE_OPTIONS, CoverageMap } from "../tests/e2e/coverage.ts";
 import { machineText, markdownTable } from "./_lab.ts";
 
-const ARGS = [
-  "-c",
-  "0",
-  "--batch",
-  "256",
-  "-B",
-  "200G",
-  "-X",
-  "-S",
-  "192.0.2.5",
-];
-const SEED = ["-e", "2"];
 const ADDRESSES = 2 ** 32;
 
 /** One walk, by one or several runs of the program. */
@@ -65,7 +53,13 @@ for (const walk of WALKS.filter(({ name }) => names.includes(name))) {
   const map = new CoverageMap({ ports, prefix });
   let seconds = 0;
   for (const args of runs) {
-    seconds += await map.run([...ARGS, ...SEED, "-p", ports, ...args, prefix]);
+    seconds += await map.run([
+      ...COVERAGE_OPTIONS,
+      "-p",
+      ports,
+      ...args,
+      prefix,
+    ]);
   }
   const { duplicates, missing, strays, targets } = map.result;
   const absent = limit === undefined ? missing : limit - targets;

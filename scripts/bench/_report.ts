@@ -32,20 +32,23 @@ export function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 }
 
+/** Unit and decimals of a figure. */
+export interface Form {
+  readonly unit: string;
+  /** @default 0 */
+  readonly digits?: number;
+}
+
 /** A figure that has to reach a value. */
 export function atLeast(
   what: string,
   samples: readonly number[],
-  goal: { least: number; unit: string; digits?: number },
+  { least, ...form }: Form & { readonly least: number },
 ): Figure {
-  const seen = median(samples);
-  const digits = goal.digits ?? 0;
   return {
-    what,
-    seen: `${format(seen, digits)} ${goal.unit}`.trim(),
-    required: `≥ ${format(goal.least, digits)}`,
-    isMet: seen >= goal.least,
-    samples,
+    ...plain(what, samples, form),
+    required: `≥ ${format(least, form.digits)}`,
+    isMet: median(samples) >= least,
   };
 }
 
@@ -53,16 +56,12 @@ export function atLeast(
 export function atMost(
   what: string,
   samples: readonly number[],
-  goal: { most: number; unit: string; digits?: number },
+  { most, ...form }: Form & { readonly most: number },
 ): Figure {
-  const seen = median(samples);
-  const digits = goal.digits ?? 0;
   return {
-    what,
-    seen: `${format(seen, digits)} ${goal.unit}`.trim(),
-    required: `≤ ${format(goal.most, digits)}`,
-    isMet: seen <= goal.most,
-    samples,
+    ...plain(what, samples, form),
+    required: `≤ ${format(most, form.digits)}`,
+    isMet: median(samples) <= most,
   };
 }
 
@@ -70,7 +69,7 @@ export function atMost(
 export function plain(
   what: string,
   samples: readonly number[],
-  { digits = 0, unit }: { unit: string; digits?: number },
+  { digits, unit }: Form,
 ): Figure {
   return {
     what,
@@ -99,7 +98,7 @@ export function table(figures: readonly Figure[]): string {
   );
 }
 
-function format(value: number, digits: number): string {
+function format(value: number, digits = 0): string {
   return value.toLocaleString("en-US", {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,

@@ -11,6 +11,11 @@ import { startHere } from "./dry_run.ts";
 const RECORD_BYTES = 6;
 const READ_BYTES = 1 << 20;
 
+/** Options of ZMap's own coverage tests, whose seed is 2; with them there is no network to be found. */
+export const COVERAGE_OPTIONS: readonly string[] = [
+  ...["-c", "0", "--batch", "256", "-B", "200G", "-X", "-S", "192.0.2.5"],
+];
+
 /** Which targets there are to be. */
 export interface CoverageOptions {
   /** All addresses lie in here. */

@@ -1,27 +1,26 @@
 import assert from "node:assert/strict";
-import { CoverageMap, type CoverageOptions } from "./coverage.ts";
+import {
+  COVERAGE_OPTIONS,
+  CoverageMap,
+  type CoverageOptions,
+} from "./coverage.ts";
 
-/** As ZMap's own coverage tests, which walk up to /2 and /1: `deno task coverage` does. */
-const FAST = [
-  "-c",
-  "0",
-  "--batch",
-  "256",
-  "-B",
-  "200G",
-  "-X",
-  "-S",
-  "192.0.2.5",
-];
-
-/** Walks all of it, with these arguments too; fails unless each target comes once and nothing else does. */
+/** Walks all of it, with these arguments too (`deno task coverage` walks more); fails unless each target comes once and nothing else does. */
 async function assertCovered(
   { ports, prefix }: CoverageOptions,
   ...runs: (readonly string[])[]
 ): Promise<void> {
   const map = new CoverageMap({ ports, prefix });
   for (const args of runs) {
-    await map.run([...FAST, "-e", "2", "-p", ports, ...args, prefix]);
+    await map.run([
+      ...COVERAGE_OPTIONS,
+      "-e",
+      "2",
+      "-p",
+      ports,
+      ...args,
+      prefix,
+    ]);
   }
   const { duplicates, missing, strays } = map.result;
   const what = `${prefix} ${runs.map((args) => args.join(" ")).join("; ")}`;
@@ -39,7 +38,7 @@ function shards(threads: readonly number[]): string[][] {
 Deno.test("CoverageMap counts what comes twice, what is not wanted and what is missing", async () => {
   const map = new CoverageMap({ prefix: "192.0.2.0/23", ports: "80,81" });
   const run = (...args: string[]): Promise<number> =>
-    map.run([...FAST, "-b", "/dev/null", ...args]);
+    map.run([...COVERAGE_OPTIONS, "-b", "/dev/null", ...args]);
   await run("-p", "80", "192.0.3.0/24");
   // Of the built-in blocklist.
   await run("-p", "81", "192.0.2.0/30");
@@ -85,7 +84,15 @@ Deno.test("fast dry run in five shards with unequal threads covers one and three
   const map = new CoverageMap({ prefix: "8.0.0.0/6", ports: "80" });
   const networks = ["8.8.0.0/16", "9.9.0.0/16", "11.1.0.0/16"];
   for (const args of shards([5, 4, 1, 5, 2])) {
-    await map.run([...FAST, "-e", "3", "-p", "80", ...args, ...networks]);
+    await map.run([
+      ...COVERAGE_OPTIONS,
+      "-e",
+      "3",
+      "-p",
+      "80",
+      ...args,
+      ...networks,
+    ]);
   }
   const { duplicates, strays, targets } = map.result;
   assert.deepEqual([targets, duplicates, strays], [3 * 65_536, 0, 0]);
