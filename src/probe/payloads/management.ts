@@ -147,13 +147,14 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
   fixed({
     name: "wdbrpc_17185",
     port: 17185,
-    description: "VxWorks debug agent: connects to it, and it tells what it is",
-    // The call, then checksum (behind the transaction id), length and sequence number of its own.
+    description: "VxWorks debug agent: asks whether it is alive",
+    // The call, then checksum (behind the transaction id), length and sequence number of its own. Not
+    // WDB_TARGET_CONNECT, which tells more: it would end the session of whoever is debugging the target.
     document:
-      "RFC 5531 section 9; Wind River, WDB protocol API, WDB_TARGET_CONNECT",
+      "RFC 5531 section 9; Wind River, WDB protocol API, WDB_TARGET_PING",
     hex: `
-      00000001000000000000000255555555000000010000000100000000000000000000000000000000
-      ffff55200000003000000001`,
+      00000001000000000000000255555555000000010000000000000000000000000000000000000000
+      ffff55210000003000000001`,
   }),
   fixed({
     name: "xdmcp_177",

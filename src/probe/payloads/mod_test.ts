@@ -53,6 +53,16 @@ Deno.test("wdbrpc_17185 counts and sums up itself as its protocol asks for", () 
   assert.equal(internetChecksum(view, 4, bytes.length - 4), 0);
 });
 
+Deno.test("wdbrpc_17185 asks for no more than a sign of life", () => {
+  const { bytes } = findUdpPayload("wdbrpc_17185")!;
+  // Program, version and procedure of the call, RFC 5531 section 9: procedure 0 changes nothing.
+  assert.deepEqual([...bytes.slice(12, 24)], [
+    ...[0x55, 0x55, 0x55, 0x55],
+    ...[0, 0, 0, 1],
+    ...[0, 0, 0, 0],
+  ]);
+});
+
 Deno.test("findUdpPayload() takes a whole name, or the start of only one", () => {
   assert.equal(findUdpPayload("ntp_123")?.name, "ntp_123");
   assert.equal(findUdpPayload("ntp_123_")?.name, "ntp_123_monlist");
