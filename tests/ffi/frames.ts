@@ -1,8 +1,13 @@
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { openLibc } from "../../ffi/libc.ts";
 
-/** Both ends of an Ethernet link in one namespace. */
-export const VETH_SETUP = `ip link add up0 type veth peer name up1
+/**
+ * Both ends of an Ethernet link in one namespace. It is silent but for the test's packets: the kernel's own
+ * messages about IPv6, which it sends when an interface comes up, are off.
+ */
+export const VETH_SETUP = `ipv6=/proc/sys/net/ipv6/conf/default/disable_ipv6
+if [ -e $ipv6 ]; then echo 1 > $ipv6; fi
+ip link add up0 type veth peer name up1
 ip link set up0 up; ip link set up1 up`;
 
 /** Source of all frames that `writeFrame` makes: an address that nothing else has. */
