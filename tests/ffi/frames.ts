@@ -59,13 +59,20 @@ export function openCapture(
   });
 }
 
-/** Fetches packets until none has come for a while: number of each, by its last captured byte. */
-export function drain(capture: FrameReader, quietMs = 100): number[] {
+/**
+ * Fetches packets until none has come for a while, or `enough` have come and none waits: number of each, by its
+ * last captured byte.
+ */
+export function drain(
+  capture: FrameReader,
+  quietMs = 100,
+  enough: number = Infinity,
+): number[] {
   const numbers: number[] = [];
   for (;;) {
     let captured = capture.next();
     if (captured === 0) {
-      capture.wait(quietMs);
+      capture.wait(numbers.length < enough ? quietMs : 0);
       captured = capture.next();
     }
     if (captured <= 0) return numbers;
