@@ -1,8 +1,9 @@
 import { SocketHandle } from "./_socket.ts";
 import {
-  AF_PACKET,
+  AF_INET,
   EACCES,
   EPERM,
+  IPPROTO_RAW,
   PR_GET_PDEATHSIG,
   PR_SET_NO_NEW_PRIVS,
   PR_SET_PDEATHSIG,
@@ -19,13 +20,14 @@ export function effectiveUserId(): number {
 
 /**
  * Whether this thread may open raw sockets here. Tries it: what counts is CAP_NET_RAW in the user
- * namespace that owns the network namespace, and `capget(2)` would tell about another one.
+ * namespace that owns the network namespace, and `capget(2)` would tell about another one. With a socket for
+ * IP packets: the kernel takes up to 20 ms to close one for frames.
  *
- * @throws {ErrnoError} when the kernel has no packet sockets, or no more descriptors
+ * @throws {ErrnoError} when there are no more descriptors
  */
 export function hasNetRaw(): boolean {
   try {
-    new SocketHandle(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0).close();
+    new SocketHandle(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW).close();
     return true;
   } catch (error) {
     if (

@@ -1,23 +1,23 @@
 import { SocketHandle } from "./_socket.ts";
 import {
-  AF_PACKET,
+  AF_INET,
   SO_SNDBUF,
   SO_SNDBUFFORCE,
   SOCK_CLOEXEC,
-  SOCK_RAW,
+  SOCK_DGRAM,
   SOL_SOCKET,
 } from "./constants.ts";
 import { checkResult } from "./errno.ts";
 import { openLibc } from "./libc.ts";
 
 /**
- * How many bytes of send buffer a packet socket gets that asks for `wantedBytes`, by trying: the system's
- * limit holds unless CAP_NET_ADMIN lifts it, `socket(7)`.
+ * How many bytes of send buffer a socket gets that asks for `wantedBytes`, by trying: the system's limit holds
+ * unless CAP_NET_ADMIN lifts it, `socket(7)`.
  *
- * @throws {ErrnoError} EPERM without CAP_NET_RAW
+ * @throws {ErrnoError} when there are no more descriptors
  */
 export function grantedSendBuffer(wantedBytes: number): number {
-  const socket = new SocketHandle(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+  const socket = new SocketHandle(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   try {
     const names = { forceName: SO_SNDBUFFORCE, name: SO_SNDBUF };
     socket.setBufferBytes(names, wantedBytes);

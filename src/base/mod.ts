@@ -1,6 +1,7 @@
-/** Address type, error classes and the seeded generator: what every room may use. @module */
+/** Address type, error classes, plain texts and the seeded generator: what every room may use. @module */
 export { formatIpv4, type Ipv4Address, parseIpv4 } from "./ipv4.ts";
 export { ConfigError, PreflightError } from "./errors.ts";
+export { formatCount } from "./count.ts";
 export { encodeHex } from "./hex.ts";
 export { formatLocalTime, type LocalTime, localTime } from "./local_time.ts";
 export { SeededRandom } from "./random.ts";

@@ -1,4 +1,4 @@
-import { ConfigError, PreflightError } from "../base/mod.ts";
+import { ConfigError, formatCount, PreflightError } from "../base/mod.ts";
 import { kill } from "./host.ts";
 import { Network, TARGET_COUNT, TARGET_RANGE } from "./network.ts";
 import {
@@ -73,7 +73,7 @@ async function show(
     `A test network in namespaces of its own; no packet leaves this machine.
 
     scanner 192.0.2.1 -- router -- ${
-      count(TARGET_COUNT)
+      formatCount(TARGET_COUNT)
     } hosts, ${TARGET_RANGE}; ${service}
 
 `,
@@ -83,14 +83,16 @@ async function show(
     scanArguments(hasWebServer),
     interruption,
   );
-  await print(`\n${count(found)} of ${count(TARGET_COUNT)} hosts found.\n`);
+  await print(
+    `\n${formatCount(found)} of ${formatCount(TARGET_COUNT)} hosts found.\n`,
+  );
   if (isCounting) {
     const { probes, repeated } = await network.probeCount();
     await print(
       `The hosts' own firewall counted ${
-        count(probes)
-      } probes: one to each of ${count(probes - repeated)} hosts, and ${
-        count(repeated)
+        formatCount(probes)
+      } probes: one to each of ${formatCount(probes - repeated)} hosts, and ${
+        formatCount(repeated)
       } further ones that measure the loss.\n`,
     );
   }
@@ -155,10 +157,6 @@ async function showRows(stream: ReadableStream<Uint8Array>): Promise<number> {
 /** For what the demo can do without: a system may lack the kernel module, or have an old nginx. */
 function succeeds(attempt: Promise<void>): Promise<boolean> {
   return attempt.then(() => true, () => false);
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en");
 }
 
 async function print(text: string): Promise<void> {

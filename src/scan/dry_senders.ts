@@ -184,6 +184,7 @@ async function startSender(common: CommonOptions): Promise<Sender> {
   };
   const url = new URL("../send/worker.ts", import.meta.url);
   const worker = new WorkerHandle(url, "sender");
-  await worker.start(options);
+  worker.start(options);
+  await worker.ready();
   return { worker, control, counters, work };
 }

@@ -51,16 +51,15 @@ export async function runScan(
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
   const processors = planProcessors(config.processors, config.send.senders);
+  using workers = new ScanWorkers(config.send.senders);
   checkRights();
   if (config.capture.backend === "pcap") checkLibpcap();
-  using workers = new ScanWorkers(config.send.senders);
   const network = await untilAborted(
     resolveNetwork(networkRequest(config)),
     hooks.signal,
   );
   if (network === null) return endedBeforeStart(hooks.signal, logger);
   logger.info(network.reason);
-  if (config.hasPreflight) runQuickCheck(config, network);
   if (!await waitForHost(config, network, { hooks, logger })) {
     return endedBeforeStart(hooks.signal, logger);
   }
@@ -69,13 +68,8 @@ export async function runScan(
   const pace = choosePace(config, probe, network);
   using reader = LinkReader.open();
   const kernel = new KernelCounters(reader, network.interfaceIndex);
-  const outputs = await openOutputs(config.outputs, probe);
-  using metadataFile = config.report.metadataPath === null
-    ? null
-    : await MetadataFile.open(config.report.metadataPath);
-  const statusFile = await openStatusFile(config.report.statusPath);
   const memory = makeScanMemory(config, pace.startRatePps);
-  await workers.start({
+  workers.start({
     config,
     network,
     probeOptions,
@@ -83,6 +77,14 @@ export async function runScan(
     processors,
     validationKey: crypto.getRandomValues(new Uint32Array(4)),
   });
+  // While they start, on other processors.
+  if (config.hasPreflight) runQuickCheck(config, network);
+  const outputs = await openOutputs(config.outputs, probe);
+  using metadataFile = config.report.metadataPath === null
+    ? null
+    : await MetadataFile.open(config.report.metadataPath);
+  const statusFile = await openStatusFile(config.report.statusPath);
+  await workers.ready();
   // Not before: workers would inherit it.
   runOn(processors.monitor);
   const threads = [workers.receiver, ...workers.senders];

@@ -49,13 +49,17 @@ export class WorkerHandle {
     return this.#backend;
   }
 
+  /** Gives the worker its options. */
+  start(options: unknown): void {
+    this.#worker.postMessage(options);
+  }
+
   /**
-   * Gives the worker its options, and waits until it has opened all that it needs.
+   * Waits until the worker has opened all that it needs.
    *
    * @throws {PreflightError} when it cannot open something
    */
-  async start(options: unknown): Promise<void> {
-    this.#worker.postMessage(options);
+  async ready(): Promise<void> {
     this.#backend = await this.#ready.promise;
   }
 

@@ -98,16 +98,23 @@ export class ScanWorkers {
     );
   }
 
+  /** Begins to start them: the receiver captures, and the senders wait for their command. */
+  start(setting: WorkerSetting): void {
+    this.receiver.start(receiveOptions(setting));
+    for (const [i, sender] of this.senders.entries()) {
+      sender.start(sendOptions(setting, i));
+    }
+  }
+
   /**
-   * Starts all of them: the receiver captures, and the senders wait for their command.
+   * Waits until all of them have opened all that they need.
    *
-   * @throws {PreflightError} when one of them cannot open what it needs
+   * @throws {PreflightError} when one of them cannot
    */
-  async start(setting: WorkerSetting): Promise<void> {
-    await Promise.all([
-      this.receiver.start(receiveOptions(setting)),
-      ...this.senders.map((sender, i) => sender.start(sendOptions(setting, i))),
-    ]);
+  async ready(): Promise<void> {
+    await Promise.all(
+      [this.receiver, ...this.senders].map((worker) => worker.ready()),
+    );
   }
 
   [Symbol.dispose](): void {

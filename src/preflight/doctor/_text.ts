@@ -1,15 +1,12 @@
-const UNITS = ["", "K", "M", "G", "T", "P"];
+import { formatCount } from "../../base/mod.ts";
 
-/** A whole number with commas between thousands. */
-export function count(value: number): string {
-  return Math.round(value).toLocaleString("en");
-}
+const UNITS = ["", "K", "M", "G", "T", "P"];
 
 /** A rate in packets per second with two significant digits, as measured ones deserve: `680,000`. */
 export function roughly(value: number): string {
   if (value < 100) return String(Math.round(value));
   const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
-  return count(Math.floor(value / unit) * unit);
+  return formatCount(Math.floor(value / unit) * unit);
 }
 
 /** Bytes with a binary prefix: `64 MiB`. */

@@ -3,6 +3,7 @@ import {
   allowedProcessors,
   openFileLimit,
 } from "../../../ffi/machine_limits.ts";
+import { grantedSendBuffer } from "../../../ffi/socket_buffer.ts";
 import { readTextFile } from "../../../ffi/text_file.ts";
 import { PreflightError } from "../../base/mod.ts";
 import { type LinkInfo, LinkReader } from "../../link/mod.ts";
@@ -19,9 +20,9 @@ import {
   readProcessorTimes,
 } from "./cpu.ts";
 import { librariesCheck } from "./libraries.ts";
+import { WANTED_SEND_BUFFER_BYTES } from "./limits.ts";
 import { machineChecks, type MachineFacts } from "./machine_checks.ts";
 import { availableMemory } from "./memory.ts";
-import { sendBufferOrNull } from "./quick_check.ts";
 import type { OutputFacts } from "./output.ts";
 import {
   buildingCheck,
@@ -185,7 +186,7 @@ function readMachine(
     processors,
     clock: readClockFacts(readTextFile, new MonotonicClock(), true),
     availableMemory: availableMemory(readTextFile),
-    sendBuffer: sendBufferOrNull(),
+    sendBuffer: grantedSendBuffer(WANTED_SEND_BUFFER_BYTES),
     openFiles: openFileLimit(),
     outputs: scan.outputs.map(({ path }) => readOutput(path)),
   };

@@ -1,3 +1,4 @@
+import { formatCount } from "../../base/mod.ts";
 import type { Firewall } from "../../link/mod.ts";
 import {
   IP_PROTOCOL_ICMP,
@@ -6,7 +7,6 @@ import {
 } from "../../wire/mod.ts";
 import { type Check, pass, warn } from "./check.ts";
 import { readNumber, type ReadText } from "./read_text.ts";
-import { count } from "./_text.ts";
 
 /** What of a scan matters to the kernel's own filters. */
 export interface FilteredScan {
@@ -74,7 +74,9 @@ export function conntrackCheck(
     : isInUse
     ? "in use"
     : "not in use";
-  const found = `${use}, ${count(entries)} of ${count(limit)} entries`;
+  const found = `${use}, ${formatCount(entries)} of ${
+    formatCount(limit)
+  } entries`;
   if (scan.layer === "ethernet") {
     const where = "frames leave below it, answers are captured before it";
     return pass(name, `${found}; ${where}`);
@@ -83,7 +85,7 @@ export function conntrackCheck(
     scan.targetCount,
     scan.ratePps === null ? Infinity : scan.ratePps * timeoutSeconds,
   );
-  const needed = `${count(probes)} entries if it tracks the probes`;
+  const needed = `${formatCount(probes)} entries if it tracks the probes`;
   if (isInUse !== true || probes <= limit - entries) {
     return pass(name, found, needed);
   }
@@ -157,7 +159,7 @@ export function kernelAnswersCheck(
   }
   const most = scan.ratePps === null
     ? "one for each"
-    : `up to ${count(scan.ratePps)}/s`;
+    : `up to ${formatCount(scan.ratePps)}/s`;
   switch (scan.protocol) {
     case IP_PROTOCOL_TCP:
       return pass(name, `this kernel answers SYN-ACKs with RSTs, ${most}`);
@@ -193,9 +195,11 @@ export function neighboursCheck(
     onLinkCount,
     scan.ratePps === null ? Infinity : scan.ratePps * NEIGHBOUR_WAIT_SECONDS,
   );
-  const needed = `room for ${count(atOnce)} that the kernel asks for at a time`;
+  const needed = `room for ${
+    formatCount(atOnce)
+  } that the kernel asks for at a time`;
   if (limit === null) return pass(name, "room not known", needed);
-  const found = `room for ${count(limit)}`;
+  const found = `room for ${formatCount(limit)}`;
   if (limit >= atOnce) return pass(name, found, needed);
   return warn(name, {
     found: `${found}: the kernel refuses probes while its table is full`,

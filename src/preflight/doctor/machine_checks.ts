@@ -12,8 +12,8 @@ export interface MachineFacts {
   readonly clock: ClockFacts;
   /** Bytes; null when that is not known. */
   readonly availableMemory: number | null;
-  /** Bytes of send buffer that a socket gets; null when none may be opened. */
-  readonly sendBuffer: number | null;
+  /** Bytes of send buffer that a socket gets. */
+  readonly sendBuffer: number;
   /** The most descriptors that may be open. */
   readonly openFiles: number;
   /** Each place that results go to. */

@@ -1,7 +1,8 @@
+import { formatCount } from "../../base/mod.ts";
 import { type Check, pass, warn } from "./check.ts";
 import type { ReadText } from "./read_text.ts";
 import { readNumber } from "./read_text.ts";
-import { bytes, count, percent } from "./_text.ts";
+import { bytes, percent } from "./_text.ts";
 
 /** Memory that a scan takes whatever it finds: three threads, capture buffer, queues, map of answers. */
 const BASE_BYTES = 320 * 2 ** 20;
@@ -47,7 +48,7 @@ export function memoryCheck(
   const allBytes = need.targetCount * perAnswer;
   const needed =
     `${bytes(BASE_BYTES)}, and ${bytes(allBytes)} to tell repeats ` +
-    `if all ${count(need.targetCount)} targets answer`;
+    `if all ${formatCount(need.targetCount)} targets answer`;
   if (availableBytes === null) return pass(name, "not known", needed);
   const left = availableBytes - BASE_BYTES;
   const share = Math.min(1, left / allBytes);

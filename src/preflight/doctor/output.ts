@@ -1,9 +1,9 @@
 import type { FileSystemSpace } from "../../../ffi/machine_limits.ts";
-import type { Column } from "../../base/mod.ts";
+import { type Column, formatCount } from "../../base/mod.ts";
 import type { Response } from "../../probe/mod.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
 import type { WriteTrial } from "./write_trial.ts";
-import { bytes, count, percent } from "./_text.ts";
+import { bytes, percent } from "./_text.ts";
 
 /** What the results will take. */
 export interface OutputNeed {
@@ -60,7 +60,9 @@ export function outputCheck(facts: OutputFacts, need: OutputNeed): Check {
   const { path, space, trial } = facts;
   const place = path ?? "standard output";
   const allBytes = need.rows * need.rowBytes;
-  const needed = `${bytes(allBytes)} if all ${count(need.rows)} targets answer`;
+  const needed = `${bytes(allBytes)} if all ${
+    formatCount(need.rows)
+  } targets answer`;
   if (space === null) {
     return pass(name, `${place}: no file, so its room is not known`, needed);
   }

@@ -1,6 +1,5 @@
 import { getLogger } from "@logtape/logtape";
 import { MonotonicClock } from "../../../ffi/clock.ts";
-import { ErrnoError } from "../../../ffi/errno.ts";
 import {
   allowedProcessors,
   openFileLimit,
@@ -44,7 +43,7 @@ export function quickCheck(scan: CheckedScan, plan: NetworkPlan): Check[] {
       processors: readProcessorFacts(readTextFile, allowedProcessors()),
       clock: readClockFacts(readTextFile, new MonotonicClock(), false),
       availableMemory: availableMemory(readTextFile),
-      sendBuffer: sendBufferOrNull(),
+      sendBuffer: grantedSendBuffer(WANTED_SEND_BUFFER_BYTES),
       openFiles: openFileLimit(),
       outputs: scan.outputs.map(({ path }) => ({
         path,
@@ -75,16 +74,6 @@ export function runQuickCheck(scan: CheckedScan, plan: NetworkPlan): void {
         { name, found, needed, remedy },
       );
     }
-  }
-}
-
-/** Bytes of send buffer that a socket gets; null when none may be opened. */
-export function sendBufferOrNull(): number | null {
-  try {
-    return grantedSendBuffer(WANTED_SEND_BUFFER_BYTES);
-  } catch (error) {
-    if (error instanceof ErrnoError) return null;
-    throw error;
   }
 }
 

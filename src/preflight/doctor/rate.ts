@@ -1,8 +1,9 @@
+import { formatCount } from "../../base/mod.ts";
 import type { LinkDetails } from "../../link/mod.ts";
 import { wireBits } from "../../pace/mod.ts";
 import type { Measurement } from "./calibration.ts";
 import { type Check, pass, warn } from "./check.ts";
-import { bits, count, percent, roughly } from "./_text.ts";
+import { bits, percent, roughly } from "./_text.ts";
 
 /** A part of the machine that holds no more than some rate. */
 export interface RateLimit {
@@ -47,7 +48,7 @@ const SHAPERS: ReadonlySet<string> = new Set([
 
 /** What is said of the rate in a check's `needed`. */
 export function askedText({ ratePps }: AskedRate): string {
-  return ratePps === null ? "" : `${count(ratePps)} packets/s`;
+  return ratePps === null ? "" : `${formatCount(ratePps)} packets/s`;
 }
 
 /** The speed of the link against the rate. */
@@ -74,7 +75,7 @@ export function linkSpeedCheck(
     isMeasured: false,
   };
   const found = `${link.name} has ${bits(speedBps)}: ${
-    count(Math.floor(limit.ratePps))
+    formatCount(Math.floor(limit.ratePps))
   } packets/s`;
   if (ratePps === null || ratePps <= limit.ratePps) {
     return { check: pass(name, found, takes), limit };
@@ -103,7 +104,7 @@ export function queueCheck(
       isMeasured: false,
     };
     const found = `${kind} lets ${bits(speedBps)} pass: ${
-      count(Math.floor(limit.ratePps))
+      formatCount(Math.floor(limit.ratePps))
     } packets/s`;
     if (asked.ratePps === null || asked.ratePps <= limit.ratePps) {
       return { check: pass(name, found, needed), limit };
@@ -194,7 +195,7 @@ export function receivingCheck(measured: Measurement, asked: AskedRate): Check {
   const { ratePps } = asked;
   const expected = ratePps === null
     ? "as many answers as targets"
-    : `up to ${count(ratePps)} answers/s, if every target answers`;
+    : `up to ${formatCount(ratePps)} answers/s, if every target answers`;
   if (measured.ratePps === null) return pass(name, measured.how, expected);
   const found = `${roughly(measured.ratePps)} answers/s, ${measured.how}`;
   if (ratePps === null || ratePps <= measured.ratePps) {
@@ -232,13 +233,13 @@ export function verdict(
   }
   const most = limit.isMeasured
     ? `about ${roughly(limit.ratePps)}`
-    : `${count(Math.floor(limit.ratePps))}`;
+    : `${formatCount(Math.floor(limit.ratePps))}`;
   const rate = context.isSendingMeasured
     ? `${most} packets/s`
     : `at most ${most} packets/s, perhaps much less since sending was not measured`;
   const isTooMuch = asked.ratePps !== null && asked.ratePps > limit.ratePps;
   const comparison = isTooMuch
-    ? `, less than the ${count(asked.ratePps!)} asked for`
+    ? `, less than the ${formatCount(asked.ratePps!)} asked for`
     : "";
   return `${could} ${rate}${comparison}: ${limit.part} limits it.`;
 }
