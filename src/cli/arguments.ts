@@ -1,7 +1,5 @@
-import type { Command } from "commander";
 import {
   type CommandSpec,
-  createCommand as createCommandOf,
   type RawArguments as RawArgumentsOf,
   readCommandLine,
   splitCommandLine,
@@ -44,11 +42,6 @@ export function splitArguments(args: readonly string[]): RawArguments {
 export function readArguments(raw: RawArguments): Arguments {
   const { values, given, operands } = readCommandLine(SCAN_COMMAND, raw);
   return { values, given, targets: operands };
-}
-
-/** The command with its options as commander has them, for the help. */
-export function createCommand(): Command {
-  return createCommandOf(SCAN_COMMAND);
 }
 
 /** The name of an option as users write it: `--target-ports`. */

@@ -1,14 +1,7 @@
-import { Command, CommanderError, Option } from "commander";
+import { parseArgs } from "node:util";
 import { ConfigError } from "../base/mod.ts";
 import { nearestName } from "./nearest.ts";
-import {
-  OPTION_GROUPS,
-  type OptionSpec,
-  type OptionTable,
-} from "./option_spec.ts";
-
-/** Columns of `--help`. */
-export const HELP_WIDTH = 80;
+import type { OptionSpec, OptionTable } from "./option_spec.ts";
 
 /** What a command is called, and what it takes. */
 export interface CommandSpec<V> {
@@ -47,27 +40,24 @@ export function splitCommandLine<V>(
   args: readonly string[],
 ): RawArguments<V> {
   const texts = new Map<keyof V & string, string[]>();
-  const command = createCommand(spec);
-  for (const key of keysOf(spec)) {
-    const { argument, isRepeatable, long } = spec.options[key];
-    command.on(`option:${long}`, (text?: string) => {
-      const before = texts.get(key) ?? [];
-      if (before.length > 0 && argument !== "" && !isRepeatable) {
-        throw new ConfigError(
-          `--${long}`,
-          "Option is given twice",
-          "Give it once",
-        );
-      }
-      texts.set(key, argument === "" ? [""] : [...before, text ?? ""]);
-    });
+  const { positionals, tokens } = parseArgs({
+    args: writeOutNames(spec, args),
+    options: parserTable(spec),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const key = keysOf(spec).find((one) =>
+      spec.options[one].long === token.name
+    );
+    if (key === undefined) throw unknownOption(spec, token.rawName);
+    const text = readToken(spec.options[key], token);
+    const before = texts.get(key) ?? [];
+    texts.set(key, addText(spec.options[key], before, text));
   }
-  try {
-    command.parse(writeOutNames(spec, args), { from: "user" });
-  } catch (error) {
-    throw error instanceof CommanderError ? describe(spec, error) : error;
-  }
-  return { texts, places: new Map(), operands: command.args };
+  return { texts, places: new Map(), operands: positionals };
 }
 
 /**
@@ -89,29 +79,6 @@ export function readCommandLine<V>(
     ),
     operands: raw.operands,
   };
-}
-
-/** The command with its options as commander has them; for the help and for splitting. */
-export function createCommand<V>(spec: CommandSpec<V>): Command {
-  const command = new Command(spec.name)
-    .usage(spec.usage)
-    .helpOption(false)
-    .helpCommand(false)
-    .exitOverride()
-    .configureOutput({
-      writeErr: () => {},
-      outputError: () => {},
-      getOutHelpWidth: () => HELP_WIDTH,
-      getErrHelpWidth: () => HELP_WIDTH,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    })
-    .argument("[operands...]")
-    .action(() => {});
-  for (const key of keysOf(spec)) {
-    command.addOption(createOption(spec.options[key]));
-  }
-  return command;
 }
 
 /** Keys of the options in the order of the help. */
@@ -181,17 +148,46 @@ function endsOpen<V>(spec: CommandSpec<V>, letters: string): boolean {
   return false;
 }
 
-function createOption(spec: OptionSpec<unknown>): Option {
-  const short = spec.short === "" ? "" : `-${spec.short}, `;
-  const argument = spec.argument === "" ? "" : ` <${spec.argument}>`;
-  const fallback = spec.fallbackText === ""
-    ? ""
-    : ` (default: ${spec.fallbackText})`;
-  return new Option(
-    `${short}--${spec.long}${argument}`,
-    `${spec.help}${fallback}`,
-  )
-    .helpGroup(OPTION_GROUPS[spec.group]);
+/** The options as `parseArgs` has them. */
+function parserTable<V>(
+  spec: CommandSpec<V>,
+): Record<string, { type: "boolean" | "string"; short?: string }> {
+  return Object.fromEntries(
+    keysOf(spec).map((key) => {
+      const { argument, long, short } = spec.options[key];
+      const type = argument === "" ? "boolean" : "string";
+      return [long, short === "" ? { type } : { type, short }];
+    }),
+  );
+}
+
+/** The argument of an option as it was given; empty for a flag. */
+function readToken(
+  { argument, long, remedy }: OptionSpec<unknown>,
+  { value }: { readonly value?: string | undefined },
+): string {
+  const name = `--${long}`;
+  if (argument === "" && value !== undefined) {
+    throw new ConfigError(name, "Option takes no argument", `Write ${name}`);
+  }
+  if (argument !== "" && value === undefined) {
+    throw new ConfigError(name, "Argument is missing", remedy);
+  }
+  return value ?? "";
+}
+
+/** What an option was given so far, and another argument. */
+function addText(
+  { argument, isRepeatable, long }: OptionSpec<unknown>,
+  before: readonly string[],
+  text: string,
+): string[] {
+  if (argument === "") return [""];
+  if (before.length > 0 && !isRepeatable) {
+    const remedy = "Give it once";
+    throw new ConfigError(`--${long}`, "Option is given twice", remedy);
+  }
+  return [...before, text];
 }
 
 /** Arguments of an option, or undefined where it was left out, or as good as that. */
@@ -229,41 +225,11 @@ function readValue<V>(
   }
 }
 
-function describe<V>(
-  spec: CommandSpec<V>,
-  error: CommanderError,
-): ConfigError {
-  const helpRemedy = `See ${spec.name} --help`;
-  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
-  const options = keysOf(spec).map((key) => spec.options[key]);
-  if (error.code === "commander.optionMissingArgument") {
-    const option = options.find(({ long }) => quoted.includes(`--${long} `));
-    if (option !== undefined) {
-      const { long, remedy } = option;
-      return new ConfigError(
-        `--${long}`,
-        "Argument is missing",
-        remedy,
-        error,
-      );
-    }
-  }
-  if (error.code !== "commander.unknownOption") {
-    return new ConfigError("command line", error.message, helpRemedy, error);
-  }
-  const [name = "", value] = quoted.startsWith("--")
-    ? quoted.split("=", 2)
-    : [quoted];
-  const names = options.map(({ long }) => `--${long}`);
-  if (names.includes(name) && value !== undefined) {
-    return new ConfigError(
-      name,
-      "Option takes no argument",
-      `Write ${name}`,
-      error,
-    );
-  }
+function unknownOption<V>(spec: CommandSpec<V>, name: string): ConfigError {
+  const names = keysOf(spec).map((key) => `--${spec.options[key].long}`);
   const nearest = nearestName(name, names);
-  const remedy = nearest === null ? helpRemedy : `Did you mean ${nearest}?`;
-  return new ConfigError(name, "Unknown option", remedy, error);
+  const remedy = nearest === null
+    ? `See ${spec.name} --help`
+    : `Did you mean ${nearest}?`;
+  return new ConfigError(name, "Unknown option", remedy);
 }

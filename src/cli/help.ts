@@ -1,16 +1,14 @@
 import type { ProbeModule } from "../probe/mod.ts";
-import type { OptionSpec } from "./option_spec.ts";
-import { createCommand } from "./arguments.ts";
-import {
-  type CommandSpec,
-  createCommand as createCommandOf,
-  HELP_WIDTH,
-} from "./command_line.ts";
+import { SCAN_COMMAND } from "./arguments.ts";
+import { type CommandSpec, keysOf } from "./command_line.ts";
+import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
 import type { OutputModule } from "./options/output.ts";
 import { OUTPUT_HELP } from "./output_help.ts";
 import { wrapText } from "./wrap_text.ts";
 
 const INDENT = "  ";
+/** Columns of the help. */
+const WIDTH = 80;
 
 /** A command that takes the rest of the command line: `pacemap demo`. */
 export interface Subcommand {
@@ -50,21 +48,19 @@ export function helpText(
   subcommands: Subcommands,
   { outputs, probe }: SelectedModules,
 ): string {
-  const [usage = "", ...options] = createCommand().helpInformation().trimEnd()
-    .split("\n");
   const names = Object.keys(subcommands);
   const width = Math.max(0, ...names.map((name) => name.length));
   const commands = names.map((name) =>
     `  ${name.padEnd(width)}  ${subcommands[name]!.summary}`
   );
   const usages = [
-    usage,
+    usageLine(SCAN_COMMAND),
     ...names.map((name) => `       pacemap ${name} [OPTION]...`),
   ];
   const sections = [
     usages.join("\n"),
     INTRODUCTION,
-    options.join("\n").trim(),
+    optionSections(SCAN_COMMAND),
     commands.length === 0 ? "" : `Commands:\n${commands.join("\n")}`,
     EXAMPLES,
     EXIT_CODES,
@@ -79,13 +75,42 @@ export function commandHelp<V>(
   spec: CommandSpec<V>,
   introduction: string,
 ): string {
-  const [usage = "", ...options] = createCommandOf(spec).helpInformation()
-    .trimEnd().split("\n");
-  return `${usage}\n\n${introduction}\n\n${options.join("\n").trim()}\n`;
+  return `${usageLine(spec)}\n\n${introduction}\n\n${optionSections(spec)}\n`;
+}
+
+function usageLine<V>({ name, usage }: CommandSpec<V>): string {
+  return `Usage: ${name} ${usage}`;
+}
+
+/** All options, under the headings of their groups. */
+function optionSections<V>(spec: CommandSpec<V>): string {
+  const options = keysOf(spec).map((key): OptionSpec<unknown> =>
+    spec.options[key]
+  );
+  const width = Math.max(...options.map((option) => namesOf(option).length));
+  const sections = Object.entries(OPTION_GROUPS).map(([group, heading]) => {
+    const rows = options.filter((option) => option.group === group)
+      .map((option) =>
+        `${INDENT}${namesOf(option).padEnd(width)}  ${explanation(option)}`
+      );
+    return rows.length === 0
+      ? ""
+      : `${heading}\n${wrapText(rows.join("\n"), WIDTH)}`;
+  });
+  return sections.filter((section) => section !== "").join("\n\n");
+}
+
+function namesOf({ argument, long, short }: OptionSpec<unknown>): string {
+  const letter = short === "" ? "" : `-${short}, `;
+  return `${letter}--${long}${argument === "" ? "" : ` <${argument}>`}`;
+}
+
+function explanation({ fallbackText, help }: OptionSpec<unknown>): string {
+  return fallbackText === "" ? help : `${help} (default: ${fallbackText})`;
 }
 
 function moduleSection(kind: string, name: string, help: string): string {
-  const lines = wrapText(help.trim(), HELP_WIDTH - INDENT.length).split("\n");
+  const lines = wrapText(help.trim(), WIDTH - INDENT.length).split("\n");
   const body = lines.map((line) => line === "" ? "" : `${INDENT}${line}`);
   return [`${kind} module ${name}:`, ...body].join("\n");
 }

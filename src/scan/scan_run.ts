@@ -111,32 +111,42 @@ export class ScanRun {
 
   async #coolDown(): Promise<string | null> {
     const { config, governor } = this.#parts;
-    while (performance.now() - this.#endMs < config.send.cooldownMs) {
+    const endMs = this.#endMs + config.send.cooldownMs;
+    while (performance.now() < endMs) {
       const reason = this.#reasonToEnd();
       if (reason !== null) return reason;
       if (this.#isLimitReached()) return null;
-      await this.#step();
+      await this.#step({ mostMs: endMs - performance.now() });
       governor.settle(performance.now() / 1000);
     }
     return null;
   }
 
-  /** Writes what has arrived, and rests when that was not much; keeps the reports going. */
-  async #step(): Promise<void> {
+  /**
+   * Writes what has arrived, and rests when that was not much, until something is done or for `mostMs`; keeps the
+   * reports going.
+   */
+  async #step(
+    { done = null, mostMs = Infinity }: {
+      readonly done?: Promise<unknown> | null;
+      readonly mostMs?: number;
+    } = {},
+  ): Promise<void> {
     const { collector, governor, reporter } = this.#parts;
     reporter.tick(() => this.#progress());
     if (collector.collect() < MANY_RESPONSES) {
       const { ratePps } = governor;
       const isFast = ratePps === 0 || ratePps > FAST_PPS;
-      const pauseMs = isFast ? FAST_IDLE_MS : IDLE_MS;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      const pauseMs = Math.min(isFast ? FAST_IDLE_MS : IDLE_MS, mostMs);
+      const pause = new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await (done === null ? pause : Promise.race([pause, done]));
     } else await collector.written();
   }
 
   async #collectUntil(done: Promise<unknown>): Promise<void> {
     let isDone = false;
     done.then(() => isDone = true);
-    while (!isDone) await this.#step();
+    while (!isDone) await this.#step({ done });
   }
 
   #reasonToEnd(): string | null {
