@@ -1,12 +1,34 @@
 import { ConfigError } from "../base/mod.ts";
 import type { ProbeModule } from "../probe/mod.ts";
 import type { DedupConfig } from "../scan/mod.ts";
-import type { Arguments } from "./arguments.ts";
-import type { OptionValues } from "./options.ts";
+import { type Arguments, optionName } from "./arguments.ts";
+import type { OptionKey, OptionValues } from "./options.ts";
 import { checkSharding } from "./target_plan.ts";
 
 /** Source ports that the probes of one target may take of the range before answers get ambiguous. */
 const MAX_PORT_SHARE = 0.1;
+/** Options about what a dry run does not have: a way into the network, answers, rows. */
+const LIVE_ONLY: readonly OptionKey[] = [
+  "maxResults",
+  "minHitrate",
+  "maxSendtoFailures",
+  "cooldownTime",
+  "sendBackend",
+  "cores",
+  "retries",
+  "onLoss",
+  "lossTarget",
+  "lossSample",
+  "maxPasses",
+  "receiveBackend",
+  "captureBuffer",
+  "validateSourcePort",
+  "netmapWaitPing",
+  "outputFilter",
+  "dedupMethod",
+  "dedupWindowSize",
+  "noPreflight",
+];
 
 /**
  * Checks options that depend on each other; returns what is only worth a warning.
@@ -136,6 +158,11 @@ function warningsOf(
     warnings.push(
       `--dedup-window-size has no effect with --dedup-method ${dedup.method}`,
     );
+  }
+  const idle = LIVE_ONLY.filter((key) => given.has(key));
+  if ((values.dryrun || values.fastDryrun) && idle.length > 0) {
+    const names = idle.map(optionName).join(", ");
+    warnings.push(`Without effect in a dry run: ${names}`);
   }
   const count = sourcePortCount(values);
   if (module.usesPorts && probes / count > MAX_PORT_SHARE) {

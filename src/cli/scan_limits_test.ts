@@ -108,6 +108,20 @@ Deno.test("makeScanConfig() warns of targets that may not be the ones that were 
   ]);
 });
 
+Deno.test("makeScanConfig() warns of options that a dry run cannot heed", async () => {
+  const args = [...SCAN, "-c", "0", "-N", "5", "-T", "1", "--cores", "0"];
+  const warning = "Without effect in a dry run: " +
+    "--max-results, --cooldown-time, --cores";
+  for (const dryRun of ["--dryrun", "--fast-dryrun"]) {
+    const { warnings } = await make(...args, dryRun);
+    assert.deepEqual(warnings.filter((one) => /dry run/.test(one)), [warning]);
+    const heeded = await make(...SCAN, "-t", "3", "-P", "2", dryRun);
+    assert.doesNotMatch(heeded.warnings.join(), /dry run/);
+  }
+  const live = await make(...args);
+  assert.doesNotMatch(live.warnings.join(), /dry run/);
+});
+
 Deno.test("makeScanConfig() copies notes and metadata of the user", async () => {
   const { config } = await make(
     ...[...SCAN, "--notes", "trial 7", "--user-metadata", '{"run": [7]}'],
