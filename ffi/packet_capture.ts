@@ -6,9 +6,8 @@ import {
   openCaptureSocket,
   socketError,
 } from "./_capture_socket.ts";
-import { Poll } from "./_poll.ts";
-import { MonotonicClock } from "./clock.ts";
-import { ENETDOWN, POLLIN, SOL_PACKET } from "./constants.ts";
+import { PacedPoll } from "./_paced_poll.ts";
+import { ENETDOWN, SOL_PACKET } from "./constants.ts";
 import { errnoText } from "./errno.ts";
 import { type Libc, openLibc } from "./libc.ts";
 import * as r from "./ring_constants.ts";
@@ -24,9 +23,6 @@ export interface PacketCaptureOptions extends CaptureSocketOptions {
   /** Bytes kept of each packet; what the filter lets through has to be cut to that too. */
   readonly snapLengthBytes: number;
 }
-
-/** Shortest time between two wake-ups of `wait`; as `PcapCapture` does. */
-const GATHER_NS = 10_000_000;
 
 const BLOCK_STATUS_WORD = TPACKET_BLOCK_DESC.block_status / 4;
 const BLOCK_PACKETS_WORD = TPACKET_BLOCK_DESC.num_pkts / 4;
@@ -60,10 +56,8 @@ export class PacketCapture {
   /** `<pcap/dlt.h>` number of the packets' link type: Ethernet, or IP without a link header. */
   readonly linkType: number;
   readonly #libc: Libc = openLibc();
-  readonly #clock = new MonotonicClock();
   readonly #parts: CaptureSocket;
-  readonly #poll: Poll;
-  #lastWakeNs = 0;
+  readonly #poll: PacedPoll;
   /** The ring; bytes and words of the same memory. */
   readonly #ring: Uint8Array;
   readonly #words: Uint32Array;
@@ -90,7 +84,7 @@ export class PacketCapture {
   private constructor(parts: CaptureSocket, snapLengthBytes: number) {
     this.#parts = parts;
     this.linkType = parts.linkType;
-    this.#poll = new Poll(parts.socket.fd);
+    this.#poll = new PacedPoll(parts.socket.fd);
     this.#ring = new Uint8Array(parts.memory.buffer);
     this.#words = new Uint32Array(parts.memory.buffer);
     this.#blockWords = parts.blockBytes / 4;
@@ -230,9 +224,7 @@ export class PacketCapture {
    */
   wait(timeoutMs: number): void {
     if (this.#failure !== null) return;
-    this.#clock.sleepUntil(this.#lastWakeNs + GATHER_NS);
-    const isAwake = this.#poll.wait(POLLIN, timeoutMs);
-    this.#lastWakeNs = this.#clock.nowNs();
+    const isAwake = this.#poll.wait(timeoutMs);
     if (isAwake && (this.#poll.events & r.POLLERR) !== 0) this.#checkError();
   }
 

@@ -1,7 +1,6 @@
 // HOT PATH
-import { Poll } from "./_poll.ts";
+import { PacedPoll } from "./_paced_poll.ts";
 import { setSocketOption } from "./_socket.ts";
-import { MonotonicClock } from "./clock.ts";
 import * as c from "./constants.ts";
 import { ErrnoError } from "./errno.ts";
 import { BPF_PROGRAM, PCAP_PKTHDR, PCAP_STAT } from "./layout.ts";
@@ -25,12 +24,6 @@ export interface PcapCaptureOptions {
   readonly isPromiscuous?: boolean;
 }
 
-/**
- * Shortest time between two wake-ups of `wait`. 10 ms bound both the wake-ups (100 a second, 1% of a
- * core at 1,000 packets/s) and how late a packet is read.
- */
-const GATHER_NS = 10_000_000;
-
 const SECONDS_WORD = PCAP_PKTHDR.tv_sec / 4;
 const MICROSECONDS_WORD = PCAP_PKTHDR.tv_usec / 4;
 const CAPTURED_WORD = PCAP_PKTHDR.caplen / 4;
@@ -47,9 +40,7 @@ export class PcapCapture {
   readonly linkType: number;
   readonly #libc: Libc = openLibc();
   readonly #libpcap: Libpcap;
-  readonly #poll: Poll;
-  readonly #clock = new MonotonicClock();
-  #lastWakeNs = 0;
+  readonly #poll: PacedPoll;
   readonly #bytes: Uint8Array<ArrayBuffer>;
   /** Captured lengths as BigInts, made once: a `usize` argument is fast only as BigInt. */
   readonly #lengths: readonly bigint[];
@@ -76,7 +67,7 @@ export class PcapCapture {
       (_, length) => BigInt(length),
     );
     this.linkType = this.#libpcap.pcap_datalink(handle);
-    this.#poll = new Poll(this.#libpcap.pcap_get_selectable_fd(handle));
+    this.#poll = new PacedPoll(this.#libpcap.pcap_get_selectable_fd(handle));
   }
 
   /**
@@ -166,13 +157,11 @@ export class PcapCapture {
   }
 
   /**
-   * Sleeps until packets are there, about `timeoutMs` at most. Packets that come soon after the last
+   * Sleeps until packets are there, at most `timeoutMs`. Packets that come soon after the last
    * wake-up are left to gather.
    */
   wait(timeoutMs: number): void {
-    this.#clock.sleepUntil(this.#lastWakeNs + GATHER_NS);
-    this.#poll.wait(c.POLLIN, timeoutMs);
-    this.#lastWakeNs = this.#clock.nowNs();
+    this.#poll.wait(timeoutMs);
   }
 
   /**

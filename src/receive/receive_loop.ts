@@ -40,7 +40,7 @@ const IPV4_SOURCE = 12;
 const SAMPLE_FILL = 0.5;
 /** Longest sleep while nothing arrives: how late a command may be noticed; and after sending has ended. */
 const IDLE_MS = 100;
-const COOLDOWN_IDLE_MS = 5;
+const COOLDOWN_IDLE_MS = 10;
 /** Last look, after the command to stop: longer than a ring may hold back what it has (10 ms). */
 const LAST_MS = 12;
 
