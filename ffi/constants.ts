@@ -4,6 +4,7 @@
 export const AF_INET = 2;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
+export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 export const SOCK_CLOEXEC = 0o2000000;
@@ -64,6 +65,7 @@ export const EPERM = 1;
 export const EINTR = 4;
 export const EAGAIN = 11;
 export const EACCES = 13;
+export const ESOCKTNOSUPPORT = 94;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const ENOPROTOOPT = 92;

@@ -55,6 +55,8 @@ export class PacketCapture {
   readonly view: DataView;
   /** `<pcap/dlt.h>` number of the packets' link type: Ethernet, or IP without a link header. */
   readonly linkType: number;
+  /** How long a packet may wait for others before `next` gives it: 10 ms and two ticks of a kernel's slowest clock. */
+  readonly holdMs = 30;
   readonly #libc: Libc = openLibc();
   readonly #parts: CaptureSocket;
   readonly #poll: PacedPoll;

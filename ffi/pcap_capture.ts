@@ -38,6 +38,8 @@ export class PcapCapture {
   readonly view: DataView;
   /** `<pcap/dlt.h>` number of the packets' link type. */
   readonly linkType: number;
+  /** How long a packet may wait for others before `next` gives it: not at all, in immediate mode. */
+  readonly holdMs = 0;
   readonly #libc: Libc = openLibc();
   readonly #libpcap: Libpcap;
   readonly #poll: PacedPoll;

@@ -9,6 +9,8 @@ export interface PacketSource {
   readonly microseconds: number;
   /** Link type of the packets: `<pcap/dlt.h>`. */
   readonly linkType: number;
+  /** How long a packet that has arrived may be held back from `next()`, in milliseconds. */
+  readonly holdMs: number;
   /** Fetches the next packet: its captured length, 0 when none is waiting, -1 on an error. */
   next(): number;
   /** What the last error was. */

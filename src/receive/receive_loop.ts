@@ -41,7 +41,7 @@ const SAMPLE_FILL = 0.5;
 /** Longest sleep while nothing arrives: how late a command may be noticed; and after sending has ended. */
 const IDLE_MS = 100;
 const COOLDOWN_IDLE_MS = 10;
-/** Last look, after the command to stop: longer than a ring may hold back what it has (10 ms). */
+/** Last look, after the command to stop and beyond what the source holds back: for what the kernel is at. */
 const LAST_MS = 12;
 
 /** Which responses the output wants: others are counted, not handed over. */
@@ -129,7 +129,11 @@ export class ReceiveLoop {
         if (isLastLook) return null;
         isLastLook = command === Command.stop;
         source.wait(
-          isLastLook ? LAST_MS : this.#isCooldown ? COOLDOWN_IDLE_MS : IDLE_MS,
+          isLastLook
+            ? LAST_MS + source.holdMs
+            : this.#isCooldown
+            ? COOLDOWN_IDLE_MS
+            : IDLE_MS,
         );
       }
     }

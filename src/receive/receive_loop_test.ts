@@ -105,6 +105,7 @@ class ListSource implements PacketSource {
   lastError(): string {
     return "";
   }
+  readonly holdMs = 0;
   wait(): void {}
   stats(out: Float64Array): void {
     out.fill(7);

@@ -39,8 +39,8 @@ import { makeScanMemory, ScanWorkers } from "./workers.ts";
 const AUTO_START_PPS = 1000;
 
 /**
- * Runs a whole scan: finds the network, opens the output, starts the receiver and then the sender, gives
- * up its rights, sends, waits for late answers, and closes everything.
+ * Runs a whole scan: finds the network, starts receiver and senders, checks the machine and opens the output
+ * meanwhile, gives up its rights, sends, waits for late answers, and closes everything.
  *
  * @throws {PreflightError} when the machine cannot run it
  * @throws {ConfigError} when an output cannot be opened
