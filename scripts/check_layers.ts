@@ -2,8 +2,8 @@
 /** Fails when an import does not point down the ranks of the rooms, or a room does what only another may. */
 const RANKS = [
   "ffi src/base src/simd",
-  "src/wire src/targets src/pace src/validation src/shared src/filter",
-  "src/probe src/link",
+  "src/wire src/targets src/pace src/loss src/validation src/shm src/filter",
+  "src/probe src/link src/capacity",
   "src/backend",
   "src/preflight src/send src/receive src/monitor src/output",
   "src/scan",

@@ -16,7 +16,7 @@ import {
   SEND,
   SEND_SLOTS,
   WorkQueue,
-} from "../../src/shared/mod.ts";
+} from "../../src/shm/mod.ts";
 import {
   type AddressSet,
   makeTargetPlan,

@@ -20,7 +20,7 @@ import {
   RECEIVE,
   RECEIVE_SLOTS,
   RecordQueue,
-} from "../../src/shared/mod.ts";
+} from "../../src/shm/mod.ts";
 import { addressSet, RangeBuilder } from "../../src/targets/mod.ts";
 import { inNamespaces } from "../../tests/e2e/namespace.ts";
 import { sleep } from "../_lab.ts";

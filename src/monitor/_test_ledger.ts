@@ -4,7 +4,7 @@ import {
   RECEIVE_SLOTS,
   SEND,
   SEND_SLOTS,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import { NO_KERNEL_LOSSES } from "./kernel_counters.ts";
 import { type Ledger, readLedger } from "./ledger.ts";
 import type { Progress } from "./progress.ts";

@@ -1,4 +1,4 @@
-import { type Counters, ERRNO_MAX, RECEIVE, SEND } from "../shared/mod.ts";
+import { type Counters, ERRNO_MAX, RECEIVE, SEND } from "../shm/mod.ts";
 import type { KernelLosses } from "./kernel_counters.ts";
 
 /** The places where a packet or a result can be lost, in the order of its way. */

@@ -1,4 +1,4 @@
-import type { LossEstimate } from "../pace/mod.ts";
+import type { LossEstimate } from "../loss/mod.ts";
 import { WarningPace } from "./_warning_pace.ts";
 import { lossEstimateText } from "./status_line.ts";
 

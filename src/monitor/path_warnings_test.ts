@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { wilsonInterval } from "../pace/mod.ts";
+import { wilsonInterval } from "../loss/mod.ts";
 import { PathWarnings } from "./path_warnings.ts";
 
 /** The warnings, by second, for so many silent follow-ups of 100 in each; null: not enough data. */

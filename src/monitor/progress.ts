@@ -1,4 +1,4 @@
-import type { LossEstimate } from "../pace/mod.ts";
+import type { LossEstimate } from "../loss/mod.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** A moment of a scan. */

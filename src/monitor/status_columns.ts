@@ -1,5 +1,5 @@
 import { type Column, localTime } from "../base/mod.ts";
-import type { LossEstimate } from "../pace/mod.ts";
+import type { LossEstimate } from "../loss/mod.ts";
 import { LOSS_PLACES } from "./ledger.ts";
 import {
   average,

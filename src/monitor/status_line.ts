@@ -1,4 +1,4 @@
-import type { LossEstimate } from "../pace/mod.ts";
+import type { LossEstimate } from "../loss/mod.ts";
 import { formatElapsed, formatRate, formatTimeLeft } from "./format.ts";
 import { type Ledger, LOSS_PLACES } from "./ledger.ts";
 import {

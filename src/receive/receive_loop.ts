@@ -19,7 +19,7 @@ import {
   RecordFlag,
   type RecordHead,
   type RecordQueue,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import type { TargetSpace } from "../targets/mod.ts";
 import { computeTag } from "../validation/mod.ts";
 import {

@@ -19,7 +19,7 @@ import {
   RecordFlag,
   type RecordHead,
   RecordQueue,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import {
   addressSet,
   makeTargetPlan,

@@ -10,7 +10,7 @@ import {
   type Counters,
   RecordQueue,
   type RecordQueueMemory,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
 import { captureFilter } from "./capture_filter.ts";
 import { type Dedup, type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";

@@ -4,7 +4,7 @@ import {
   RecordFlag,
   type RecordHead,
   type RecordQueue,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import type { Output } from "./outputs.ts";
 
 /** Rows that are formatted before the file gets them. */

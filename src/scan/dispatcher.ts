@@ -1,5 +1,5 @@
-import type { PositionRange } from "../pace/mod.ts";
-import { SEND, WorkQueue } from "../shared/mod.ts";
+import type { PositionRange } from "../loss/mod.ts";
+import { SEND, WorkQueue } from "../shm/mod.ts";
 import type { SenderMemory } from "./workers.ts";
 
 /** A range of positions to be sent. */

@@ -9,7 +9,7 @@ import {
   SEND,
   SEND_SLOTS,
   WorkQueue,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import { Dispatcher, type SendWork } from "./dispatcher.ts";
 import { SliceLog } from "./slice_log.ts";
 import type { SenderMemory } from "./workers.ts";

@@ -9,7 +9,7 @@ import {
 import { MetadataFile } from "../output/mod.ts";
 import { hasAppSuccess, type Probe, requireProbeModule } from "../probe/mod.ts";
 import { orderedRate, windowExcess } from "../send/mod.ts";
-import { makeCounters, RECEIVE_SLOTS } from "../shared/mod.ts";
+import { makeCounters, RECEIVE_SLOTS } from "../shm/mod.ts";
 import type { DryRunConfig, ScanConfig } from "./config.ts";
 import { findDryNetwork } from "./dry_network.ts";
 import { DrySenders } from "./dry_senders.ts";

@@ -1,4 +1,4 @@
-import type { PositionRange } from "../pace/mod.ts";
+import type { PositionRange } from "../loss/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import { requireProbeModule } from "../probe/mod.ts";
 import {
@@ -19,7 +19,7 @@ import {
   SEND_SLOTS,
   WorkQueue,
   type WorkQueueMemory,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import { IP_PROTOCOL_TCP, IPV4_PROTOCOL } from "../wire/mod.ts";
 import type { DryRunConfig, ScanConfig } from "./config.ts";
 import { choosePace, makeProbeOptions } from "./scan.ts";

@@ -2,11 +2,11 @@ import {
   type Coverage,
   estimateLoss,
   type LossEstimate,
-  RateController,
   RepairPlan,
-} from "../pace/mod.ts";
+} from "../loss/mod.ts";
+import { RateController } from "../capacity/mod.ts";
 import { orderRate, type SharedBucketMemory } from "../send/mod.ts";
-import { type Counters, RECEIVE, SEND } from "../shared/mod.ts";
+import { type Counters, RECEIVE, SEND } from "../shm/mod.ts";
 import type { LossConfig } from "./config.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { LossMeter } from "./loss_meter.ts";

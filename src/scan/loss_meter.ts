@@ -1,4 +1,4 @@
-import { type FollowUpOutcome, FollowUps } from "../pace/mod.ts";
+import { type FollowUpOutcome, FollowUps } from "../loss/mod.ts";
 import {
   AnswerMap,
   makeRecordHead,
@@ -7,8 +7,8 @@ import {
   type RecordQueueMemory,
   SEND,
   WorkQueue,
-} from "../shared/mod.ts";
-import type { AnswerMapMemory } from "../shared/mod.ts";
+} from "../shm/mod.ts";
+import type { AnswerMapMemory } from "../shm/mod.ts";
 import type { TargetSpace } from "../targets/mod.ts";
 import type { SenderMemory } from "./workers.ts";
 

@@ -4,7 +4,7 @@ import {
   lossEstimateText,
   type LossPlace,
 } from "../monitor/mod.ts";
-import type { LossEstimate, PositionRange } from "../pace/mod.ts";
+import type { LossEstimate, PositionRange } from "../loss/mod.ts";
 import type { LossConfig, SendConfig } from "./config.ts";
 import type { PathReport, RateChange } from "./governor.ts";
 

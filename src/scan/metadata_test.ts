@@ -7,7 +7,7 @@ import {
   RECEIVE_SLOTS,
   SEND,
   SEND_SLOTS,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import { lossReport } from "./loss_report.ts";
 import { type ScanFacts, scanMetadata } from "./metadata.ts";
 

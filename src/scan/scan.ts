@@ -3,7 +3,8 @@ import { formatIpv4 } from "../base/mod.ts";
 import { LinkReader } from "../link/mod.ts";
 import { KernelCounters, readLedger } from "../monitor/mod.ts";
 import { MetadataFile } from "../output/mod.ts";
-import { MAX_FOLLOW_UPS, rateForBandwidth } from "../pace/mod.ts";
+import { rateForBandwidth } from "../pace/mod.ts";
+import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import {
   checkLibpcap,
   checkRights,
@@ -22,7 +23,7 @@ import {
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
-import { RecordQueue } from "../shared/mod.ts";
+import { RecordQueue } from "../shm/mod.ts";
 import { TargetSpace } from "../targets/mod.ts";
 import { ETHERNET_HEADER_BYTES } from "../wire/mod.ts";
 import { Collector } from "./collector.ts";

@@ -11,7 +11,7 @@ import {
   giveCommand,
   RECEIVE,
   SEND,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import { closeScan } from "./close_scan.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import type { ScanParts } from "./scan_parts.ts";

@@ -1,5 +1,5 @@
-import type { PositionRange, SliceReport } from "../pace/mod.ts";
-import type { AnswerMap } from "../shared/mod.ts";
+import type { PositionRange, SliceReport } from "../loss/mod.ts";
+import type { AnswerMap } from "../shm/mod.ts";
 import type { LossEvents } from "./loss_meter.ts";
 
 /** A range that was given to a sender. */

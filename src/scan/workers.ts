@@ -18,7 +18,7 @@ import {
   type RecordQueueMemory,
   SEND_SLOTS,
   type WorkQueueMemory,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import { commonFilter } from "./outputs.ts";
 import { WorkerHandle } from "./worker_handle.ts";

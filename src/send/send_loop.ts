@@ -13,7 +13,7 @@ import {
   sleepUnlessWoken,
   type Work,
   type WorkQueue,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import type { TargetSpace } from "../targets/mod.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 

@@ -11,7 +11,7 @@ import {
   SEND,
   SEND_SLOTS,
   WorkQueue,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import {
   addressSet,
   makeTargetPlan,

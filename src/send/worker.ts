@@ -17,7 +17,7 @@ import {
   release,
   WorkQueue,
   type WorkQueueMemory,
-} from "../shared/mod.ts";
+} from "../shm/mod.ts";
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
 import {
   DryRunSink,

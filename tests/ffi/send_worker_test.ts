@@ -14,7 +14,7 @@ import {
   SEND,
   SEND_SLOTS,
   WorkQueue,
-} from "../../src/shared/mod.ts";
+} from "../../src/shm/mod.ts";
 import {
   addressSet,
   makeTargetPlan,

@@ -1,4 +1,4 @@
-import type { PositionRange, SliceReport } from "../../src/pace/mod.ts";
+import type { PositionRange, SliceReport } from "../../src/loss/mod.ts";
 import type { SimulatedChance } from "./_simulated_network.ts";
 
 /** A slice as the driver keeps it: the report with counts that grow, and the truth. */

@@ -1,11 +1,13 @@
 import {
   type Coverage,
   type PositionRange,
-  RateController,
-  type RateControllerOptions,
   RepairPlan,
   type RepairWork,
-} from "../../src/pace/mod.ts";
+} from "../../src/loss/mod.ts";
+import {
+  RateController,
+  type RateControllerOptions,
+} from "../../src/capacity/mod.ts";
 import {
   SimulatedHosts,
   type SimulatedSlice,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RateControllerOptions } from "../../src/pace/mod.ts";
+import type { RateControllerOptions } from "../../src/capacity/mod.ts";
 import type { NetworkOptions } from "./_simulated_network.ts";
 import {
   type ScanOptions,

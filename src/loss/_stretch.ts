@@ -8,7 +8,7 @@ export interface PositionRange {
 const ALIKE_RATIO = 1.5;
 
 /** A stretch of positions that were sent in the same slices. */
-export interface Segment {
+export interface Stretch {
   readonly first: number;
   readonly end: number;
   readonly passes: number;
@@ -21,20 +21,20 @@ export interface Segment {
 }
 
 /** Positions that were sent in one slice only. */
-export function sentOnce(id: number, first: number, end: number): Segment {
+export function sentOnce(id: number, first: number, end: number): Stretch {
   return { first, end, passes: 1, residual: 1, open: [id], isTaken: false };
 }
 
-/** Whether two segments can be joined without forgetting much. */
-export function isAlike(a: Segment, b: Segment): boolean {
+/** Whether two stretches can be joined without forgetting much. */
+export function isAlike(a: Stretch, b: Stretch): boolean {
   return a.end === b.first && a.passes === b.passes && !a.isTaken &&
     !b.isTaken && a.open.length === 0 && b.open.length === 0 &&
     Math.max(a.residual, b.residual) <
       ALIKE_RATIO * Math.min(a.residual, b.residual);
 }
 
-/** One segment of two neighbours, with their mean loss. */
-export function joined(a: Segment, b: Segment): Segment {
+/** One stretch of two neighbours, with their mean loss. */
+export function joined(a: Stretch, b: Stretch): Stretch {
   const [before, after] = [a.end - a.first, b.end - b.first];
   const residual = (a.residual * before + b.residual * after) /
     (before + after);

@@ -3,12 +3,12 @@ import {
   joined,
   joinRanges,
   type PositionRange,
-  type Segment,
   sentOnce,
-} from "./_segment.ts";
+  type Stretch,
+} from "./_stretch.ts";
 import type { SliceVerdict } from "./slice_report.ts";
 
-export type { PositionRange } from "./_segment.ts";
+export type { PositionRange } from "./_stretch.ts";
 
 /** A range to send again. */
 export interface RepairWork extends PositionRange {
@@ -46,10 +46,10 @@ export class RepairPlan {
   readonly #options: RepairOptions;
   readonly #verdicts = new Map<number, SliceVerdict>();
   /** Not settled, by position. */
-  #segments: Segment[] = [];
+  #stretches: Stretch[] = [];
   #settledPositions = 0;
   #settledLoss = 0;
-  #uncovered: Segment[] = [];
+  #uncovered: Stretch[] = [];
 
   constructor(options: RepairOptions) {
     this.#options = options;
@@ -87,14 +87,14 @@ export class RepairPlan {
       return;
     }
     this.#verdicts.delete(id);
-    this.#segments = this.#segments.map((segment) =>
-      segment.open.includes(id)
+    this.#stretches = this.#stretches.map((stretch) =>
+      stretch.open.includes(id)
         ? {
-          ...segment,
-          residual: segment.residual * verdict.loss,
-          open: segment.open.filter((one) => one !== id),
+          ...stretch,
+          residual: stretch.residual * verdict.loss,
+          open: stretch.open.filter((one) => one !== id),
         }
-        : segment
+        : stretch
     );
     this.#settle();
   }
@@ -104,16 +104,16 @@ export class RepairPlan {
    * is false. What is handed out has to be sent and reported with `add`.
    */
   next(most: number): RepairWork | null {
-    const ready = this.#segments.filter((segment) => this.#isReady(segment));
+    const ready = this.#stretches.filter((stretch) => this.#isReady(stretch));
     let chosen = ready[0];
     if (chosen === undefined) return null;
     for (const one of ready) if (one.passes < chosen.passes) chosen = one;
     const { first, passes } = chosen;
     const end = Math.min(chosen.end, first + Math.max(1, most));
-    const at = this.#segments.indexOf(chosen);
+    const at = this.#stretches.indexOf(chosen);
     const parts = [{ ...chosen, end, isTaken: true }];
     if (end < chosen.end) parts.push({ ...chosen, first: end });
-    this.#segments.splice(at, 1, ...parts);
+    this.#stretches.splice(at, 1, ...parts);
     return { first, end, pass: passes };
   }
 
@@ -122,19 +122,19 @@ export class RepairPlan {
     let positions = this.#settledPositions;
     let covered = positions;
     let lost = this.#settledLoss;
-    const uncovered: Segment[] = [...this.#uncovered];
-    for (const segment of this.#uncovered) {
-      const length = segment.end - segment.first;
+    const uncovered: Stretch[] = [...this.#uncovered];
+    for (const stretch of this.#uncovered) {
+      const length = stretch.end - stretch.first;
       positions += length;
-      lost += length * segment.residual;
+      lost += length * stretch.residual;
     }
-    for (const segment of this.#segments) {
-      const length = segment.end - segment.first;
-      const residual = this.#residual(segment);
+    for (const stretch of this.#stretches) {
+      const length = stretch.end - stretch.first;
+      const residual = this.#residual(stretch);
       positions += length;
       lost += length * residual;
       if (residual <= this.#options.lossTarget) covered += length;
-      else uncovered.push(segment);
+      else uncovered.push(stretch);
     }
     uncovered.sort((a, b) => a.first - b.first);
     return {
@@ -144,68 +144,68 @@ export class RepairPlan {
     };
   }
 
-  /** Whether a segment may be sent again: its verdicts are final, or at least good enough to act on. */
-  #isReady(segment: Segment): boolean {
-    const { open, passes, isTaken } = segment;
+  /** Whether a stretch may be sent again: its verdicts are final, or at least good enough to act on. */
+  #isReady(stretch: Stretch): boolean {
+    const { open, passes, isTaken } = stretch;
     if (isTaken || passes >= this.#options.maxPasses) return false;
     return open.every((id) => this.#verdicts.get(id)?.isRipe ?? true) &&
-      this.#residual(segment) > this.#options.lossTarget;
+      this.#residual(stretch) > this.#options.lossTarget;
   }
 
-  #residual({ residual, open }: Segment): number {
+  #residual({ residual, open }: Stretch): number {
     let product = residual;
     for (const id of open) product *= this.#verdicts.get(id)?.loss ?? 1;
     return product;
   }
 
   #cover(id: number, { first, end }: PositionRange): void {
-    const kept: Segment[] = [];
+    const kept: Stretch[] = [];
     let at = first;
-    for (const segment of this.#segments) {
-      const from = Math.max(segment.first, first);
-      const to = Math.min(segment.end, end);
+    for (const stretch of this.#stretches) {
+      const from = Math.max(stretch.first, first);
+      const to = Math.min(stretch.end, end);
       if (from >= to) {
-        kept.push(segment);
+        kept.push(stretch);
         continue;
       }
-      if (segment.first < from) kept.push({ ...segment, end: from });
+      if (stretch.first < from) kept.push({ ...stretch, end: from });
       if (at < from) kept.push(sentOnce(id, at, from));
       kept.push({
-        ...segment,
+        ...stretch,
         first: from,
         end: to,
-        passes: segment.passes + 1,
-        open: [...segment.open, id],
+        passes: stretch.passes + 1,
+        open: [...stretch.open, id],
         isTaken: false,
       });
-      if (to < segment.end) kept.push({ ...segment, first: to });
+      if (to < stretch.end) kept.push({ ...stretch, first: to });
       at = to;
     }
     if (at < end) kept.push(sentOnce(id, at, end));
     kept.sort((a, b) => a.first - b.first);
-    this.#segments = kept;
+    this.#stretches = kept;
   }
 
   /** Takes out what is settled, and joins neighbours that have become alike. */
   #settle(): void {
     const { lossTarget, maxPasses } = this.#options;
-    const kept: Segment[] = [];
-    for (const segment of this.#segments) {
-      const { first, end, residual, open, passes, isTaken } = segment;
+    const kept: Stretch[] = [];
+    for (const stretch of this.#stretches) {
+      const { first, end, residual, open, passes, isTaken } = stretch;
       if (open.length > 0 || isTaken) {
-        kept.push(segment);
+        kept.push(stretch);
       } else if (residual <= lossTarget) {
         this.#settledPositions += end - first;
         this.#settledLoss += (end - first) * residual;
       } else if (passes >= maxPasses) {
-        this.#uncovered.push(segment);
+        this.#uncovered.push(stretch);
       } else {
         const last = kept.at(-1);
-        if (last !== undefined && isAlike(last, segment)) {
-          kept[kept.length - 1] = joined(last, segment);
-        } else kept.push(segment);
+        if (last !== undefined && isAlike(last, stretch)) {
+          kept[kept.length - 1] = joined(last, stretch);
+        } else kept.push(stretch);
       }
     }
-    this.#segments = kept;
+    this.#stretches = kept;
   }
 }

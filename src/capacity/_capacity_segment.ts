@@ -1,4 +1,4 @@
-import type { Belief } from "./_belief.ts";
+import type { Prior } from "./_prior.ts";
 import type { CapacityGrid } from "./_capacity_grid.ts";
 import {
   answerWeight,
@@ -6,7 +6,7 @@ import {
   localNats,
   type Sample,
 } from "./_sample.ts";
-import { estimateLoss, type LossEstimate } from "./loss_estimate.ts";
+import { estimateLoss, type LossEstimate } from "../loss/mod.ts";
 
 /** Ratio of the lowest rate tried to the lowest capacity thought of, and what a grid point less costs. */
 const DEEPEST = 6;
@@ -28,9 +28,9 @@ const TINY = 1e-9;
  * rate. For each C, h and p take the values that fit best. So a low hit rate, path loss and congestion are told
  * apart by what changes with the rate, and by nothing else.
  */
-export class Regime {
+export class CapacitySegment {
   readonly samples: Sample[] = [];
-  belief: Belief;
+  prior: Prior;
   /** Log-likelihood per capacity, from `low` to `top`; every capacity above `top` is like `top`. */
   readonly logLikelihood: Float64Array;
   low = 0;
@@ -42,7 +42,7 @@ export class Regime {
   /** What follow-ups say of it alone, or null when there are too few. */
   pathLossEstimate: LossEstimate | null = null;
   #lowestIndex = 0;
-  /** Weight of the prior belief about p: what was learned takes its place. */
+  /** Weight of the prior prior about p: what was learned takes its place. */
   readonly #prior: number;
   readonly #grid: CapacityGrid;
   readonly #answered: Float64Array;
@@ -50,12 +50,12 @@ export class Regime {
   readonly #silent: Float64Array;
   readonly #tried: Float64Array;
 
-  constructor(grid: CapacityGrid, belief: Belief) {
+  constructor(grid: CapacityGrid, prior: Prior) {
     this.#grid = grid;
-    this.belief = belief;
-    this.hitRate = belief.packets > 0 ? belief.answers / belief.packets : 0;
+    this.prior = prior;
+    this.hitRate = prior.packets > 0 ? prior.answers / prior.packets : 0;
     this.pathLoss = PRIOR_LOSS;
-    this.#prior = Math.max(0, PRIOR_FOLLOW_UPS - belief.followUps);
+    this.#prior = Math.max(0, PRIOR_FOLLOW_UPS - prior.followUps);
     this.logLikelihood = new Float64Array(grid.size);
     this.#answered = new Float64Array(grid.size);
     this.#expected = new Float64Array(grid.size);
@@ -112,10 +112,10 @@ export class Regime {
   }
 
   #addAnswers(): number {
-    const { low, top, belief } = this;
+    const { low, top, prior } = this;
     this.#answered.fill(0, low, top + 1);
-    this.#expected.fill(belief.packets, low, top + 1);
-    let answers = belief.answers;
+    this.#expected.fill(prior.packets, low, top + 1);
+    let answers = prior.answers;
     for (const sample of this.samples) {
       const { report, delivery, completeness, trust } = sample;
       const weight = answerWeight(sample, this.hitRate) * trust;
@@ -133,9 +133,9 @@ export class Regime {
 
   /** Sums for the best p of each capacity: trials, and silent ones beyond what the limit explains. */
   #addFollowUps(): void {
-    const { low, top, belief } = this;
-    this.#silent.fill(this.#prior * PRIOR_LOSS + belief.silent, low, top + 1);
-    this.#tried.fill(this.#prior + belief.followUps, low, top + 1);
+    const { low, top, prior } = this;
+    this.#silent.fill(this.#prior * PRIOR_LOSS + prior.silent, low, top + 1);
+    this.#tried.fill(this.#prior + prior.followUps, low, top + 1);
     for (const sample of this.samples) {
       const trials = followUpTrials(sample);
       if (trials === null) continue;
@@ -154,9 +154,9 @@ export class Regime {
 
   /** Adds the rest of the follow-ups' likelihood, which depends on p, and that of local losses. */
   #addSilence(): void {
-    const { low, top, belief, logLikelihood } = this;
-    const silentBefore = this.#prior * PRIOR_LOSS + belief.silent;
-    let answered = this.#prior + belief.followUps - silentBefore;
+    const { low, top, prior, logLikelihood } = this;
+    const silentBefore = this.#prior * PRIOR_LOSS + prior.silent;
+    let answered = this.#prior + prior.followUps - silentBefore;
     for (const sample of this.samples) {
       answered += (followUpTrials(sample)?.answered ?? 0) * sample.trust;
     }

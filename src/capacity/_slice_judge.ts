@@ -1,8 +1,8 @@
 import type { Tracked } from "./_capacity_model.ts";
 import { shownPathLoss, slicePosterior } from "./_posterior.ts";
 import { answerWeight } from "./_sample.ts";
-import { type LossEstimate, lossFromMoments } from "./loss_estimate.ts";
-import type { SliceVerdict } from "./slice_report.ts";
+import { type LossEstimate, lossFromMoments } from "../loss/mod.ts";
+import type { SliceVerdict } from "../loss/mod.ts";
 
 /** Age at which follow-ups are settled and nearly all answers are there. */
 const SETTLED_S = 2.5;
@@ -21,7 +21,7 @@ const OWN_COMPLETENESS = 0.97;
 const OWN_DEVIATION = 3;
 /** Relative uncertainty of the hit rate. */
 const OWN_SPREAD = 0.001;
-/** Variance of a prior belief so wide that it is no estimate. */
+/** Variance of a prior prior so wide that it is no estimate. */
 const NO_ESTIMATE_VARIANCE = 0.04;
 
 /** What the judge has to know besides the slice. */
@@ -35,23 +35,23 @@ export interface JudgeContext {
 }
 
 /**
- * Judges a slice by what its regime says about its rate, and by its own answers where these are so many that
+ * Judges a slice by what its segment says about its rate, and by its own answers where these are so many that
  * they tell of a burst of loss which no capacity explains.
  */
 export function judgeSlice(
   tracked: Tracked,
   context: JudgeContext,
 ): SliceVerdict {
-  const { sample, regime, alternative } = tracked;
+  const { sample, segment, alternative } = tracked;
   const { lossTarget, nowS, latestEndS, delayS } = context;
-  let posterior = slicePosterior(regime, sample, lossTarget);
+  let posterior = slicePosterior(segment, sample, lossTarget);
   if (alternative !== null) {
     const other = slicePosterior(alternative, sample, lossTarget);
     if (other.mean > posterior.mean) posterior = other;
   }
   const { report } = sample;
   const local = Math.min(1, report.localLosses / Math.max(1, report.packets));
-  const own = ownLoss(tracked, shownPathLoss(regime, lossTarget));
+  const own = ownLoss(tracked, shownPathLoss(segment, lossTarget));
   const isOwn = own !== null &&
     (own.low > Math.max(posterior.mean, lossTarget) || own.high <= lossTarget);
   const estimate = isOwn
@@ -69,7 +69,7 @@ export function judgeSlice(
   const ageS = nowS - report.endS;
   const isSendingOver = nowS - latestEndS > SETTLED_S;
   const isPathLossKnown =
-    (regime.pathLossEstimate?.samples ?? 0) >= ENOUGH_FOLLOW_UPS;
+    (segment.pathLossEstimate?.samples ?? 0) >= ENOUGH_FOLLOW_UPS;
   const patienceS = isPathLossKnown && (isOwn || above < CLEAR)
     ? RIPE_S + 2 * delayS
     : kind === "unknown" && !isSendingOver
@@ -89,19 +89,19 @@ export function judgeSlice(
  * `pathLoss`, so this comes on top.
  */
 function ownLoss(
-  { regime, sample }: Tracked,
+  { segment, sample }: Tracked,
   pathLoss: number,
 ): LossEstimate | null {
   const { report, completeness } = sample;
   if (
-    answerWeight(sample, regime.hitRate) === 0 ||
+    answerWeight(sample, segment.hitRate) === 0 ||
     completeness < OWN_COMPLETENESS
   ) {
     return null;
   }
-  const expected = report.packets * regime.hitRate * completeness;
+  const expected = report.packets * segment.hitRate * completeness;
   if (expected < OWN_ANSWERS) return null;
-  const variance = expected * (1 - regime.hitRate) +
+  const variance = expected * (1 - segment.hitRate) +
     (expected * (1 - completeness)) ** 2 +
     (expected * OWN_SPREAD) ** 2;
   const rate = 1 - (1 - pathLoss) * report.answers / expected;

@@ -1,8 +1,8 @@
-import type { Regime } from "./_regime.ts";
+import type { CapacitySegment } from "./_capacity_segment.ts";
 import { answerWeight, type Sample } from "./_sample.ts";
 
 /** What is believed before there are data: counts that are added to the observed ones. */
-export interface Belief {
+export interface Prior {
   /** Answers, and the packets that led to them. */
   readonly answers: number;
   readonly packets: number;
@@ -12,35 +12,35 @@ export interface Belief {
 }
 
 /** Without data nothing is believed about hosts. */
-export const NO_BELIEF: Belief = {
+export const NO_PRIOR: Prior = {
   answers: 0,
   packets: 0,
   followUps: 0,
   silent: 0,
 };
 
-/** Largest weight of what earlier regimes taught. */
-const BELIEF_ANSWERS = 10_000;
-const BELIEF_FOLLOW_UPS = 800;
+/** Largest weight of what earlier segments taught. */
+const PRIOR_ANSWERS = 10_000;
+const PRIOR_FOLLOW_UPS = 800;
 
-/** The belief of a regime, with what `samples` of it add. */
+/** The prior of a segment, with what `samples` of it add. */
 export function learned(
-  regime: Regime,
+  segment: CapacitySegment,
   samples: readonly Sample[],
-): Belief {
-  let { answers, packets, followUps, silent } = regime.belief;
+): Prior {
+  let { answers, packets, followUps, silent } = segment.prior;
   for (const sample of samples) {
     const { report, delivery, completeness, trust } = sample;
-    const weight = answerWeight(sample, regime.hitRate) * trust;
-    const share = delivery.share[regime.best]!;
+    const weight = answerWeight(sample, segment.hitRate) * trust;
+    const share = delivery.share[segment.best]!;
     answers += weight * report.answers;
     packets += weight * report.packets * completeness * share;
     const tried = (report.followUpsAnswered + report.followUpsSilent) * share;
     followUps += tried;
     silent += Math.max(0, tried - report.followUpsAnswered);
   }
-  const scale = Math.min(1, BELIEF_ANSWERS / Math.max(1, answers));
-  const followUpScale = Math.min(1, BELIEF_FOLLOW_UPS / Math.max(1, followUps));
+  const scale = Math.min(1, PRIOR_ANSWERS / Math.max(1, answers));
+  const followUpScale = Math.min(1, PRIOR_FOLLOW_UPS / Math.max(1, followUps));
   return {
     answers: answers * scale,
     packets: packets * scale,

@@ -41,7 +41,7 @@ export interface SliceVerdict {
   readonly kind: "clean" | "lossy" | "unknown";
   /** Expected share of its round trips lost. */
   readonly loss: number;
-  /** The same with its interval, or null when nothing is known but the prior belief. */
+  /** The same with its interval, or null when nothing is known but the prior. */
   readonly estimate: LossEstimate | null;
   /** Enough is known to send a lossy slice again when there is nothing better to do. */
   readonly isRipe: boolean;

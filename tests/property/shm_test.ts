@@ -8,7 +8,7 @@ import {
   type RecordHead,
   RecordQueue,
   WorkQueue,
-} from "../../src/shared/mod.ts";
+} from "../../src/shm/mod.ts";
 
 const word = fc.integer({ min: 0, max: 0xffff_ffff });
 const half = fc.integer({ min: 0, max: 0xffff });

@@ -1,4 +1,4 @@
-import type { Regime } from "./_regime.ts";
+import type { CapacitySegment } from "./_capacity_segment.ts";
 import {
   answerWeight,
   followUpTrials,
@@ -7,7 +7,7 @@ import {
 } from "./_sample.ts";
 
 /**
- * What a single slice that lost more than its regime explains can say at most, in nats: one short burst of loss
+ * What a single slice that lost more than its segment explains can say at most, in nats: one short burst of loss
  * is not a new capacity. One that lost less is proof, as nothing makes packets arrive.
  */
 const SLICE_NATS = 6;
@@ -20,21 +20,21 @@ const LATEST = 40;
 const LEAST_COMPLETENESS = 0.8;
 const TINY = 1e-9;
 
-/** Where the latest slices begin to contradict the regime as a whole. */
+/** Where the latest slices begin to contradict the segment as a whole. */
 export interface ChangePoint {
-  /** Index of the first sample of the new regime. */
+  /** Index of the first sample of the new segment. */
   readonly first: number;
   /** Index of the first sample that may belong to it. */
   readonly firstDoubtful: number;
 }
 
 /**
- * Compares, for each number of latest slices, how well the regime's capacity explains them with the
+ * Compares, for each number of latest slices, how well the segment's capacity explains them with the
  * capacity that explains them best (a generalised likelihood ratio). Also lowers the trust in single slices
  * that lost more than all others.
  */
-export function findChange(regime: Regime): ChangePoint | null {
-  const { samples, low, top, best } = regime;
+export function findChange(segment: CapacitySegment): ChangePoint | null {
+  const { samples, low, top, best } = segment;
   const sum = new Float64Array(top + 1);
   const own = new Float64Array(top + 1);
   const contrasts: { first: number; nats: number }[] = [];
@@ -42,7 +42,7 @@ export function findChange(regime: Regime): ChangePoint | null {
   for (let at = samples.length - 1; at >= oldest; at--) {
     const sample = samples[at]!;
     if (sample.completeness < LEAST_COMPLETENESS) continue;
-    const highest = fillSampleNats(regime, sample, own);
+    const highest = fillSampleNats(segment, sample, own);
     let peak = top;
     while (peak > low && own[peak]! < highest - TINY) peak--;
     const deficit = peak < best ? highest - own[best]! : 0;
@@ -74,15 +74,15 @@ function choose(
 }
 
 /**
- * Fills `nats` with the log-likelihood of a slice alone, for each capacity of the regime, with the regime's hit rate
+ * Fills `nats` with the log-likelihood of a slice alone, for each capacity of the segment, with the segment's hit rate
  * and path loss; returns the highest.
  */
 function fillSampleNats(
-  regime: Regime,
+  segment: CapacitySegment,
   sample: Sample,
   nats: Float64Array,
 ): number {
-  const { low, top, hitRate, pathLoss } = regime;
+  const { low, top, hitRate, pathLoss } = segment;
   const { report, completeness, delivery: { share, logShare } } = sample;
   const weight = answerWeight(sample, hitRate);
   const trials = followUpTrials(sample);

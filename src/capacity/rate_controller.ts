@@ -2,8 +2,8 @@ import { CapacityModel } from "./_capacity_model.ts";
 import { judgeSlice } from "./_slice_judge.ts";
 import { SlowStart } from "./_slow_start.ts";
 import { StepPlan } from "./_step_plan.ts";
-import { estimateLoss, type LossEstimate } from "./loss_estimate.ts";
-import type { SliceReport, SliceVerdict } from "./slice_report.ts";
+import { estimateLoss, type LossEstimate } from "../loss/mod.ts";
+import type { SliceReport, SliceVerdict } from "../loss/mod.ts";
 
 /** How a rate is controlled. */
 export interface RateControllerOptions {

@@ -1,4 +1,4 @@
-import type { SliceReport } from "./slice_report.ts";
+import type { SliceReport } from "../loss/mod.ts";
 
 /** Width of the age classes in seconds, and their number: what is older counts as complete. */
 const CLASS_S = 0.025;

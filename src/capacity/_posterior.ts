@@ -1,4 +1,4 @@
-import type { Regime } from "./_regime.ts";
+import type { CapacitySegment } from "./_capacity_segment.ts";
 import type { Sample } from "./_sample.ts";
 
 /** Prior weight of "no limit up to the highest rate tried", in grid points. */
@@ -13,14 +13,17 @@ export interface Moments {
 }
 
 /** Index of the capacity that the true one is below with probability `share`. */
-export function capacityQuantile(regime: Regime, share: number): number {
-  const { low, top } = regime;
+export function capacityQuantile(
+  segment: CapacitySegment,
+  share: number,
+): number {
+  const { low, top } = segment;
   let total = 0;
-  for (let index = low; index <= top; index++) total += mass(regime, index);
+  for (let index = low; index <= top; index++) total += mass(segment, index);
   let sum = 0;
   for (let index = low; index < top; index++) {
     const before = sum;
-    sum += mass(regime, index);
+    sum += mass(segment, index);
     if (sum >= share * total) {
       return index - 0.5 + (share * total - before) / (sum - before);
     }
@@ -30,35 +33,35 @@ export function capacityQuantile(regime: Regime, share: number): number {
 
 /** Share of the packets that a capacity below `index` would not carry, under the posterior. */
 export function expectedLoss(
-  regime: Regime,
+  segment: CapacitySegment,
   index: number,
   ratio: (from: number) => number,
 ): number {
-  const { low, top } = regime;
+  const { low, top } = segment;
   let total = 0;
   let sum = 0;
   for (let at = low; at <= top; at++) {
-    const weight = mass(regime, at);
+    const weight = mass(segment, at);
     total += weight;
     if (at < index) sum += weight * (1 - ratio(at));
   }
   return sum / total;
 }
 
-/** The loss of a slice, under the posterior of its regime. */
+/** The loss of a slice, under the posterior of its segment. */
 export function slicePosterior(
-  regime: Regime,
+  segment: CapacitySegment,
   { delivery }: Sample,
   threshold: number,
 ): Moments {
-  const { low, top } = regime;
-  const pathLoss = shownPathLoss(regime, threshold);
+  const { low, top } = segment;
+  const pathLoss = shownPathLoss(segment, threshold);
   let total = 0;
   let mean = 0;
   let square = 0;
   let above = 0;
   for (let index = low; index <= top; index++) {
-    const weight = mass(regime, index);
+    const weight = mass(segment, index);
     const loss = 1 - (1 - pathLoss) * delivery.share[index]!;
     total += weight;
     mean += weight * loss;
@@ -75,7 +78,7 @@ export function slicePosterior(
 
 /** The loss that does not depend on the rate, 0 unless it is shown to be over the threshold. */
 export function shownPathLoss(
-  { pathLossEstimate }: Regime,
+  { pathLossEstimate }: CapacitySegment,
   threshold: number,
 ): number {
   return pathLossEstimate !== null && pathLossEstimate.low > threshold
@@ -83,8 +86,8 @@ export function shownPathLoss(
     : 0;
 }
 
-function mass(regime: Regime, index: number): number {
-  const { logLikelihood, best, top } = regime;
+function mass(segment: CapacitySegment, index: number): number {
+  const { logLikelihood, best, top } = segment;
   const relative = Math.exp(logLikelihood[index]! - logLikelihood[best]!);
   return index === top ? relative * UNLIMITED_POINTS : relative;
 }

@@ -1,5 +1,5 @@
 import type { Delivery } from "./_capacity_grid.ts";
-import type { SliceReport } from "./slice_report.ts";
+import type { SliceReport } from "../loss/mod.ts";
 
 /** A slice together with what the model makes of it. */
 export interface Sample {

@@ -2,48 +2,50 @@ import { arrivalAge, ArrivalCurve } from "./_arrival_curve.ts";
 import { CapacityGrid } from "./_capacity_grid.ts";
 import { findChange } from "./_change_point.ts";
 import { capacityQuantile, expectedLoss } from "./_posterior.ts";
-import { learned, NO_BELIEF } from "./_belief.ts";
-import { Regime } from "./_regime.ts";
+import { learned, NO_PRIOR } from "./_prior.ts";
+import { CapacitySegment } from "./_capacity_segment.ts";
 import { answerWeight, type Sample } from "./_sample.ts";
-import type { SliceReport } from "./slice_report.ts";
+import type { SliceReport } from "../loss/mod.ts";
 
-/** A slice in the model: its sample, and the regimes that it may belong to. */
+/** A slice in the model: its sample, and the segments that it may belong to. */
 export interface Tracked {
   readonly sample: Sample;
-  regime: Regime;
+  segment: CapacitySegment;
   /** Set when a change of capacity may have come before this slice rather than after it. */
-  alternative: Regime | null;
+  alternative: CapacitySegment | null;
 }
 
-/** Ratio between the capacities of successive regimes that is a rise, or a fall. */
+/** Ratio between the capacities of successive segments that is a rise, or a fall. */
 const RISE = 1.05;
 const FALL = 0.97;
-/** Slices are kept in a regime for this time, then until there are enough data, at most for the longest time. */
+/** Slices are kept in a segment for this time, then until there are enough data, at most for the longest time. */
 const LEAST_MEMORY_S = 3;
 const MOST_MEMORY_S = 30;
 const ENOUGH_ANSWERS = 10_000;
 const ENOUGH_FOLLOW_UPS = 3000;
 const LEAST_SAMPLES = 5;
-/** A closed regime learns from late answers for this time. */
+/** A closed segment learns from late answers for this time. */
 const CLOSING_S = 3.5;
 /** Slices are forgotten altogether after this time. */
 const FORGET_S = 60;
-/** What is known of the path: regimes, one after the other, each with one capacity. */
+/** What is known of the path: segments, one after the other, each with one capacity. */
 export class CapacityModel {
   readonly grid: CapacityGrid;
   readonly arrivals: ArrivalCurve = new ArrivalCurve();
   readonly #tracked = new Map<number, Tracked>();
-  readonly #closing: { readonly regime: Regime; readonly closedS: number }[] =
-    [];
-  #current: Regime;
+  readonly #closing: {
+    readonly segment: CapacitySegment;
+    readonly closedS: number;
+  }[] = [];
+  #current: CapacitySegment;
 
   constructor(lowestPps: number, highestPps: number) {
     this.grid = new CapacityGrid(lowestPps, highestPps);
-    this.#current = new Regime(this.grid, NO_BELIEF);
+    this.#current = new CapacitySegment(this.grid, NO_PRIOR);
   }
 
-  /** The regime of the latest slices. */
-  get current(): Regime {
+  /** The segment of the latest slices. */
+  get current(): CapacitySegment {
     return this.#current;
   }
 
@@ -64,7 +66,7 @@ export class CapacityModel {
       }
     }
     this.#forget(nowS);
-    for (const { regime } of this.#closing) regime.evaluate();
+    for (const { segment } of this.#closing) segment.evaluate();
     this.#current.evaluate();
     const change = findChange(this.#current);
     if (change === null || change.first === 0) return null;
@@ -81,7 +83,7 @@ export class CapacityModel {
   }
 
   /**
-   * Begins a regime with those of the present slices that lost nothing: what was learned about upper limits does
+   * Begins a segment with those of the present slices that lost nothing: what was learned about upper limits does
    * not count any more, what was learned about hosts and lower rates does.
    */
   restart(nowS: number): void {
@@ -130,26 +132,26 @@ export class CapacityModel {
     this.#current.samples.push(sample);
     this.#tracked.set(report.id, {
       sample,
-      regime: this.#current,
+      segment: this.#current,
       alternative: null,
     });
   }
 
-  /** Begins a regime that takes over some of the present slices. */
+  /** Begins a segment that takes over some of the present slices. */
   #split(isTaken: (sample: Sample) => boolean, nowS: number): void {
     const before = this.#current;
     const taken = before.samples.filter(isTaken);
     const left = before.samples.filter((sample) => !isTaken(sample));
-    const regime = new Regime(this.grid, learned(before, left));
+    const segment = new CapacitySegment(this.grid, learned(before, left));
     before.samples.splice(0, Infinity, ...left);
     for (const sample of taken) {
       sample.trust = 1;
-      regime.samples.push(sample);
-      this.#tracked.get(sample.report.id)!.regime = regime;
+      segment.samples.push(sample);
+      this.#tracked.get(sample.report.id)!.segment = segment;
     }
-    this.#closing.push({ regime: before, closedS: nowS });
-    this.#current = regime;
-    regime.evaluate();
+    this.#closing.push({ segment: before, closedS: nowS });
+    this.#current = segment;
+    segment.evaluate();
   }
 
   #forget(nowS: number): void {
@@ -172,7 +174,7 @@ export class CapacityModel {
       first--;
     }
     const gone = samples.splice(0, first);
-    if (gone.length > 0) this.#current.belief = learned(this.#current, gone);
+    if (gone.length > 0) this.#current.prior = learned(this.#current, gone);
     while (
       this.#closing.length > 0 && this.#closing[0]!.closedS < nowS - CLOSING_S
     ) this.#closing.shift();
