@@ -1,11 +1,10 @@
-import { arrivalAge, ArrivalCurve } from "./_arrival_curve.ts";
 import { CapacityGrid } from "./_capacity_grid.ts";
 import { findChange } from "./_change_point.ts";
 import { capacityQuantile, expectedLoss } from "./_posterior.ts";
 import { learned, NO_PRIOR } from "./_prior.ts";
 import { CapacitySegment } from "./_capacity_segment.ts";
 import { answerWeight, type Sample } from "./_sample.ts";
-import type { SliceReport } from "../loss/mod.ts";
+import { type ResponseDelay, type Slice, sliceAge } from "../loss/mod.ts";
 
 /** A slice in the model: its sample, and the segments that it may belong to. */
 export interface Tracked {
@@ -31,7 +30,8 @@ const FORGET_S = 60;
 /** What is known of the path: segments, one after the other, each with one capacity. */
 export class CapacityModel {
   readonly grid: CapacityGrid;
-  readonly arrivals: ArrivalCurve = new ArrivalCurve();
+  /** How long answers take. */
+  readonly delay: ResponseDelay;
   readonly #tracked = new Map<number, Tracked>();
   readonly #closing: {
     readonly segment: CapacitySegment;
@@ -39,7 +39,8 @@ export class CapacityModel {
   }[] = [];
   #current: CapacitySegment;
 
-  constructor(lowestPps: number, highestPps: number) {
+  constructor(lowestPps: number, highestPps: number, delay: ResponseDelay) {
+    this.delay = delay;
     this.grid = new CapacityGrid(lowestPps, highestPps);
     this.#current = new CapacitySegment(this.grid, NO_PRIOR);
   }
@@ -55,14 +56,13 @@ export class CapacityModel {
   }
 
   /** Takes in the slices' counts; returns whether the capacity has changed, and where to. */
-  update(nowS: number, slices: readonly SliceReport[]): "up" | "down" | null {
-    this.arrivals.observe(slices, nowS);
+  update(nowS: number, slices: readonly Slice[]): "up" | "down" | null {
     for (const slice of slices) this.#take(slice);
     for (const { sample } of this.#tracked.values()) {
-      const ageS = arrivalAge(sample.report, nowS);
+      const ageS = sliceAge(sample.report, nowS);
       if (ageS < MOST_MEMORY_S) {
-        sample.completeness = this.arrivals.share(ageS);
-        sample.variance = this.arrivals.variance(ageS);
+        sample.completeness = this.delay.share(ageS);
+        sample.variance = this.delay.variance(ageS);
       }
     }
     this.#forget(nowS);
@@ -115,15 +115,11 @@ export class CapacityModel {
     return logLikelihood[top]! - logLikelihood[index]!;
   }
 
-  #take(report: SliceReport): void {
-    const known = this.#tracked.get(report.id);
-    if (known !== undefined) {
-      known.sample.report = { ...report };
-      return;
-    }
+  #take(report: Slice): void {
+    if (this.#tracked.has(report.id)) return;
     const { packets, followUpsSent, startS, endS } = report;
     const sample = {
-      report: { ...report },
+      report,
       delivery: this.grid.deliver(packets + followUpsSent, startS, endS),
       completeness: 0,
       variance: 0,

@@ -1,9 +1,9 @@
 import type { Delivery } from "./_capacity_grid.ts";
-import type { SliceReport } from "../loss/mod.ts";
+import type { Slice } from "../loss/mod.ts";
 
 /** A slice together with what the model makes of it. */
 export interface Sample {
-  report: SliceReport;
+  readonly report: Slice;
   readonly delivery: Delivery;
   /** Share of its answers that should have arrived by now. */
   completeness: number;
@@ -34,7 +34,8 @@ const LOCAL_TINY = 1e-4;
 /** Weight of a slice's answers: 1 for a Poisson count, less where more than chance is at work. */
 export function answerWeight(sample: Sample, hitRate: number): number {
   const { completeness, report } = sample;
-  if (report.pass > 0 || completeness < LEAST_COMPLETENESS) return 0;
+  if (report.pass > 0 || report.isDisturbed) return 0;
+  if (completeness < LEAST_COMPLETENESS) return 0;
   const arrived = report.packets * completeness;
   const share = Math.min(hitRate, report.answers / Math.max(1, arrived));
   return 1 /

@@ -4,8 +4,8 @@ import { answerWeight } from "./_sample.ts";
 import { type LossEstimate, lossFromMoments } from "../loss/mod.ts";
 import type { SliceVerdict } from "../loss/mod.ts";
 
-/** Age at which follow-ups are settled and nearly all answers are there. */
-const SETTLED_S = 2.5;
+/** From when the last follow-up of a slice has its outcome on, time in which it is told. */
+const SETTLED_S = 0.5;
 /** Age at which a verdict can be acted on, if answers took no time. */
 const RIPE_S = 0.3;
 /** Follow-ups that tell whether there is loss at every rate. */
@@ -30,8 +30,9 @@ export interface JudgeContext {
   readonly nowS: number;
   /** End of the latest slice, in seconds: once nothing is sent any more, nothing will be learned. */
   readonly latestEndS: number;
-  /** Time that answers take. */
+  /** Time that answers take, and after which a follow-up is silent. */
   readonly delayS: number;
+  readonly timeoutS: number;
 }
 
 /**
@@ -43,7 +44,7 @@ export function judgeSlice(
   context: JudgeContext,
 ): SliceVerdict {
   const { sample, segment, alternative } = tracked;
-  const { lossTarget, nowS, latestEndS, delayS } = context;
+  const { lossTarget, nowS, latestEndS, delayS, timeoutS } = context;
   let posterior = slicePosterior(segment, sample, lossTarget);
   if (alternative !== null) {
     const other = slicePosterior(alternative, sample, lossTarget);
@@ -67,14 +68,14 @@ export function judgeSlice(
     : posterior.above;
   const kind = loss <= lossTarget ? "clean" : above > 0.5 ? "lossy" : "unknown";
   const ageS = nowS - report.endS;
-  const isSendingOver = nowS - latestEndS > SETTLED_S;
+  const isSendingOver = nowS - latestEndS > timeoutS + SETTLED_S;
   const isPathLossKnown =
     (segment.pathLossEstimate?.samples ?? 0) >= ENOUGH_FOLLOW_UPS;
   const patienceS = isPathLossKnown && (isOwn || above < CLEAR)
     ? RIPE_S + 2 * delayS
     : kind === "unknown" && !isSendingOver
     ? PATIENCE_S
-    : SETTLED_S;
+    : timeoutS + SETTLED_S;
   return {
     kind,
     loss,

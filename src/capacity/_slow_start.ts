@@ -66,11 +66,11 @@ export class SlowStart {
 
   /** Whether the present rate is known to be fine, well enough to double it. */
   #isConfirmed(nowS: number, ratePps: number): boolean {
-    const { arrivals, current } = this.#model;
+    const { current, delay } = this.#model;
     if (isConfirmed(this.#model, ratePps * CONFIRM_SHARE, CONFIRM_NATS)) {
       return true;
     }
-    const delayS = arrivals.hasAnswers ? arrivals.delayS : BLIND_S;
+    const delayS = delay.hasAnswers ? delay.delayS : BLIND_S;
     const waitedS = nowS - this.#steppedS - delayS;
     const expected = ratePps * waitedS * current.hitRate;
     return waitedS >= (expected >= BLIND_ANSWERS ? BLIND_S : LONG_BLIND_S);

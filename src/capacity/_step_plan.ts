@@ -131,9 +131,9 @@ export class StepPlan {
 
   /** Whether the latest step should have been confirmed or refuted by now. */
   #isOver(triedS: number): boolean {
-    const { arrivals, grid } = this.#model;
+    const { delay, grid } = this.#model;
     const burstS = BURSTS * grid.burstS / this.#step;
-    return triedS >= PATIENCE_S + arrivals.delayS + burstS;
+    return triedS >= PATIENCE_S + delay.delayS + burstS;
   }
 
   /** Takes the latest step back, as it has brought neither loss nor proof. */

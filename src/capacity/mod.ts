@@ -3,4 +3,5 @@ export {
   RateController,
   type RateControllerOptions,
   type RateDecision,
+  type RateReason,
 } from "./rate_controller.ts";

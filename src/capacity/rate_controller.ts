@@ -2,8 +2,7 @@ import { CapacityModel } from "./_capacity_model.ts";
 import { judgeSlice } from "./_slice_judge.ts";
 import { SlowStart } from "./_slow_start.ts";
 import { StepPlan } from "./_step_plan.ts";
-import { estimateLoss, type LossEstimate } from "../loss/mod.ts";
-import type { SliceReport, SliceVerdict } from "../loss/mod.ts";
+import type { ResponseDelay, Slice, SliceVerdict } from "../loss/mod.ts";
 
 /** How a rate is controlled. */
 export interface RateControllerOptions {
@@ -17,6 +16,8 @@ export interface RateControllerOptions {
   readonly lossTarget: number;
   /** False for `--on-loss slow` with a fixed rate: starts at `maxRatePps`. */
   readonly isAuto: boolean;
+  /** How long answers take, as learned so far. */
+  readonly delay: ResponseDelay;
 }
 
 /** The rate to send at from now on. */
@@ -24,7 +25,15 @@ export interface RateDecision {
   /** Packets per second, follow-ups included. */
   readonly ratePps: number;
   /** Why the rate has changed, or null when it has not. */
-  readonly reason: string | null;
+  readonly change: RateReason | null;
+}
+
+/** Why a rate has changed. */
+export interface RateReason {
+  /** `search`: a higher one is tried, or taken back; otherwise who loses packets at the rate before. */
+  readonly cause: "search" | "path" | "machine";
+  /** For people. */
+  readonly text: string;
 }
 
 /** Share of the capacity that is used, of the value which the capacity exceeds with 90% probability. */
@@ -49,8 +58,8 @@ const SETTLE_S = 0.2;
 const LONGEST_SETTLE_S = 20;
 /** Share of the rate asked for that the sender has to reach for it to be raised. */
 const REACHED = 0.85;
-/** Time that the measured path loss looks back. */
-const PATH_LOSS_S = 4;
+/** Share of the loss from which on this machine, which counts its own exactly, is its cause. */
+const OWN_SHARE = 0.5;
 
 /**
  * Finds the highest rate that the path carries within the loss target, and judges slices of the scan.
@@ -72,7 +81,7 @@ export class RateController {
   /** The last change went up to a known capacity. */
   #hasSettled = false;
   #latestEndS = -Infinity;
-  #recent: readonly SliceReport[] = [];
+  #recent: readonly Slice[] = [];
 
   /** Starts at the first rate; no time passes before the first `update`. */
   constructor(options: RateControllerOptions) {
@@ -81,6 +90,7 @@ export class RateController {
     this.#model = new CapacityModel(
       Math.min(minRatePps, startRatePps / 4),
       maxRatePps * 1.5,
+      options.delay,
     );
     this.#steps = new StepPlan(this.#model, options.lossTarget);
     this.#start = new SlowStart(this.#model, isAuto);
@@ -96,15 +106,18 @@ export class RateController {
    * Takes in what is known of the closed slices of the last seconds, oldest first, and decides on the rate.
    * Called every 50 to 100 ms.
    */
-  update(nowS: number, slices: readonly SliceReport[]): RateDecision {
+  update(nowS: number, slices: readonly Slice[]): RateDecision {
     if (this.#changedS === -Infinity) this.#changedS = nowS;
     this.#recent = slices;
     for (const { endS } of slices) {
       this.#latestEndS = Math.max(endS, this.#latestEndS);
     }
     const change = this.#model.update(nowS, slices);
-    const reason = this.#slowDown(nowS, change) ?? this.#speedUp(nowS, change);
-    return { ratePps: this.#ratePps, reason };
+    const lowered = this.#slowDown(nowS, change);
+    if (lowered !== null) return { ratePps: this.#ratePps, change: lowered };
+    const text = this.#speedUp(nowS, change);
+    const searched = text === null ? null : { cause: "search", text } as const;
+    return { ratePps: this.#ratePps, change: searched };
   }
 
   /** What is thought of a slice that was reported, by its number. */
@@ -123,25 +136,15 @@ export class RateController {
       lossTarget: this.#options.lossTarget,
       nowS,
       latestEndS: this.#latestEndS,
-      delayS: this.#model.arrivals.delayS,
+      delayS: this.#options.delay.delayS,
+      timeoutS: this.#options.delay.timeoutS,
     });
   }
 
-  /** Loss of the round trip in the last seconds, measured by follow-ups alone; null: not enough data. */
-  pathLoss(nowS: number): LossEstimate | null {
-    let silent = 0;
-    let samples = 0;
-    for (const slice of this.#recent) {
-      if (slice.endS < nowS - PATH_LOSS_S) continue;
-      const { followUpsAnswered, followUpsSilent, followUpsSent } = slice;
-      if (followUpsAnswered + followUpsSilent < followUpsSent) continue;
-      silent += followUpsSilent;
-      samples += followUpsSent;
-    }
-    return estimateLoss(silent, samples);
-  }
-
-  #slowDown(nowS: number, change: "up" | "down" | null): string | null {
+  #slowDown(
+    nowS: number,
+    change: "up" | "down" | null,
+  ): RateReason | null {
     const { current } = this.#model;
     const nats = this.#start.isUnderWay ? START_LIMIT_NATS : LIMIT_NATS;
     if (-current.unlimitedNats < nats) return null;
@@ -154,11 +157,15 @@ export class RateController {
     this.#hasSettled = false;
     this.#start.end(nowS, this.#ratePps);
     this.#steps.limitFound(nowS, target, change === "down");
-    const before = this.#ratePps;
+    const before = Math.round(this.#ratePps);
+    const capacity = Math.round(this.#model.grid.at(current.best));
+    const cause = this.#isOwnLoss() ? "machine" : "path";
     this.#change(nowS, target);
     this.#loweredS = nowS;
-    const capacity = Math.round(this.#model.grid.at(current.best));
-    return `loss at ${Math.round(before)} p/s, capacity about ${capacity} p/s`;
+    const text = cause === "path"
+      ? `loss at ${before} p/s, capacity about ${capacity} p/s`
+      : `this machine loses packets at ${before} p/s, it keeps up with about ${capacity} p/s`;
+    return { cause, text };
   }
 
   #speedUp(nowS: number, change: "up" | "down" | null): string | null {
@@ -192,6 +199,19 @@ export class RateController {
     const isUp = next > this.#ratePps;
     this.#change(nowS, next);
     return isUp ? "no loss, trying more" : "too few answers to tell";
+  }
+
+  /** Whether this machine lost most of what the limit is thought to have cost lately. */
+  #isOwnLoss(): boolean {
+    const { best, samples } = this.#model.current;
+    let own = 0;
+    let lost = 0;
+    for (const { report, delivery } of samples) {
+      if (report.startS < this.#loweredS) continue;
+      own += report.localLosses;
+      lost += report.packets * (1 - delivery.share[best]!);
+    }
+    return own > 0 && own >= lost * OWN_SHARE;
   }
 
   /** Whether enough is known of the present rate to lower it again: the same evidence must not count twice. */

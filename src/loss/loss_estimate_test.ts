@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-  combineLoss,
   estimateLoss,
   lossFromMoments,
   MIN_LOSS_SAMPLES,
@@ -35,17 +34,6 @@ Deno.test("estimateLoss() says nothing about too few samples", () => {
   assert.equal(estimateLoss(0, 0), null);
   assert.equal(estimateLoss(0, MIN_LOSS_SAMPLES - 1), null);
   assert.equal(estimateLoss(0, MIN_LOSS_SAMPLES)!.rate, 0);
-});
-
-Deno.test("combineLoss() weighs by samples", () => {
-  assert.equal(combineLoss([]), null);
-  assert.equal(combineLoss([null]), null);
-  const both = combineLoss([
-    wilsonInterval(1, 10),
-    null,
-    wilsonInterval(9, 90),
-  ]);
-  assert.deepEqual(both, wilsonInterval(10, 100));
 });
 
 Deno.test("lossFromMoments() gives back the samples of a count", () => {

@@ -1,23 +1,36 @@
 /** Loss on the path: follow-ups, estimates, slices of a scan, and what has to be sent again. @module */
 export {
+  type FollowUp,
+  type FollowUpEvents,
   type FollowUpOptions,
-  type FollowUpOutcome,
   FollowUps,
   MAX_FOLLOW_UPS,
 } from "./follow_ups.ts";
 export {
-  combineLoss,
   estimateLoss,
   type LossEstimate,
   lossFromMoments,
   MIN_LOSS_SAMPLES,
   wilsonInterval,
 } from "./loss_estimate.ts";
-export type { SliceReport, SliceVerdict } from "./slice_report.ts";
+export { LossWatch, type PathLoss } from "./loss_watch.ts";
+export {
+  countPositions,
+  joinRanges,
+  type PositionRange,
+} from "./position_range.ts";
 export {
   type Coverage,
-  type PositionRange,
   type RepairOptions,
   RepairPlan,
   type RepairWork,
 } from "./repair.ts";
+export { type DelayCounts, ResponseDelay, sliceAge } from "./response_delay.ts";
+export type { Slice, SliceVerdict } from "./slice.ts";
+export {
+  type FirstAnswer,
+  type GivenWork,
+  type SendMoment,
+  SliceLog,
+  type SliceLogOptions,
+} from "./slice_log.ts";

@@ -1,14 +1,12 @@
+import { joinRanges, type PositionRange } from "./position_range.ts";
 import {
   isAlike,
   joined,
-  joinRanges,
-  type PositionRange,
   sentOnce,
   type Stretch,
+  thinOut,
 } from "./_stretch.ts";
-import type { SliceVerdict } from "./slice_report.ts";
-
-export type { PositionRange } from "./_stretch.ts";
+import type { SliceVerdict } from "./slice.ts";
 
 /** A range to send again. */
 export interface RepairWork extends PositionRange {
@@ -24,12 +22,17 @@ export interface RepairOptions {
   readonly maxPasses: number;
 }
 
+/** Stretches that are told apart at most: what is beyond is sent again together with what lies between. */
+const MOST_STRETCHES = 1 << 14;
+
 /** How much of the scan was covered. */
 export interface Coverage {
   /** Share of the positions sent whose remaining loss is within the target. */
   readonly covered: number;
   /** Expected share of the round trips that were lost in every pass. */
   readonly loss: number;
+  /** Share of the positions sent of whose loss nothing is known. */
+  readonly unknown: number;
   /** Positions that were sent, but not covered, in order. */
   readonly uncovered: readonly PositionRange[];
 }
@@ -37,7 +40,8 @@ export interface Coverage {
 /**
  * Keeps account of which positions have to be sent again. What is left of the loss after several passes is
  * the product of their losses, as these strike at random. A position is settled when that product is within
- * the target, or after the last pass.
+ * the target, or after the last pass. Of what no evidence tells, nothing follows: it is not sent again, and counted
+ * apart.
  *
  * Order: what was sent least often first, then by position. To be asked when the first pass is over:
  * by then the path is known best, and a disturbance has had time to pass.
@@ -47,9 +51,11 @@ export class RepairPlan {
   readonly #verdicts = new Map<number, SliceVerdict>();
   /** Not settled, by position. */
   #stretches: Stretch[] = [];
+  /** Sent often enough, and not covered. */
+  #uncovered: Stretch[] = [];
   #settledPositions = 0;
   #settledLoss = 0;
-  #uncovered: Stretch[] = [];
+  #unknownPositions = 0;
 
   constructor(options: RepairOptions) {
     this.#options = options;
@@ -87,11 +93,13 @@ export class RepairPlan {
       return;
     }
     this.#verdicts.delete(id);
+    const isKnown = isEvidence(verdict);
     this.#stretches = this.#stretches.map((stretch) =>
       stretch.open.includes(id)
         ? {
           ...stretch,
-          residual: stretch.residual * verdict.loss,
+          residual: stretch.residual * (isKnown ? verdict.loss : 1),
+          isKnown: stretch.isKnown || isKnown,
           open: stretch.open.filter((one) => one !== id),
         }
         : stretch
@@ -104,13 +112,17 @@ export class RepairPlan {
    * is false. What is handed out has to be sent and reported with `add`.
    */
   next(most: number): RepairWork | null {
-    const ready = this.#stretches.filter((stretch) => this.#isReady(stretch));
-    let chosen = ready[0];
-    if (chosen === undefined) return null;
-    for (const one of ready) if (one.passes < chosen.passes) chosen = one;
+    let chosen: Stretch | null = null;
+    let at = -1;
+    for (const [index, stretch] of this.#stretches.entries()) {
+      if (chosen !== null && stretch.passes >= chosen.passes) continue;
+      if (!this.#isReady(stretch)) continue;
+      chosen = stretch;
+      at = index;
+    }
+    if (chosen === null) return null;
     const { first, passes } = chosen;
     const end = Math.min(chosen.end, first + Math.max(1, most));
-    const at = this.#stretches.indexOf(chosen);
     const parts = [{ ...chosen, end, isTaken: true }];
     if (end < chosen.end) parts.push({ ...chosen, first: end });
     this.#stretches.splice(at, 1, ...parts);
@@ -119,27 +131,28 @@ export class RepairPlan {
 
   /** How much was covered, in view of the present verdicts. */
   coverage(): Coverage {
-    let positions = this.#settledPositions;
-    let covered = positions;
+    let known = this.#settledPositions;
+    let covered = known;
     let lost = this.#settledLoss;
-    const uncovered: Stretch[] = [...this.#uncovered];
-    for (const stretch of this.#uncovered) {
+    let unknown = this.#unknownPositions;
+    const uncovered: PositionRange[] = [];
+    for (const stretch of [...this.#uncovered, ...this.#stretches]) {
       const length = stretch.end - stretch.first;
-      positions += length;
-      lost += length * stretch.residual;
-    }
-    for (const stretch of this.#stretches) {
-      const length = stretch.end - stretch.first;
+      if (!this.#isKnown(stretch)) {
+        unknown += length;
+        continue;
+      }
       const residual = this.#residual(stretch);
-      positions += length;
+      known += length;
       lost += length * residual;
       if (residual <= this.#options.lossTarget) covered += length;
       else uncovered.push(stretch);
     }
     uncovered.sort((a, b) => a.first - b.first);
     return {
-      covered: positions === 0 ? 0 : covered / positions,
-      loss: positions === 0 ? 0 : lost / positions,
+      covered: known === 0 ? 0 : covered / known,
+      loss: known === 0 ? 0 : lost / known,
+      unknown: known + unknown === 0 ? 0 : unknown / (known + unknown),
       uncovered: joinRanges(uncovered),
     };
   }
@@ -149,16 +162,33 @@ export class RepairPlan {
     const { open, passes, isTaken } = stretch;
     if (isTaken || passes >= this.#options.maxPasses) return false;
     return open.every((id) => this.#verdicts.get(id)?.isRipe ?? true) &&
+      this.#isKnown(stretch) &&
       this.#residual(stretch) > this.#options.lossTarget;
+  }
+
+  #isKnown({ isKnown, open }: Stretch): boolean {
+    return isKnown ||
+      open.some((id) => {
+        const verdict = this.#verdicts.get(id);
+        return verdict !== undefined && isEvidence(verdict);
+      });
   }
 
   #residual({ residual, open }: Stretch): number {
     let product = residual;
-    for (const id of open) product *= this.#verdicts.get(id)?.loss ?? 1;
+    for (const id of open) {
+      const verdict = this.#verdicts.get(id);
+      if (verdict !== undefined && isEvidence(verdict)) product *= verdict.loss;
+    }
     return product;
   }
 
   #cover(id: number, { first, end }: PositionRange): void {
+    const last = this.#stretches.at(-1);
+    if (last === undefined || last.end <= first) {
+      this.#stretches.push(sentOnce(id, first, end));
+      return;
+    }
     const kept: Stretch[] = [];
     let at = first;
     for (const stretch of this.#stretches) {
@@ -191,21 +221,31 @@ export class RepairPlan {
     const { lossTarget, maxPasses } = this.#options;
     const kept: Stretch[] = [];
     for (const stretch of this.#stretches) {
-      const { first, end, residual, open, passes, isTaken } = stretch;
+      const { first, end, residual, open, passes, isKnown, isTaken } = stretch;
       if (open.length > 0 || isTaken) {
         kept.push(stretch);
+      } else if (!isKnown) {
+        this.#unknownPositions += end - first;
       } else if (residual <= lossTarget) {
         this.#settledPositions += end - first;
         this.#settledLoss += (end - first) * residual;
-      } else if (passes >= maxPasses) {
-        this.#uncovered.push(stretch);
       } else {
-        const last = kept.at(-1);
-        if (last !== undefined && isAlike(last, stretch)) {
-          kept[kept.length - 1] = joined(last, stretch);
-        } else kept.push(stretch);
+        pushJoined(passes >= maxPasses ? this.#uncovered : kept, stretch);
       }
     }
-    this.#stretches = kept;
+    this.#stretches = thinOut(kept, MOST_STRETCHES);
+    this.#uncovered = thinOut(this.#uncovered, MOST_STRETCHES);
   }
+}
+
+/** Whether a verdict says more than what was thought before there were data. */
+function isEvidence({ kind, estimate }: SliceVerdict): boolean {
+  return kind !== "unknown" || estimate !== null;
+}
+
+function pushJoined(list: Stretch[], stretch: Stretch): void {
+  const last = list.at(-1);
+  if (last !== undefined && isAlike(last, stretch)) {
+    list[list.length - 1] = joined(last, stretch);
+  } else list.push(stretch);
 }

@@ -5,7 +5,7 @@ export {
   ReceiveLoop,
   type ReceiveParts,
 } from "./receive_loop.ts";
-export type { MeasureMemory, ReceiveOptions } from "./worker.ts";
+export type { MeasureOptions, ReceiveOptions } from "./worker.ts";
 export { RecentTargets } from "./recent_targets.ts";
 export { TargetSet } from "./target_set.ts";
 export { captureFilter } from "./capture_filter.ts";

@@ -9,7 +9,6 @@ import {
   TARGET_SOURCE,
 } from "../probe/mod.ts";
 import {
-  type AnswerMap,
   Command,
   type Control,
   type Counters,
@@ -29,15 +28,12 @@ import {
   linkLayer,
   NOT_IPV4,
 } from "../wire/mod.ts";
+import type { AnswerReporter } from "./answer_reporter.ts";
 import { RecentTargets } from "./recent_targets.ts";
 import { TargetSet } from "./target_set.ts";
 
 /** Packets between two looks at the command and the capture's own counters. */
 const CHECK_EVERY = 4096;
-/** Offset of the source address in an IPv4 header, RFC 791 3.1. */
-const IPV4_SOURCE = 12;
-/** Part of the queue of samples that first answers may fill; the rest is for answers to follow-ups. */
-const SAMPLE_FILL = 0.5;
 /** Longest sleep while nothing arrives: how late a command may be noticed; and after sending has ended. */
 const IDLE_MS = 100;
 const COOLDOWN_IDLE_MS = 10;
@@ -63,16 +59,6 @@ interface SeenTargets {
   has(address: number, port: number): boolean;
 }
 
-/** What the receiver contributes to the measurement of loss on the way. */
-export interface LossMeasure {
-  /** Counts each target's first answer at its position. */
-  readonly answers: AnswerMap;
-  /** Gets first answers, as many as it has room for, and all answers to follow-ups; heads only. */
-  readonly samples: RecordQueue;
-  /** Number of the first probe that is a follow-up. */
-  readonly firstFollowUp: number;
-}
-
 /** What a receive loop works with. */
 export interface ReceiveParts {
   readonly source: PacketSource;
@@ -83,7 +69,7 @@ export interface ReceiveParts {
   readonly queue: RecordQueue;
   readonly filter: ReceiveFilter;
   /** Null: loss is not measured. */
-  readonly measure: LossMeasure | null;
+  readonly answers: AnswerReporter | null;
   readonly validationKey: Uint32Array;
   readonly hasPorts: boolean;
   readonly dedup: Dedup;
@@ -197,7 +183,7 @@ export class ReceiveLoop {
   }
 
   #record(at: number, end: number, classIndex: number): void {
-    const { counters, filter, probe, measure, source } = this.#parts;
+    const { answers, counters, filter, probe, source } = this.#parts;
     const address = this.#target[TARGET_ADDRESS]!;
     const port = this.#target[TARGET_PORT]!;
     const head = this.#head;
@@ -207,9 +193,9 @@ export class ReceiveLoop {
     head.targetPort = port;
     head.probeNumber = this.#target[TARGET_PROBE]!;
     head.classIndex = classIndex;
-    if (measure !== null && head.probeNumber >= measure.firstFollowUp) {
+    if (answers !== null && answers.isFollowUp(head.probeNumber)) {
       counters[RECEIVE.followUps]! += 1;
-      measure.samples.push(head, source.view, at, at);
+      answers.followUp(address, port, head.probeNumber);
       return;
     }
     const { isAppSuccess, isSuccess } = probe.classes[classIndex]!;
@@ -217,15 +203,20 @@ export class ReceiveLoop {
     const isRepeat = isSuccess
       ? !this.#successes.add(address, port)
       : this.#successes.has(address, port);
+    // A success after a failure is a result of its own, but no further answer of its target.
     const isFirst = !isRepeat &&
-      (isSuccess || this.#failures.add(address, port));
+      (isSuccess
+        ? !this.#failures.has(address, port)
+        : this.#failures.add(address, port));
     this.#count(isSuccess, isRepeat);
     if (isFirst && !isSuccess) counters[RECEIVE.failureUnique]! += 1;
     if (isAppSuccess) {
       counters[RECEIVE.appSuccess]! += 1;
       if (!isRepeat) counters[RECEIVE.appSuccessUnique]! += 1;
     }
-    if (isFirst && measure !== null) this.#measure(measure, at);
+    if (isFirst && answers !== null) {
+      answers.first(source.view, at, address, port, head.probeNumber);
+    }
     if (
       (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
     ) {
@@ -236,19 +227,6 @@ export class ReceiveLoop {
       (isRepeat ? RecordFlag.repeat : 0) |
       (this.#isCooldown ? RecordFlag.cooldown : 0);
     this.#handOver(at, end);
-  }
-
-  /** Notes a target's first answer, unless someone else on the way gave it: routers limit their errors. */
-  #measure(measure: LossMeasure, at: number): void {
-    const { space, source } = this.#parts;
-    const { targetAddress, targetPort } = this.#head;
-    if (source.view.getUint32(at + IPV4_SOURCE) !== targetAddress) return;
-    const position = space.positionOf(targetAddress, targetPort);
-    if (position < 0) return;
-    measure.answers.add(position);
-    if (measure.samples.fill < SAMPLE_FILL) {
-      measure.samples.push(this.#head, source.view, at, at);
-    }
   }
 
   #handOver(at: number, end: number): void {

@@ -4,23 +4,24 @@ import { pinThread } from "../../ffi/machine_limits.ts";
 import { openSource, type ReceiveBackend } from "../backend/mod.ts";
 import { type ProbeOptions, requireProbeModule } from "../probe/mod.ts";
 import {
-  AnswerMap,
-  type AnswerMapMemory,
+  AnswerQueue,
+  type AnswerQueueMemory,
   type Control,
   type Counters,
   RecordQueue,
   type RecordQueueMemory,
 } from "../shm/mod.ts";
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
+import { AnswerReporter } from "./answer_reporter.ts";
 import { captureFilter } from "./capture_filter.ts";
 import { type Dedup, type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
 
-/** Memory for the measurement of loss. Plain data. */
-export interface MeasureMemory {
-  readonly answers: AnswerMapMemory;
-  readonly samples: RecordQueueMemory;
-  /** Number of the first probe that is a follow-up. */
+/** What the receiver contributes to the measurement of loss. Plain data. */
+export interface MeasureOptions {
+  readonly answers: AnswerQueueMemory;
+  /** Number of the first probe that is a follow-up, and how many a target may get. */
   readonly firstFollowUp: number;
+  readonly mostFollowUps: number;
 }
 
 /** What the receiver's worker is started with. Plain data. */
@@ -45,7 +46,7 @@ export interface ReceiveOptions {
   /** Whether responses have to come from one of the ports that are probed. */
   readonly isPortChecked: boolean;
   /** Null: loss is not measured. */
-  readonly measure: MeasureMemory | null;
+  readonly measure: MeasureOptions | null;
   readonly control: Control;
   readonly counters: Counters;
   readonly queue: RecordQueueMemory;
@@ -65,9 +66,10 @@ self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
       bufferBytes: options.bufferBytes,
     });
     using source = opened;
+    const space = new TargetSpace(options.targets);
     const loop = new ReceiveLoop({
       source,
-      space: new TargetSpace(options.targets),
+      space,
       probe,
       control: options.control,
       counters: options.counters,
@@ -75,11 +77,9 @@ self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
       filter: options.filter,
       dedup: options.dedup,
       isPortChecked: options.isPortChecked,
-      measure: options.measure === null ? null : {
-        answers: new AnswerMap(options.measure.answers),
-        samples: new RecordQueue(options.measure.samples),
-        firstFollowUp: options.measure.firstFollowUp,
-      },
+      answers: options.measure === null
+        ? null
+        : makeReporter(options, options.measure, space),
       validationKey: options.validationKey,
       hasPorts: module.usesPorts && options.targets.ports.length > 1,
     });
@@ -89,3 +89,18 @@ self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
     self.postMessage({ kind: "failed", cause });
   }
 };
+
+function makeReporter(
+  { dedup, validationKey }: ReceiveOptions,
+  { answers, firstFollowUp, mostFollowUps }: MeasureOptions,
+  space: TargetSpace,
+): AnswerReporter {
+  return new AnswerReporter({
+    space,
+    queue: new AnswerQueue(answers),
+    firstFollowUp,
+    mostFollowUps,
+    isExact: dedup.method === "full",
+    salt: validationKey[1]! ^ validationKey[2]!,
+  });
+}

@@ -1,39 +1,30 @@
-import type { PositionRange } from "../loss/mod.ts";
 import { SEND, WorkQueue } from "../shm/mod.ts";
-import type { SenderMemory } from "./workers.ts";
+import type { Lease, WorkSource } from "./work_source.ts";
+import type { SenderMemory } from "./scan_memory.ts";
 
-/** A range of positions to be sent. */
-export interface SendWork extends PositionRange {
-  /** 0 when its targets are probed for the first time. */
-  readonly pass: number;
-  /** Which of several probes to the same target this is. */
-  readonly probeNumber: number;
-}
-
-/** Time of sending that each of several senders has ahead, so that none runs dry. */
-const AHEAD_S = 1;
+/** Time of sending that the senders have ahead, so that none runs dry while the main thread is busy. */
+const AHEAD_S = 2;
 /** Parts that this time is given in. */
 const LEASES_AHEAD = 4;
-/** Positions that several senders get at least, and while nothing limits the rate, at least and at most. */
+/** Positions that a sender gets at least, and while nothing limits the rate, at least and at most. */
 const LEAST_LEASE = 16;
 const LEAST_FAST_LEASE = 1 << 12;
-const LARGEST_LEASE = 1 << 18;
-/** Pieces of work that wait for one sender at most. */
+const LARGEST_LEASE = 1 << 20;
+/** Pieces of work that wait for one sender at most, below what its queue holds. */
 const MOST_QUEUED = 1024;
 
 /**
- * Gives the senders their work. A single sender gets each range whole; several get small leases as they
- * go, so that one that is slower does less, and all end together.
+ * Gives the senders their work in small leases as they go, so that one that is slower does less, and all end
+ * together.
  */
 export class Dispatcher {
+  readonly #source: WorkSource;
   readonly #senders: readonly SenderMemory[];
   readonly #queues: readonly WorkQueue[];
   readonly #given: number[];
-  /** What no sender has yet, in order. */
-  readonly #waiting: SendWork[] = [];
-  #planned = 0;
 
-  constructor(senders: readonly SenderMemory[]) {
+  constructor(source: WorkSource, senders: readonly SenderMemory[]) {
+    this.#source = source;
     this.#senders = senders;
     this.#queues = senders.map(({ work }) => new WorkQueue(work));
     this.#given = senders.map(() => 0);
@@ -46,24 +37,17 @@ export class Dispatcher {
 
   /** Positions that were sent, of all passes. */
   get done(): number {
-    return this.doneBySender.reduce((sum, done) => sum + done, 0);
+    return sum(this.doneBySender);
   }
 
-  /** Positions that were sent or are to be. */
-  get planned(): number {
-    return this.#planned;
+  /** Positions that are still to be sent, of all passes, as far as is known. */
+  get remaining(): number {
+    return this.#source.waiting + sum(this.#given) - this.done;
   }
 
-  /** All that was planned is sent. */
+  /** All work is done. */
   get isIdle(): boolean {
-    return this.done === this.#planned;
-  }
-
-  /** Plans a range, behind all others. */
-  add(work: SendWork): void {
-    if (work.end <= work.first) return;
-    this.#waiting.push(work);
-    this.#planned += work.end - work.first;
+    return this.remaining === 0;
   }
 
   /**
@@ -74,32 +58,33 @@ export class Dispatcher {
    */
   feed(
     ratePps: number,
-    onGive: (sender: number, work: SendWork) => void,
+    onGive: (sender: number, work: Lease) => void = () => {},
   ): void {
-    const lease = this.#lease(ratePps);
+    const most = this.#leaseSize(ratePps);
     for (;;) {
       const sender = this.#neediest();
       const outstanding = this.#given[sender]! - this.doneBySender[sender]!;
-      const work = this.#waiting[0];
       if (
-        work === undefined || outstanding >= lease * LEASES_AHEAD ||
+        outstanding >= most * LEASES_AHEAD ||
         this.#queues[sender]!.length >= MOST_QUEUED
       ) return;
-      const part = this.#carve(work, lease);
-      this.#queues[sender]!.push(part, this.#senders[sender]!.control);
-      this.#given[sender]! += part.end - part.first;
-      onGive(sender, part);
+      const lease = this.#source.take(most);
+      if (lease === null) return;
+      this.#queues[sender]!.push(lease, this.#senders[sender]!.control);
+      this.#given[sender]! += lease.end - lease.first;
+      onGive(sender, lease);
     }
   }
 
-  #lease(ratePps: number): number {
+  #leaseSize(ratePps: number): number {
     const count = this.#senders.length;
-    if (count === 1) return Infinity;
-    // Towards the end of the work, each gets its part of the rest.
-    const left = Math.ceil((this.#planned - this.done) / count / LEASES_AHEAD);
     const wanted = ratePps === 0
       ? LARGEST_LEASE
       : Math.ceil(ratePps * AHEAD_S / count / LEASES_AHEAD);
+    // Towards the end of the work, each gets its part of the rest.
+    const left = count === 1
+      ? LARGEST_LEASE
+      : Math.ceil(this.remaining / count / LEASES_AHEAD);
     const lease = Math.min(wanted, left, LARGEST_LEASE);
     return Math.max(ratePps === 0 ? LEAST_FAST_LEASE : LEAST_LEASE, lease);
   }
@@ -117,11 +102,8 @@ export class Dispatcher {
     });
     return neediest;
   }
+}
 
-  #carve(work: SendWork, lease: number): SendWork {
-    const end = Math.min(work.end, work.first + lease);
-    if (end === work.end) this.#waiting.shift();
-    else this.#waiting[0] = { ...work, first: end };
-    return { ...work, end };
-  }
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

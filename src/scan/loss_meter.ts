@@ -1,132 +1,207 @@
-import { type FollowUpOutcome, FollowUps } from "../loss/mod.ts";
 import {
-  AnswerMap,
-  makeRecordHead,
-  type RecordHead,
-  RecordQueue,
-  type RecordQueueMemory,
+  type FollowUpEvents,
+  FollowUps,
+  type GivenWork,
+  type LossEstimate,
+  LossWatch,
+  type PathLoss,
+  ResponseDelay,
+  type SendMoment,
+  type Slice,
+  SliceLog,
+} from "../loss/mod.ts";
+import {
+  type Answer,
+  AnswerQueue,
+  type AnswerQueueMemory,
+  type Counters,
+  RECEIVE,
   SEND,
   WorkQueue,
 } from "../shm/mod.ts";
-import type { AnswerMapMemory } from "../shm/mod.ts";
-import type { TargetSpace } from "../targets/mod.ts";
-import type { SenderMemory } from "./workers.ts";
+import type { SenderMemory } from "./scan_memory.ts";
 
-/** Follow-ups that wait for the sender at most, so that none is old when it leaves. */
-const MAX_QUEUED = 256;
+/** Follow-ups that wait for a sender at most, so that none is old when it leaves. */
+const MOST_QUEUED = 256;
 
-/** What has happened to follow-ups, by their numbers. */
-export interface LossEvents {
-  /** Answered just now. */
-  readonly answered: readonly number[];
-  /** Handed to the sender just now. */
-  readonly sent: readonly number[];
-  /** Old enough to be silent if they are not answered: each follow-up once, in the order of sending. */
-  readonly settled: readonly FollowUpOutcome[];
-}
-
-/** What a loss meter works with. */
-export interface LossMeterParts {
-  readonly answers: AnswerMapMemory;
-  readonly samples: RecordQueueMemory;
+/** How the loss is measured. */
+export interface LossMeterOptions {
+  readonly answers: AnswerQueueMemory;
+  readonly receiverCounters: Counters;
   readonly senders: readonly SenderMemory[];
-  readonly space: TargetSpace;
-  /** Number of the first probe that is a follow-up. */
-  readonly firstFollowUp: number;
-  /** Share of all packets that may be follow-ups; 0 for none, for `offReason`. */
-  readonly share: number;
-  readonly offReason: string;
+  readonly probesPerTarget: number;
+  /** Share of all packets that may be follow-ups; 0: there are none. */
+  readonly followUpShare: number;
+  /** How long an answer is waited for at most, in seconds. */
+  readonly longestDelayS: number;
+  /** Length of the slices of time that are told apart, in seconds. */
+  readonly sliceS: number;
 }
 
 /**
- * Asks a sample of the hosts that have answered once more, by way of the sender, and gathers what came
- * of it: the loss of the round trip, measured while scanning.
+ * Measures the loss of the round trip while scanning: attributes each answer to the slice of the scan that asked for
+ * it, asks a sample of the hosts that have answered once more, and gathers what came of it.
  */
 export class LossMeter {
-  /** First answers by position. */
-  readonly answers: AnswerMap;
+  /** How long answers take. */
+  readonly delay: ResponseDelay;
+  readonly #options: LossMeterOptions;
+  readonly #answers: AnswerQueue;
+  readonly #log: SliceLog;
   readonly #followUps: FollowUps;
-  readonly #samples: RecordQueue;
+  /** One for each probe to a target. */
+  readonly #watches: readonly LossWatch[];
   readonly #queues: readonly WorkQueue[];
-  readonly #parts: LossMeterParts;
-  readonly #head: RecordHead = makeRecordHead();
+  readonly #answer: Answer = {
+    position: 0,
+    probeNumber: 0,
+    isEligible: false,
+  };
+  #refused = 0;
+  /** Moments after which it is not known yet whether the receiver has caught up: time and its count. */
+  readonly #unheard: { readonly nowS: number; readonly caughtUp: number }[] =
+    [];
+  #heardS = -Infinity;
 
-  /** Why no follow-ups are sent, or an empty string. */
-  get offReason(): string {
-    return this.#parts.share > 0 ? "" : this.#parts.offReason;
+  constructor(options: LossMeterOptions, startS: number) {
+    const { followUpShare: share, longestDelayS: longestS } = options;
+    const { probesPerTarget, senders, sliceS: lengthS } = options;
+    this.#options = options;
+    this.#answers = new AnswerQueue(options.answers);
+    this.delay = new ResponseDelay(longestS);
+    const { delay } = this;
+    this.#log = new SliceLog({
+      senders: senders.length,
+      startS,
+      lengthS,
+      delay,
+      longestS,
+    });
+    this.#followUps = new FollowUps({
+      share,
+      firstProbeNumber: probesPerTarget,
+      delay,
+      longestS,
+    });
+    this.#watches = Array.from(
+      { length: probesPerTarget },
+      () => new LossWatch(delay, longestS),
+    );
+    this.#queues = senders.map(({ followUps }) => new WorkQueue(followUps));
   }
 
-  constructor(parts: LossMeterParts) {
-    this.#parts = parts;
-    this.answers = new AnswerMap(parts.answers);
-    this.#samples = new RecordQueue(parts.samples);
-    this.#queues = parts.senders.map(({ followUps }) =>
-      new WorkQueue(followUps)
-    );
-    this.#followUps = new FollowUps({
-      share: parts.share,
-      firstProbeNumber: parts.firstFollowUp,
-    });
+  /** All answers that had arrived by then are counted; -Infinity: nothing is known yet. */
+  get heardS(): number {
+    return this.#heardS;
+  }
+
+  /** Learns of work that a sender was given. */
+  give(sender: number, work: GivenWork): void {
+    this.#log.give(sender, work);
+  }
+
+  /** Closes the slice under way if it is long enough, or if `isForced`; returns what was closed. */
+  advance(moment: SendMoment, isForced: boolean): readonly Slice[] {
+    const closed = this.#log.advance(moment, isForced);
+    for (const slice of closed) {
+      // What is sent again has been watched when it was sent first.
+      const isRepair = slice.pass > 0 && slice.probeNumber === 0;
+      if (!isRepair) this.#watches[slice.probeNumber]!.add(slice);
+    }
+    return closed;
   }
 
   /**
-   * Takes in what has been answered, hands out follow-ups that are due, and tells what has happened since
-   * the last call.
+   * Takes in what has been answered, hands out follow-ups that are due, and settles those whose time is over.
    *
-   * @param heardS all answers that had arrived by then are in the queue of samples
    * @param isSending false: no further follow-ups, since their loss would not be that of the scan
    */
-  update(
-    nowS: number,
-    heardS: number,
-    packetsSent: number,
-    isSending: boolean,
-  ): LossEvents {
-    const answered = this.#takeSamples(nowS);
-    const sent: number[] = [];
-    while (isSending) {
-      const sender = this.#followUps.spent % this.#queues.length;
-      const queue = this.#queues[sender]!;
-      if (queue.length >= MAX_QUEUED) break;
-      const next = this.#followUps.take(nowS, packetsSent);
-      if (next === null) break;
-      const { id, position, probeNumber } = next;
-      const work = { first: position, end: position + 1, probeNumber };
-      queue.push(work, this.#parts.senders[sender]!.control);
-      sent.push(id);
-    }
-    const settled = this.#followUps.settle(nowS, this.#left(), heardS);
-    return { answered, sent, settled };
+  update(nowS: number, isSending: boolean): void {
+    this.#listen(nowS);
+    this.#takeAnswers(nowS);
+    if (isSending) this.#handOut(nowS);
+    this.#log.follow(this.#settle(nowS));
+    if (this.#heardS === -Infinity) return;
+    this.#log.age(this.#heardS);
+    for (const watch of this.#watches) watch.update(this.#heardS);
   }
 
-  /** Follow-ups that have left, up to the first that has not; the senders get them in turn. */
-  #left(): number {
-    const { senders } = this.#parts;
+  /** The slices whose answers are still waited for, oldest first, as far as all that came is counted. */
+  slices(): readonly Slice[] {
+    return this.#log.ended(this.#heardS);
+  }
+
+  /** Loss on the way in the last seconds; null: not enough data. */
+  recent(): LossEstimate | null {
+    return this.#watches.findLast((watch) => watch.hasBegun)?.recent() ?? null;
+  }
+
+  /** Loss on the way in the whole scan so far, of each probe to a target. */
+  whole(): readonly PathLoss[] {
+    return this.#watches.map((watch) => watch.whole());
+  }
+
+  /**
+   * Finds out up to when answers are counted. A receiver that is late would look like loss: what matters is
+   * the time up to which it has worked off all that was captured, which it has twice since then.
+   */
+  #listen(nowS: number): void {
+    const caughtUp = this.#options.receiverCounters[RECEIVE.caughtUp]!;
+    while (
+      this.#unheard.length > 0 && caughtUp >= this.#unheard[0]!.caughtUp + 2
+    ) this.#heardS = this.#unheard.shift()!.nowS;
+    this.#unheard.push({ nowS, caughtUp });
+  }
+
+  #takeAnswers(nowS: number): void {
+    const { probesPerTarget } = this.#options;
+    const answer = this.#answer;
+    while (this.#answers.shift(answer)) {
+      const { position, probeNumber } = answer;
+      if (probeNumber >= probesPerTarget) {
+        this.#followUps.followUpAnswered(position, probeNumber, nowS);
+        continue;
+      }
+      const first = this.#log.answered(position, nowS);
+      // Later passes may meet hosts that were asked again before.
+      if (first === null || first.pass > 0 || !answer.isEligible) continue;
+      this.#followUps.answered(position, nowS, first.delayS);
+    }
+    const { refused } = this.#answers;
+    if (refused === this.#refused) return;
+    this.#refused = refused;
+    this.#followUps.discardOpen();
+    this.#log.disturb(nowS);
+  }
+
+  #handOut(nowS: number): void {
+    const accepted = this.#sum(SEND.accepted);
+    for (;;) {
+      const sender = this.#followUps.spent % this.#queues.length;
+      const queue = this.#queues[sender]!;
+      if (queue.length >= MOST_QUEUED) return;
+      const next = this.#followUps.take(nowS, accepted);
+      if (next === null) return;
+      const { position, probeNumber } = next;
+      const work = { first: position, end: position + 1, probeNumber };
+      queue.push(work, this.#options.senders[sender]!.control);
+    }
+  }
+
+  /** Follow-ups have left up to the first that has not; the senders get them in turn. */
+  #settle(nowS: number): FollowUpEvents {
+    const { senders } = this.#options;
     const firstHeld = senders.map(({ counters }, sender) =>
       sender + counters[SEND.followUps]! * senders.length
     );
-    return Math.min(this.#followUps.spent, ...firstHeld);
+    const left = Math.min(this.#followUps.spent, ...firstHeld);
+    return this.#followUps.settle(nowS, left, this.#heardS);
   }
 
-  /** Takes in the answers; returns the numbers of the follow-ups among what was answered. */
-  #takeSamples(nowS: number): number[] {
-    const { firstFollowUp, space } = this.#parts;
-    const head = this.#head;
-    const answered: number[] = [];
-    while (this.#samples.shift(head) >= 0) {
-      const position = space.positionOf(head.targetAddress, head.targetPort);
-      if (head.probeNumber >= firstFollowUp) {
-        const id = this.#followUps.followUpAnswered(
-          position,
-          head.probeNumber,
-          nowS,
-        );
-        if (id >= 0) answered.push(id);
-      } else {
-        this.#followUps.answered(position, nowS);
-      }
-      this.#samples.release();
-    }
-    return answered;
+  #sum(slot: number): number {
+    return this.#options.senders.reduce(
+      (total, { counters }) => total + counters[slot]!,
+      0,
+    );
   }
 }

@@ -1,9 +1,10 @@
 /** Memory that the threads of a scan share: counters, commands, work, records. @module */
 export {
-  AnswerMap,
-  type AnswerMapMemory,
-  makeAnswerMapMemory,
-} from "./answer_map.ts";
+  type Answer,
+  AnswerQueue,
+  type AnswerQueueMemory,
+  makeAnswerQueueMemory,
+} from "./answer_queue.ts";
 export {
   type Counters,
   ERRNO_MAX,

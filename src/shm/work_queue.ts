@@ -39,11 +39,15 @@ export class WorkQueue {
     this.#entries = memory.entries;
   }
 
-  /** Appends a piece of work and wakes the sender; false when the queue is full. */
-  push(work: Readonly<Work>, control: Control): boolean {
+  /**
+   * Appends a piece of work and wakes the sender. Who gives out work keeps an eye on `length`.
+   *
+   * @throws {RangeError} when the queue is full, so that no work is ever lost
+   */
+  push(work: Readonly<Work>, control: Control): void {
     const tail = Atomics.load(this.#ends, TAIL);
     if (((tail - Atomics.load(this.#ends, HEAD)) | 0) === CAPACITY) {
-      return false;
+      throw new RangeError(`Cannot queue more than ${CAPACITY} pieces of work`);
     }
     const at = (tail & (CAPACITY - 1)) * ENTRY;
     this.#entries[at] = work.first;
@@ -51,7 +55,6 @@ export class WorkQueue {
     this.#entries[at + 2] = work.probeNumber;
     Atomics.store(this.#ends, TAIL, (tail + 1) | 0);
     wake(control);
-    return true;
   }
 
   /** Pieces of work that wait. */

@@ -91,6 +91,16 @@ export class TargetSpace {
     return this.#portRanks[port]! !== 0;
   }
 
+  /** Number of ports of the plan. */
+  get portCount(): number {
+    return this.#portCount;
+  }
+
+  /** Index of a port in the plan's list, or -1. */
+  portRankOf(port: number): number {
+    return this.#portRanks[port]! - 1;
+  }
+
   /** The position of a target, or -1 when it is not in the plan. The inverse of `at`. */
   positionOf(address: Ipv4Address, port: number): number {
     const index = indexOf(this.#addresses, address);

@@ -1,0 +1,330 @@
+import type { FollowUp, FollowUpEvents } from "./follow_ups.ts";
+import { PositionIndex, sentAt, type SentRange } from "./position_index.ts";
+import type { PositionRange } from "./position_range.ts";
+import type { DelayCounts, ResponseDelay } from "./response_delay.ts";
+import type { Slice } from "./slice.ts";
+
+/** A range that was given to a sender. */
+export interface GivenWork extends PositionRange {
+  /** 0 when its targets are probed for the first time. */
+  readonly pass: number;
+  readonly probeNumber: number;
+}
+
+/** What is known at one moment of what has been sent. */
+export interface SendMoment {
+  readonly nowS: number;
+  /** Positions finished by each sender, of all work so far. */
+  readonly done: readonly number[];
+  /** The rate that was asked for since the last moment. */
+  readonly ratePps: number;
+  /** Packets that the machine itself has lost so far. */
+  readonly localLosses: number;
+}
+
+/** What a target's first answer tells. One object serves a whole scan. */
+export interface FirstAnswer {
+  /** Time that it took at most, in seconds. */
+  readonly delayS: number;
+  /** 0 when its target was probed for the first time. */
+  readonly pass: number;
+}
+
+/** How a scan is cut into slices. */
+export interface SliceLogOptions {
+  readonly senders: number;
+  /** When sending begins. */
+  readonly startS: number;
+  /** A slice closes after this time, in seconds. */
+  readonly lengthS: number;
+  readonly delay: ResponseDelay;
+  /** How long an answer is waited for at most, in seconds. */
+  readonly longestS: number;
+}
+
+/** A slice has at least so many packets, unless something else closes it: fewer are no rate. */
+const LEAST_PACKETS = 8;
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+interface Entry {
+  readonly slice: Writable<Slice>;
+  readonly delays: DelayCounts;
+}
+
+/** How far a sender has come. */
+interface SenderCourse {
+  /** Work that is not wholly in closed slices. */
+  readonly works: GivenWork[];
+  /** Positions of the first of it that are. */
+  offset: number;
+  doneAtClose: number;
+}
+
+/** Positions of one pass and probe. */
+interface Part {
+  readonly pass: number;
+  readonly probeNumber: number;
+  readonly ranges: PositionRange[];
+  packets: number;
+}
+
+/**
+ * Cuts the scan into slices of time, each of which is a few ranges of positions, and counts for each what came of
+ * it: an answer's position tells which slice sent its probe. Slices are kept as long as answers are waited for.
+ */
+export class SliceLog {
+  readonly #options: SliceLogOptions;
+  readonly #senders: readonly SenderCourse[];
+  readonly #index = new PositionIndex<Entry>();
+  #entries: Entry[] = [];
+  readonly #answer: Writable<FirstAnswer> = { delayS: 0, pass: 0 };
+  #lossesAtClose = 0;
+  #startS: number;
+  #nextId = 0;
+  /** Answers to probes whose slice is not closed yet. */
+  #early: { readonly positions: number[]; readonly timesS: number[] } = {
+    positions: [],
+    timesS: [],
+  };
+  readonly #sliceOf = new Map<FollowUp, Writable<Slice>>();
+  /** Follow-ups whose slice is not closed yet. */
+  #unassigned: FollowUp[] = [];
+
+  constructor(options: SliceLogOptions) {
+    this.#options = options;
+    this.#startS = options.startS;
+    this.#senders = Array.from(
+      { length: options.senders },
+      () => ({ works: [], offset: 0, doneAtClose: 0 }),
+    );
+  }
+
+  /** Learns of a range, in the order in which its sender gets them. */
+  give(sender: number, work: GivenWork): void {
+    this.#senders[sender]!.works.push(work);
+  }
+
+  /**
+   * Closes the slice that has been sent since the last one if it is long enough, or if `isForced`; returns what was
+   * closed: one slice for each pass and probe number.
+   */
+  advance(moment: SendMoment, isForced: boolean): readonly Slice[] {
+    const count = this.#senders.reduce(
+      (sum, { doneAtClose }, sender) =>
+        sum + moment.done[sender]! - doneAtClose,
+      0,
+    );
+    if (count === 0) {
+      this.#startS = moment.nowS;
+      return [];
+    }
+    const isLong = count >= LEAST_PACKETS &&
+      moment.nowS - this.#startS >= this.#options.lengthS;
+    return isLong || isForced ? this.#close(moment, count) : [];
+  }
+
+  /**
+   * Counts the first answer of the target at `position`; null when its probe was not sent lately, so that nothing
+   * follows from it. What is returned holds until the next call.
+   */
+  answered(position: number, nowS: number): FirstAnswer | null {
+    const answer = this.#answer;
+    // Looked at first, as what is sent again counts for its latest slice.
+    const work = this.#workUnderWay(position);
+    if (work !== undefined) {
+      this.#early.positions.push(position);
+      this.#early.timesS.push(nowS);
+      answer.delayS = nowS - this.#startS;
+      answer.pass = work.pass;
+      return answer;
+    }
+    const found = this.#index.find(position);
+    if (found === undefined) return null;
+    answer.delayS = this.#count(found, position, nowS);
+    answer.pass = found.owner.slice.pass;
+    return answer;
+  }
+
+  /** Learns what has happened to follow-ups. */
+  follow({ left, changed }: FollowUpEvents): void {
+    for (const followUp of left) {
+      if (followUp.outcome !== "void") this.#unassigned.push(followUp);
+    }
+    for (const { followUp, before } of changed) {
+      const slice = this.#sliceOf.get(followUp);
+      if (slice === undefined) continue;
+      count(slice, before, -1);
+      count(slice, followUp.outcome, 1);
+      if (followUp.outcome === "void") slice.followUpsSent--;
+    }
+  }
+
+  /** Learns that answers were lost between the threads: what may have been among them tells nothing. */
+  disturb(nowS: number): void {
+    const oldestS = nowS - this.#options.delay.timeoutS;
+    for (const { slice } of this.#entries) {
+      if (slice.endS >= oldestS) slice.isDisturbed = true;
+    }
+  }
+
+  /** Learns how long answers take from the slices that have ended by `heardS`, and forgets the oldest ones. */
+  age(heardS: number): void {
+    const { delay, longestS } = this.#options;
+    for (const { slice, delays } of this.#entries) {
+      if (slice.pass === 0 && !slice.isDisturbed) {
+        delay.pass(delays, heardS - slice.endS);
+      }
+    }
+    delay.update(heardS);
+    const oldestS = heardS - longestS - this.#options.lengthS;
+    const oldest = this.#entries[0];
+    if (oldest === undefined || oldest.slice.endS >= oldestS) return;
+    this.#entries = this.#entries.filter(({ slice }) => slice.endS >= oldestS);
+    this.#index.forget(oldestS);
+    for (const [followUp, slice] of this.#sliceOf) {
+      if (slice.endS >= oldestS - longestS) break;
+      this.#sliceOf.delete(followUp);
+    }
+  }
+
+  /** The slices that have ended by `heardS` and whose answers are still waited for, oldest first. */
+  ended(heardS: number): readonly Slice[] {
+    return this.#entries.map(({ slice }) => slice).filter(({ endS }) =>
+      endS <= heardS
+    );
+  }
+
+  /** The work that holds a position and is not wholly in closed slices. */
+  #workUnderWay(position: number): GivenWork | undefined {
+    for (const { works, offset } of this.#senders) {
+      for (const [index, work] of works.entries()) {
+        const first = index === 0 ? work.first + offset : work.first;
+        if (position >= first && position < work.end) return work;
+      }
+    }
+    return undefined;
+  }
+
+  #count(
+    range: SentRange<Entry>,
+    position: number,
+    nowS: number,
+  ): number {
+    const { delays, slice } = range.owner;
+    const delayS = Math.max(0, nowS - sentAt(range, position));
+    slice.answers++;
+    if (slice.pass === 0) this.#options.delay.add(delays, delayS);
+    return delayS;
+  }
+
+  #close(moment: SendMoment, total: number): Slice[] {
+    const parts = this.#take(moment.done);
+    const seconds = moment.nowS - this.#startS;
+    let startS = this.#startS;
+    const closed: Slice[] = [];
+    for (const part of parts) {
+      const endS = startS + seconds * part.packets / total;
+      closed.push(this.#open(part, { moment, startS, endS, total }));
+      startS = endS;
+    }
+    this.#lossesAtClose = moment.localLosses;
+    this.#startS = moment.nowS;
+    this.#assignFollowUps(this.#entries.at(-1)!.slice);
+    const { positions, timesS } = this.#early;
+    this.#early = { positions: [], timesS: [] };
+    positions.forEach((position, at) => {
+      const found = this.#index.find(position);
+      if (found !== undefined) this.#count(found, position, timesS[at]!);
+    });
+    return closed;
+  }
+
+  #open(
+    { packets, pass, probeNumber, ranges }: Part,
+    { moment, startS, endS, total }: {
+      readonly moment: SendMoment;
+      readonly startS: number;
+      readonly endS: number;
+      readonly total: number;
+    },
+  ): Slice {
+    const lost = moment.localLosses - this.#lossesAtClose;
+    const slice: Writable<Slice> = {
+      id: this.#nextId++,
+      startS,
+      endS,
+      ratePps: moment.ratePps,
+      packets,
+      pass,
+      probeNumber,
+      ranges,
+      localLosses: lost * packets / total,
+      answers: 0,
+      isDisturbed: false,
+      followUpsSent: 0,
+      followUpsAnswered: 0,
+      followUpsSilent: 0,
+    };
+    const entry = { slice, delays: this.#options.delay.newCounts() };
+    this.#entries.push(entry);
+    for (const { first, end } of ranges) {
+      this.#index.add({ first, end, startS, endS, owner: entry });
+    }
+    return slice;
+  }
+
+  #assignFollowUps(slice: Writable<Slice>): void {
+    for (const followUp of this.#unassigned) {
+      if (followUp.outcome === "void") continue;
+      slice.followUpsSent++;
+      count(slice, followUp.outcome, 1);
+      this.#sliceOf.set(followUp, slice);
+    }
+    this.#unassigned = [];
+  }
+
+  /** What was sent since the last slice: one part for each pass and probe number, in their order. */
+  #take(done: readonly number[]): Part[] {
+    const parts: Part[] = [];
+    this.#senders.forEach((course, sender) => {
+      let left = done[sender]! - course.doneAtClose;
+      course.doneAtClose = done[sender]!;
+      while (left > 0) {
+        const work = course.works[0]!;
+        const first = work.first + course.offset;
+        const end = Math.min(work.end, first + left);
+        const part = partOf(parts, work);
+        part.ranges.push({ first, end });
+        part.packets += end - first;
+        left -= end - first;
+        course.offset += end - first;
+        if (end === work.end) {
+          course.works.shift();
+          course.offset = 0;
+        }
+      }
+    });
+    return parts.sort((a, b) =>
+      a.pass - b.pass || a.probeNumber - b.probeNumber
+    );
+  }
+}
+
+function partOf(parts: Part[], { pass, probeNumber }: GivenWork): Part {
+  const known = parts.find((part) =>
+    part.pass === pass && part.probeNumber === probeNumber
+  );
+  if (known !== undefined) return known;
+  const part = { pass, probeNumber, packets: 0, ranges: [] };
+  parts.push(part);
+  return part;
+}
+
+function count(
+  slice: Writable<Slice>,
+  outcome: FollowUp["outcome"],
+  by: number,
+): void {
+  if (outcome === "answered") slice.followUpsAnswered += by;
+  else if (outcome === "silent") slice.followUpsSilent += by;
+}

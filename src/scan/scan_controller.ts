@@ -1,0 +1,336 @@
+import { RateController, type RateReason } from "../capacity/mod.ts";
+import {
+  type Coverage,
+  type LossEstimate,
+  type PathLoss,
+  type PositionRange,
+  RepairPlan,
+  type Slice,
+} from "../loss/mod.ts";
+import { orderRate, type SharedBucketMemory } from "../send/mod.ts";
+import { type AnswerQueueMemory, type Counters, SEND } from "../shm/mod.ts";
+import type { LossConfig } from "./config.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { LossMeter } from "./loss_meter.ts";
+import type { SenderMemory } from "./scan_memory.ts";
+import { LocalWork } from "./work_source.ts";
+
+/**
+ * Time between two looks at the loss, and length of the slices that are told apart: while the rate depends on it, and
+ * while it is only watched.
+ */
+const HEALING = { updateS: 0.05, sliceS: 0.1 };
+const WATCHING = { updateS: 0.2, sliceS: 0.25 };
+/** Time that a range to be sent again takes at most. */
+const REPAIR_S = 0.5;
+/** The upper bound of a rate that nothing bounds, in packets per second. */
+export const UNBOUNDED_PPS = 20_000_000;
+/** The lower bound of a rate that the user changes while the scan runs. */
+const LEAST_PPS = 0.001;
+
+/** The rate of a scan: where it starts, and its bounds, in packets per second. */
+export interface PaceSettings {
+  /** 0 for no limit. */
+  readonly startRatePps: number;
+  readonly minRatePps: number;
+  readonly maxRatePps: number;
+  /** The scan finds its rate. */
+  readonly isAuto: boolean;
+}
+
+/** What a scan controller works with. */
+export interface ScanControllerParts {
+  readonly loss: LossConfig;
+  readonly pace: PaceSettings;
+  /** Why no follow-ups are sent; empty: they are. */
+  readonly followUpsOff: string;
+  /** Positions to be sent, and how often each. */
+  readonly ranges: readonly PositionRange[];
+  readonly probesPerTarget: number;
+  /** How long an answer is waited for at most, in seconds. */
+  readonly longestDelayS: number;
+  readonly bucket: SharedBucketMemory;
+  readonly senders: readonly SenderMemory[];
+  readonly answers: AnswerQueueMemory;
+  readonly receiverCounters: Counters;
+  /** Packets that the machine itself has lost so far. */
+  localLosses(): number;
+}
+
+/** A change of the rate. */
+export interface RateChange {
+  /** Seconds since sending began. */
+  readonly atS: number;
+  readonly ratePps: number;
+  readonly cause: RateReason["cause"];
+  readonly reason: string;
+}
+
+/** What was lost on the way in a whole scan. */
+export interface PathReport {
+  /** Loss of the round trip of each probe to a target. */
+  readonly losses: readonly PathLoss[];
+  /** Why nothing is known of it, if so. */
+  readonly reason: string;
+  /** What was covered within the loss target, in view of all passes; null: what was lost was not sent again. */
+  readonly coverage: Coverage | null;
+  readonly passes: number;
+  /** Packets per second while there was something to send. */
+  readonly meanPps: number;
+  readonly changes: readonly RateChange[];
+}
+
+/**
+ * Decides what is sent and how fast: gives the senders their work, follows the loss, and where the user wants that
+ * adapts the rate and sends again what was lost. A fault in the measurement switches it off and ends no scan.
+ */
+export class ScanController {
+  readonly #parts: ScanControllerParts;
+  readonly #isHealing: boolean;
+  /** Null where the rate does not depend on the loss: then the model is not worth its time. */
+  readonly #rates: RateController | null;
+  readonly #repair: RepairPlan;
+  readonly #work: LocalWork;
+  readonly #dispatcher: Dispatcher;
+  readonly #meter: LossMeter;
+  readonly #changes: RateChange[] = [];
+  readonly #startS: number;
+  /** Why loss is not measured any more; empty: it is. */
+  #fault = "";
+  #passes = 1;
+  #ratePps: number;
+  #updatedS = -Infinity;
+  /** Time in which there was something to send. */
+  #busyS = 0;
+  #doneSeen = 0;
+  #isFinished = false;
+  /** The last slice that the rate controller knows of. */
+  #reportedId = -1;
+
+  constructor(parts: ScanControllerParts, nowS: number) {
+    const { loss, pace, probesPerTarget, senders } = parts;
+    this.#parts = parts;
+    this.#startS = nowS;
+    this.#isHealing = pace.isAuto || loss.onLoss === "slow";
+    this.#ratePps = pace.startRatePps;
+    this.#meter = new LossMeter({
+      answers: parts.answers,
+      receiverCounters: parts.receiverCounters,
+      senders,
+      probesPerTarget,
+      followUpShare: parts.followUpsOff === "" ? loss.sampleShare : 0,
+      longestDelayS: parts.longestDelayS,
+      sliceS: this.#timing.sliceS,
+    }, nowS);
+    this.#rates = this.#isHealing ? this.#rateController() : null;
+    this.#repair = new RepairPlan({
+      lossTarget: loss.target,
+      maxPasses: loss.maxPasses,
+    });
+    this.#work = new LocalWork(parts.ranges, probesPerTarget);
+    this.#dispatcher = new Dispatcher(this.#work, senders);
+    this.#feed();
+  }
+
+  /** The rate that is asked for now, 0 for no limit. */
+  get ratePps(): number {
+    return this.#ratePps;
+  }
+
+  /** Nothing is left to send. */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** Positions that were sent, of all passes. */
+  get done(): number {
+    return this.#dispatcher.done;
+  }
+
+  /** Positions that are still to be sent, of all passes, as far as is known. */
+  get remaining(): number {
+    return this.#dispatcher.remaining;
+  }
+
+  /** Why the loss is not measured any more, or an empty string. */
+  get fault(): string {
+    return this.#fault;
+  }
+
+  /** Loss on the way in the last seconds; null: not enough data. */
+  recentLoss(): LossEstimate | null {
+    return this.#measured(() => this.#meter.recent()) ?? null;
+  }
+
+  /** Loss on the way so far, of each probe to a target. */
+  wholeLoss(): readonly PathLoss[] {
+    return this.#measured(() => this.#meter.whole()) ??
+      [{ estimate: null, unknownShare: 1 }];
+  }
+
+  /** Looks at the loss and acts; returns the change of the rate, or null. Cheap when called too often. */
+  update(nowS: number): RateChange | null {
+    const { isIdle } = this.#dispatcher;
+    const isEarly = nowS - this.#updatedS < this.#timing.updateS;
+    if (isEarly && !isIdle) return null;
+    if (!isIdle || this.done > this.#doneSeen) {
+      this.#busyS += nowS - Math.max(this.#updatedS, this.#startS);
+    }
+    this.#doneSeen = this.done;
+    this.#updatedS = nowS;
+    const change = this.#measured(() => this.#measure(nowS, isIdle)) ?? null;
+    if (isIdle) this.#repairOrFinish();
+    this.#feed();
+    return change;
+  }
+
+  /** Takes in answers that come once sending is over. */
+  settle(nowS: number): void {
+    if (nowS - this.#updatedS < this.#timing.updateS) return;
+    this.#updatedS = nowS;
+    this.#measured(() => {
+      this.#advance(nowS, true);
+      this.#meter.update(nowS, false);
+      this.#rates?.update(this.#meter.heardS, this.#reported());
+      this.#judge();
+    });
+  }
+
+  /** Multiplies a fixed rate; returns the new one, or null when there is no limit or the rate adapts. */
+  scaleRate(factor: number): number | null {
+    if (this.#isHealing || this.#ratePps === 0) return null;
+    this.#ratePps = Math.min(
+      Math.max(this.#ratePps * factor, LEAST_PPS),
+      UNBOUNDED_PPS,
+    );
+    orderRate(this.#parts.bucket, this.#ratePps);
+    return this.#ratePps;
+  }
+
+  /** What became of the scan. */
+  report(): PathReport {
+    return {
+      losses: this.wholeLoss(),
+      reason: this.#fault || this.#parts.followUpsOff ||
+        "too few hosts answered in time to be asked again",
+      coverage: this.#isHealing ? this.#repair.coverage() : null,
+      passes: this.#passes,
+      meanPps: this.#busyS > 0 ? this.#accepted() / this.#busyS : 0,
+      changes: this.#changes,
+    };
+  }
+
+  get #timing(): typeof HEALING {
+    return this.#isHealing ? HEALING : WATCHING;
+  }
+
+  #rateController(): RateController {
+    const { loss, pace } = this.#parts;
+    return new RateController({
+      minRatePps: Math.min(pace.minRatePps, pace.maxRatePps),
+      maxRatePps: pace.maxRatePps,
+      startRatePps: pace.startRatePps === 0
+        ? pace.maxRatePps
+        : pace.startRatePps,
+      lossTarget: loss.target,
+      isAuto: pace.isAuto,
+      delay: this.#meter.delay,
+    });
+  }
+
+  /** What `work` returns, unless the measurement is off or has a fault, which switches it off. */
+  #measured<T>(work: () => T): T | undefined {
+    if (this.#fault !== "") return undefined;
+    try {
+      return work();
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#fault = `a fault in its measurement: ${text}`;
+      return undefined;
+    }
+  }
+
+  #measure(nowS: number, isIdle: boolean): RateChange | null {
+    this.#advance(nowS, isIdle);
+    this.#meter.update(nowS, !isIdle);
+    if (this.#rates === null || this.#meter.heardS === -Infinity) return null;
+    const change = this.#control(this.#rates, this.#meter.heardS);
+    if (change !== null) {
+      this.#advance(nowS, true);
+      this.#changes.push(change);
+      this.#ratePps = change.ratePps;
+      orderRate(this.#parts.bucket, change.ratePps);
+    }
+    this.#judge();
+    return change;
+  }
+
+  #advance(nowS: number, isForced: boolean): void {
+    const closed = this.#meter.advance({
+      nowS,
+      done: this.#dispatcher.doneBySender,
+      ratePps: this.#ratePps === 0
+        ? this.#parts.pace.maxRatePps
+        : this.#ratePps,
+      localLosses: this.#parts.localLosses(),
+    }, isForced);
+    if (!this.#isHealing) return;
+    for (const { id, ranges } of closed) this.#repair.add(id, ranges);
+  }
+
+  #control(rates: RateController, heardS: number): RateChange | null {
+    const { change, ratePps } = rates.update(heardS, this.#reported());
+    return change === null ? null : {
+      atS: heardS - this.#startS,
+      ratePps: ratePps >= UNBOUNDED_PPS ? 0 : ratePps,
+      cause: change.cause,
+      reason: change.text,
+    };
+  }
+
+  #reported(): readonly Slice[] {
+    const slices = this.#meter.slices();
+    this.#reportedId = slices.at(-1)?.id ?? this.#reportedId;
+    return slices;
+  }
+
+  #judge(): void {
+    if (this.#rates === null) return;
+    const { heardS } = this.#meter;
+    for (const id of this.#repair.openSlices) {
+      if (id > this.#reportedId) continue;
+      this.#repair.judge(id, this.#rates.sliceVerdict(id, heardS));
+    }
+  }
+
+  #repairOrFinish(): void {
+    if (this.#isHealing && this.#fault === "") {
+      const wanted = this.#ratePps === 0
+        ? this.#parts.pace.maxRatePps
+        : this.#ratePps;
+      const most = Math.max(1, Math.floor(wanted * REPAIR_S));
+      for (;;) {
+        const work = this.#repair.next(most);
+        if (work === null) break;
+        this.#passes = Math.max(this.#passes, work.pass + 1);
+        this.#work.repair(work);
+      }
+      if (!this.#dispatcher.isIdle || this.#repair.isWaiting) return;
+    }
+    this.#isFinished = true;
+  }
+
+  #feed(): void {
+    this.#dispatcher.feed(
+      this.#ratePps,
+      (sender, work) => this.#meter.give(sender, work),
+    );
+  }
+
+  #accepted(): number {
+    return this.#parts.senders.reduce(
+      (sum, { counters }) => sum + counters[SEND.accepted]!,
+      0,
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import {
+  makeSharedBucketMemory,
+  type SharedBucketMemory,
+} from "../send/mod.ts";
+import {
+  type AnswerQueueMemory,
+  type Control,
+  type Counters,
+  makeAnswerQueueMemory,
+  makeControl,
+  makeCounters,
+  makeRecordQueueMemory,
+  makeWorkQueueMemory,
+  RECEIVE_SLOTS,
+  type RecordQueueMemory,
+  SEND_SLOTS,
+  type WorkQueueMemory,
+} from "../shm/mod.ts";
+
+/** Room for responses that are not written yet: 2^21 words of 4 bytes, some 100,000 SYN-ACKs. */
+const RECORD_QUEUE_WORD_BITS = 21;
+/** Room for answers that are not counted yet: 2^18, a third of a second of what a receiver can do. */
+const ANSWER_QUEUE_BITS = 18;
+
+/** What one sender shares with the main thread. */
+export interface SenderMemory {
+  readonly control: Control;
+  readonly counters: Counters;
+  readonly work: WorkQueueMemory;
+  readonly followUps: WorkQueueMemory;
+}
+
+/** What the receiver shares with the main thread. */
+export interface ReceiverMemory {
+  readonly control: Control;
+  readonly counters: Counters;
+  readonly records: RecordQueueMemory;
+  readonly answers: AnswerQueueMemory;
+}
+
+/** All that the threads of a scan share. Its size does not depend on that of the scan. */
+export interface ScanMemory {
+  readonly receiver: ReceiverMemory;
+  readonly senders: readonly SenderMemory[];
+  readonly bucket: SharedBucketMemory;
+}
+
+/** Makes the memory of a scan with so many senders that starts at `ratePps`. */
+export function makeScanMemory(senders: number, ratePps: number): ScanMemory {
+  return {
+    receiver: {
+      control: makeControl(),
+      counters: makeCounters(RECEIVE_SLOTS),
+      records: makeRecordQueueMemory(RECORD_QUEUE_WORD_BITS),
+      answers: makeAnswerQueueMemory(ANSWER_QUEUE_BITS),
+    },
+    senders: Array.from({ length: senders }, () => ({
+      control: makeControl(),
+      counters: makeCounters(SEND_SLOTS),
+      work: makeWorkQueueMemory(),
+      followUps: makeWorkQueueMemory(),
+    })),
+    bucket: makeSharedBucketMemory(ratePps),
+  };
+}

@@ -1,0 +1,87 @@
+import {
+  countPositions,
+  type PositionRange,
+  type RepairWork,
+} from "../loss/mod.ts";
+
+/** A range of positions to be sent. */
+export interface Lease extends PositionRange {
+  /** 0 when its targets are probed for the first time. */
+  readonly pass: number;
+  /** Which of several probes to the same target this is. */
+  readonly probeNumber: number;
+}
+
+/** Where work comes from: it is asked for more whenever little of it waits. */
+export interface WorkSource {
+  /** Positions that are still to be given out, as far as is known. */
+  readonly waiting: number;
+  /** The next piece of work, of at most `most` positions; null: there is none now. */
+  take(most: number): Lease | null;
+}
+
+/**
+ * The work of a scan that knows all of it from the start: its ranges in order, once for each probe to a target, then
+ * what has to be sent again.
+ */
+export class LocalWork implements WorkSource {
+  readonly #ranges: readonly PositionRange[];
+  readonly #probesPerTarget: number;
+  readonly #repairs: Lease[] = [];
+  #probeNumber = 0;
+  /** The range that is being given out, and its first position that is not yet. */
+  #index = 0;
+  #next: number;
+  #waiting: number;
+
+  constructor(ranges: readonly PositionRange[], probesPerTarget: number) {
+    this.#ranges = ranges.filter(({ first, end }) => end > first);
+    this.#probesPerTarget = this.#ranges.length > 0 ? probesPerTarget : 0;
+    this.#next = this.#ranges[0]?.first ?? 0;
+    this.#waiting = countPositions(ranges) * probesPerTarget;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Adds a range to be sent again, behind all others. */
+  repair({ first, end, pass }: RepairWork): void {
+    this.#repairs.push({ first, end, pass, probeNumber: 0 });
+    this.#waiting += end - first;
+  }
+
+  take(most: number): Lease | null {
+    const lease = this.#probeNumber < this.#probesPerTarget
+      ? this.#takePlanned(most)
+      : this.#takeRepair(most);
+    if (lease !== null) this.#waiting -= lease.end - lease.first;
+    return lease;
+  }
+
+  #takePlanned(most: number): Lease {
+    const range = this.#ranges[this.#index]!;
+    const first = this.#next;
+    const end = Math.min(range.end, first + most);
+    const probeNumber = this.#probeNumber;
+    this.#next = end;
+    if (end === range.end) {
+      this.#index++;
+      if (this.#index === this.#ranges.length) {
+        this.#index = 0;
+        this.#probeNumber++;
+      }
+      this.#next = this.#ranges[this.#index]!.first;
+    }
+    return { first, end, pass: probeNumber === 0 ? 0 : 1, probeNumber };
+  }
+
+  #takeRepair(most: number): Lease | null {
+    const work = this.#repairs[0];
+    if (work === undefined) return null;
+    const end = Math.min(work.end, work.first + most);
+    if (end === work.end) this.#repairs.shift();
+    else this.#repairs[0] = { ...work, first: end };
+    return { ...work, end };
+  }
+}
