@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { runDryRun, runScan } from "../scan/mod.ts";
+import { runScan } from "../scan/mod.ts";
 import {
   type Arguments,
   type RawArguments,
@@ -147,9 +147,6 @@ async function scan(args: Arguments): Promise<number> {
   using rateSignals = new RateSignals();
   return await runInterruptibly(async (signal) => {
     const hooks = { signal, takeRateSteps: () => rateSignals.takeSteps() };
-    const { exitCode } = config.dryRun === null
-      ? await runScan(config, hooks)
-      : await runDryRun(config, config.dryRun, hooks);
-    return exitCode;
+    return (await runScan(config, hooks)).exitCode;
   });
 }

@@ -3,6 +3,9 @@ import type { PositionRange } from "./position_range.ts";
 /** Ratio of the losses of neighbours up to which they are joined, to keep the list short. */
 const ALIKE_RATIO = 1.5;
 
+/** Stretches of a list that are told apart: what is beyond is sent again together with what lies between. */
+const MOST_STRETCHES = 1 << 14;
+
 /** A stretch of positions that were sent in the same slices. */
 export interface Stretch extends PositionRange {
   readonly passes: number;
@@ -54,22 +57,44 @@ export function isAtRest({ open, isTaken }: Stretch): boolean {
   return open.length === 0 && !isTaken;
 }
 
-/**
- * The same stretches, some of them joined across the gaps between them: the smallest gaps first, until at most `most`
- * are left or none can be joined. What lies in a gap is covered twice.
- */
-export function thinOut(all: readonly Stretch[], most: number): Stretch[] {
+/** What of a stretch lies in a range, and what does not. */
+export function cut(
+  stretch: Stretch,
+  { first, end }: PositionRange,
+): { readonly inside: Stretch | null; readonly outside: Stretch[] } {
+  const from = Math.max(stretch.first, first);
+  const to = Math.min(stretch.end, end);
+  if (from >= to) return { inside: null, outside: [stretch] };
+  const outside: Stretch[] = [];
+  if (stretch.first < from) outside.push({ ...stretch, end: from });
+  if (to < stretch.end) outside.push({ ...stretch, first: to });
+  return { inside: { ...stretch, first: from, end: to }, outside };
+}
+
+/** Inserts a stretch by its position; most come behind all others. */
+export function insert(list: Stretch[], stretch: Stretch): void {
+  let at = list.length;
+  while (at > 0 && list[at - 1]!.first > stretch.first) at--;
+  list.splice(at, 0, stretch);
+}
+
+/** The list with a stretch more, joined with the one before where they are alike; it stays short. */
+export function insertJoined(list: Stretch[], stretch: Stretch): Stretch[] {
+  const last = list.at(-1);
+  if (last !== undefined && isAlike(last, stretch)) {
+    list[list.length - 1] = joined(last, stretch);
+  } else insert(list, stretch);
+  return list.length > MOST_STRETCHES ? thinOut(list) : list;
+}
+
+/** Half as many stretches, joined across the smallest gaps between them. What lies in a gap is covered twice. */
+function thinOut(all: readonly Stretch[]): Stretch[] {
   const gaps = all.slice(1).map((one, at) => one.first - all[at]!.end);
-  const excess = all.length - most;
-  if (excess <= 0) return [...all];
-  const limit = gaps.toSorted((a, b) => a - b)[excess - 1]!;
+  const limit = gaps.toSorted((a, b) => a - b)[gaps.length >> 1]!;
   const kept: Stretch[] = [];
   for (const [at, one] of all.entries()) {
-    const last = kept.at(-1);
-    if (
-      last !== undefined && gaps[at - 1]! <= limit && isAtRest(last) &&
-      isAtRest(one)
-    ) kept[kept.length - 1] = joined(last, one);
+    const isNear = at > 0 && gaps[at - 1]! <= limit;
+    if (isNear) kept[kept.length - 1] = joined(kept.at(-1)!, one);
     else kept.push(one);
   }
   return kept;

@@ -47,6 +47,23 @@ export function estimateLoss(
 }
 
 /**
+ * One estimate from several of the same loss, each weighing as much as its samples; null when there is none.
+ * Samples of different times tell the mean loss of these times.
+ */
+export function combineLoss(
+  estimates: readonly (LossEstimate | null)[],
+): LossEstimate | null {
+  let lost = 0;
+  let samples = 0;
+  for (const estimate of estimates) {
+    if (estimate === null) continue;
+    lost += estimate.rate * estimate.samples;
+    samples += estimate.samples;
+  }
+  return samples > 0 ? wilsonInterval(lost, samples) : null;
+}
+
+/**
  * An estimate known by its mean and variance, expressed as the samples of a binomial count that would be as
  * certain, so that it can be combined with counts.
  */

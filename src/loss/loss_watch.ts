@@ -17,6 +17,8 @@ import type { Slice } from "./slice.ts";
 export interface PathLoss {
   /** Of the packets of which something is known; null: of too few. */
   readonly estimate: LossEstimate | null;
+  /** Follow-ups whose outcome is known. */
+  readonly followUps: number;
   /** Share of all packets sent of whose loss nothing is known, 0 to 1. */
   readonly unknownShare: number;
 }
@@ -142,15 +144,11 @@ export class LossWatch {
       : null;
     const total = known + unknown;
     // What is young is like the latest that is known, unless there is none.
+    const isUnknown = estimate === null && total + young > 0;
     return {
       estimate,
-      unknownShare: total + young === 0
-        ? 0
-        : total === 0
-        ? 1
-        : estimate === null
-        ? 1
-        : unknown / total,
+      followUps: parts.reduce((sum, { evidence }) => sum + evidence.tried, 0),
+      unknownShare: isUnknown ? 1 : unknown / Math.max(total, 1),
     };
   }
 
@@ -232,11 +230,14 @@ function hitRate(parts: readonly Part[]): number {
   return answers > 0 && delivered > 0 ? answers / delivered : 0;
 }
 
-/** What `expected` answers tell, where the hit rate is known from the answers of these parts. */
+/**
+ * How many follow-ups `expected` answers are worth, where the hit rate is known from these parts: no more than those
+ * which told the loss of these parts, as answers only tell by how much it differs.
+ */
 function informing(parts: readonly Part[], expected: number): number {
-  const known = parts.reduce((sum, { evidence }) => sum + evidence.answers, 0);
-  if (known === 0 || expected === 0) return 0;
-  return 1 / (1 / expected + 1 / known + 1 / MOST_EXPECTED);
+  const { answers, tried } = sumEvidence(parts.map(({ evidence }) => evidence));
+  if (answers === 0 || expected === 0) return 0;
+  return Math.min(tried, 1 / (1 / expected + 1 / answers + 1 / MOST_EXPECTED));
 }
 
 /** Packets behind the last ones that left evidence, if answers come at this rate. */

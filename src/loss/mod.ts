@@ -7,6 +7,7 @@ export {
   MAX_FOLLOW_UPS,
 } from "./follow_ups.ts";
 export {
+  combineLoss,
   estimateLoss,
   type LossEstimate,
   lossFromMoments,

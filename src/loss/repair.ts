@@ -1,10 +1,15 @@
-import { joinRanges, type PositionRange } from "./position_range.ts";
 import {
-  isAlike,
-  joined,
+  countPositions,
+  joinRanges,
+  type PositionRange,
+} from "./position_range.ts";
+import {
+  cut,
+  insert,
+  insertJoined,
+  isAtRest,
   sentOnce,
   type Stretch,
-  thinOut,
 } from "./_stretch.ts";
 import type { SliceVerdict } from "./slice.ts";
 
@@ -21,9 +26,6 @@ export interface RepairOptions {
   /** How often a position is sent at most, the first time included. */
   readonly maxPasses: number;
 }
-
-/** Stretches that are told apart at most: what is beyond is sent again together with what lies between. */
-const MOST_STRETCHES = 1 << 14;
 
 /** How much of the scan was covered. */
 export interface Coverage {
@@ -49,8 +51,10 @@ export interface Coverage {
 export class RepairPlan {
   readonly #options: RepairOptions;
   readonly #verdicts = new Map<number, SliceVerdict>();
-  /** Not settled, by position. */
-  #stretches: Stretch[] = [];
+  /** Stretches whose verdict is open, or that are being sent again, by position. */
+  #moving: Stretch[] = [];
+  /** Lossy ones that are to be sent again: by the number of passes, each by position. */
+  readonly #waiting: Stretch[][];
   /** Sent often enough, and not covered. */
   #uncovered: Stretch[] = [];
   #settledPositions = 0;
@@ -59,6 +63,7 @@ export class RepairPlan {
 
   constructor(options: RepairOptions) {
     this.#options = options;
+    this.#waiting = Array.from({ length: options.maxPasses }, () => []);
   }
 
   /** Slices whose verdict may still change; the driver asks for these and calls `judge`. */
@@ -94,7 +99,7 @@ export class RepairPlan {
     }
     this.#verdicts.delete(id);
     const isKnown = isEvidence(verdict);
-    this.#stretches = this.#stretches.map((stretch) =>
+    this.#moving = this.#moving.map((stretch) =>
       stretch.open.includes(id)
         ? {
           ...stretch,
@@ -112,20 +117,25 @@ export class RepairPlan {
    * is false. What is handed out has to be sent and reported with `add`.
    */
   next(most: number): RepairWork | null {
-    let chosen: Stretch | null = null;
-    let at = -1;
-    for (const [index, stretch] of this.#stretches.entries()) {
-      if (chosen !== null && stretch.passes >= chosen.passes) continue;
-      if (!this.#isReady(stretch)) continue;
-      chosen = stretch;
-      at = index;
+    const ripe = this.#moving.filter((stretch) => this.#isReady(stretch));
+    const heads = this.#waiting.flatMap((list) => list.slice(0, 1));
+    let chosen: Stretch | undefined = undefined;
+    for (const one of [...heads, ...ripe]) {
+      if (chosen === undefined || comesBefore(one, chosen)) chosen = one;
     }
-    if (chosen === null) return null;
+    if (chosen === undefined) return null;
     const { first, passes } = chosen;
     const end = Math.min(chosen.end, first + Math.max(1, most));
-    const parts = [{ ...chosen, end, isTaken: true }];
-    if (end < chosen.end) parts.push({ ...chosen, first: end });
-    this.#stretches.splice(at, 1, ...parts);
+    const rest = { ...chosen, first: end };
+    const list = this.#waiting[passes]!;
+    if (list[0] === chosen) {
+      if (end < chosen.end) list[0] = rest;
+      else list.shift();
+    } else {
+      const at = this.#moving.indexOf(chosen);
+      this.#moving.splice(at, 1, ...(end < chosen.end ? [rest] : []));
+    }
+    insert(this.#moving, { ...chosen, end, isTaken: true });
     return { first, end, pass: passes };
   }
 
@@ -136,7 +146,13 @@ export class RepairPlan {
     let lost = this.#settledLoss;
     let unknown = this.#unknownPositions;
     const uncovered: PositionRange[] = [];
-    for (const stretch of [...this.#uncovered, ...this.#stretches]) {
+    for (
+      const stretch of [
+        ...this.#uncovered,
+        ...this.#waiting.flat(),
+        ...this.#moving,
+      ]
+    ) {
       const length = stretch.end - stretch.first;
       if (!this.#isKnown(stretch)) {
         unknown += length;
@@ -183,58 +199,61 @@ export class RepairPlan {
     return product;
   }
 
-  #cover(id: number, { first, end }: PositionRange): void {
-    const last = this.#stretches.at(-1);
-    if (last === undefined || last.end <= first) {
-      this.#stretches.push(sentOnce(id, first, end));
-      return;
-    }
-    const kept: Stretch[] = [];
+  #cover(id: number, range: PositionRange): void {
+    const { first, end } = range;
     let at = first;
-    for (const stretch of this.#stretches) {
-      const from = Math.max(stretch.first, first);
-      const to = Math.min(stretch.end, end);
-      if (from >= to) {
-        kept.push(stretch);
-        continue;
+    const covered: Stretch[] = [];
+    const take = (list: readonly Stretch[]): Stretch[] =>
+      list.flatMap((stretch) => {
+        const parts = cut(stretch, range);
+        if (parts.inside !== null) covered.push(parts.inside);
+        return parts.outside;
+      });
+    this.#moving = take(this.#moving);
+    // What was handed out is moving: then there is no need to look further.
+    if (countPositions(covered) < end - first) {
+      for (const [passes, list] of this.#waiting.entries()) {
+        const overlaps = list.length > 0 && list[0]!.first < end &&
+          list.at(-1)!.end > first;
+        if (overlaps) this.#waiting[passes] = take(list);
       }
-      if (stretch.first < from) kept.push({ ...stretch, end: from });
-      if (at < from) kept.push(sentOnce(id, at, from));
-      kept.push({
+    }
+    for (const stretch of covered.sort((a, b) => a.first - b.first)) {
+      if (at < stretch.first) {
+        insert(this.#moving, sentOnce(id, at, stretch.first));
+      }
+      insert(this.#moving, {
         ...stretch,
-        first: from,
-        end: to,
         passes: stretch.passes + 1,
         open: [...stretch.open, id],
         isTaken: false,
       });
-      if (to < stretch.end) kept.push({ ...stretch, first: to });
-      at = to;
+      at = stretch.end;
     }
-    if (at < end) kept.push(sentOnce(id, at, end));
-    kept.sort((a, b) => a.first - b.first);
-    this.#stretches = kept;
+    if (at < end) insert(this.#moving, sentOnce(id, at, end));
   }
 
   /** Takes out what is settled, and joins neighbours that have become alike. */
   #settle(): void {
     const { lossTarget, maxPasses } = this.#options;
     const kept: Stretch[] = [];
-    for (const stretch of this.#stretches) {
-      const { first, end, residual, open, passes, isKnown, isTaken } = stretch;
-      if (open.length > 0 || isTaken) {
+    for (const stretch of this.#moving) {
+      const { first, end, residual, passes, isKnown } = stretch;
+      if (!isAtRest(stretch)) {
         kept.push(stretch);
       } else if (!isKnown) {
         this.#unknownPositions += end - first;
       } else if (residual <= lossTarget) {
         this.#settledPositions += end - first;
         this.#settledLoss += (end - first) * residual;
+      } else if (passes >= maxPasses) {
+        this.#uncovered = insertJoined(this.#uncovered, stretch);
       } else {
-        pushJoined(passes >= maxPasses ? this.#uncovered : kept, stretch);
+        const list = this.#waiting[passes]!;
+        this.#waiting[passes] = insertJoined(list, stretch);
       }
     }
-    this.#stretches = thinOut(kept, MOST_STRETCHES);
-    this.#uncovered = thinOut(this.#uncovered, MOST_STRETCHES);
+    this.#moving = kept;
   }
 }
 
@@ -243,9 +262,7 @@ function isEvidence({ kind, estimate }: SliceVerdict): boolean {
   return kind !== "unknown" || estimate !== null;
 }
 
-function pushJoined(list: Stretch[], stretch: Stretch): void {
-  const last = list.at(-1);
-  if (last !== undefined && isAlike(last, stretch)) {
-    list[list.length - 1] = joined(last, stretch);
-  } else list.push(stretch);
+/** What was sent least often comes first, then what lies before. */
+function comesBefore(a: Stretch, b: Stretch): boolean {
+  return a.passes < b.passes || (a.passes === b.passes && a.first < b.first);
 }

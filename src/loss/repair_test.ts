@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RepairPlan } from "./repair.ts";
-import type { SliceVerdict } from "./slice_report.ts";
+import type { SliceVerdict } from "./slice.ts";
 
 const OPTIONS = { lossTarget: 0.005, maxPasses: 3 };
 
@@ -119,5 +119,48 @@ Deno.test("RepairPlan.coverage() accounts for every position that was sent", () 
     plan.judge(id, verdict(0));
     id++;
   }
-  assert.deepEqual(plan.coverage(), { covered: 1, loss: 0, uncovered: [] });
+  assert.deepEqual(plan.coverage(), {
+    covered: 1,
+    loss: 0,
+    unknown: 0,
+    uncovered: [],
+  });
+});
+
+Deno.test("RepairPlan does not send again what nothing is known of, and counts it apart", () => {
+  const plan = new RepairPlan(OPTIONS);
+  const unknown: SliceVerdict = {
+    kind: "unknown",
+    loss: 0.4,
+    estimate: null,
+    isRipe: true,
+    isFinal: true,
+  };
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.add(1, [{ first: 100, end: 400 }]);
+  plan.judge(0, unknown);
+  plan.judge(1, verdict(0.001));
+  assert.equal(plan.next(1000), null);
+  assert.equal(plan.isWaiting, false);
+  const { covered, uncovered, unknown: share } = plan.coverage();
+  assert.deepEqual([covered, uncovered, share], [1, [], 0.25]);
+});
+
+Deno.test("RepairPlan keeps a bounded number of stretches, however many slices are lossy", () => {
+  const plan = new RepairPlan(OPTIONS);
+  const slices = 60_000;
+  for (let id = 0; id < slices; id++) {
+    plan.add(id, [{ first: id * 100, end: id * 100 + 100 }]);
+    plan.judge(id, verdict(id % 2 === 0 ? 0.2 : 0));
+  }
+  let ranges = 0;
+  const sent = new Set<number>();
+  for (let work = plan.next(1e9); work !== null; work = plan.next(1e9)) {
+    ranges++;
+    for (let at = work.first; at < work.end; at += 100) sent.add(at / 100);
+    plan.add(slices + ranges, [work]);
+    plan.judge(slices + ranges, verdict(0));
+  }
+  assert.ok(ranges < slices / 2, `${ranges} ranges`);
+  for (let id = 0; id < slices; id += 2) assert.ok(sent.has(id), `slice ${id}`);
 });

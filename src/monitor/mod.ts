@@ -1,5 +1,4 @@
 /** What a scan tells while it runs: counters, ledger, status line, summary. @module */
-export { HitRateGuard } from "./hit_rate_guard.ts";
 export {
   KernelCounters,
   type KernelLosses,

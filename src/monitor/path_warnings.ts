@@ -28,14 +28,16 @@ export class PathWarnings {
     this.#target = target;
   }
 
-  /** The warning, or null, for the estimate of the last seconds; null: not enough data. */
+  /** The warning, or null, for the estimate of the last seconds; null: not enough data, hence no news. */
   update(loss: LossEstimate | null, nowSeconds: number): string | null {
     const state = this.#state;
-    if (loss === null || loss.low <= this.#target) {
+    if (loss === null) return null;
+    if (loss.low <= this.#target) {
       const quiet = Math.max(QUIET_SECONDS, this.#pace.gapSeconds);
       if (state === null || nowSeconds - state.lastSeconds < quiet) return null;
       this.#pace.said(nowSeconds);
-      return this.finish();
+      this.#state = null;
+      return `path: the loss has ended after ${atWorst(state)}`;
     }
     const text = `${lossEstimateText(loss)} of the round trips`;
     if (state === null) {
@@ -58,17 +60,16 @@ export class PathWarnings {
     return `path: loses ${factor > 1 ? "more" : "less"} now, about ${text}`;
   }
 
-  /** The last words about a loss that goes on, or null. */
+  /** The last words about a loss of which no end was seen, or null. */
   finish(): string | null {
     const state = this.#state;
     if (state === null) return null;
     this.#state = null;
-    const seconds = Math.max(
-      1,
-      Math.round(state.lastSeconds - state.fromSeconds),
-    );
-    return `path: the loss has ended after ${seconds} s; at worst it was about ${
-      lossEstimateText(state.worst)
-    }`;
+    return `path: no end of the loss was seen, over ${atWorst(state)}`;
   }
+}
+
+function atWorst({ fromSeconds, lastSeconds, worst }: PathState): string {
+  const seconds = Math.max(1, Math.round(lastSeconds - fromSeconds));
+  return `${seconds} s; at worst it was about ${lossEstimateText(worst)}`;
 }

@@ -36,6 +36,11 @@ Deno.test("PathWarnings.finish() closes what is still losing, once", () => {
   const loss = { rate: 0.5, low: 0.4, high: 0.6, samples: 100 };
   assert.equal(warnings.finish(), null);
   warnings.update(loss, 1);
-  assert.match(warnings.finish()!, /has ended after 1 s/);
+  assert.match(warnings.finish()!, /no end of the loss was seen, over 1 s/);
   assert.equal(warnings.finish(), null);
+});
+
+Deno.test("PathWarnings.update() takes silence for no sign that the loss has ended", () => {
+  const texts = warningsOf([50, ...Array<null>(100).fill(null)]);
+  assert.equal(texts.filter((text) => text !== null).length, 1);
 });

@@ -21,6 +21,8 @@ export interface Progress {
   readonly wantedRatePps: number;
   /** Loss on the way in the last seconds; null: not enough data. */
   readonly pathLoss: LossEstimate | null;
+  /** Share of the targets probed so far of whose loss nothing is known, 0 to 1. */
+  readonly unknownShare: number;
   /** Time spent sending so far. */
   readonly sendSeconds: number;
   /** Time that sending may take; null: no limit. */

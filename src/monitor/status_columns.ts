@@ -132,6 +132,11 @@ const OWN_COLUMNS: readonly StatusColumn[] = [
     "Follow-ups that it rests on",
     (loss) => loss.samples,
   ),
+  decimal(
+    "path-loss-unknown",
+    "Targets probed so far of whose loss nothing is known, percent",
+    ({ progress }) => 100 * progress.unknownShare,
+  ),
 ];
 
 /**

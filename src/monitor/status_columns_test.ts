@@ -62,6 +62,7 @@ Deno.test("statusColumns() begin with the columns of ZMap, and no others come be
       "path-loss-low",
       "path-loss-high",
       "path-loss-samples",
+      "path-loss-unknown",
     ]);
   }
 });

@@ -8,6 +8,7 @@ import {
   hitRatePercent,
   percentDone,
   perSecond,
+  type Progress,
   secondsLeft,
   sentPackets,
   type Span,
@@ -45,8 +46,16 @@ export function statusLine(span: Span): string {
     `drops: ${rateText(span, captureDrops)}`,
     `hitrate: ${percent(receive.successUnique)}${appHitRate}`,
     `lost: ${lossText(now.ledger, before.ledger)}`,
-    `path loss: ${lossEstimateText(progress.pathLoss)}`,
+    `path loss: ${lossEstimateText(progress.pathLoss)}${unknownText(progress)}`,
   ].join("; ");
+}
+
+/** Names the share of the targets of whose loss nothing is known, where something is known of others. */
+function unknownText({ unknownShare }: Progress): string {
+  const percent = Math.round(100 * unknownShare);
+  return percent > 0 && percent < 100
+    ? `, unknown for ${percent}% of the targets`
+    : "";
 }
 
 function timeText({ now, progress }: Span): string {

@@ -140,7 +140,7 @@ function receive(
     counters,
     queue,
     filter,
-    measure: null,
+    answers: null,
     validationKey: KEY,
     hasPorts: true,
     dedup: { method: "full" },

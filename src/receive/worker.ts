@@ -10,6 +10,8 @@ import {
   type Counters,
   RecordQueue,
   type RecordQueueMemory,
+  runWorkerJob,
+  type WorkerJob,
 } from "../shm/mod.ts";
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
 import { AnswerReporter } from "./answer_reporter.ts";
@@ -52,43 +54,46 @@ export interface ReceiveOptions {
   readonly queue: RecordQueueMemory;
 }
 
-self.onmessage = (event: MessageEvent<ReceiveOptions>): void => {
-  const options = event.data;
+self.onmessage = ({ data }: MessageEvent<ReceiveOptions>): void =>
+  runWorkerJob(
+    () => openReceiver(data),
+    (message) => self.postMessage(message),
+  );
+
+function openReceiver(options: ReceiveOptions): WorkerJob {
   const module = requireProbeModule(options.probeModule);
   const probe = module.create(options.probeOptions);
-  try {
-    if (options.processor !== null) pinThread(options.processor);
-    const { source: opened, name: backend, reason } = openSource({
-      backend: options.receiveBackend,
-      interfaceName: options.interfaceName,
-      filter: captureFilter(probe.captureFilter, options.sourceAddresses),
-      snapLengthBytes: probe.snapLengthBytes,
-      bufferBytes: options.bufferBytes,
-    });
-    using source = opened;
-    const space = new TargetSpace(options.targets);
-    const loop = new ReceiveLoop({
-      source,
-      space,
-      probe,
-      control: options.control,
-      counters: options.counters,
-      queue: new RecordQueue(options.queue),
-      filter: options.filter,
-      dedup: options.dedup,
-      isPortChecked: options.isPortChecked,
-      answers: options.measure === null
-        ? null
-        : makeReporter(options, options.measure, space),
-      validationKey: options.validationKey,
-      hasPorts: module.usesPorts && options.targets.ports.length > 1,
-    });
-    self.postMessage({ kind: "ready", backend, reason });
-    self.postMessage({ kind: "done", reason: loop.run() });
-  } catch (cause) {
-    self.postMessage({ kind: "failed", cause });
-  }
-};
+  if (options.processor !== null) pinThread(options.processor);
+  const { source, name: backend, reason } = openSource({
+    backend: options.receiveBackend,
+    interfaceName: options.interfaceName,
+    filter: captureFilter(probe.captureFilter, options.sourceAddresses),
+    snapLengthBytes: probe.snapLengthBytes,
+    bufferBytes: options.bufferBytes,
+  });
+  const space = new TargetSpace(options.targets);
+  const { measure } = options;
+  const loop = new ReceiveLoop({
+    source,
+    space,
+    probe,
+    control: options.control,
+    counters: options.counters,
+    queue: new RecordQueue(options.queue),
+    filter: options.filter,
+    dedup: options.dedup,
+    isPortChecked: options.isPortChecked,
+    answers: measure === null ? null : makeReporter(options, measure, space),
+    validationKey: options.validationKey,
+    hasPorts: module.usesPorts && options.targets.ports.length > 1,
+  });
+  return {
+    backend,
+    reason,
+    run: () => loop.run(),
+    [Symbol.dispose]: () => source[Symbol.dispose](),
+  };
+}
 
 function makeReporter(
   { dedup, validationKey }: ReceiveOptions,

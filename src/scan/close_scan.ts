@@ -2,16 +2,15 @@ import { errnoName } from "../link/mod.ts";
 import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
 import { windowExcess } from "../send/mod.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
-import { askedRate, type LossReport, lossReport } from "./loss_report.ts";
+import { type LossReport, lossReport } from "./loss_report.ts";
 import { scanMetadata } from "./metadata.ts";
 import type { ScanParts } from "./scan_parts.ts";
+import type { Stop } from "./stop_rules.ts";
 
 /** The course of a scan, once it is over. */
 export interface ScanCourse {
-  /** Why it ended before its time, or null. */
-  readonly endedEarly: string | null;
-  /** The limit that ended it, or null. */
-  readonly limit: string | null;
+  /** Why it ended before all was sent, or null. */
+  readonly stop: Stop | null;
   readonly sendStart: Date;
   readonly sendEnd: Date;
   /** Time spent sending. */
@@ -25,45 +24,54 @@ export async function closeScan(
   parts: ScanParts,
   course: ScanCourse,
 ): Promise<ScanOutcome> {
-  const { config, files, governor, memory, metadataFile, reporter } = parts;
-  const { endedEarly, limit } = course;
+  const { config, controller, files, memory, reporter, settings, transport } =
+    parts;
   for (const file of files) await file.close();
   const ledger = await reporter.finish(course.progress);
   const loss = lossReport({
     config: config.loss,
-    path: governor.report(),
+    path: controller.report(),
     ledger,
-    askedPps: askedRate(config.send),
+    askedPps: settings.askedPps,
     maxWindowExcess: windowExcess(memory.bucket),
   });
-  const reason = endedEarly ??
-    (limit === null ? "completed" : `limit reached: ${limit}`);
-  await metadataFile?.write(scanMetadata(config.report.description, {
+  const { stop } = course;
+  const reason = stop === null
+    ? "completed"
+    : stop.kind === "limit"
+    ? `limit reached: ${stop.reason}`
+    : stop.reason;
+  // As in ZMap: the beginning of Unix time where nobody waited for answers.
+  const { isLive } = transport;
+  await parts.metadataFile?.write(scanMetadata(config.report.description, {
     network: parts.network,
     ledger,
     loss,
-    ratePps: governor.ratePps,
+    ratePps: controller.ratePps,
     senders: memory.senders.length,
-    hasAppSuccess: parts.hasAppSuccess,
+    hasAppSuccess: settings.hasAppSuccess,
     targetsScanned: course.targetsProbed,
     exitReason: reason,
     sendStart: course.sendStart,
     sendEnd: course.sendEnd,
-    receiveStart: course.sendStart,
-    receiveEnd: new Date(),
+    receiveStart: isLive ? course.sendStart : new Date(0),
+    receiveEnd: isLive ? new Date() : new Date(0),
   }));
   summarise(parts, course, { ledger, loss });
-  if (endedEarly !== null) return { exitCode: 1, reason };
+  const threads = [...transport.senders, transport.receiver];
+  await Promise.all(threads.map((thread) => thread?.closed));
+  if (stop?.kind === "aborted") return { exitCode: 1, reason };
   return { exitCode: loss.isAboveTarget ? 4 : 0, reason };
 }
 
 function summarise(
-  { config, hasAppSuccess, logger, reporter }: ScanParts,
-  { endedEarly, sendSeconds, targetsProbed }: ScanCourse,
+  { config, logger, reporter, settings, transport }: ScanParts,
+  { sendSeconds, stop, targetsProbed }: ScanCourse,
   { ledger, loss }: { readonly ledger: Ledger; readonly loss: LossReport },
 ): void {
+  const endedEarly = stop?.kind === "aborted" ? stop.reason : null;
   if (endedEarly === READER_GONE) return;
-  if (config.report.isQuiet) {
+  if (config.report.isQuiet || !transport.isLive) {
     if (endedEarly !== null) {
       logger.warn("Ended early: {endedEarly}", { endedEarly });
     }
@@ -73,7 +81,7 @@ function summarise(
   reporter.writer.lines(summaryLines(ledger, {
     targetsPlanned: endPosition - firstPosition,
     targetsProbed,
-    hasAppSuccess,
+    hasAppSuccess: settings.hasAppSuccess,
     sendSeconds,
     pathLines: loss.lines,
     endedEarly,

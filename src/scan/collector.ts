@@ -68,7 +68,7 @@ export class Collector {
   /** Of these, responses that a file could not take. */
   get lostRows(): number {
     const lost = this.#outputs.map(({ file }) => file.discardedRows);
-    return Math.min(this.#rows, Math.max(...lost));
+    return Math.min(this.#rows, Math.max(0, ...lost));
   }
 
   /** Responses that no file wanted, or that came after the last that was allowed. */
@@ -79,6 +79,11 @@ export class Collector {
   /** Whether all rows that are allowed have been written. */
   get isFull(): boolean {
     return this.#rows >= this.#maxRows;
+  }
+
+  /** Whether responses wait although it has just taken what there was room for. */
+  get isBehind(): boolean {
+    return this.fill > 0;
   }
 
   /** Whether all that was taken from the queue is written, and the queue is empty. */

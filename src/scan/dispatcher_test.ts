@@ -1,29 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  AnswerMap,
-  makeAnswerMapMemory,
-  makeControl,
-  makeCounters,
-  makeWorkQueueMemory,
-  SEND,
-  SEND_SLOTS,
-  WorkQueue,
-} from "../shm/mod.ts";
-import { Dispatcher, type SendWork } from "./dispatcher.ts";
-import { SliceLog } from "./slice_log.ts";
-import type { SenderMemory } from "./workers.ts";
+import { ResponseDelay, SliceLog } from "../loss/mod.ts";
+import { SEND, WorkQueue } from "../shm/mod.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { makeScanMemory, type SenderMemory } from "./scan_memory.ts";
+import { LocalWork } from "./work_source.ts";
 
 const TARGETS = 5000;
-
-function makeSenders(count: number): SenderMemory[] {
-  return Array.from({ length: count }, () => ({
-    control: makeControl(),
-    counters: makeCounters(SEND_SLOTS),
-    work: makeWorkQueueMemory(),
-    followUps: makeWorkQueueMemory(),
-  }));
-}
 
 /** Does what a sender does, one position at a time, and notes each position. */
 class FakeSender {
@@ -66,11 +49,19 @@ const anyCourse = fc.record({
 Deno.test("Dispatcher.feed() gives each position once, and SliceLog cuts what was sent without gap", () => {
   fc.assert(
     fc.property(anyCourse, ({ senders, ratePps, steps, repair }) => {
-      const memory = makeSenders(senders);
+      const memory = makeScanMemory(senders, ratePps).senders;
       const fakes = memory.map((one) => new FakeSender(one));
-      const dispatcher = new Dispatcher(memory);
-      const answers = new AnswerMap(makeAnswerMapMemory(0, TARGETS));
-      const log = new SliceLog(answers, senders, 0);
+      const work = new LocalWork([{ first: 0, end: TARGETS }], 1);
+      work.repair({ first: repair, end: TARGETS, pass: 1 });
+      const dispatcher = new Dispatcher(work, memory);
+      const delay = new ResponseDelay(8);
+      const log = new SliceLog({
+        senders,
+        startS: 0,
+        lengthS: 0.1,
+        delay,
+        longestS: 8,
+      });
       const sliced: number[] = [];
       let nowS = 0;
       const feed = (): void =>
@@ -84,11 +75,6 @@ Deno.test("Dispatcher.feed() gives each position once, and SliceLog cuts what wa
           }
         }
       };
-      const works: SendWork[] = [
-        { first: 0, end: TARGETS, pass: 0, probeNumber: 0 },
-        { first: repair, end: TARGETS, pass: 1, probeNumber: 0 },
-      ];
-      for (const work of works) dispatcher.add(work);
       for (
         const step of [...steps, ...Array(2000).fill([500, 500, 500, 500])]
       ) {
@@ -112,28 +98,23 @@ Deno.test("Dispatcher.feed() gives each position once, and SliceLog cuts what wa
   );
 });
 
-Deno.test("SliceLog.reports() has each follow-up in the slice in which it was sent", () => {
-  const answers = new AnswerMap(makeAnswerMapMemory(0, TARGETS));
-  const log = new SliceLog(answers, 1, 0);
-  log.give(0, { first: 0, end: TARGETS, pass: 0 });
-  const at = (nowS: number, done: number): void => {
-    log.advance({ nowS, done: [done], ratePps: 1000, localLosses: 0 }, true);
-  };
-  log.follow({ sent: [0, 1], answered: [], settled: [] });
-  at(1, 1000);
-  log.follow({ sent: [2], answered: [0, 2], settled: [] });
-  at(2, 2000);
-  log.follow({
-    sent: [],
-    answered: [],
-    settled: [{ id: 0, isAnswered: true }, { id: 1, isAnswered: false }],
-  });
-  answers.add(1500);
-  const counts = log.reports(2).map((slice) => [
-    slice.followUpsSent,
-    slice.followUpsAnswered,
-    slice.followUpsSilent,
-    slice.answers,
-  ]);
-  assert.deepEqual(counts, [[2, 1, 1, 0], [1, 1, 0, 1]]);
+Deno.test("Dispatcher.feed() keeps work of any size in small pieces, none lost in a full queue", () => {
+  for (const probes of [1, 5000]) {
+    const { senders } = makeScanMemory(1, 0);
+    const targets = probes === 1 ? 2 ** 48 : 1;
+    const work = new LocalWork([{ first: 0, end: targets }], probes);
+    const dispatcher = new Dispatcher(work, senders);
+    dispatcher.feed(0);
+    const queue = new WorkQueue(senders[0]!.work);
+    const piece = { first: 0, end: 0, probeNumber: 0 };
+    let given = 0;
+    for (let fed = 0; fed < 10; fed++) {
+      while (queue.shift(piece)) given += piece.end - piece.first;
+      senders[0]!.counters[SEND.done] = given;
+      assert.equal(dispatcher.remaining, targets * probes - given);
+      dispatcher.feed(0);
+    }
+    if (probes > 1) assert.equal(given, probes);
+    else assert.ok(given > 0 && given < 2 ** 27, `${given}`);
+  }
 });

@@ -85,6 +85,7 @@ export function scanMetadata(
     loss: {
       path: loss.path,
       path_reason: loss.pathReason,
+      unknown_share: loss.unknownShare,
       places: loss.places,
       missed_estimate: loss.missedEstimate,
       coverage_estimate: loss.coverageEstimate,
@@ -93,10 +94,11 @@ export function scanMetadata(
       asked: loss.askedPps,
       mean: loss.meanPps,
       max_window_excess: loss.maxWindowExcess,
-      changes: loss.changes.map(({ atS, ratePps, reason }) => [
+      changes: loss.changes.map(({ atS, cause, ratePps, reason }) => [
         Number(atS.toFixed(3)),
         Math.round(ratePps),
         reason,
+        cause,
       ]),
     },
     passes: loss.passes,

@@ -40,10 +40,10 @@ function factsOf(more: Partial<ScanFacts> = {}): ScanFacts {
     loss: lossReport({
       config: { sampleShare: 0, target: 0.005, onLoss: "warn", maxPasses: 1 },
       path: {
-        loss: null,
+        losses: [{ estimate: null, unknownShare: 1, followUps: 0 }],
+        unknownShare: 1,
         reason: "none",
-        isHealing: false,
-        coverage: { covered: 0, loss: 0, uncovered: [] },
+        coverage: null,
         passes: 1,
         meanPps: 999.5,
         changes: [],

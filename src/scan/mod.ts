@@ -11,6 +11,5 @@ export type {
   ScanConfig,
   SendConfig,
 } from "./config.ts";
-export { runDryRun } from "./dry_run.ts";
 export { runScan } from "./scan.ts";
 export type { ScanHooks, ScanOutcome } from "./hooks.ts";

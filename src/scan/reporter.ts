@@ -62,18 +62,27 @@ export class Reporter {
   readonly #startMs: number = performance.now();
   #nextTickMs: number = this.#startMs;
   #before: Snapshot;
+  #ledger: Ledger;
+  #ledgerMs: number;
 
   /** Makes a reporter; its clock starts now. */
   constructor(parts: ReporterParts) {
     this.#parts = parts;
     this.#pathWarnings = new PathWarnings(parts.pathLossTarget ?? 1);
     this.writer = new StatusWriter(parts.isQuiet);
-    this.#before = this.#snapshot();
+    this.#ledger = parts.readLedger();
+    this.#ledgerMs = this.#startMs;
+    this.#before = { elapsedSeconds: 0, ledger: this.#ledger };
   }
 
-  /** The ledger as it stands. */
-  ledger(): Ledger {
-    return this.#parts.readLedger();
+  /** The ledger as it stood at most `maxAgeMs` ago: reading it asks the kernel. */
+  ledger(maxAgeMs: number): Ledger {
+    const nowMs = performance.now();
+    if (nowMs - this.#ledgerMs > maxAgeMs) {
+      this.#ledger = this.#parts.readLedger();
+      this.#ledgerMs = nowMs;
+    }
+    return this.#ledger;
   }
 
   /** Reports when it is called for the first time, and once in each second since the start. */
@@ -98,7 +107,7 @@ export class Reporter {
   #snapshot(): Snapshot {
     return {
       elapsedSeconds: (performance.now() - this.#startMs) / 1000,
-      ledger: this.ledger(),
+      ledger: this.ledger(0),
     };
   }
 

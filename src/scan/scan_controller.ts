@@ -25,6 +25,11 @@ const WATCHING = { updateS: 0.2, sliceS: 0.25 };
 const REPAIR_S = 0.5;
 /** The upper bound of a rate that nothing bounds, in packets per second. */
 export const UNBOUNDED_PPS = 20_000_000;
+/** Age at which the loss of the whole scan is worked out anew. */
+const WHOLE_S = 0.5;
+const NOTHING_KNOWN: readonly PathLoss[] = [
+  { estimate: null, followUps: 0, unknownShare: 1 },
+];
 /** The lower bound of a rate that the user changes while the scan runs. */
 const LEAST_PPS = 0.001;
 
@@ -70,6 +75,8 @@ export interface RateChange {
 export interface PathReport {
   /** Loss of the round trip of each probe to a target. */
   readonly losses: readonly PathLoss[];
+  /** Share of the targets probed of whose loss nothing is known, 0 to 1. */
+  readonly unknownShare: number;
   /** Why nothing is known of it, if so. */
   readonly reason: string;
   /** What was covered within the loss target, in view of all passes; null: what was lost was not sent again. */
@@ -100,6 +107,8 @@ export class ScanController {
   #passes = 1;
   #ratePps: number;
   #updatedS = -Infinity;
+  #whole: readonly PathLoss[] = NOTHING_KNOWN;
+  #wholeS = -Infinity;
   /** Time in which there was something to send. */
   #busyS = 0;
   #doneSeen = 0;
@@ -162,10 +171,20 @@ export class ScanController {
     return this.#measured(() => this.#meter.recent()) ?? null;
   }
 
-  /** Loss on the way so far, of each probe to a target. */
+  /** Loss on the way so far, of each probe to a target; worked out anew twice a second at most. */
   wholeLoss(): readonly PathLoss[] {
-    return this.#measured(() => this.#meter.whole()) ??
-      [{ estimate: null, unknownShare: 1 }];
+    if (this.#updatedS - this.#wholeS >= WHOLE_S) {
+      this.#wholeS = this.#updatedS;
+      this.#whole = this.#measured(() => this.#meter.whole()) ?? NOTHING_KNOWN;
+    }
+    return this.#whole;
+  }
+
+  /** Share of the targets probed so far of whose loss nothing is known, 0 to 1. */
+  unknownShare(): number {
+    return this.#isHealing
+      ? this.#repair.coverage().unknown
+      : unknownOf(this.wholeLoss());
   }
 
   /** Looks at the loss and acts; returns the change of the rate, or null. Cheap when called too often. */
@@ -209,11 +228,14 @@ export class ScanController {
 
   /** What became of the scan. */
   report(): PathReport {
+    const losses = this.#measured(() => this.#meter.whole()) ?? NOTHING_KNOWN;
+    const coverage = this.#isHealing ? this.#repair.coverage() : null;
     return {
-      losses: this.wholeLoss(),
+      losses,
+      unknownShare: coverage?.unknown ?? unknownOf(losses),
       reason: this.#fault || this.#parts.followUpsOff ||
         "too few hosts answered in time to be asked again",
-      coverage: this.#isHealing ? this.#repair.coverage() : null,
+      coverage,
       passes: this.#passes,
       meanPps: this.#busyS > 0 ? this.#accepted() / this.#busyS : 0,
       changes: this.#changes,
@@ -333,4 +355,9 @@ export class ScanController {
       0,
     );
   }
+}
+
+/** Of a target that gets several probes something is known when it is of one of them. */
+function unknownOf(losses: readonly PathLoss[]): number {
+  return losses.reduce((share, { unknownShare }) => share * unknownShare, 1);
 }

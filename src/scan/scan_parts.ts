@@ -3,24 +3,30 @@ import type { MetadataFile, ResultFile } from "../output/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
-import type { Governor } from "./governor.ts";
 import type { ScanHooks } from "./hooks.ts";
 import type { Reporter } from "./reporter.ts";
-import type { ScanMemory, ScanWorkers } from "./workers.ts";
+import type { ScanClock } from "./scan_clock.ts";
+import type { ScanController } from "./scan_controller.ts";
+import type { ScanMemory } from "./scan_memory.ts";
+import type { ScanSettings } from "./settings.ts";
+import type { Transport } from "./transport.ts";
 
 /** What a running scan works with. */
 export interface ScanParts {
   readonly config: ScanConfig;
   readonly network: NetworkPlan;
-  /** Whether the kind of probe can tell application successes. */
-  readonly hasAppSuccess: boolean;
+  readonly settings: ScanSettings;
+  readonly transport: Pick<
+    Transport,
+    "isLive" | "receiver" | "senders" | "silentEnd"
+  >;
   readonly memory: ScanMemory;
-  readonly workers: ScanWorkers;
-  readonly governor: Governor;
+  readonly controller: ScanController;
   readonly collector: Collector;
   readonly reporter: Reporter;
   readonly files: readonly ResultFile[];
   readonly metadataFile: MetadataFile | null;
+  readonly clock: ScanClock;
   readonly logger: Logger;
   readonly hooks: ScanHooks;
 }

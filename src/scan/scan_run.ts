@@ -1,10 +1,5 @@
 import { errnoName } from "../link/mod.ts";
-import {
-  HitRateGuard,
-  type Ledger,
-  LOSS_PLACES,
-  type Progress,
-} from "../monitor/mod.ts";
+import type { Progress } from "../monitor/mod.ts";
 import {
   Command,
   type CommandCode,
@@ -14,110 +9,112 @@ import {
 } from "../shm/mod.ts";
 import { closeScan } from "./close_scan.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
+import { combinedLoss, localLosses } from "./loss_report.ts";
 import type { ScanParts } from "./scan_parts.ts";
+import {
+  NOTHING_SEEN,
+  reasonToStop,
+  remember,
+  type Stop,
+  type StopFacts,
+  type StopMemory,
+} from "./stop_rules.ts";
 
 /**
- * Pause of the main thread while few responses are waiting: how late a row may be written, and the end of sending
+ * Rest of the main thread while few responses are waiting: how late a row may be written, and the end of sending
  * noticed. A slow scan must cost next to nothing; a fast one is over soon.
  */
 const IDLE_MS = 50;
 const FAST_IDLE_MS = 10;
 /** Rate from which a scan is fast. */
 const FAST_PPS = 10_000;
-/** From so many responses at a time on there is no pause. */
+/** From so many responses at a time on there is no rest. */
 const MANY_RESPONSES = 500;
-/** How long the kernel may refuse every frame before the scan gives up. */
-const STALL_MS = 30_000;
 /** Fill of the queue to the output at which sending pauses, and below which it goes on. */
 const PAUSE_FILL = 0.5;
 const RESUME_FILL = 0.25;
 /** Factor of the rate for each SIGUSR1; its inverse for each SIGUSR2. */
 const RATE_STEP = 1.05;
+/** Age at which the ledger is read anew to judge this machine's own losses. */
+const LEDGER_AGE_MS = 500;
 
 /** The course of one scan from the first probe to the closed files. */
 export class ScanRun {
   readonly #parts: ScanParts;
   #phase: Progress["phase"] = "sending";
-  /** `performance.now()` when sending began and ended. */
-  readonly #startMs: number = performance.now();
-  #endMs = 0;
-  #isPaused = false;
-  #lastAccepted = 0;
-  #lastProgressMs: number = performance.now();
-  #receiverEnd: string | null | undefined = undefined;
-  readonly #hitRateGuard: HitRateGuard;
-  /** The limit that ended the scan, or null. */
-  #limit: string | null = null;
+  /** When sending began and ended. */
+  readonly #startS: number;
+  #endS = 0;
+  #isHeld = false;
+  #memory: StopMemory = NOTHING_SEEN;
+  #faultSaid = "";
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
-    this.#hitRateGuard = new HitRateGuard(
-      parts.config.limits.minHitRatePercent,
-    );
-    parts.workers.receiver.done.then((reason) => this.#receiverEnd = reason);
+    this.#startS = parts.clock.nowS();
   }
 
   /** Runs the scan to its end, whatever ends it. */
   async run(): Promise<ScanOutcome> {
-    const { collector, memory, workers } = this.#parts;
+    const { clock, collector, memory, transport } = this.#parts;
+    const { receiver, senders } = transport;
     const sendStart = new Date();
-    giveCommand(memory.receiverControl, Command.run);
+    giveCommand(memory.receiver.control, Command.run);
     this.#command(Command.run);
-    let endedEarly = await this.#send();
+    let stop = await this.#send();
     this.#command(Command.stop);
-    await this.#collectUntil(
-      Promise.all(workers.senders.map(({ done }) => done)),
-    );
-    this.#endMs = performance.now();
+    await this.#collectUntil(Promise.all(senders.map(({ done }) => done)));
+    this.#endS = clock.nowS();
     const sendEnd = new Date();
     this.#phase = "cooldown";
-    giveCommand(memory.receiverControl, Command.cooldown);
-    if (endedEarly === null && !collector.isFull) {
-      endedEarly = await this.#coolDown();
+    giveCommand(memory.receiver.control, Command.cooldown);
+    if (receiver !== null) {
+      if (stop?.kind !== "aborted" && !collector.isFull) {
+        stop = await this.#coolDown() ?? stop;
+      }
+      giveCommand(memory.receiver.control, Command.stop);
+      await this.#collectUntil(receiver.done);
     }
-    giveCommand(memory.receiverControl, Command.stop);
-    await this.#collectUntil(workers.receiver.done);
     while (!collector.isIdle) await this.#step();
     this.#phase = "done";
     return await closeScan(this.#parts, {
-      endedEarly,
-      limit: this.#limit,
+      stop,
       sendStart,
       sendEnd,
-      sendSeconds: (this.#endMs - this.#startMs) / 1000,
+      sendSeconds: this.#endS - this.#startS,
       targetsProbed: this.#targetsProbed(),
       progress: this.#progress(),
     });
   }
 
-  /** Sends everything; returns why it ended early, or null. */
-  async #send(): Promise<string | null> {
-    const { governor, logger } = this.#parts;
-    while (!governor.isFinished) {
-      const reason = this.#reasonToEnd() ?? this.#stall() ??
-        this.#lossAbort() ?? this.#guardAbort();
-      if (reason !== null) return reason;
-      if (this.#isLimitReached()) return null;
+  /** Sends everything; returns why it ended before, or null. */
+  async #send(): Promise<Stop | null> {
+    const { clock, controller, logger } = this.#parts;
+    while (!controller.isFinished) {
+      const stop = this.#reasonToStop();
+      if (stop !== null) return stop;
       await this.#step();
       this.#applyBackPressure();
       this.#changeRate();
-      const change = governor.update(performance.now() / 1000);
+      const change = controller.update(clock.nowS());
+      this.#reportFault();
       if (change === null) continue;
-      const ratePps = Math.round(governor.ratePps);
-      logger.info("Rate {ratePps} p/s: {change}", { ratePps, change });
+      const ratePps = Math.round(change.ratePps);
+      const text = `Rate {ratePps} p/s: {reason}`;
+      logger.info(text, { ratePps, reason: change.reason });
     }
     return null;
   }
 
-  async #coolDown(): Promise<string | null> {
-    const { config, governor } = this.#parts;
-    const endMs = this.#endMs + config.send.cooldownMs;
-    while (performance.now() < endMs) {
-      const reason = this.#reasonToEnd();
-      if (reason !== null) return reason;
-      if (this.#isLimitReached()) return null;
-      await this.#step({ mostMs: endMs - performance.now() });
-      governor.settle(performance.now() / 1000);
+  async #coolDown(): Promise<Stop | null> {
+    const { clock, config, controller } = this.#parts;
+    const endS = this.#endS + config.send.cooldownMs / 1000;
+    while (clock.nowS() < endS) {
+      const stop = this.#reasonToStop();
+      if (stop !== null) return stop;
+      await this.#step({ mostMs: (endS - clock.nowS()) * 1000 });
+      controller.settle(clock.nowS());
+      this.#reportFault();
     }
     return null;
   }
@@ -132,15 +129,16 @@ export class ScanRun {
       readonly mostMs?: number;
     } = {},
   ): Promise<void> {
-    const { collector, governor, reporter } = this.#parts;
+    const { clock, collector, controller, reporter } = this.#parts;
     reporter.tick(() => this.#progress());
-    if (collector.collect() < MANY_RESPONSES) {
-      const { ratePps } = governor;
-      const isFast = ratePps === 0 || ratePps > FAST_PPS;
-      const pauseMs = Math.min(isFast ? FAST_IDLE_MS : IDLE_MS, mostMs);
-      const pause = new Promise((resolve) => setTimeout(resolve, pauseMs));
-      await (done === null ? pause : Promise.race([pause, done]));
-    } else await collector.written();
+    if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
+      await collector.written();
+      return;
+    }
+    const { ratePps } = controller;
+    const isFast = ratePps === 0 || ratePps > FAST_PPS;
+    const restMs = isFast ? FAST_IDLE_MS : IDLE_MS;
+    await clock.rest(Math.min(restMs, mostMs), done);
   }
 
   async #collectUntil(done: Promise<unknown>): Promise<void> {
@@ -149,60 +147,75 @@ export class ScanRun {
     while (!isDone) await this.#step({ done });
   }
 
-  #reasonToEnd(): string | null {
-    const { files, hooks: { signal } } = this.#parts;
-    if (signal.aborted) return String(signal.reason);
-    for (const file of files) {
-      if (file.status === "reader-gone") return READER_GONE;
-      if (file.status === "failed") {
-        return `cannot write results: ${messageOf(file.failure)}`;
+  #reasonToStop(): Stop | null {
+    const { config } = this.#parts;
+    const rules = { limits: config.limits, loss: config.loss };
+    const facts = this.#facts();
+    this.#memory = remember(this.#memory, facts, rules);
+    return reasonToStop(facts, this.#memory, rules);
+  }
+
+  #facts(): StopFacts {
+    const { clock, collector, config, controller, hooks, memory, reporter } =
+      this.#parts;
+    const { signal } = hooks;
+    const isWatching = config.loss.onLoss === "abort";
+    const ledger = reporter.ledger(isWatching ? LEDGER_AGE_MS : Infinity);
+    const refused = [...ledger.send.refusedByErrno.keys()];
+    return {
+      phase: this.#phase,
+      elapsedS: clock.nowS() - this.#startS,
+      signal: signal.aborted ? String(signal.reason) : null,
+      outputEnd: this.#outputEnd(),
+      threadEnd: this.#threadEnd(),
+      rows: collector.rows,
+      accepted: this.#sum(SEND.accepted),
+      abandoned: this.#sum(SEND.abandoned),
+      pending: this.#sum(SEND.pending),
+      refusals: refused.map(errnoName).join(", "),
+      isHeld: this.#isHeld,
+      hits: memory.receiver.counters[RECEIVE.successUnique]!,
+      hitBase: this.#hitBase(),
+      pathLoss: isWatching ? combinedLoss(controller.wholeLoss()) : null,
+      localLosses: isWatching ? localLosses(ledger) : 0,
+    };
+  }
+
+  #outputEnd(): string | null {
+    for (const { failure, status } of this.#parts.files) {
+      if (status === "reader-gone") return READER_GONE;
+      if (status === "failed") {
+        return `cannot write results: ${messageOf(failure)}`;
       }
-    }
-    if (this.#receiverEnd !== undefined) {
-      return `receiver ended: ${this.#receiverEnd}`;
     }
     return null;
   }
 
-  /** Whether the scan has done what the user wants of it; no error, unlike what aborts it. */
-  #isLimitReached(): boolean {
-    const { collector, config } = this.#parts;
-    const { maxResults, maxRuntimeMs } = config.limits;
-    if (collector.isFull) {
-      this.#limit = `${maxResults} results`;
-    } else if (
-      this.#phase === "sending" && maxRuntimeMs !== null &&
-      performance.now() - this.#startMs >= maxRuntimeMs
-    ) {
-      this.#limit = `${maxRuntimeMs / 1000} s of sending`;
-    } else {
-      return false;
-    }
-    return true;
+  /** Why a thread has ended that should run. */
+  #threadEnd(): string | null {
+    const { receiver, senders, silentEnd } = this.#parts.transport;
+    const running = this.#phase === "sending" ? [...senders] : [];
+    if (receiver !== null) running.push(receiver);
+    const ended = running.find(({ end }) => end !== undefined);
+    return ended === undefined ? null : ended.end ?? silentEnd;
   }
 
-  /** With `--min-hitrate` and `--max-sendto-failures`: why to end. */
-  #guardAbort(): string | null {
-    const { config, memory } = this.#parts;
-    const { maxSendFailures, minHitRatePercent } = config.limits;
-    const failures = this.#sum(SEND.abandoned);
-    if (maxSendFailures !== null && failures > maxSendFailures) {
-      return `${failures} packets could not be sent, more than ${maxSendFailures}`;
-    }
-    const hits = memory.receiverCounters[RECEIVE.successUnique]!;
-    const hitRate = 100 * hits / Math.max(1, this.#hitBase());
-    const ageS = (performance.now() - this.#startMs) / 1000;
-    return this.#hitRateGuard.isTooLow(ageS, hitRate)
-      ? `the hit rate is ${hitRate.toFixed(2)}%, below ${minHitRatePercent}%`
-      : null;
+  /** Says once that the loss is not measured any more. */
+  #reportFault(): void {
+    const { controller: { fault }, logger } = this.#parts;
+    if (fault === this.#faultSaid) return;
+    this.#faultSaid = fault;
+    logger.warn("The loss on the way is not measured any more: {fault}", {
+      fault,
+    });
   }
 
   /** Follows SIGUSR1 and SIGUSR2. */
   #changeRate(): void {
-    const { governor, hooks, logger } = this.#parts;
+    const { controller, hooks, logger } = this.#parts;
     const steps = hooks.takeRateSteps();
     if (steps === 0) return;
-    const ratePps = governor.scaleRate(RATE_STEP ** steps);
+    const ratePps = controller.scaleRate(RATE_STEP ** steps);
     if (ratePps === null) {
       logger.warn("The rate stays: it has no limit, or finds itself");
     } else {
@@ -212,35 +225,18 @@ export class ScanRun {
     }
   }
 
-  /** With `--on-loss abort`: why to end, once loss above the target is certain. */
-  #lossAbort(): string | null {
-    const { config, governor, reporter } = this.#parts;
-    if (config.loss.onLoss !== "abort") return null;
-    const path = governor.pathLoss;
-    if (path !== null && path.low > config.loss.target) {
-      return `${
-        (100 * path.rate).toFixed(1)
-      }% of the packets are lost on the way`;
-    }
-    const lost = localLosses(reporter.ledger());
-    const accepted = this.#sum(SEND.accepted);
-    return lost > Math.max(100, accepted * config.loss.target)
-      ? `${lost} packets were lost in this machine`
-      : null;
-  }
-
   /** Pauses sending while the output cannot keep up, so that what is still on its way finds room. */
   #applyBackPressure(): void {
     const { collector, logger } = this.#parts;
     const fill = collector.fill;
-    if (!this.#isPaused && fill > PAUSE_FILL) {
-      this.#isPaused = true;
+    if (!this.#isHeld && fill > PAUSE_FILL) {
+      this.#isHeld = true;
       this.#command(Command.hold);
       logger.warn(
         "output: too slow, so sending pauses until it has caught up",
       );
-    } else if (this.#isPaused && fill < RESUME_FILL) {
-      this.#isPaused = false;
+    } else if (this.#isHeld && fill < RESUME_FILL) {
+      this.#isHeld = false;
       this.#command(Command.run);
       logger.info("output: caught up, sending goes on");
     }
@@ -260,69 +256,44 @@ export class ScanRun {
     );
   }
 
-  #stall(): string | null {
-    const accepted = this.#sum(SEND.accepted);
-    const now = performance.now();
-    if (
-      accepted !== this.#lastAccepted || this.#sum(SEND.pending) === 0 ||
-      this.#isPaused
-    ) {
-      this.#lastAccepted = accepted;
-      this.#lastProgressMs = now;
-    }
-    if (now - this.#lastProgressMs < STALL_MS) return null;
-    const refused = this.#parts.reporter.ledger().send.refusedByErrno;
-    const errors = [...refused.keys()].map(errnoName).join(", ");
-    return `the kernel took no frame for ${STALL_MS / 1000} s (${errors})`;
-  }
-
   #progress(): Progress {
-    const { collector, config, governor, hasAppSuccess } = this.#parts;
+    const { clock, collector, config, controller, settings } = this.#parts;
     const { maxResults, maxRuntimeMs } = config.limits;
-    const nowMs = performance.now();
+    const nowS = clock.nowS();
+    const isSending = this.#phase === "sending";
     return {
       phase: this.#phase,
-      packetsLeft: governor.planned - governor.done,
+      packetsLeft: controller.remaining,
       hitBase: this.#hitBase(),
-      hasAppSuccess,
-      wantedRatePps: governor.ratePps,
-      pathLoss: governor.recentPathLoss(nowMs / 1000),
-      sendSeconds:
-        ((this.#phase === "sending" ? nowMs : this.#endMs) - this.#startMs) /
-        1000,
+      hasAppSuccess: settings.hasAppSuccess,
+      wantedRatePps: controller.ratePps,
+      pathLoss: controller.recentLoss(),
+      unknownShare: controller.unknownShare(),
+      sendSeconds: (isSending ? nowS : this.#endS) - this.#startS,
       maxSendSeconds: maxRuntimeMs === null ? null : maxRuntimeMs / 1000,
       rowShare: maxResults === null ? null : collector.rows / maxResults,
-      cooldownSeconds: config.send.cooldownMs / 1000,
+      cooldownSeconds: this.#parts.transport.isLive
+        ? config.send.cooldownMs / 1000
+        : 0,
       cooldownElapsedSeconds: this.#phase === "cooldown"
-        ? (nowMs - this.#endMs) / 1000
+        ? nowS - this.#endS
         : 0,
     };
   }
 
   #targetsProbed(): number {
-    const { config, governor } = this.#parts;
+    const { config, controller } = this.#parts;
     const { endPosition, firstPosition } = config.targets;
-    return Math.min(governor.done, endPosition - firstPosition);
+    return Math.min(controller.done, endPosition - firstPosition);
   }
 
   /** What the hit rate is a share of: where repeats are not told apart, each probe may bring a success. */
   #hitBase(): number {
-    const { config, governor } = this.#parts;
+    const { config, controller } = this.#parts;
     return config.dedup.method === "none"
-      ? governor.done
+      ? controller.done
       : this.#targetsProbed();
   }
-}
-
-/** Packets that this machine has lost, sent or received; those that were refused are sent again. */
-export function localLosses(ledger: Ledger): number {
-  return LOSS_PLACES.reduce(
-    (sum, place) =>
-      place === "send: refused" || place === "output"
-        ? sum
-        : sum + ledger.places[place],
-    0,
-  );
 }
 
 function messageOf(error: unknown): string {

@@ -1,52 +1,57 @@
 import { PreflightError } from "../base/mod.ts";
-
-/** What the workers of a scan post. */
-type WorkerMessage =
-  | {
-    readonly kind: "ready";
-    readonly backend: string;
-    readonly reason: string;
-  }
-  | { readonly kind: "done"; readonly reason: string | null }
-  | { readonly kind: "failed"; readonly cause: unknown };
+import type { WorkerFailure, WorkerMessage } from "../shm/mod.ts";
 
 /** A worker of a scan. It loads its code as soon as it is made, and runs once it is started. */
 export class WorkerHandle {
-  /** Settles when the worker's loop has ended: null, or why it ended by itself. Never rejects. */
-  readonly done: Promise<string | null>;
+  /** What the worker does: `sender`, `receiver`. */
+  readonly role: string;
+  /** Resolves when the worker's loop has ended, or the worker has failed. Never rejects. */
+  readonly done: Promise<void>;
+  /** Resolves when the worker holds nothing any more. Never rejects. */
+  readonly closed: Promise<void>;
   readonly #worker: Worker;
   readonly #ready = Promise.withResolvers<string>();
   #backend = "";
+  #end: string | null | undefined = undefined;
 
-  /** @param role what the worker does, for messages: `sender`, `receiver` */
   constructor(url: URL, role: string) {
-    const worker = new Worker(url, { type: "module", name: role });
-    const done = Promise.withResolvers<string | null>();
-    const fail = (text: string, cause: unknown): void => {
-      const remedy = "Check rights, libraries and the interface";
-      const message = `Cannot start the ${role}: ${text}`;
-      this.#ready.reject(new PreflightError(role, message, remedy, cause));
-      done.resolve(`${role}: ${text}`);
+    this.role = role;
+    this.#worker = new Worker(url, { type: "module", name: role });
+    const done = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<void>();
+    const fail = (failure: WorkerFailure): void => {
+      this.#end = `${role}: ${failure.message}`;
+      this.#ready.reject(startError(role, failure));
+      done.resolve();
+      closed.resolve();
     };
-    worker.onmessage = ({ data }: MessageEvent<WorkerMessage>): void => {
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>): void => {
       if (data.kind === "ready") {
         this.#ready.resolve(`${role}: ${data.backend}, ${data.reason}`);
-      } else if (data.kind === "done") done.resolve(data.reason);
-      else fail(messageOf(data.cause), data.cause);
+      } else if (data.kind === "done") {
+        this.#end = data.reason === null ? null : `${role}: ${data.reason}`;
+        done.resolve();
+      } else if (data.kind === "closed") closed.resolve();
+      else fail(data.failure);
     };
-    worker.onerror = (event): void => {
+    this.#worker.onerror = (event): void => {
       event.preventDefault();
-      fail(event.message, event.error);
+      fail({ check: "", message: event.message, remedy: "", errno: null });
     };
     // Whoever starts the worker learns of it; a scan that ends before has no use for it.
     this.#ready.promise.catch(() => {});
-    this.#worker = worker;
     this.done = done.promise;
+    this.closed = closed.promise;
   }
 
   /** What the worker exchanges packets with, and why this, as a sentence for the log without a final period. */
   get backend(): string {
     return this.#backend;
+  }
+
+  /** Undefined while the loop runs, then null, or why it ended by itself. */
+  get end(): string | null | undefined {
+    return this.#end;
   }
 
   /** Gives the worker its options. */
@@ -69,6 +74,15 @@ export class WorkerHandle {
   }
 }
 
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+function startError(
+  role: string,
+  { check, message, remedy }: WorkerFailure,
+): PreflightError {
+  return check === ""
+    ? new PreflightError(
+      role,
+      `Cannot start the ${role}: ${message}`,
+      "Check the interface, and what pacemap doctor says of this machine",
+    )
+    : new PreflightError(check, message, remedy);
 }

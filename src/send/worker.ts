@@ -15,6 +15,8 @@ import {
   type Counters,
   giveCommand,
   release,
+  runWorkerJob,
+  type WorkerJob,
   WorkQueue,
   type WorkQueueMemory,
 } from "../shm/mod.ts";
@@ -67,39 +69,42 @@ export interface DryRunOptions {
 /** Records in a batch: what a pipe holds. */
 const RECORD_BATCH = 10_922;
 
-self.onmessage = (event: MessageEvent<SendOptions>): void => {
-  const options = event.data;
+self.onmessage = ({ data }: MessageEvent<SendOptions>): void =>
+  runWorkerJob(() => openSender(data), (message) => self.postMessage(message));
+
+function openSender(options: SendOptions): WorkerJob {
   const wanted = requireProbeModule(options.probeModule).create(
     options.probeOptions,
   );
   const hasRecords = options.dryRun?.output === "records";
   const probe = hasRecords ? recordProbe(wanted) : wanted;
-  try {
-    if (options.processor !== null) pinThread(options.processor);
-    const { batch, name: backend, reason, sink: opened } = open(options, probe);
-    using sink = opened;
-    const loop = new SendLoop({
-      sink,
-      batch,
-      space: new TargetSpace(options.targets),
-      probe,
-      bucket: new SharedBucket(options.bucket),
-      clock: new MonotonicClock(),
-      control: options.control,
-      counters: options.counters,
-      queue: new WorkQueue(options.queue),
-      followUps: new WorkQueue(options.followUps),
-      sourceAddresses: Uint32Array.from(options.sourceAddresses),
-      validationKey: options.validationKey,
-      retries: options.retries,
-    });
-    self.postMessage({ kind: "ready", backend, reason });
-    loop.run();
-    self.postMessage({ kind: "done", reason: null });
-  } catch (cause) {
-    self.postMessage({ kind: "failed", cause });
-  }
-};
+  if (options.processor !== null) pinThread(options.processor);
+  const { batch, name: backend, reason, sink } = open(options, probe);
+  const loop = new SendLoop({
+    sink,
+    batch,
+    space: new TargetSpace(options.targets),
+    probe,
+    bucket: new SharedBucket(options.bucket),
+    clock: new MonotonicClock(),
+    control: options.control,
+    counters: options.counters,
+    queue: new WorkQueue(options.queue),
+    followUps: new WorkQueue(options.followUps),
+    sourceAddresses: Uint32Array.from(options.sourceAddresses),
+    validationKey: options.validationKey,
+    retries: options.retries,
+  });
+  return {
+    backend,
+    reason,
+    run: () => {
+      loop.run();
+      return null;
+    },
+    [Symbol.dispose]: () => sink[Symbol.dispose](),
+  };
+}
 
 function open(
   options: SendOptions,

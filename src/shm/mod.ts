@@ -27,6 +27,13 @@ export {
 } from "./control.ts";
 export { acquire, makeLock, release } from "./lock.ts";
 export {
+  failureOf,
+  runWorkerJob,
+  type WorkerFailure,
+  type WorkerJob,
+  type WorkerMessage,
+} from "./worker_protocol.ts";
+export {
   makeWorkQueueMemory,
   type Work,
   WorkQueue,

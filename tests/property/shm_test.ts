@@ -26,7 +26,7 @@ const anyRecord = fc.record({
   offset: fc.integer({ min: 0, max: 14 }),
 });
 
-Deno.test("RecordQueue gives back what was pushed, in order, and refuses what has no room", () => {
+Deno.test("RecordQueue gives back what was pushed, in order, and takes nothing that has no room", () => {
   const commands = fc.array(fc.option(anyRecord, { freq: 3, nil: null }), {
     maxLength: 200,
   });
@@ -74,16 +74,20 @@ Deno.test("RecordQueue.fill is 0 when empty and grows", () => {
   assert.equal(queue.fill, 0.25);
 });
 
-Deno.test("WorkQueue gives back what was pushed, in order, and refuses what has no room", () => {
+Deno.test("WorkQueue gives back what was pushed, in order, and takes nothing that has no room", () => {
   const control = makeControl();
   const memory = makeWorkQueueMemory();
   const [writer, reader] = [new WorkQueue(memory), new WorkQueue(memory)];
   const work = { first: 0, end: 0, probeNumber: 0 };
   assert.equal(reader.shift(work), false);
   let pushed = 0;
-  while (
-    writer.push({ first: pushed, end: 2 ** 48, probeNumber: 1 }, control)
-  ) pushed++;
+  assert.throws(() => {
+    for (;;) {
+      writer.push({ first: pushed, end: 2 ** 48, probeNumber: 1 }, control);
+      pushed++;
+    }
+  }, RangeError);
+  assert.equal(writer.length, pushed);
   assert.ok(pushed >= 1024);
   for (let i = 0; i < pushed; i++) {
     assert.equal(reader.shift(work), true);

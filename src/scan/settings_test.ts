@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LINK_HEADER, makeProbe } from "../../tests/fixtures/probe_scene.ts";
 import { requireProbeModule } from "../probe/mod.ts";
 import type { SendConfig } from "./config.ts";
-import { choosePace } from "./scan.ts";
+import { choosePace } from "./settings.ts";
 
 const MEGABIT: SendConfig = {
   ratePps: null,
@@ -44,5 +44,10 @@ Deno.test("choosePace() lets --max-rate win over the bandwidth", () => {
   const probe = makeProbe(requireProbeModule("tcp_synscan"));
   const send = { ...MEGABIT, maxRatePps: 50 };
   const pace = choosePace({ send }, probe, { linkHeader: LINK_HEADER });
-  assert.deepEqual(pace, { startRatePps: 50, minRatePps: 50, maxRatePps: 50 });
+  assert.deepEqual(pace, {
+    startRatePps: 50,
+    minRatePps: 50,
+    maxRatePps: 50,
+    isAuto: false,
+  });
 });

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import type { FollowUp } from "./follow_ups.ts";
+import { ResponseDelay } from "./response_delay.ts";
+import { SliceLog } from "./slice_log.ts";
+
+const LONGEST_S = 8;
+
+function makeLog(senders = 1): { log: SliceLog; delay: ResponseDelay } {
+  const delay = new ResponseDelay(LONGEST_S);
+  const log = new SliceLog({
+    senders,
+    startS: 0,
+    lengthS: 0.1,
+    delay,
+    longestS: LONGEST_S,
+  });
+  return { log, delay };
+}
+
+function moment(nowS: number, ...done: number[]): Parameters<
+  SliceLog["advance"]
+>[0] {
+  return { nowS, done, ratePps: 1000, localLosses: 0 };
+}
+
+function followUp(outcome: FollowUp["outcome"]): FollowUp {
+  return { position: 0, probeNumber: 1, delayS: 0, leftS: 1, outcome };
+}
+
+Deno.test("SliceLog.answered() counts for the slice that sent the probe, at any size of the scan", () => {
+  for (const first of [0, 10 ** 7, 10 ** 12, 2 ** 48 - 5000]) {
+    const { log } = makeLog();
+    log.give(0, { first, end: first + 5000, pass: 0, probeNumber: 0 });
+    log.advance(moment(1, 1000), false);
+    log.advance(moment(2, 2000), false);
+    assert.equal(log.answered(first + 999, 1.5)?.pass, 0);
+    assert.equal(log.answered(first + 1000, 2.5)?.pass, 0);
+    assert.equal(log.answered(first + 1999, 2.5)?.delayS, 0.5);
+    const counts = log.ended(3).map((
+      { answers, packets },
+    ) => [answers, packets]);
+    assert.deepEqual(counts, [[1, 1000], [2, 1000]]);
+  }
+});
+
+Deno.test("SliceLog.answered() keeps answers to what is under way for its slice", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
+  assert.ok(log.answered(50, 0.05)!.delayS <= 0.05);
+  assert.deepEqual(log.ended(1), []);
+  const [slice] = log.advance(moment(0.2, 100), false);
+  assert.equal(slice!.answers, 1);
+});
+
+Deno.test("SliceLog.answered() ignores what was never sent, or long ago", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
+  log.advance(moment(1, 100), false);
+  assert.equal(log.answered(100, 1), null);
+  log.age(30);
+  assert.equal(log.answered(5, 30), null);
+  assert.deepEqual(log.ended(30), []);
+});
+
+Deno.test("SliceLog.answered() counts for the latest pass over a position", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
+  log.give(0, { first: 20, end: 40, pass: 1, probeNumber: 0 });
+  const [first] = log.advance(moment(1, 100), true);
+  const [again] = log.advance(moment(2, 120), true);
+  assert.equal(log.answered(30, 2.1)?.pass, 1);
+  assert.equal(log.answered(40, 2.1)?.pass, 0);
+  assert.deepEqual([first!.answers, again!.answers], [1, 1]);
+});
+
+Deno.test("SliceLog.advance() closes no slice that has too few packets or too little time", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
+  assert.deepEqual(log.advance(moment(0.05, 50), false), []);
+  assert.equal(log.advance(moment(0.1, 50), false)[0]!.packets, 50);
+  assert.deepEqual(log.advance(moment(5, 57), false), []);
+  assert.equal(log.advance(moment(6, 57), true)[0]!.packets, 7);
+});
+
+Deno.test("SliceLog.advance() keeps passes and probe numbers apart", () => {
+  const { log } = makeLog(2);
+  log.give(0, { first: 0, end: 10, pass: 0, probeNumber: 0 });
+  log.give(0, { first: 0, end: 10, pass: 1, probeNumber: 1 });
+  log.give(1, { first: 10, end: 20, pass: 0, probeNumber: 0 });
+  const closed = log.advance(moment(1, 20, 10), true);
+  assert.deepEqual(
+    closed.map((
+      { packets, pass, probeNumber },
+    ) => [pass, probeNumber, packets]),
+    [[0, 0, 20], [1, 1, 10]],
+  );
+});
+
+Deno.test("SliceLog.follow() has each follow-up in the slice in which it left, whatever comes of it", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 5000, pass: 0, probeNumber: 0 });
+  const [a, b, c] = [followUp("open"), followUp("open"), followUp("open")];
+  log.follow({ left: [a, b], changed: [] });
+  log.advance(moment(1, 1000), true);
+  c.outcome = "answered";
+  a.outcome = "silent";
+  log.follow({
+    left: [c],
+    changed: [{ followUp: a, before: "open" }, { followUp: c, before: "open" }],
+  });
+  log.advance(moment(2, 2000), true);
+  const counts = (): number[][] =>
+    log.ended(2).map((slice) => [
+      slice.followUpsSent,
+      slice.followUpsAnswered,
+      slice.followUpsSilent,
+    ]);
+  assert.deepEqual(counts(), [[2, 0, 1], [1, 1, 0]]);
+  a.outcome = "answered";
+  b.outcome = "void";
+  log.follow({
+    left: [],
+    changed: [
+      { followUp: a, before: "silent" },
+      { followUp: b, before: "open" },
+    ],
+  });
+  assert.deepEqual(counts(), [[1, 1, 0], [1, 1, 0]]);
+});
+
+Deno.test("SliceLog.disturb() marks the slices whose answers may be missing", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 5000, pass: 0, probeNumber: 0 });
+  log.advance(moment(1, 1000), true);
+  log.advance(moment(5, 2000), true);
+  log.disturb(5.1);
+  const marks = log.ended(6).map(({ isDisturbed }) => isDisturbed);
+  assert.deepEqual(marks, [false, true]);
+});

@@ -1,0 +1,106 @@
+import { getLogger } from "@logtape/logtape";
+import { type KernelLosses, NO_KERNEL_LOSSES } from "../monitor/mod.ts";
+import type { NetworkPlan } from "../preflight/mod.ts";
+import type { Probe } from "../probe/mod.ts";
+import type { DryRunOptions, SendOptions } from "../send/mod.ts";
+import { makeLock } from "../shm/mod.ts";
+import { IP_PROTOCOL_TCP, IPV4_PROTOCOL } from "../wire/mod.ts";
+import type { DryRunConfig, ScanConfig } from "./config.ts";
+import { findDryNetwork } from "./dry_network.ts";
+import { READER_GONE } from "./hooks.ts";
+import { openOutputs, type Output } from "./outputs.ts";
+import type { Transport, TransportSetting } from "./transport.ts";
+import { WorkerHandle } from "./worker_handle.ts";
+
+/** Standard output: senders write what they would send. Needs no rights, no libpcap and no network. */
+export class DryTransport implements Transport {
+  readonly isLive = false;
+  /** Senders end when nobody reads what they write. */
+  readonly silentEnd: string = READER_GONE;
+  readonly receiver = null;
+  readonly senders: readonly WorkerHandle[];
+  readonly #config: ScanConfig;
+  readonly #dryRun: DryRunConfig;
+
+  constructor(config: ScanConfig, dryRun: DryRunConfig) {
+    this.#config = config;
+    this.#dryRun = dryRun;
+    const url = new URL("../send/worker.ts", import.meta.url);
+    this.senders = Array.from(
+      { length: config.send.senders },
+      () => new WorkerHandle(url, "sender"),
+    );
+  }
+
+  plan(): Promise<NetworkPlan> {
+    const logger = getLogger(["pacemap", "scan"]);
+    const network = findDryNetwork(this.#config, logger);
+    logger.info(network.reason);
+    return Promise.resolve(network);
+  }
+
+  start({ memory, network, settings }: TransportSetting): void {
+    const { probe, send, targets } = this.#config;
+    const dryRun = this.#writing(settings.probe, network);
+    const validationKey = crypto.getRandomValues(new Uint32Array(4));
+    for (const [index, sender] of this.senders.entries()) {
+      const { control, counters, followUps, work } = memory.senders[index]!;
+      const options: SendOptions = {
+        processor: null,
+        sendBackend: "sendmmsg",
+        deviceQueue: 0,
+        interfaceName: network.interfaceName,
+        interfaceIndex: network.interfaceIndex,
+        layer: network.layer,
+        sourceAddresses: network.sourceAddresses,
+        probeModule: probe.module,
+        probeOptions: settings.probeOptions,
+        validationKey,
+        targets,
+        batch: send.batch,
+        retries: send.retries,
+        control,
+        counters,
+        queue: work,
+        followUps,
+        bucket: memory.bucket,
+        dryRun,
+      };
+      sender.start(options);
+    }
+  }
+
+  /** A header, if any, stands above the packets; no rows follow. */
+  async openOutputs(probe: Probe): Promise<readonly Output[]> {
+    for (
+      const { file, writer } of await openOutputs(this.#config.outputs, probe)
+    ) {
+      await file.write(writer.take());
+      await file.close();
+    }
+    return [];
+  }
+
+  async ready(): Promise<readonly string[]> {
+    await Promise.all(this.senders.map((sender) => sender.ready()));
+    return [];
+  }
+
+  kernelLosses(): KernelLosses {
+    return NO_KERNEL_LOSSES;
+  }
+
+  [Symbol.dispose](): void {
+    for (const sender of this.senders) sender.terminate();
+  }
+
+  #writing(probe: Probe, { linkHeader }: NetworkPlan): DryRunOptions {
+    const frame = new DataView(new ArrayBuffer(probe.maxFrameBytes));
+    probe.prepare(frame, 0);
+    const protocol = frame.getUint8(linkHeader.length + IPV4_PROTOCOL);
+    return {
+      output: protocol === IP_PROTOCOL_TCP ? this.#dryRun.output : "text",
+      lock: makeLock(),
+    };
+  }
+}

@@ -1,0 +1,95 @@
+import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
+import { rateForBandwidth } from "../pace/mod.ts";
+import type { NetworkPlan } from "../preflight/mod.ts";
+import {
+  hasAppSuccess,
+  type Probe,
+  type ProbeOptions,
+  requireProbeModule,
+} from "../probe/mod.ts";
+import { ETHERNET_HEADER_BYTES } from "../wire/mod.ts";
+import type { ScanConfig } from "./config.ts";
+import { type PaceSettings, UNBOUNDED_PPS } from "./scan_controller.ts";
+
+/** First rate of `--rate auto`, in packets per second. */
+const AUTO_START_PPS = 1000;
+
+/** What follows from a configuration and the network, worked out once for all parts of a scan. */
+export interface ScanSettings {
+  readonly probe: Probe;
+  /** Whether the kind of probe can tell application successes. */
+  readonly hasAppSuccess: boolean;
+  /** Makes the same probe in each thread. */
+  readonly probeOptions: ProbeOptions;
+  readonly pace: PaceSettings;
+  /** The rate that the user asked for: `auto`, or packets per second, 0 for no limit. */
+  readonly askedPps: number | "auto";
+  /** Why no host is asked again to measure the loss; empty: hosts are. */
+  readonly followUpsOff: string;
+}
+
+/** Works out the settings of a scan over this network. */
+export function scanSettings(
+  config: ScanConfig,
+  network: Pick<NetworkPlan, "linkHeader">,
+): ScanSettings {
+  const { loss, probe: wanted, send } = config;
+  const module = requireProbeModule(wanted.module);
+  const followUpsOff = config.dryRun !== null
+    ? "nothing was sent"
+    : loss.sampleShare === 0
+    ? "switched off by --loss-sample 0"
+    : module.usesPorts && !hasFollowUpPorts(config)
+    ? "too few source ports to tell follow-up probes apart"
+    : "";
+  const probeOptions = {
+    linkHeader: network.linkHeader,
+    sourcePortFirst: wanted.sourcePortFirst,
+    sourcePortLast: wanted.sourcePortLast,
+    maxProbes: wanted.probesPerTarget +
+      (loss.sampleShare > 0 ? MAX_FOLLOW_UPS : 0),
+    ttl: wanted.ttl,
+    args: wanted.args,
+  };
+  const probe = module.create(probeOptions);
+  return {
+    probe,
+    hasAppSuccess: hasAppSuccess(probe),
+    probeOptions,
+    pace: choosePace(config, probe, network),
+    askedPps: send.isAutoRate ? "auto" : send.ratePps ?? 0,
+    followUpsOff,
+  };
+}
+
+/** The rate to start at, and its bounds. */
+export function choosePace(
+  { send }: Pick<ScanConfig, "send">,
+  probe: Probe,
+  { linkHeader }: Pick<NetworkPlan, "linkHeader">,
+): PaceSettings {
+  const { bandwidthBps, isAutoRate, minRatePps, maxRatePps, ratePps } = send;
+  const byBandwidth = bandwidthBps === null ? UNBOUNDED_PPS : rateForBandwidth(
+    bandwidthBps,
+    // Whoever writes it, there is an Ethernet header on the wire.
+    probe.maxFrameBytes - linkHeader.length + ETHERNET_HEADER_BYTES,
+  );
+  const asked = isAutoRate || ratePps === null || ratePps === 0
+    ? byBandwidth
+    : ratePps;
+  const most = Math.min(asked, maxRatePps ?? UNBOUNDED_PPS);
+  const start = isAutoRate ? Math.min(AUTO_START_PPS, most) : most;
+  return {
+    startRatePps: start === UNBOUNDED_PPS ? 0 : start,
+    minRatePps: Math.min(minRatePps, most),
+    maxRatePps: most,
+    isAuto: isAutoRate,
+  };
+}
+
+/** Each probe to a target, follow-ups included, has a source port of its own. */
+function hasFollowUpPorts({ probe }: ScanConfig): boolean {
+  const { probesPerTarget, sourcePortFirst, sourcePortLast } = probe;
+  return sourcePortLast - sourcePortFirst + 1 >=
+    probesPerTarget + MAX_FOLLOW_UPS;
+}

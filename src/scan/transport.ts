@@ -1,0 +1,50 @@
+import type { KernelLosses } from "../monitor/mod.ts";
+import type { NetworkPlan } from "../preflight/mod.ts";
+import type { Probe } from "../probe/mod.ts";
+import type { Output } from "./outputs.ts";
+import type { ScanMemory } from "./scan_memory.ts";
+import type { ScanSettings } from "./settings.ts";
+import type { WorkerHandle } from "./worker_handle.ts";
+
+/** What a transport's threads are started with. */
+export interface TransportSetting {
+  readonly network: NetworkPlan;
+  readonly settings: ScanSettings;
+  readonly memory: ScanMemory;
+}
+
+/**
+ * How the packets of a scan go out and its answers come in: over the network, or to standard output. The course of
+ * a scan is the same over all of them. Called in the order of the members; disposed in the end.
+ */
+export interface Transport extends Disposable {
+  /** Whether packets leave this machine and answers are waited for. */
+  readonly isLive: boolean;
+  /**
+   * Finds the way to the targets; null when `signal` aborts before.
+   *
+   * @throws {PreflightError} when there is none
+   */
+  plan(signal: AbortSignal): Promise<NetworkPlan | null>;
+  /** Begins to start the threads, and checks the machine meanwhile. */
+  start(setting: TransportSetting): void;
+  /**
+   * Opens the destinations of results.
+   *
+   * @throws {ConfigError} when one cannot be opened
+   */
+  openOutputs(probe: Probe): Promise<readonly Output[]>;
+  /**
+   * Waits until all threads are ready, and gives up what they do not need any more; returns what there is to say.
+   *
+   * @throws {PreflightError} when one of them cannot start
+   */
+  ready(): Promise<readonly string[]>;
+  readonly senders: readonly WorkerHandle[];
+  /** Null: no answers come. */
+  readonly receiver: WorkerHandle | null;
+  /** What the kernel has dropped so far on the way of the packets. */
+  kernelLosses(): KernelLosses;
+  /** Why a thread that was not told to stop has ended without saying. */
+  readonly silentEnd: string;
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { LocalWork } from "./work_source.ts";
+
+Deno.test("LocalWork gives its ranges once for each probe, then what is to be sent again", () => {
+  const work = new LocalWork(
+    [{ first: 0, end: 10 }, { first: 5, end: 5 }, { first: 90, end: 95 }],
+    2,
+  );
+  assert.equal(work.waiting, 30);
+  work.repair({ first: 3, end: 6, pass: 2 });
+  assert.equal(work.waiting, 33);
+  const got: unknown[] = [];
+  for (let lease = work.take(8); lease !== null; lease = work.take(8)) {
+    got.push([lease.first, lease.end, lease.pass, lease.probeNumber]);
+  }
+  assert.deepEqual(got, [
+    [0, 8, 0, 0],
+    [8, 10, 0, 0],
+    [90, 95, 0, 0],
+    [0, 8, 1, 1],
+    [8, 10, 1, 1],
+    [90, 95, 1, 1],
+    [3, 6, 2, 0],
+  ]);
+  assert.equal(work.waiting, 0);
+  work.repair({ first: 0, end: 3, pass: 1 });
+  assert.equal(work.take(2)?.end, 2);
+  assert.equal(work.waiting, 1);
+});
+
+Deno.test("LocalWork counts up to 2^48 targets with many probes", () => {
+  const work = new LocalWork([{ first: 0, end: 2 ** 48 }], 16);
+  assert.equal(work.waiting, 2 ** 52);
+  assert.equal(work.take(1000)!.end, 1000);
+});
+
+Deno.test("LocalWork without ranges has nothing to give", () => {
+  const work = new LocalWork([], 3);
+  assert.deepEqual([work.waiting, work.take(1)], [0, null]);
+});
