@@ -107,20 +107,25 @@ export class LossWatch {
     return this.#buckets.length > 0 || this.#young.length > 0;
   }
 
-  /** Loss of the last seconds. */
+  /** Loss of the last seconds; of more of them, as long as nothing changed, where these tell too little. */
   recent(): LossEstimate | null {
     const latest = this.#buckets.at(-1);
     if (latest === undefined) return null;
     const all = this.#buckets.map(evidenceOf);
     const parts = this.#parts(all);
-    const sinceS = latest.endS - RECENT_S;
-    const first = this.#buckets.findIndex(({ endS }) => endS > sinceS);
-    const recent = sumEvidence(all.slice(first));
-    const expected = hitRate(parts) * recent.counted;
-    const samples = recent.tried + informing(parts, expected);
-    if (samples < MIN_LOSS_SAMPLES) return null;
-    const loss = 1 - likelyDelivery(recent, expected);
-    return wilsonInterval(loss * samples, samples);
+    const rate = hitRate(parts);
+    const samplesOf = ({ counted, tried }: Evidence): number =>
+      tried + informing(parts, rate * counted);
+    const unchanged = all.length - parts.at(-1)!.stretch.length;
+    let recent = NO_EVIDENCE;
+    for (let at = all.length - 1; at >= 0; at--) {
+      recent = sumEvidence([recent, all[at]!]);
+      const isLong = latest.endS - this.#buckets[at]!.startS >= RECENT_S;
+      const isEnough = samplesOf(recent) >= MIN_LOSS_SAMPLES;
+      if (isLong && (isEnough || at <= unchanged)) break;
+    }
+    const loss = 1 - likelyDelivery(recent, rate * recent.counted);
+    return estimateOf(loss, samplesOf(recent));
   }
 
   /** Loss of the whole scan so far. */
@@ -139,9 +144,7 @@ export class LossWatch {
       }
     }
     const samples = known * known / spread;
-    const estimate = known > 0 && samples >= MIN_LOSS_SAMPLES
-      ? wilsonInterval(lost / known * samples, samples)
-      : null;
+    const estimate = known > 0 ? estimateOf(lost / known, samples) : null;
     const total = known + unknown;
     // What is young is like the latest that is known, unless there is none.
     const isUnknown = estimate === null && total + young > 0;
@@ -199,6 +202,12 @@ export class LossWatch {
     fit(parts);
     return parts;
   }
+}
+
+function estimateOf(loss: number, samples: number): LossEstimate | null {
+  return samples < MIN_LOSS_SAMPLES
+    ? null
+    : wilsonInterval(loss * samples, samples);
 }
 
 /** Fits the common hit rate and the losses of all parts to each other. */

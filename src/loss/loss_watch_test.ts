@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { SeededRandom } from "../base/mod.ts";
+import { LossWatch } from "./loss_watch.ts";
+import { ResponseDelay } from "./response_delay.ts";
+import type { Slice } from "./slice.ts";
+
+const SLICE_S = 0.25;
+const RATE_PPS = 2000;
+
+interface Course {
+  readonly hitRate: number;
+  /** Share of the round trips lost, by time in seconds. */
+  readonly loss: (timeS: number) => number;
+  /** Follow-ups a second, by time. */
+  readonly followUps: (timeS: number) => number;
+  readonly seconds: number;
+  readonly seed?: number;
+}
+
+/** A watch that has seen a scan, and the true loss of it. */
+function watch(course: Course): { watch: LossWatch; truth: number } {
+  const random = new SeededRandom(BigInt(course.seed ?? 1));
+  const happens = (count: number, share: number): number => {
+    let found = 0;
+    for (let i = 0; i < count; i++) {
+      if (random.nextWord() / 2 ** 32 < share) found++;
+    }
+    return found;
+  };
+  const result = new LossWatch(new ResponseDelay(8), 8);
+  let lost = 0;
+  const packets = RATE_PPS * SLICE_S;
+  const slices = course.seconds / SLICE_S;
+  for (let id = 0; id < slices; id++) {
+    const startS = id * SLICE_S;
+    const loss = course.loss(startS);
+    const tried = Math.floor(
+      course.followUps(startS) * SLICE_S + random.nextWord() / 2 ** 32,
+    );
+    const silent = happens(tried, loss);
+    const slice: Slice = {
+      id,
+      startS,
+      endS: startS + SLICE_S,
+      ratePps: RATE_PPS,
+      packets,
+      pass: 0,
+      probeNumber: 0,
+      ranges: [],
+      localLosses: 0,
+      answers: happens(packets, course.hitRate * (1 - loss)),
+      isDisturbed: false,
+      followUpsSent: tried,
+      followUpsAnswered: tried - silent,
+      followUpsSilent: silent,
+    };
+    lost += loss;
+    result.add(slice);
+    result.update(startS);
+  }
+  result.update(course.seconds + 60);
+  return { watch: result, truth: lost / slices };
+}
+
+const always = (value: number) => (): number => value;
+
+function assertNear(found: number | undefined, truth: number): void {
+  assert.ok(
+    found !== undefined && Math.abs(found - truth) < 0.03,
+    `${found} for ${truth}`,
+  );
+}
+
+Deno.test("LossWatch.whole() knows nothing at first, and of hardly any answers", () => {
+  const empty = new LossWatch(new ResponseDelay(8), 8).whole();
+  assert.deepEqual(empty, { estimate: null, followUps: 0, unknownShare: 0 });
+  const { watch: few } = watch({
+    hitRate: 2e-5,
+    loss: always(0),
+    followUps: always(0.02),
+    seconds: 200,
+  });
+  assert.equal(few.whole().estimate, null);
+  assert.equal(few.whole().unknownShare, 1);
+});
+
+Deno.test("LossWatch.whole() tells a steady loss by follow-ups, at any hit rate", () => {
+  for (const hitRate of [1, 0.1, 0.01, 0.001]) {
+    for (const loss of [0, 0.02, 0.3]) {
+      const { watch: seen } = watch({
+        hitRate,
+        loss: always(loss),
+        followUps: always(20),
+        seconds: 60,
+      });
+      const { estimate, unknownShare } = seen.whole();
+      assertNear(estimate?.rate, loss);
+      assert.ok(estimate!.low <= loss + 1e-9 && estimate!.high >= loss - 1e-9);
+      assert.equal(unknownShare, 0);
+    }
+  }
+});
+
+Deno.test("LossWatch.whole() weighs by packets: a path that dies is told by answers that do not come", () => {
+  for (const seed of [1, 2, 3, 4, 5]) {
+    for (const asked of [0, 1]) {
+      const { truth, watch: seen } = watch({
+        hitRate: 1 / 256,
+        loss: (timeS) => timeS < 9 ? 0 : 1,
+        followUps: (timeS) => timeS < 9 ? 5 : timeS < 12 ? 10 * asked : 0,
+        seconds: 66,
+        seed,
+      });
+      const { estimate, unknownShare } = seen.whole();
+      assertNear(estimate?.rate, truth);
+      assert.ok(unknownShare < 0.05, `${unknownShare}`);
+      assert.ok(seen.recent()!.rate > 0.9);
+    }
+  }
+});
+
+Deno.test("LossWatch.whole() keeps an outage and what follows apart", () => {
+  const { truth, watch: seen } = watch({
+    hitRate: 0.02,
+    loss: (timeS) => timeS >= 20 && timeS < 30 ? 1 : 0.01,
+    followUps: (timeS) => timeS >= 20 && timeS < 30 ? 0 : 15,
+    seconds: 120,
+  });
+  assertNear(seen.whole().estimate?.rate, truth);
+  assert.ok(seen.recent()!.high < 0.2);
+});
+
+Deno.test("LossWatch.whole() says that it does not know when silence tells nothing", () => {
+  // So few hosts that none may come in the time after the path has died.
+  const { watch: seen } = watch({
+    hitRate: 0.0005,
+    loss: (timeS) => timeS < 100 ? 0 : 1,
+    followUps: (timeS) => timeS < 100 ? 1 : timeS < 101.5 ? 30 : 0,
+    seconds: 103,
+  });
+  const { unknownShare } = seen.whole();
+  assert.ok(unknownShare > 0.005 && unknownShare < 0.02, `${unknownShare}`);
+});
+
+Deno.test("LossWatch keeps its size in scans that last for days", () => {
+  const { truth, watch: seen } = watch({
+    hitRate: 0.01,
+    loss: (timeS) => timeS > 3600 && timeS < 5400 ? 0.5 : 0,
+    followUps: always(2),
+    seconds: 7200,
+  });
+  assertNear(seen.whole().estimate?.rate, truth);
+});
+
+Deno.test("LossWatch.whole() takes in answers that come after a silence was settled", () => {
+  const seen = new LossWatch(new ResponseDelay(8), 8);
+  const slice = {
+    id: 0,
+    startS: 0,
+    endS: 1,
+    ratePps: 100,
+    packets: 100,
+    pass: 0,
+    probeNumber: 0,
+    ranges: [],
+    localLosses: 0,
+    answers: 0,
+    isDisturbed: false,
+    followUpsSent: 40,
+    followUpsAnswered: 0,
+    followUpsSilent: 40,
+  };
+  seen.add(slice);
+  seen.update(3);
+  assert.equal(seen.whole().estimate?.rate, 1);
+  Object.assign(slice, {
+    answers: 100,
+    followUpsAnswered: 40,
+    followUpsSilent: 0,
+  });
+  seen.update(4);
+  assert.equal(seen.whole().estimate?.rate, 0);
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { type Answer, AnswerQueue, makeAnswerQueueMemory } from "../shm/mod.ts";
+import {
+  addressSet,
+  makeTargetPlan,
+  parsePrefix,
+  RangeBuilder,
+  TargetSpace,
+} from "../targets/mod.ts";
+import { AnswerReporter } from "./answer_reporter.ts";
+
+const BASE = 0xc633_6400;
+const ADDRESSES = 256;
+const PROBES = 2;
+const MOST_FOLLOW_UPS = 2;
+
+function makeReporter(
+  { isExact, ports = [80] }: {
+    readonly isExact: boolean;
+    readonly ports?: readonly number[];
+  },
+): {
+  readonly reporter: AnswerReporter;
+  readonly space: TargetSpace;
+  readonly taken: () => Answer[];
+} {
+  const builder = new RangeBuilder();
+  builder.addPrefix(parsePrefix("198.51.100.0/24"));
+  const plan = makeTargetPlan({
+    addresses: addressSet(builder),
+    ports: Uint16Array.from(ports),
+    seed: 1n,
+    shards: 1,
+    shard: 0,
+    maxTargets: null,
+  });
+  const memory = makeAnswerQueueMemory(16);
+  const space = new TargetSpace(plan);
+  const reporter = new AnswerReporter({
+    space,
+    queue: new AnswerQueue(memory),
+    firstFollowUp: PROBES,
+    mostFollowUps: MOST_FOLLOW_UPS,
+    isExact,
+    salt: 0x1234_5678,
+  });
+  const taken = (): Answer[] => {
+    const queue = new AnswerQueue(memory);
+    const answer = { position: 0, probeNumber: 0, isEligible: false };
+    const all: Answer[] = [];
+    while (queue.shift(answer)) all.push({ ...answer });
+    return all;
+  };
+  return { reporter, space, taken };
+}
+
+/** An IPv4 packet from this address, as far as the reporter looks at it. */
+function packetFrom(address: number): DataView {
+  const packet = new DataView(new ArrayBuffer(40));
+  packet.setUint32(12, address);
+  return packet;
+}
+
+Deno.test("AnswerReporter.first() reports each target once, however often it answers", () => {
+  const { reporter, space, taken } = makeReporter({ isExact: false });
+  for (let round = 0; round < 1000; round++) {
+    for (const address of [BASE, BASE + 7]) {
+      reporter.first(packetFrom(address), 0, address, 80, round % PROBES);
+    }
+  }
+  assert.deepEqual(taken(), [
+    { position: space.positionOf(BASE, 80), probeNumber: 0, isEligible: true },
+    {
+      position: space.positionOf(BASE + 7, 80),
+      probeNumber: 0,
+      isEligible: true,
+    },
+  ]);
+});
+
+Deno.test("AnswerReporter.first() takes no answer that someone else gave", () => {
+  const { reporter, taken } = makeReporter({ isExact: true });
+  reporter.first(packetFrom(BASE + 1), 0, BASE, 80, 0);
+  assert.deepEqual(taken(), []);
+});
+
+Deno.test("AnswerReporter.followUp() reports each number once, and none that is never sent", () => {
+  const { reporter, taken } = makeReporter({ isExact: true });
+  for (let round = 0; round < 10_000; round++) {
+    reporter.followUp(BASE + 3, 80, PROBES + round % 5);
+  }
+  const numbers = taken().map(({ probeNumber }) => probeNumber);
+  assert.deepEqual(numbers.sort(), [PROBES, PROBES + 1]);
+});
+
+Deno.test("AnswerReporter makes one target of each host eligible for follow-ups, at all ports alike", () => {
+  const ports = [80, 443, 8080, 22];
+  const { reporter, space, taken } = makeReporter({ isExact: true, ports });
+  for (let address = BASE; address < BASE + ADDRESSES; address++) {
+    for (const port of ports) {
+      reporter.first(packetFrom(address), 0, address, port, 0);
+    }
+  }
+  const target = new Uint32Array(2);
+  const chosen = new Map<number, number>();
+  for (const { isEligible, position } of taken()) {
+    if (!isEligible) continue;
+    space.at(position, target);
+    assert.equal(chosen.has(target[0]!), false);
+    chosen.set(target[0]!, target[1]!);
+  }
+  assert.equal(chosen.size, ADDRESSES);
+  for (const port of ports) {
+    const count = [...chosen.values()].filter((one) => one === port).length;
+    assert.ok(count > ADDRESSES / 8, `${count} at port ${port}`);
+  }
+});
