@@ -1,5 +1,6 @@
 import { getLogger, type Logger } from "@logtape/logtape";
 import { formatIpv4 } from "../base/mod.ts";
+import { runQuickCheck } from "../doctor/mod.ts";
 import { LinkReader } from "../link/mod.ts";
 import { KernelCounters, readLedger } from "../monitor/mod.ts";
 import { MetadataFile } from "../output/mod.ts";
@@ -13,7 +14,6 @@ import {
   planProcessors,
   resolveNetwork,
   runOn,
-  runQuickCheck,
   waitForPing,
 } from "../preflight/mod.ts";
 import {
