@@ -23,17 +23,20 @@ import { type CheckedScan, makeProbe } from "./checked_scan.ts";
  * one system call sends.
  */
 const BATCH = 1024;
-/** Some 15,000 answers are handled before all code that they take is compiled; replayed ones cost least. */
-const REPLAYS = 16;
-const WARM_UP_ROUNDS = 2;
-const ROUNDS = 8;
+/**
+ * Answers take 25,000 times and some 50 ms until the runtime has compiled all of their code as well as it can
+ * (`--v8-flags=--trace-opt`). Replayed ones cost least, but some code sees only new ones.
+ */
+const REPLAYS = 20;
+const WARM_UP_ROUNDS = 5;
+const ROUNDS = 7;
 const CAPTURE_BUFFER_BYTES = 4 << 20;
 /** Longest Ethernet frame: an answer may be longer than its probe. */
 const MAX_ANSWER_BYTES = 1514;
 
 /**
  * Measures how fast valid answers are captured, checked, deduplicated and handed over: the receive loop on one thread,
- * the scan's back end on an interface of a private network namespace, about 100 ms. No other thread may be given work
+ * the scan's back end on an interface of a private network namespace, about 150 ms. No other thread may be given work
  * meanwhile. Needs CAP_SYS_ADMIN.
  */
 export function measureReceiving(scan: CheckedScan): Measurement {
