@@ -28,8 +28,8 @@ const BATCH = 1024;
  * (`--v8-flags=--trace-opt`). Replayed ones cost least, but some code sees only new ones.
  */
 const REPLAYS = 20;
-const WARM_UP_ROUNDS = 5;
-const ROUNDS = 7;
+const WARM_UP_ROUNDS = 4;
+const ROUNDS = 6;
 const CAPTURE_BUFFER_BYTES = 4 << 20;
 /** Longest Ethernet frame: an answer may be longer than its probe. */
 const MAX_ANSWER_BYTES = 1514;
