@@ -2,6 +2,7 @@ import { MessageBatch } from "./_message_batch.ts";
 import { SocketHandle } from "./_socket.ts";
 import {
   AF_INET,
+  POLLOUT,
   SO_RCVBUF,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
@@ -87,6 +88,16 @@ export class LoopbackSender {
   /** As the other senders. */
   send(first: number, count: number): number {
     return this.#batch.send(this.#sender, first, count);
+  }
+
+  /** As the other senders; a socket to oneself always has room soon. */
+  waitWritable(timeoutMs: number): boolean {
+    return this.#sender.poll(POLLOUT, timeoutMs);
+  }
+
+  /** Nothing is lost by closing: returns 0. */
+  drain(_timeoutMs: number): number {
+    return 0;
   }
 
   /** Closes both sockets; further calls do nothing. */

@@ -6,12 +6,14 @@ const RANKS = [
   "src/probe src/link src/capacity",
   "src/backend",
   "src/preflight src/send src/receive src/monitor src/output",
+  "src/doctor",
   "src/scan",
   "src/cli src/demo",
   "src/companions",
   "main.ts",
 ].map((rooms) => rooms.split(" "));
-const FFI_USERS = "src/preflight, src/send, src/receive, src/backend, src/link";
+const FFI_USERS =
+  "src/preflight, src/send, src/receive, src/doctor, src/backend, src/link";
 /** Loaded by URL, so no import leads to them. */
 const WORKERS = ["src/send/worker.ts", "src/receive/worker.ts"];
 const ONLY_IN = [

@@ -1,4 +1,4 @@
-import { type Check, type DoctorReport, runDoctor } from "../preflight/mod.ts";
+import { type Check, type DoctorReport, runDoctor } from "../doctor/mod.ts";
 import {
   type Arguments,
   readArguments,

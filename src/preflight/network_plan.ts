@@ -1,5 +1,23 @@
 import type { Ipv4Address } from "../base/mod.ts";
 import type { Prefix } from "../link/mod.ts";
+import { addressAt, type AddressSet, overlapsPrefix } from "../targets/mod.ts";
+
+/** What of a scan decides its way. Null means: find out. */
+export interface RoutedScan {
+  readonly targets: { readonly addresses: AddressSet };
+  readonly network: {
+    /** `-i`. */
+    readonly interfaceName: string | null;
+    /** Source addresses of the probes. */
+    readonly sourceAddresses: readonly Ipv4Address[] | null;
+    /** Hardware address of the next hop, six bytes. */
+    readonly gatewayMac: Uint8Array | null;
+    /** Hardware address that frames come from. */
+    readonly sourceMac: Uint8Array | null;
+    /** Send IP packets and leave the link to the kernel, whatever the route. */
+    readonly isIpLayer: boolean;
+  };
+}
 
 /** What is asked of the network; null means: find out. */
 export interface NetworkRequest {
@@ -39,4 +57,23 @@ export interface NetworkPlan {
   readonly sourceMac: Uint8Array | null;
   /** Why so, as a sentence for the log without a final period. */
   readonly reason: string;
+}
+
+/** What the network has to be asked for this scan. */
+export function networkRequest(
+  { network, targets }: RoutedScan,
+): NetworkRequest {
+  const { addresses } = targets;
+  return {
+    interfaceName: network.interfaceName,
+    firstTarget: addressAt(addresses, 0),
+    overlapsOnLink: (prefixes) =>
+      prefixes.some(({ address, prefixLength }) =>
+        overlapsPrefix(addresses, { address, length: prefixLength })
+      ),
+    sourceAddresses: network.sourceAddresses,
+    gatewayMac: network.gatewayMac,
+    sourceMac: network.sourceMac,
+    ipLayer: network.isIpLayer,
+  };
 }

@@ -7,7 +7,7 @@ import {
 } from "../wire/mod.ts";
 import { findGateway } from "./_gateway.ts";
 import type { NetworkPlan, NetworkRequest } from "./network_plan.ts";
-import { choosePath, noRoute, type Path } from "./_path.ts";
+import { choosePath, noRoute, type Path } from "./choose_path.ts";
 import { checkRights } from "./rights.ts";
 
 /**

@@ -84,6 +84,8 @@ export interface UdpFormat {
    * ports. `udp` is the offset of its header.
    */
   describe?(view: DataView, udp: number): string;
+  /** As `Probe.answerData`. */
+  answerData?(asked: Uint8Array): Uint8Array;
 }
 
 /**
@@ -102,7 +104,7 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
   const classOfError = format.classes.length - 1;
   const accepts = format.accepts ?? acceptsAll;
   const classifyReply = format.classify ?? firstClass;
-  const { describe } = format;
+  const { answerData, describe } = format;
 
   const template = new Uint8Array(payloadAt);
   const templateView = new DataView(template.buffer);
@@ -208,6 +210,7 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
       describe: (view: DataView, at: number) =>
         describe(view, at + IPV4_HEADER_BYTES),
     }),
+    ...(answerData === undefined ? {} : { answerData }),
   };
 }
 

@@ -122,6 +122,7 @@ function create(options: ProbeOptions): Probe {
     accepts,
     classify,
     // As ZMap has it, with a line of dashes above, too.
+    answerData,
     describe: (view, udp) => `${SEPARATOR}\n${describeUdp(view, udp, NAME)}`,
     columns: [
       ...UDP_PORT_COLUMNS,
@@ -138,4 +139,12 @@ function create(options: ProbeOptions): Probe {
       ...DNS_CONTENT_COLUMNS,
     ],
   });
+}
+
+/** A response without error and without records. */
+function answerData(asked: Uint8Array): Uint8Array {
+  const answer = asked.slice();
+  const view = new DataView(answer.buffer);
+  view.setUint16(DNS_FLAGS, view.getUint16(DNS_FLAGS) | DNS_RESPONSE);
+  return answer;
 }

@@ -146,6 +146,11 @@ export interface Probe {
    * last line feed. Absent where `describePayload` will do.
    */
   describe?(view: DataView, at: number, end: number): string;
+  /**
+   * The data of a datagram that answers `asked`, the data of a UDP probe, and counts as a success: for who
+   * plays the target's part. Absent where the same data will do, and where probes are no datagrams.
+   */
+  answerData?(asked: Uint8Array): Uint8Array;
 }
 
 /** Whether a kind of probe can tell application successes from other answers. */

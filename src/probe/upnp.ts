@@ -39,6 +39,20 @@ const SEARCH = new TextEncoder().encode(
   ].join("\r\n"),
 );
 const STATUS_LINE = new TextEncoder().encode("HTTP/1.1 200 OK");
+/** An answer to a search (UPnP Device Architecture 2.0, section 1.3.3). */
+const FOUND = new TextEncoder().encode(
+  [
+    "HTTP/1.1 200 OK",
+    "CACHE-CONTROL:max-age=1800",
+    "EXT:",
+    "LOCATION:http://192.0.2.1/device.xml",
+    "SERVER:OS/1.0 UPnP/2.0 product/1.0",
+    "ST:upnp:rootdevice",
+    "USN:uuid:00000000-0000-0000-0000-000000000000::upnp:rootdevice",
+    "",
+    "",
+  ].join("\r\n"),
+);
 
 /** Header fields that have columns. */
 const FIELD_NAMES = [
@@ -70,6 +84,7 @@ function create(options: ProbeOptions): Probe {
     payload: constantPayload(SEARCH),
     classes: CLASSES,
     classify: classifyReply,
+    answerData: () => FOUND,
     columns: [
       classificationColumn(CLASSES),
       SUCCESS_COLUMN,

@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { formatIpv4 } from "../base/mod.ts";
+import { runQuickCheck } from "../doctor/mod.ts";
 import { LinkReader } from "../link/mod.ts";
 import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { KernelCounters, type KernelLosses } from "../monitor/mod.ts";
@@ -13,7 +14,6 @@ import {
   type ProcessorPlan,
   resolveNetwork,
   runOn,
-  runQuickCheck,
   waitForPing,
 } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";

@@ -5,7 +5,7 @@ import {
   SCANNER_INTERFACE,
   TARGET_RANGE,
 } from "../../src/demo/mod.ts";
-import type { Check, DoctorReport } from "../../src/preflight/mod.ts";
+import type { Check, DoctorReport } from "../../src/doctor/mod.ts";
 import { networkTest, type Outcome, runPacemap } from "./network_fixture.ts";
 
 const DONE = 0;
@@ -222,6 +222,25 @@ networkTest("pacemap doctor says when rights are missing", async (network) => {
   assert.match(checkNamed(report, "interface").found, /^up0: up, carrier/);
   assert.match(report.verdict, /^Without the errors above .* limits it\.$/);
 });
+
+networkTest(
+  "pacemap doctor sends to itself where it may not make a network",
+  async (network) => {
+    const wrapper = ["setpriv", "--bounding-set", "-sys_admin"];
+    const report = await diagnose(network, [], wrapper);
+    assert.equal(report.code, DONE);
+    assert.match(
+      checkNamed(report, "sending").found,
+      /^[\d,]+ packets\/s, one thread, sendmmsg to itself over loopback/,
+    );
+    assert.match(
+      checkNamed(report, "receiving").found,
+      /^not measured: a private network needs CAP_SYS_ADMIN$/,
+    );
+    assert.ok(report.rate.measured.sending! > 0);
+    assert.equal(report.rate.measured.receiving, null);
+  },
+);
 
 networkTest(
   "pacemap doctor says when the interface is down or the gateway silent",

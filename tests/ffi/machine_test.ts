@@ -131,6 +131,8 @@ namespaceTest(
         let taken = 0;
         for (let i = 0; i < 1000; i++) taken += sender.send(0, 8);
         assert.equal(taken, 8000);
+        assert.equal(sender.waitWritable(0), true);
+        assert.equal(sender.drain(0), 0);
       }
       assert.equal(countOpenFds(), before);
     },

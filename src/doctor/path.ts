@@ -1,0 +1,77 @@
+import { formatIpv4 } from "../base/mod.ts";
+import type { AddressInfo, LinkInfo } from "../link/mod.ts";
+import type { NetworkPlan } from "../preflight/mod.ts";
+import { type Check, pass, warn } from "./check.ts";
+
+/** Facts about this host that source addresses are compared with. */
+export interface AddressFacts {
+  readonly addresses: readonly AddressInfo[];
+  readonly links: readonly LinkInfo[];
+}
+
+/** The route, the source addresses and the gateway that were found; that these exist at all is known by now. */
+export function pathChecks(
+  plan: NetworkPlan,
+  firstTarget: number,
+  facts: AddressFacts,
+): Check[] {
+  const target = formatIpv4(firstTarget);
+  const gateway = plan.gatewayAddress === null
+    ? "no gateway"
+    : `gateway ${formatIpv4(plan.gatewayAddress)}`;
+  return [
+    sourceAddressCheck(plan, facts),
+    pass(
+      "route",
+      `to ${target} and the others through ${plan.interfaceName}, ${gateway}`,
+      "a way to the targets",
+    ),
+    pass(
+      "gateway",
+      plan.reason,
+      plan.layer === "ethernet" ? "its hardware address" : "",
+    ),
+  ];
+}
+
+/** Whether answers to these source addresses arrive where the scan looks for them. */
+export function sourceAddressCheck(
+  plan: NetworkPlan,
+  { addresses, links }: AddressFacts,
+): Check {
+  const name = "source-address";
+  const { interfaceIndex, interfaceName, sourceAddresses } = plan;
+  const found = describe(sourceAddresses);
+  const needed = `an address of ${interfaceName}, so that answers arrive there`;
+  const isLoopback = links.some(({ index, isLoopback }) =>
+    index === interfaceIndex && isLoopback
+  );
+  if (isLoopback) return pass(name, found);
+  for (const source of sourceAddresses) {
+    const owners = addresses.filter(({ address }) => address === source);
+    if (owners.some((owner) => owner.interfaceIndex === interfaceIndex)) {
+      continue;
+    }
+    const owner = links.find(({ index }) =>
+      index === owners[0]?.interfaceIndex
+    );
+    return warn(name, {
+      found: `${formatIpv4(source)} is ${
+        owner === undefined
+          ? "not an address of this host"
+          : `an address of ${owner.name}`
+      }`,
+      needed,
+      remedy: owner === undefined
+        ? `Make sure that the network leads answers to it to ${interfaceName}, or choose another with -S`
+        : `Choose an address of ${interfaceName} with -S, unless answers do come back there`,
+    });
+  }
+  return pass(name, found, needed);
+}
+
+function describe(addresses: readonly number[]): string {
+  const [first, ...rest] = addresses;
+  const text = formatIpv4(first ?? 0);
+  return rest.length === 0 ? text : `${text} and ${rest.length} more`;
+}

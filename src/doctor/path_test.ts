@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { parseIpv4 } from "../base/mod.ts";
+import type { AddressInfo, LinkInfo } from "../link/mod.ts";
+import type { NetworkPlan } from "../preflight/mod.ts";
+import { pathChecks, sourceAddressCheck } from "./path.ts";
+
+function plan(...sources: string[]): NetworkPlan {
+  return {
+    interfaceName: "eth0",
+    interfaceIndex: 2,
+    sourceAddresses: sources.map(parseIpv4),
+    layer: "ethernet",
+    linkHeader: new Uint8Array(14),
+    gatewayAddress: parseIpv4("192.0.2.254"),
+    gatewayMac: new Uint8Array(6),
+    sourceMac: new Uint8Array(6),
+    reason: "Sending Ethernet frames through eth0",
+  };
+}
+
+function address(text: string, interfaceIndex: number): AddressInfo {
+  return {
+    interfaceIndex,
+    address: parseIpv4(text),
+    prefixLength: 24,
+    isSecondary: false,
+  };
+}
+
+function link(index: number, name: string, isLoopback = false): LinkInfo {
+  return { index, name, isLoopback } as LinkInfo;
+}
+
+const FACTS = {
+  addresses: [address("192.0.2.1", 2), address("203.0.113.1", 3)],
+  links: [link(1, "lo", true), link(2, "eth0"), link(3, "eth1")],
+};
+
+Deno.test("sourceAddressCheck() wants addresses of the interface", () => {
+  const own = sourceAddressCheck(plan("192.0.2.1"), FACTS);
+  assert.deepEqual([own.status, own.found], ["ok", "192.0.2.1"]);
+  const other = sourceAddressCheck(plan("192.0.2.1", "203.0.113.1"), FACTS);
+  assert.equal(other.status, "warning");
+  assert.equal(other.found, "203.0.113.1 is an address of eth1");
+  const foreign = sourceAddressCheck(plan("198.51.100.1"), FACTS);
+  assert.equal(foreign.status, "warning");
+  assert.equal(foreign.found, "198.51.100.1 is not an address of this host");
+  const loopback = { ...plan("192.0.2.1"), interfaceIndex: 1 };
+  assert.equal(sourceAddressCheck(loopback, FACTS).status, "ok");
+});
+
+Deno.test("pathChecks() tell source, route and gateway", () => {
+  const checks = pathChecks(plan("192.0.2.1"), parseIpv4("198.18.0.1"), FACTS);
+  assert.deepEqual(
+    checks.map(({ name }) => name),
+    ["source-address", "route", "gateway"],
+  );
+  assert.match(
+    checks[1]!.found,
+    /198\.18\.0\.1 .*eth0, gateway 192\.0\.2\.254/,
+  );
+  const direct = { ...plan("192.0.2.1"), gatewayAddress: null };
+  assert.match(pathChecks(direct, 1, FACTS)[1]!.found, /no gateway/);
+});
