@@ -7,6 +7,7 @@ import { hasCompiler, runC } from "./c_program.ts";
 
 const INCLUDES = `
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ErrnoError, errnoText } from "../../ffi/errno.ts";
-import { LIBC_PATHS, openLibrary } from "../../ffi/library_paths.ts";
+import { openLibrary } from "../../ffi/library.ts";
+import { LIBC_PATHS } from "../../ffi/library_paths.ts";
 import { LIBPCAP_REMEDY } from "../../ffi/libpcap.ts";
 
 const GETPID = { getpid: { parameters: [], result: "i32" } } as const;
