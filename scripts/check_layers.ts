@@ -3,15 +3,17 @@
 const RANKS = [
   "ffi src/base src/simd",
   "src/wire src/targets src/pace src/validation src/shared src/filter",
-  "src/probe src/link",
+  "src/probe src/link src/signals",
   "src/backend",
   "src/preflight src/send src/receive src/monitor src/output",
   "src/scan",
   "src/cli src/demo",
   "src/companions",
+  "src/program",
   "main.ts",
 ].map((rooms) => rooms.split(" "));
-const FFI_USERS = "src/preflight, src/send, src/receive, src/backend, src/link";
+const FFI_USERS =
+  "src/preflight, src/send, src/receive, src/backend, src/link, src/signals";
 /** Loaded by URL, so no import leads to them. */
 const WORKERS = ["src/send/worker.ts", "src/receive/worker.ts"];
 const ONLY_IN = [
@@ -19,13 +21,11 @@ const ONLY_IN = [
   { what: /Deno\.exit\(/, room: "main.ts" },
 ];
 
-interface Dependency {
-  readonly code?: { readonly specifier?: string };
-  readonly type?: { readonly specifier?: string };
-}
 interface Module {
   readonly specifier: string;
-  readonly dependencies?: readonly Dependency[];
+  readonly dependencies?: readonly Partial<
+    Record<"code" | "type", { readonly specifier?: string }>
+  >[];
 }
 
 const root = new URL("..", import.meta.url).href;

@@ -13,6 +13,7 @@ const INCLUDES = `
 #include <limits.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -60,6 +61,7 @@ struct bpf_program { unsigned bf_len; void *bf_insns; };
 const STRUCTURES: Readonly<Record<keyof typeof layout, string>> = {
   TIMESPEC: "timespec",
   POLLFD: "pollfd",
+  SIGACTION: "sigaction",
   IOVEC: "iovec",
   MMSGHDR: "mmsghdr",
   SOCKADDR_IN: "sockaddr_in",
