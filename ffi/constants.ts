@@ -43,6 +43,16 @@ export const F_GETFD = 1;
 export const O_RDONLY = 0;
 export const O_CLOEXEC = 0o2000000;
 
+// <signal.h>
+export const SIGUSR1 = 10;
+export const SIGUSR2 = 12;
+export const SA_ONSTACK = 0x0800_0000;
+export const SA_RESTART = 0x1000_0000;
+
+// <dlfcn.h>
+export const RTLD_LAZY = 0x1;
+export const RTLD_NODELETE = 0x1000;
+
 // <unistd.h>
 export const SEEK_CUR = 1;
 

@@ -10,6 +10,14 @@ export const TIMESPEC = { size: 16, tv_sec: 0, tv_nsec: 8 } as const;
 /** `struct pollfd`, `<poll.h>`. */
 export const POLLFD = { size: 8, fd: 0, events: 4, revents: 6 } as const;
 
+/** `struct sigaction`, `<signal.h>`: the C library's, not the kernel's. */
+export const SIGACTION = {
+  size: 152,
+  sa_handler: 0,
+  sa_mask: 8,
+  sa_flags: 136,
+} as const;
+
 /** `struct iovec`, `<sys/uio.h>`. */
 export const IOVEC = { size: 16, iov_base: 0, iov_len: 8 } as const;
 

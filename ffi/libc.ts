@@ -1,6 +1,7 @@
-import { LIBC_PATHS, openLibrary } from "./library_paths.ts";
+import { openFirst } from "./_open_first.ts";
+import { LIBC_PATHS } from "./library_paths.ts";
 
-// Without `satisfies`, which isolatedDeclarations rejects here: `openLibrary` checks the table's type.
+// Without `satisfies`, which isolatedDeclarations rejects here: `openFirst` checks the table's type.
 const LIBC_SYMBOLS = {
   // int *__errno_location(void)
   __errno_location: { parameters: [], result: "pointer" },
@@ -98,6 +99,12 @@ const LIBC_SYMBOLS = {
     parameters: ["i32", "buffer", "u64", "u64", "u64"],
     result: "i32",
   },
+  // void *dlopen(const char *path, int flags); null in a glibc before 2.34, which has it in libdl
+  dlopen: {
+    parameters: ["buffer", "i32"],
+    result: "pointer",
+    optional: true,
+  },
 } as const;
 
 /** The functions of the C library that this program calls, typed. */
@@ -113,7 +120,7 @@ let opened: Libc | null = null;
  * @throws {Deno.errors.NotFound} where no C library is found in the usual places
  */
 export function openLibc(): Libc {
-  opened ??= openLibrary("the C library", {
+  opened ??= openFirst("the C library", {
     paths: LIBC_PATHS,
     symbols: LIBC_SYMBOLS,
   }).symbols;

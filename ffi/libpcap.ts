@@ -1,4 +1,5 @@
-import { LIBPCAP_PATHS, openLibrary } from "./library_paths.ts";
+import { openLibrary } from "./library.ts";
+import { LIBPCAP_PATHS } from "./library_paths.ts";
 
 // Without `satisfies`, which isolatedDeclarations rejects here: `openLibrary` checks the table's type.
 const LIBPCAP_SYMBOLS = {

@@ -1,12 +1,15 @@
 /**
- * Constants of memory shared with the kernel: packet rings, AF_XDP, packet filters. Spelled as in C;
+ * Constants of mapped memory, most of it shared with the kernel: packet rings, AF_XDP, packet filters. Spelled as in C;
  * `tests/ffi` compares each with the C compiler.
  */
 
 // <sys/mman.h>
 export const PROT_READ = 0x1;
 export const PROT_WRITE = 0x2;
+export const PROT_EXEC = 0x4;
 export const MAP_SHARED = 0x01;
+export const MAP_PRIVATE = 0x02;
+export const MAP_ANONYMOUS = 0x20;
 export const MAP_POPULATE = 0x8000;
 
 // <asm-generic/socket.h>

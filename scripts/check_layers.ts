@@ -3,17 +3,18 @@
 const RANKS = [
   "ffi src/base src/simd",
   "src/wire src/targets src/pace src/loss src/validation src/shm src/filter",
-  "src/probe src/link src/capacity",
+  "src/probe src/link src/capacity src/signals",
   "src/backend",
   "src/preflight src/send src/receive src/monitor src/output",
   "src/doctor",
   "src/scan",
   "src/cli src/demo",
   "src/companions",
+  "src/program",
   "main.ts",
 ].map((rooms) => rooms.split(" "));
 const FFI_USERS =
-  "src/preflight, src/send, src/receive, src/doctor, src/backend, src/link";
+  "src/preflight, src/send, src/receive, src/doctor, src/backend, src/link, src/signals";
 /** Loaded by URL, so no import leads to them. */
 const WORKERS = ["src/send/worker.ts", "src/receive/worker.ts"];
 const ONLY_IN = [
@@ -21,13 +22,11 @@ const ONLY_IN = [
   { what: /Deno\.exit\(/, room: "main.ts" },
 ];
 
-interface Dependency {
-  readonly code?: { readonly specifier?: string };
-  readonly type?: { readonly specifier?: string };
-}
 interface Module {
   readonly specifier: string;
-  readonly dependencies?: readonly Dependency[];
+  readonly dependencies?: readonly Partial<
+    Record<"code" | "type", { readonly specifier?: string }>
+  >[];
 }
 
 const root = new URL("..", import.meta.url).href;

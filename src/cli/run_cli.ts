@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { runScan } from "../scan/mod.ts";
+import type { RateSignals } from "../signals/mod.ts";
 import {
   type Arguments,
   type RawArguments,
@@ -26,7 +27,6 @@ import {
 import { logFileOf, openLog } from "./logging.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
-import { RateSignals } from "./rate_signals.ts";
 import { makeScanConfig } from "./scan_config.ts";
 import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
@@ -41,7 +41,8 @@ const COMPLETION = "completion";
  */
 export async function runCli(
   args: readonly string[],
-  subcommands: Subcommands = {},
+  subcommands: Subcommands,
+  rateSignals: Pick<RateSignals, "takeSteps">,
 ): Promise<number> {
   try {
     const [name = "", ...rest] = args;
@@ -57,7 +58,11 @@ export async function runCli(
       ? subcommands[name]
       : undefined;
     if (subcommand !== undefined) return await subcommand.run(rest);
-    return await scanOrExplain(splitArguments(args), subcommands);
+    const raw = splitArguments(args);
+    const scanArgs = await explain(raw, subcommands);
+    return scanArgs === null
+      ? EXIT_CODE.done
+      : await scan(scanArgs, rateSignals);
   } catch (error) {
     return reportError(error);
   }
@@ -72,33 +77,34 @@ function completionCommand(): Subcommand {
   };
 }
 
-async function scanOrExplain(
+/** Prints what the arguments ask to be told, and returns null; the arguments of a scan if they ask for one. */
+async function explain(
   raw: RawArguments,
   subcommands: Subcommands,
-): Promise<number> {
+): Promise<Arguments | null> {
   if (raw.texts.has("version") && !raw.texts.has("help")) {
     printOut(`pacemap ${VERSION}\n`);
-    return EXIT_CODE.done;
+    return null;
   }
   const configPath = raw.texts.get("config")?.[0] ?? null;
   const all = await addConfigFile(SCAN_COMMAND, raw, configPath);
   if (raw.texts.has("help")) {
     const commands = { ...subcommands, [COMPLETION]: completionCommand() };
     printOut(helpText(commands, selectModules(all)));
-    return EXIT_CODE.done;
+    return null;
   }
   const args = readArguments(all);
   const list = await listText(args);
   if (list !== null) {
     printOut(list);
-    return EXIT_CODE.done;
+    return null;
   }
   const explanation = explainArgs(args);
   if (explanation !== null) {
     printError(explanation);
-    return EXIT_CODE.done;
+    return null;
   }
-  return await scan(args);
+  return args;
 }
 
 /** The modules that the help explains; all other options may have any value. */
@@ -136,7 +142,10 @@ async function listText({ values }: Arguments): Promise<string | null> {
   return outputFieldList(makeProbe({ ...values, probeArgs }));
 }
 
-async function scan(args: Arguments): Promise<number> {
+async function scan(
+  args: Arguments,
+  rateSignals: Pick<RateSignals, "takeSteps">,
+): Promise<number> {
   const { config, warnings } = await makeScanConfig(args, resolveHost);
   using _log = openLog({
     verbosity: args.values.verbosity,
@@ -144,7 +153,6 @@ async function scan(args: Arguments): Promise<number> {
   });
   const logger = getLogger(["pacemap", "cli"]);
   for (const warning of warnings) logger.warn("{warning}", { warning });
-  using rateSignals = new RateSignals();
   return await runInterruptibly(async (signal) => {
     const hooks = { signal, takeRateSteps: () => rateSignals.takeSteps() };
     return (await runScan(config, hooks)).exitCode;

@@ -91,22 +91,40 @@ networkTest(
   "SIGUSR1 and SIGUSR2 change the rate by 5% each",
   async (network) => {
     const args = ["-b", "/dev/null", "-r", "100", "-c", "0", "-q"];
-    const scan = startPacemap(network.scanner, [
-      ...[...PING, ...args, "-n", "300", "198.18.0.0/16"],
+    await using scan = startPacemap(network.scanner, [
+      ...[...PING, ...args, "198.18.0.0/16"],
     ]);
-    const stderr = new Response(scan.stderr).text();
-    await pause(1000);
-    for (const signal of ["SIGUSR1", "SIGUSR1", "SIGUSR2"] as const) {
+    const rows = scan.stdout.getReader();
+    assert.equal((await rows.read()).done, false);
+    const rates = ratesAsAsked(scan.stderr);
+    for (
+      const [signal, rate] of [
+        ["SIGUSR1", "105"],
+        ["SIGUSR1", "110.25"],
+        ["SIGUSR2", "105"],
+      ] as const
+    ) {
       scan.kill(signal);
-      await pause(300);
+      assert.equal((await rates.next()).value, rate);
     }
-    await scan.stdout.cancel();
-    await scan.status;
-    const rates = [...(await stderr).matchAll(/Rate (\S+) p\/s: as asked/g)];
-    assert.deepEqual(rates.map(([, rate]) => rate), ["105", "110.25", "105"]);
+    scan.kill("SIGTERM");
+    assert.equal((await rates.next()).done, true);
+    await rows.cancel();
+    assert.equal((await scan.status).code, ENDED_EARLY);
   },
 );
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** The rates that the log names as asked for by a signal, as they come. */
+async function* ratesAsAsked(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      const match = /Rate (\S+) p\/s: as asked/.exec(line);
+      if (match !== null) yield match[1]!;
+    }
+  }
 }

@@ -7,11 +7,13 @@ import { hasCompiler, runC } from "./c_program.ts";
 
 const INCLUDES = `
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -59,6 +61,7 @@ struct bpf_program { unsigned bf_len; void *bf_insns; };
 const STRUCTURES: Readonly<Record<keyof typeof layout, string>> = {
   TIMESPEC: "timespec",
   POLLFD: "pollfd",
+  SIGACTION: "sigaction",
   IOVEC: "iovec",
   MMSGHDR: "mmsghdr",
   SOCKADDR_IN: "sockaddr_in",

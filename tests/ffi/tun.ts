@@ -1,5 +1,6 @@
 // deno-lint-ignore-file no-console
-import { LIBC_PATHS, openLibrary } from "../../ffi/library_paths.ts";
+import { openLibrary } from "../../ffi/library.ts";
+import { LIBC_PATHS } from "../../ffi/library_paths.ts";
 
 const O_RDWR = 2;
 const TUNSETIFF = 0x400454ca; // <linux/if_tun.h>

@@ -1,0 +1,136 @@
+import { openFirst } from "./_open_first.ts";
+import { SA_ONSTACK, SA_RESTART } from "./constants.ts";
+import { ErrnoError } from "./errno.ts";
+import { SIGACTION } from "./layout.ts";
+import { LIBC_PATHS } from "./library_paths.ts";
+import {
+  MAP_ANONYMOUS,
+  MAP_PRIVATE,
+  PROT_EXEC,
+  PROT_READ,
+  PROT_WRITE,
+} from "./ring_constants.ts";
+
+/** A table of its own, since it is opened before all else: the whole one takes 14 ms, these 1 ms. */
+const SYMBOLS = {
+  // int *__errno_location(void)
+  __errno_location: { parameters: [], result: "pointer" },
+  // void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+  mmap: {
+    parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
+    result: "i64",
+  },
+  // int mprotect(void *address, size_t length, int protection); the address as a number
+  mprotect: { parameters: ["i64", "usize", "i32"], result: "i32" },
+  // int sigaction(int signal, const struct sigaction *action, struct sigaction *old_action)
+  sigaction: { parameters: ["i32", "buffer", "pointer"], result: "i32" },
+} as const;
+type SignalLibc = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
+
+const MAP_FAILED = -1n;
+/** Counters lie so far behind the code: a page of the largest size that Linux has on these processors. */
+const COUNTERS_AT = 0x1_0000;
+/** Signals are numbered from 1 to 64. */
+const COUNTER_COUNT = 65;
+
+/**
+ * A signal handler, `void handler(int signal)`: adds 1 to the 32-bit counter of the signal and returns. It
+ * is machine code since a handler runs on any thread at any moment, where JavaScript cannot; no C library
+ * has a function that counts its calls by its argument.
+ */
+const HANDLERS: Readonly<Record<typeof Deno.build.arch, readonly number[]>> = {
+  x86_64: [
+    ...[0x48, 0x8d, 0x05, 0xf9, 0xff, 0x00, 0x00], // lea rax, [rip + 0x1_0000 - 7]
+    ...[0x89, 0xff], // mov edi, edi
+    ...[0xf0, 0xff, 0x04, 0xb8], // lock inc dword [rax + 4 * rdi]
+    ...[0xc3], // ret
+  ],
+  aarch64: [
+    ...[0x01, 0x00, 0x08, 0x10], // adr x1, . + 0x1_0000
+    ...[0x21, 0x48, 0x20, 0x8b], // add x1, x1, w0, uxtw #2
+    ...[0x22, 0xfc, 0x5f, 0x88], // again: ldaxr w2, [x1]
+    ...[0x42, 0x04, 0x00, 0x11], // add w2, w2, #1
+    ...[0x22, 0xfc, 0x03, 0x88], // stlxr w3, w2, [x1]
+    ...[0xa3, 0xff, 0xff, 0x35], // cbnz w3, again
+    ...[0xc0, 0x03, 0x5f, 0xd6], // ret
+  ],
+};
+
+/**
+ * Counts signals in the kernel's own way, `sigaction(2)`: whatever the runtime does about them, it does no
+ * longer. For the whole process, on all its threads, and until it ends: a handler may run at any moment,
+ * so its memory is never given back.
+ */
+export class SignalCounter {
+  readonly #libc: SignalLibc;
+  readonly #handler: bigint;
+  readonly #counts: Uint32Array;
+
+  /**
+   * @throws {Deno.errors.NotCapable} without `--allow-ffi` for the C library
+   * @throws {Deno.errors.NotFound} where no C library is found
+   * @throws {ErrnoError} where the kernel permits no memory that holds code
+   */
+  constructor() {
+    const options = { paths: LIBC_PATHS, symbols: SYMBOLS };
+    this.#libc = openFirst("the C library", options).symbols;
+    this.#handler = mapHandler(this.#libc);
+    const counters = this.#handler + BigInt(COUNTERS_AT);
+    this.#counts = new Uint32Array(
+      Deno.UnsafePointerView.getArrayBuffer(
+        Deno.UnsafePointer.create(counters)!,
+        COUNTER_COUNT * Uint32Array.BYTES_PER_ELEMENT,
+      ),
+    );
+  }
+
+  /**
+   * Counts a signal from now on, and keeps it from whoever handled it until now. Who sets a handler later
+   * takes it over.
+   *
+   * @throws {ErrnoError} when no handler may be set for it
+   */
+  take(signal: number): void {
+    const action = new Uint8Array(SIGACTION.size);
+    const view = new DataView(action.buffer);
+    view.setBigUint64(SIGACTION.sa_handler, this.#handler, true);
+    view.setUint32(SIGACTION.sa_flags, SA_RESTART | SA_ONSTACK, true);
+    if (this.#libc.sigaction(signal, action, null) < 0) {
+      throw lastError(this.#libc, "handle a signal");
+    }
+  }
+
+  /** How many have come since it was taken, modulo 2^32. Signals that wait for delivery are merged by the kernel. */
+  count(signal: number): number {
+    return Atomics.load(this.#counts, signal);
+  }
+}
+
+/** Address of the handler in memory of its own, with its counters behind it: code cannot be written, data not run. */
+function mapHandler(libc: SignalLibc): bigint {
+  const address = libc.mmap(
+    null,
+    BigInt(2 * COUNTERS_AT),
+    PROT_READ | PROT_WRITE,
+    MAP_PRIVATE | MAP_ANONYMOUS,
+    -1,
+    0n,
+  );
+  if (address === MAP_FAILED) {
+    throw lastError(libc, "map memory for a signal handler");
+  }
+  const code = Uint8Array.from(HANDLERS[Deno.build.arch]);
+  const pointer = Deno.UnsafePointer.create(address)!;
+  const memory = Deno.UnsafePointerView.getArrayBuffer(pointer, code.length);
+  new Uint8Array(memory).set(code);
+  const protection = PROT_READ | PROT_EXEC;
+  if (libc.mprotect(address, BigInt(COUNTERS_AT), protection) < 0) {
+    throw lastError(libc, "make memory executable for a signal handler");
+  }
+  return address;
+}
+
+function lastError(libc: SignalLibc, act: string): ErrnoError {
+  const word = new Deno.UnsafePointerView(libc.__errno_location()!);
+  return new ErrnoError(act, word.getInt32());
+}

@@ -1,0 +1,2 @@
+/** All commands, put together. @module */
+export { runProgram } from "./run_program.ts";

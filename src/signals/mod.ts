@@ -1,0 +1,2 @@
+/** Signals that the program takes from the runtime. @module */
+export { RateSignals, type SignalCounts } from "./rate_signals.ts";

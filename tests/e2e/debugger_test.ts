@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { type Host, kill } from "../../src/demo/mod.ts";
+import { networkTest, startPacemap } from "./network_fixture.ts";
+
+/**
+ * Few probes at a rate that no signal changes, and a long cooldown: lives longer than the runtime takes to
+ * set its own handlers, 0.5 s.
+ */
+const SCAN = [
+  ...["-M", "icmp_echoscan", "-f", "saddr", "-b", "/dev/null"],
+  ...["-r", "0", "-c", "2", "-q", "198.18.0.0/28"],
+];
+const HOSTS = 16;
+/** Waits until process $1 has a handler for SIGUSR2, as it has from the first line of the program on. */
+const WAIT_FOR_HANDLER = `
+caught=0
+until [ $((0x$caught & 0x800)) -ne 0 ]; do
+  caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status")
+done`;
+
+for (const signal of ["SIGUSR1", "SIGUSR2", "SIGCONT"] as const) {
+  networkTest(
+    `${signal} opens no debugger, from the first line of the program on`,
+    async ({ scanner }) => {
+      const { code, sockets, stdout, stderr } = await bombard(scanner, signal);
+      assert.equal(sockets, "");
+      assert.doesNotMatch(stderr, /debugger|inspect/i);
+      assert.equal(code, 0, stderr);
+      assert.equal(stdout.split("\n").length, 1 + HOSTS + 1);
+    },
+  );
+}
+
+for (const signal of ["SIGHUP", "SIGQUIT"] as const) {
+  networkTest(`${signal} opens no debugger`, async ({ scanner }) => {
+    const { sockets, stderr } = await bombard(scanner, signal);
+    assert.equal(sockets, "");
+    assert.doesNotMatch(stderr, /debugger|inspect/i);
+  });
+}
+
+/** Sends a scan the same signal again and again, from its first line to its end. */
+async function bombard(host: Host, signal: Deno.Signal): Promise<{
+  code: number;
+  /** Sockets of its network namespace that listened at any time. */
+  sockets: string;
+  stdout: string;
+  stderr: string;
+}> {
+  const scan = startPacemap(host, SCAN);
+  const stdout = new Response(scan.stdout).text();
+  const stderr = new Response(scan.stderr).text();
+  await host.run("sh", ["-euc", WAIT_FOR_HANDLER, "sh", String(scan.pid)]);
+  let sockets = "";
+  // A scan that has ended is no longer there to be sent a signal.
+  while (kill(scan, signal)) {
+    sockets += await host.run("ss", ["-H", "--listening", "--tcp", "-n"]);
+  }
+  const { code } = await scan.status;
+  return { code, sockets, stdout: await stdout, stderr: await stderr };
+}
