@@ -230,13 +230,22 @@ export class SliceLog {
     this.#lossesAtClose = moment.localLosses;
     this.#startS = moment.nowS;
     this.#assignFollowUps(this.#entries.at(-1)!.slice);
+    this.#takeEarly();
+    return closed;
+  }
+
+  /** Counts the answers to what is in a closed slice by now; others came before their probe was known to be sent. */
+  #takeEarly(): void {
     const { positions, timesS } = this.#early;
     this.#early = { positions: [], timesS: [] };
-    positions.forEach((position, at) => {
+    for (const [at, position] of positions.entries()) {
       const found = this.#index.find(position);
       if (found !== undefined) this.#count(found, position, timesS[at]!);
-    });
-    return closed;
+      else if (this.#workUnderWay(position) !== undefined) {
+        this.#early.positions.push(position);
+        this.#early.timesS.push(timesS[at]!);
+      }
+    }
   }
 
   #open(

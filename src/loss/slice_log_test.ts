@@ -52,6 +52,16 @@ Deno.test("SliceLog.answered() keeps answers to what is under way for its slice"
   assert.equal(slice!.answers, 1);
 });
 
+Deno.test("SliceLog.answered() keeps an answer that is faster than the count of what was sent", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
+  log.answered(60, 0.1);
+  log.advance(moment(0.2, 50), false);
+  log.advance(moment(0.4, 100), false);
+  const counts = log.ended(1).map(({ answers }) => answers);
+  assert.deepEqual(counts, [0, 1]);
+});
+
 Deno.test("SliceLog.answered() ignores what was never sent, or long ago", () => {
   const { log } = makeLog();
   log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
