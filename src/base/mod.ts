@@ -4,6 +4,7 @@ export { ConfigError, PreflightError } from "./errors.ts";
 export { formatCount } from "./count.ts";
 export { encodeHex } from "./hex.ts";
 export { formatLocalTime, type LocalTime, localTime } from "./local_time.ts";
+export { escapeUnsafe, escapeUnsafeInLines } from "./unsafe_text.ts";
 export { SeededRandom } from "./random.ts";
 export type { Column, Value, ValueType } from "./column.ts";
 export type { Clock } from "./clock.ts";

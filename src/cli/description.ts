@@ -81,7 +81,7 @@ export function describeScan(
     log_directory: values.logDirectory ?? undefined,
     config_filename: values.config ?? undefined,
     notes: values.notes ?? undefined,
-    "user-metadata": values.userMetadata?.value,
+    "user-metadata": values.userMetadata ?? undefined,
     allowlist_filename: values.allowlistFile ?? undefined,
     blocklist_filename: values.blocklistFile ?? undefined,
     list_of_ips_filename: values.listOfIpsFile ?? undefined,

@@ -1,3 +1,4 @@
+import { escapeUnsafe } from "../base/mod.ts";
 import { type Check, type DoctorReport, runDoctor } from "../doctor/mod.ts";
 import {
   type Arguments,
@@ -49,9 +50,11 @@ export async function runDoctorCommand(
   const { config, warnings } = await makeScanConfig(scanArgs, resolveHost);
   const report = await runDoctor(config);
   if (args.includes(JSON_FLAG)) {
-    printOut(`${JSON.stringify({ ...report, warnings })}\n`);
+    printOut(`${escapeUnsafe(JSON.stringify({ ...report, warnings }))}\n`);
   } else {
-    for (const warning of warnings) printError(`pacemap: ${warning}\n`);
+    for (const warning of warnings) {
+      printError(`pacemap: ${printable(warning)}\n`);
+    }
     printOut(reportText(report));
   }
   return report.status === "error" ? EXIT_CODE.environment : EXIT_CODE.done;

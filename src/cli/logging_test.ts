@@ -28,10 +28,10 @@ Deno.test("formatRecord() writes the line that ZMap writes", () => {
 });
 
 Deno.test("formatRecord() lets no control characters through", () => {
-  const message = ["from ", "\x1b[2Jhost\n", " at ", 7];
+  const message = ["from ", "\x1b[2Jhost\u202e\n", " at ", 7];
   assert.match(
     formatRecord(makeRecord({ message })),
-    /: from \\x1b\[2Jhost\\x0a at 7$/,
+    /: from \\u001b\[2Jhost\\u202e\\u000a at 7$/,
   );
 });
 

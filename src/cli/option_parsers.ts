@@ -1,4 +1,5 @@
 import { formatIpv4, parseIpv4 } from "../base/mod.ts";
+import { JsonSource } from "../output/mod.ts";
 
 const WHOLE_NUMBER = /^-?(?:0|[1-9][0-9]*)$/;
 const DECIMAL_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
@@ -42,11 +43,6 @@ export interface Limits {
 export interface MaxTargets {
   readonly amount: number;
   readonly unit: "targets" | "percent";
-}
-
-/** `--user-metadata`, whatever JSON it is. */
-export interface UserMetadata {
-  readonly value: unknown;
 }
 
 /** An inclusive range of source ports. */
@@ -241,9 +237,9 @@ export function parseChoice<T extends string>(
 }
 
 /** Reads any JSON. */
-export function parseUserMetadata(text: string): UserMetadata {
+export function parseJson(text: string): JsonSource {
   try {
-    return { value: JSON.parse(text) };
+    return JsonSource.parse(text);
   } catch (error) {
     throw new SyntaxError(`Cannot parse "${text}" as JSON`, { cause: error });
   }

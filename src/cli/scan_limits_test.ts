@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { JsonSource } from "../output/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
 
@@ -129,7 +130,13 @@ Deno.test("makeScanConfig() copies notes and metadata of the user", async () => 
   );
   const { description } = config.report;
   assert.equal(description.notes, "trial 7");
-  assert.deepEqual(description["user-metadata"], { run: [7] });
+  assert.deepEqual(
+    description["user-metadata"],
+    JsonSource.parse('{"run": [7]}'),
+  );
+  assert.ok(
+    !("user-metadata" in (await make(...SCAN)).config.report.description),
+  );
   assert.equal(description.syslog, 0);
 });
 

@@ -1,4 +1,9 @@
-import { ConfigError, PreflightError } from "../base/mod.ts";
+import {
+  ConfigError,
+  escapeUnsafe,
+  escapeUnsafeInLines,
+  PreflightError,
+} from "../base/mod.ts";
 
 /** Exit codes of the program. */
 export const EXIT_CODE = {
@@ -39,7 +44,9 @@ export function reportError(error: unknown): number {
     ? error.stack ?? error.message
     : String(error);
   printError(
-    `pacemap: This is a fault in pacemap, please report it:\n${trace}\n`,
+    `pacemap: This is a fault in pacemap, please report it:\n${
+      escapeUnsafeInLines(trace)
+    }\n`,
   );
   return EXIT_CODE.endedEarly;
 }
@@ -54,13 +61,12 @@ export function errorText(
   return remedy === "" ? line : `${line}  ${printable(remedy)}\n`;
 }
 
-/** Replaces control characters, which input files and host names could smuggle into a terminal. */
+/**
+ * Text for one line of a terminal: control characters, and others that it may obey, are written as `\u001b`. Input
+ * files, host names and packets could smuggle them in.
+ */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- these are the characters to be replaced
-  return text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, (character) => {
-    const code = character.charCodeAt(0).toString(16).padStart(2, "0");
-    return `\\x${code}`;
-  });
+  return escapeUnsafe(text);
 }
 
 function writeAll(stream: Stream, text: string): void {

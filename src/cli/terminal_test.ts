@@ -8,11 +8,15 @@ Deno.test("errorText() has the error on one line and the remedy on the next", ()
   );
   assert.equal(
     errorText("a:3", "Bad\nline", ""),
-    "pacemap: a:3: Bad\\x0aline\n",
+    "pacemap: a:3: Bad\\u000aline\n",
   );
 });
 
 Deno.test("printable() keeps text and replaces control characters", () => {
   assert.equal(printable("Grüße, 世界"), "Grüße, 世界");
-  assert.equal(printable("\x1b[31m\r\x7f\x9b"), "\\x1b[31m\\x0d\\x7f\\x9b");
+  assert.equal(
+    printable("\x1b[31m\r\x7f\x9b"),
+    "\\u001b[31m\\u000d\\u007f\\u009b",
+  );
+  assert.equal(printable("\u202e\u2066\u200f"), "\\u202e\\u2066\\u200f");
 });

@@ -1,13 +1,15 @@
+import { escapeUnsafeInLines } from "../base/mod.ts";
+import { jsonText } from "./json_text.ts";
+
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
-const CARRIAGE_RETURN = 0x0d;
-const LINE_FEED = 0x0a;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const FIRST_PRINTABLE = 0x20;
-const FIRST_NON_ASCII = 0x80;
+/** From here on come DEL, which is a control character, and what is not ASCII. */
+const DELETE = 0x7f;
 
 /** UTF-8 needs at most three bytes for each UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3;
@@ -99,7 +101,11 @@ export class ByteBuffer {
     this.#length += this.#encoder.encodeInto(text, target).written;
   }
 
-  /** Writes text as one field of a CSV row, quoted where RFC 4180 2.6 and 2.7 ask for it. */
+  /**
+   * Writes text as one field of a CSV row, quoted where RFC 4180 2.6 and 2.7 ask for it. That grammar has no place
+   * for control characters other than line ends, nor an escape for them: what a terminal may obey is written as JSON
+   * would, `\u001b`.
+   */
   writeCsvText(text: string): void {
     const length = text.length;
     this.#reserve(length);
@@ -107,13 +113,15 @@ export class ByteBuffer {
     const at = this.#length;
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
+      // Letters, digits and points, by far the most common, take the fewest tests.
       if (
-        unit === COMMA || unit === QUOTE || unit === LINE_FEED ||
-        unit === CARRIAGE_RETURN ||
-        unit >= FIRST_NON_ASCII
+        (unit <= COMMA &&
+          (unit < FIRST_PRINTABLE || unit === COMMA || unit === QUOTE)) ||
+        unit >= DELETE
       ) {
+        const safe = escapeUnsafeInLines(text);
         this.writeText(
-          /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text,
+          /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe,
         );
         return;
       }
@@ -122,7 +130,7 @@ export class ByteBuffer {
     this.#length = at + length;
   }
 
-  /** Writes text as a JSON string with its quotes, and as ZMap does with `\/` for a slash. */
+  /** Writes text as `jsonText` does. */
   writeJsonText(text: string): void {
     const length = text.length;
     this.#reserve(2 * length + 2);
@@ -132,13 +140,13 @@ export class ByteBuffer {
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
       // Letters and digits, by far the most common, take the fewest tests.
-      if (unit <= SLASH || unit === BACKSLASH || unit >= FIRST_NON_ASCII) {
+      if (unit <= SLASH || unit === BACKSLASH || unit >= DELETE) {
         if (unit === SLASH) bytes[at++] = BACKSLASH;
         else if (
           unit < FIRST_PRINTABLE || unit === QUOTE || unit === BACKSLASH ||
-          unit >= FIRST_NON_ASCII
+          unit >= DELETE
         ) {
-          this.writeText(JSON.stringify(text).replaceAll("/", "\\/"));
+          this.writeText(jsonText(text));
           return;
         }
       }

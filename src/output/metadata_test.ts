@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../base/mod.ts";
+import { JsonSource } from "./json_text.ts";
 import { MetadataFile } from "./metadata.ts";
 
 Deno.test("MetadataFile is empty at first and then holds one line of JSON", async () => {
@@ -17,6 +18,21 @@ Deno.test("MetadataFile is empty at first and then holds one line of JSON", asyn
     assert.equal(
       await Deno.readTextFile(path),
       '{ "rate": 10000, "seed": 18446744073709551615, "size": 281474976710656, "mac": "0200ff" }\n',
+    );
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("MetadataFile copies JSON of the user with all digits", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    using file = await MetadataFile.open(path);
+    const run = JsonSource.parse('{"id":18446744073709551615,"x":[1.0,1e400]}');
+    await file.write({ notes: "a", run });
+    assert.equal(
+      await Deno.readTextFile(path),
+      '{ "notes": "a", "run": { "id": 18446744073709551615, "x": [ 1.0, 1e400 ] } }\n',
     );
   } finally {
     await Deno.remove(path);

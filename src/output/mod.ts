@@ -11,4 +11,5 @@ export {
   ResultFile,
   type ResultFileStatus,
 } from "./result_file.ts";
+export { JsonSource } from "./json_text.ts";
 export { MetadataFile } from "./metadata.ts";

@@ -124,6 +124,66 @@ Deno.test("createRowWriter() escapes slashes in JSON as ZMap does", () => {
   assert.equal(format("csv", ["a"], [row]), "http://x/y\n");
 });
 
+/** Text with what a terminal may obey, with the same escaped, and what is to be left alone. */
+const UNSAFE_TEXTS = [
+  ["\x00", "\\u0000"],
+  ["\x1b[2J", "\\u001b[2J"],
+  ["a\x7f", "a\\u007f"],
+  ["\x7f", "\\u007f"],
+  ["\x80\x9b\x9f", "\\u0080\\u009b\\u009f"],
+  ["a\u061cb", "a\\u061cb"],
+  ["\u200b\u200e\u200f", "\\u200b\\u200e\\u200f"],
+  ["\u202a\u202e", "\\u202a\\u202e"],
+  ["\u2028\u2029", "\\u2028\\u2029"],
+  ["\u2066\u2069", "\\u2066\\u2069"],
+  ["\ufeff", "\\ufeff"],
+  ["\u{e0001}", "\\udb40\\udc01"],
+  ["~\u00a0é世😀\ufffd", "~\u00a0é世😀\ufffd"],
+] as const;
+
+Deno.test("createRowWriter() escapes in JSON what a terminal may obey", () => {
+  for (const [text, escaped] of UNSAFE_TEXTS) {
+    const row = { a: text, b: [text, { [`k${text}`]: text }] };
+    const json = format("json", ["a", "b"], [row]);
+    assert.equal(
+      json,
+      `{"a":"${escaped}","b":["${escaped}",{"k${escaped}":"${escaped}"}]}\n`,
+    );
+    assert.deepEqual(JSON.parse(json), row);
+  }
+});
+
+Deno.test("createRowWriter() escapes in CSV what a terminal may obey", () => {
+  for (const [text, escaped] of UNSAFE_TEXTS) {
+    const row = { a: text, b: `${text},"` };
+    assert.equal(
+      format("csv", ["a", "b"], [row]),
+      `${escaped},"${escaped},"""\n`,
+    );
+  }
+  const nested = format("csv", ["a"], [{ a: ["\x1b\u202e"] }]);
+  assert.equal(nested, '"[""\\u001b\\u202e""]"\n');
+  assert.equal(format("csv", ["a"], [{ a: "\t\n\r" }]), '"\t\n\r"\n');
+  assert.equal(format("csv", ["a"], [{ a: "a\tb c" }]), "a\tb c\n");
+});
+
+Deno.test("createRowWriter() writes nothing that a terminal may obey, whatever a host says", () => {
+  const text = fc.string({
+    unit: fc.oneof(
+      fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+      fc.constantFrom("\x1b", "\x9b", "\x7f", "\u202e", "\u2067", "/", '"'),
+    ),
+  });
+  fc.assert(fc.property(text, (a) => {
+    for (const kind of ["json", "csv"] as const) {
+      const row = format(kind, ["a", "b"], [{ a, b: { [a]: a } }]);
+      const unsafe =
+        /(?![\t\n\r])\p{Cc}|\p{Bidi_Control}|[\u2028\u2029\ufeff]/u;
+      assert.doesNotMatch(row, unsafe);
+    }
+  }));
+});
+
 Deno.test("createRowWriter() writes nested JSON", () => {
   const row = { a: [1, "x", { k: null, n: [] }, null, new Uint8Array([16])] };
   assert.equal(
@@ -181,7 +241,18 @@ Deno.test("createRowWriter() makes JSON that parses to the row", () => {
 
 Deno.test("createRowWriter() makes CSV that a reader of RFC 4180 takes apart again", () => {
   const cell = fc.string({
-    unit: fc.constantFrom("a", ",", '"', "\n", "\r", " ", "é", "😀", "\ufeff"),
+    unit: fc.constantFrom(
+      "a",
+      ",",
+      '"',
+      "\n",
+      "\r",
+      "\t",
+      " ",
+      "é",
+      "😀",
+      "\\",
+    ),
   });
   const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), {
     maxLength: 5,

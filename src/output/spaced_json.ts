@@ -1,12 +1,14 @@
 import { encodeHex } from "../base/mod.ts";
+import { JsonSource, jsonText } from "./json_text.ts";
 
 /**
  * JSON in one line as ZMap writes its metadata: a blank inside of each bracket and behind each colon and comma,
- * slashes escaped. Bigints are numbers, bytes hexadecimal text, whatever can be iterated over is a list; members
+ * strings as `jsonText` has them. Bigints are numbers, a `JsonSource` is what it was, bytes hexadecimal text, whatever can be iterated over is a list; members
  * that are undefined are left out. In pieces, since a list may be longer than any string.
  */
 export function* spacedJson(value: unknown): Generator<string> {
-  if (typeof value === "bigint") yield String(value);
+  if (value instanceof JsonSource) yield* value.spaced();
+  else if (typeof value === "bigint") yield String(value);
   else if (typeof value === "string") yield jsonText(value);
   else if (value instanceof Uint8Array) yield jsonText(encodeHex(value));
   else if (typeof value !== "object" || value === null) {
@@ -36,10 +38,6 @@ function* object(value: object): Generator<string> {
     separator = ", ";
   }
   yield " }";
-}
-
-function jsonText(text: string): string {
-  return JSON.stringify(text).replaceAll("/", "\\/");
 }
 
 function isIterable(value: object): value is Iterable<unknown> {

@@ -21,6 +21,16 @@ Deno.test("spacedJson() writes what JSON has no words for", () => {
   assert.equal(jsonOf({ a: undefined, b: NaN }), '{ "b": null }');
 });
 
+Deno.test("spacedJson() escapes what a terminal may obey", () => {
+  const value = { "a\x9b": "\x7f\u202e", b: ["\x1b", "é"] };
+  const text = jsonOf(value);
+  assert.equal(
+    text,
+    '{ "a\\u009b": "\\u007f\\u202e", "b": [ "\\u001b", "é" ] }',
+  );
+  assert.deepEqual(JSON.parse(text), value);
+});
+
 Deno.test("spacedJson() is read back by any JSON parser", () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => {
     const text = JSON.stringify(value);

@@ -4,6 +4,7 @@ import {
   DNS_FLAGS,
   DNS_HEADER_BYTES,
   DNS_ID,
+  type DnsAskedQuestion,
   type DnsMessage,
   type DnsRecord,
   dnsTypeName,
@@ -11,6 +12,7 @@ import {
   readBytes,
   UDP_HEADER_BYTES,
 } from "../wire/mod.ts";
+import { LastParsed } from "./_last_parsed.ts";
 import { udpDataEnd, udpReplyAt } from "./_udp.ts";
 import { udpSizeColumn } from "./_udp_columns.ts";
 import type { Response } from "./probe.ts";
@@ -41,50 +43,61 @@ export const DNS_COLUMNS: readonly Column<Response>[] = [
   ),
 ];
 
+/** Data of the datagram of a response; the whole packet of others. */
+const RAW_DATA_COLUMN: Column<Response> = {
+  name: "raw_data",
+  type: "binary",
+  description: "Data of the UDP datagram; for ICMP errors the whole packet",
+  read: ({ at, end, view }) => {
+    const udp = udpReplyAt(view, at, end);
+    return udp < 0
+      ? readBytes(view, at, end)
+      : readBytes(view, udp + UDP_HEADER_BYTES, udpDataEnd(view, udp, end));
+  },
+};
+
+/** Reads the message of a response; null for responses that are no answer to the query. */
+type ReadMessage = (response: Response) => DnsMessage | null;
+
 /** The columns of what a DNS message holds; empty for responses that are no answer to the query. */
-export const DNS_CONTENT_COLUMNS: readonly Column<Response>[] = [
-  {
-    name: "dns_questions",
-    type: "repeated",
-    description: "Questions: name, qtype, qtype_str, qclass",
-    read: (r) =>
-      parseAnswer(r)?.questions.map((question) => ({
-        name: question.name,
-        qtype: question.type,
-        qtype_str: dnsTypeName(question.type),
-        qclass: question.class,
-      })) ?? [],
-  },
-  recordsColumn("dns_answers", "Answers", 0),
-  recordsColumn("dns_authorities", "Authorities", 1),
-  recordsColumn("dns_additionals", "Additional records", 2),
-  {
-    name: "dns_parse_err",
-    type: "int",
-    description: "1 where the message could not be read to its end",
-    read: (r) => {
-      const message = parseAnswer(r);
-      return message?.isWhole && message.unconsumedBytes === 0 ? 0 : 1;
+export function dnsContentColumns(): readonly Column<Response>[] {
+  const messages = new LastParsed(parseDnsMessage);
+  const read = (response: Response): DnsMessage | null => {
+    const message = answerAt(response);
+    if (message < 0) return null;
+    const { end, view } = response;
+    const udp = message - UDP_HEADER_BYTES;
+    return messages.read(view, message, udpDataEnd(view, udp, end));
+  };
+  return [
+    {
+      name: "dns_questions",
+      type: "repeated",
+      description: "Questions: name, qtype, qtype_str, qclass",
+      read: (r) => read(r)?.questions.map(questionValue) ?? [],
     },
-  },
-  {
-    name: "dns_unconsumed_bytes",
-    type: "int",
-    description: "Bytes behind what could be read of the message",
-    read: (r) => parseAnswer(r)?.unconsumedBytes ?? 0,
-  },
-  {
-    name: "raw_data",
-    type: "binary",
-    description: "Data of the UDP datagram; for ICMP errors the whole packet",
-    read: ({ at, end, view }) => {
-      const udp = udpReplyAt(view, at, end);
-      return udp < 0
-        ? readBytes(view, at, end)
-        : readBytes(view, udp + UDP_HEADER_BYTES, udpDataEnd(view, udp, end));
+    recordsColumn("dns_answers", "Answers", 0, read),
+    recordsColumn("dns_authorities", "Authorities", 1, read),
+    recordsColumn("dns_additionals", "Additional records", 2, read),
+    {
+      name: "dns_parse_err",
+      type: "int",
+      description:
+        "1 where the message could not be read to its end, or its names would take too much text",
+      read: (r) => {
+        const message = read(r);
+        return message?.isWhole && message.unconsumedBytes === 0 ? 0 : 1;
+      },
     },
-  },
-];
+    {
+      name: "dns_unconsumed_bytes",
+      type: "int",
+      description: "Bytes behind what could be read of the message",
+      read: (r) => read(r)?.unconsumedBytes ?? 0,
+    },
+    RAW_DATA_COLUMN,
+  ];
+}
 
 /** Some bits of a 16-bit field of the header. */
 function headerColumn(
@@ -111,13 +124,23 @@ function recordsColumn(
   name: string,
   title: string,
   section: 0 | 1 | 2,
+  read: ReadMessage,
 ): Column<Response> {
   return {
     name,
     type: "repeated",
     description:
       `${title}: name, type, type_str, class, ttl, rdlength, rdata_is_parsed, rdata`,
-    read: (r) => parseAnswer(r)?.records[section].map(recordValue) ?? [],
+    read: (r) => read(r)?.records[section].map(recordValue) ?? [],
+  };
+}
+
+function questionValue(question: DnsAskedQuestion): Value {
+  return {
+    name: question.name,
+    qtype: question.type,
+    qtype_str: dnsTypeName(question.type),
+    qclass: question.class,
   };
 }
 
@@ -142,12 +165,4 @@ function answerAt({ at, end, isSuccess, view }: Response): number {
   if (udp < 0) return -1;
   const message = udp + UDP_HEADER_BYTES;
   return udpDataEnd(view, udp, end) - message < DNS_HEADER_BYTES ? -1 : message;
-}
-
-function parseAnswer(response: Response): DnsMessage | null {
-  const message = answerAt(response);
-  if (message < 0) return null;
-  const { at, end, view } = response;
-  const udp = udpReplyAt(view, at, end);
-  return parseDnsMessage(view, message, udpDataEnd(view, udp, end));
 }

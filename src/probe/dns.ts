@@ -12,7 +12,7 @@ import {
   writeBytes,
 } from "../wire/mod.ts";
 import { parseDnsArgs } from "./_dns_arguments.ts";
-import { DNS_COLUMNS, DNS_CONTENT_COLUMNS } from "./_dns_columns.ts";
+import { DNS_COLUMNS, dnsContentColumns } from "./_dns_columns.ts";
 import { ICMP_ERROR_COLUMNS } from "./_icmp_error.ts";
 import { classificationColumn, SUCCESS_COLUMN } from "./_outcome_columns.ts";
 import { createUdp } from "./_udp.ts";
@@ -136,7 +136,7 @@ function create(options: ProbeOptions): Probe {
       },
       ...ICMP_ERROR_COLUMNS,
       ...DNS_COLUMNS,
-      ...DNS_CONTENT_COLUMNS,
+      ...dnsContentColumns(),
     ],
   });
 }

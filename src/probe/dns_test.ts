@@ -12,6 +12,7 @@ import {
   udpAnswer,
   viewOf,
 } from "../../tests/fixtures/probe_scene.ts";
+import { maxDnsTextBytes } from "../wire/mod.ts";
 import { dns } from "./dns.ts";
 
 const probe = makeProbe(dns, { args: "A,example.com" });
@@ -279,6 +280,40 @@ Deno.test("dns reads more records than 128", () => {
   const many = rowFor(response(0x8180, [1, 180, 0, 0], short.repeat(180)));
   assert.equal((many.dns_answers as unknown[]).length, 180);
   assert.equal(many.dns_parse_err, 0);
+});
+
+Deno.test("dns reports names that take too much text as an error, and what came before", () => {
+  const long = `${("3f" + "61".repeat(63)).repeat(7)}00`;
+  const nameAt = dataOf(sent).length;
+  const pointer = `c0${nameAt.toString(16)}`;
+  const rest = `${long} 0010 0001 00000001 0001 00` +
+    `${pointer} 0002 0001 00000001 0002 ${pointer}`.repeat(20);
+  const data = response(0x8180, [1, 21, 0, 0], rest);
+  const row = rowFor(data);
+  const answers = row.dns_answers as Record<string, string>[];
+  const read = (maxDnsTextBytes(data.length) - 11 - 447) / (2 * 447);
+  assert.equal(answers.length, 1 + Math.floor(read));
+  assert.ok(answers.length < 21);
+  assert.equal(answers[1]!.rdata, answers[0]!.name);
+  assert.equal(row.dns_ancount, 21);
+  assert.equal(row.dns_parse_err, 1);
+  assert.equal(row.dns_unconsumed_bytes, 14 * (21 - answers.length));
+  assert.deepEqual(row.raw_data, data);
+});
+
+Deno.test("dns reports each response by its own bytes, though views are used again", () => {
+  const view = viewOf(new Uint8Array(200));
+  const rows = ["c0000201", "c0000202"].map((address) => {
+    const rest = `c00c 0001 0001 00000001 0004 ${address}`;
+    const packet = udpAnswer(sent, response(0x8180, [1, 1, 0, 0], rest));
+    packet.forEach((byte, i) => view.setUint8(i, byte));
+    const { response: one } = judge(probe, packet);
+    return rowOf(probe, { ...one, view });
+  });
+  assert.deepEqual(
+    rows.map((row) => (row.dns_answers as Record<string, string>[])[0]!.rdata),
+    ["192.0.2.1", "192.0.2.2"],
+  );
 });
 
 Deno.test("dns reports ICMP errors with the whole packet", () => {

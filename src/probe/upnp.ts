@@ -4,6 +4,7 @@ import type { Column } from "../base/mod.ts";
 import { readText, UDP_HEADER_BYTES } from "../wire/mod.ts";
 import { rejectArgs } from "./_arguments.ts";
 import { ICMP_ERROR_COLUMNS } from "./_icmp_error.ts";
+import { LastParsed } from "./_last_parsed.ts";
 import { classificationColumn, SUCCESS_COLUMN } from "./_outcome_columns.ts";
 import { constantPayload, createUdp, udpDataEnd, udpReplyAt } from "./_udp.ts";
 import { UDP_DATA_COLUMN, UDP_PORT_COLUMNS } from "./_udp_columns.ts";
@@ -88,7 +89,7 @@ function create(options: ProbeOptions): Probe {
     columns: [
       classificationColumn(CLASSES),
       SUCCESS_COLUMN,
-      ...FIELD_NAMES.map(fieldColumn),
+      ...fieldColumns(),
       ...UDP_PORT_COLUMNS,
       ...ICMP_ERROR_COLUMNS,
       UDP_DATA_COLUMN,
@@ -116,26 +117,35 @@ function isLineEnd(byte: number): boolean {
   return byte === CARRIAGE_RETURN || byte === LINE_FEED;
 }
 
-function fieldColumn(name: string): Column<Response> {
-  return {
+/** Header fields by name in lowercase: the first of each. */
+type Fields = ReadonlyMap<string, string>;
+
+/** The columns of header fields; null where there is none, or the response is no success. */
+function fieldColumns(): Column<Response>[] {
+  const messages = new LastParsed(parseFields);
+  return FIELD_NAMES.map((name) => ({
     name: name.replaceAll("-", "_"),
     type: "string",
     description: `Header field "${name}"`,
-    read: (response) => readField(response, name),
-  };
+    read: ({ at, classIndex, end, view }) => {
+      const udp = udpReplyAt(view, at, end);
+      if (udp < 0 || classIndex !== CLASS_UPNP) return null;
+      const dataEnd = udpDataEnd(view, udp, end);
+      return messages.read(view, udp + UDP_HEADER_BYTES, dataEnd).get(name) ??
+        null;
+    },
+  }));
 }
 
-/** The value of a header field; null when there is none, or the response is no success. */
-function readField(response: Response, name: string): string | null {
-  const { at, classIndex, end, view } = response;
-  const udp = udpReplyAt(view, at, end);
-  if (udp < 0 || classIndex !== CLASS_UPNP) return null;
-  const dataEnd = udpDataEnd(view, udp, end);
-  const text = readText(view, udp + UDP_HEADER_BYTES, dataEnd);
-  for (const line of text.split(/[\r\n]+/)) {
+function parseFields(view: DataView, at: number, end: number): Fields {
+  const fields = new Map<string, string>();
+  for (const line of readText(view, at, end).split(/[\r\n]+/)) {
     const colon = line.indexOf(":");
-    if (colon < 0 || line.slice(0, colon).toLowerCase() !== name) continue;
-    return line.slice(colon + 1).replace(/^ /, "");
+    if (colon < 0) continue;
+    const name = line.slice(0, colon).toLowerCase();
+    if (!fields.has(name)) {
+      fields.set(name, line.slice(colon + 1).replace(/^ /, ""));
+    }
   }
-  return null;
+  return fields;
 }

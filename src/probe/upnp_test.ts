@@ -59,6 +59,13 @@ Deno.test("upnp reports the header fields of an answer", () => {
   assert.equal(row.sport, 1900);
 });
 
+Deno.test("upnp reports the first of several fields of one name", () => {
+  const row = answer("HTTP/1.1 200 OK\r\nST: a\r\nst: b\r\nUSN: c\r\n");
+  assert.equal(row.st, "a");
+  assert.equal(row.usn, "c");
+  assert.equal(row.server, null);
+});
+
 Deno.test("upnp judges the first line that is not empty", () => {
   const cases = {
     "HTTP/1.1 200 OK": "upnp",

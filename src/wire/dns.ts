@@ -33,16 +33,7 @@ export const DNS_TYPES: Readonly<Record<string, number>> = {
 const CLASS_INTERNET = 1;
 const MAX_LABEL_BYTES = 63;
 const MAX_NAME_BYTES = 255;
-/** Of a name, dots included, that is read; one that follows the rules has at most 253. */
-const MAX_TEXT_BYTES = 512;
-/** Pointers that a name may follow: enough for real ones, an end for those that go in circles. */
-const MAX_POINTERS = 10;
-/** Upper two bits of a length byte: a pointer; with both clear it is a length. */
-const POINTER = 0xc0;
-const POINTER_OFFSET = 0x3fff;
-const DOT = 0x2e;
 
-const ASCII_END = 0x80;
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const TYPE_NAMES: ReadonlyMap<number, string> = new Map(
@@ -104,54 +95,6 @@ function encodeDnsName(name: string): Uint8Array {
     );
   }
   return Uint8Array.from(bytes);
-}
-
-/** A name that was read. */
-export interface DnsName {
-  /** Labels joined by dots; empty for the root. Bytes that are not UTF-8 are replaced by U+FFFD. */
-  readonly text: string;
-  /** Offset behind the name where it stands, whatever its pointers lead to. */
-  readonly end: number;
-}
-
-/**
- * Reads the name at `nameAt`, pointers included (RFC 1035 section 4.1.4), of the message from `at` to `end`;
- * `null` when it does not lie whole in the message, has a label of a kind that is not in use, follows too
- * many pointers, or is longer than any buffer would be.
- */
-export function readDnsName(
-  view: DataView,
-  at: number,
-  end: number,
-  nameAt: number,
-): DnsName | null {
-  const bytes: number[] = [];
-  let behind = -1;
-  let pointers = 0;
-  let from = nameAt;
-  for (;;) {
-    if (from >= end) return null;
-    const length = view.getUint8(from);
-    if (length === 0) break;
-    if ((length & POINTER) === POINTER) {
-      if (from + 2 > end || ++pointers > MAX_POINTERS) return null;
-      if (behind < 0) behind = from + 2;
-      from = at + (view.getUint16(from) & POINTER_OFFSET);
-      continue;
-    }
-    if ((length & POINTER) !== 0 || from + 1 + length > end) return null;
-    if (bytes.length > 0) bytes.push(DOT);
-    for (let i = 1; i <= length; i++) bytes.push(view.getUint8(from + i));
-    if (bytes.length > MAX_TEXT_BYTES) return null;
-    from += 1 + length;
-  }
-  return {
-    // Decoding costs more than all of the above, and almost no name needs it.
-    text: bytes.every((byte) => byte < ASCII_END)
-      ? String.fromCharCode(...bytes)
-      : DECODER.decode(Uint8Array.from(bytes)),
-    end: behind < 0 ? from + 1 : behind,
-  };
 }
 
 /** Reads bytes as UTF-8; what is not is replaced by U+FFFD. */

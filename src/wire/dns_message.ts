@@ -1,3 +1,4 @@
+import { formatIpv4 } from "../base/mod.ts";
 import { readBytes } from "./bytes.ts";
 import {
   DNS_COUNTS,
@@ -5,9 +6,9 @@ import {
   DNS_HEADER_BYTES,
   DNS_ID,
   DNS_TYPES,
-  readDnsName,
   readText,
 } from "./dns.ts";
+import { DnsNameReader } from "./dns_name.ts";
 import { formatIpv6 } from "./ipv6_text.ts";
 
 /** Type and class. */
@@ -20,7 +21,7 @@ const PREFERENCE_BYTES = 2;
 
 /** A question as it was read. */
 export interface DnsAskedQuestion {
-  /** See `DnsName.text`. */
+  /** See `DnsNameReader.read`. */
   readonly name: string;
   /** See `DNS_TYPES`; any 16 bits. */
   readonly type: number;
@@ -30,7 +31,7 @@ export interface DnsAskedQuestion {
 
 /** A record as it was read. */
 export interface DnsRecord {
-  /** See `DnsName.text`. */
+  /** See `DnsNameReader.read`. */
   readonly name: string;
   /** See `DNS_TYPES`; any 16 bits. */
   readonly type: number;
@@ -63,8 +64,9 @@ export interface DnsMessage {
 }
 
 /**
- * Reads the message from `at` to `end` up to the first thing that is not whole; `null` when not even the
- * header is. Takes time in proportion to the bytes, whatever the message claims.
+ * Reads the message from `at` to `end` up to the first thing that is not whole, or with which its names would
+ * take more text than `maxDnsTextBytes`; `null` when not even the header is whole. Takes time and memory in
+ * proportion to the bytes, whatever the message claims.
  */
 export function parseDnsMessage(
   view: DataView,
@@ -77,13 +79,14 @@ export function parseDnsMessage(
   const counts = [count(0), count(1), count(2), count(3)] as const;
   const questions: DnsAskedQuestion[] = [];
   const records: [DnsRecord[], DnsRecord[], DnsRecord[]] = [[], [], []];
+  const source = { view, end, names: new DnsNameReader(view, at, end) };
   let from = at + DNS_HEADER_BYTES;
   let isWhole = true;
   for (let section = 0; section < counts.length && isWhole; section++) {
     for (let i = 0; i < counts[section]! && isWhole; i++) {
       const behind = section === 0
-        ? readQuestion(view, { at, end, from }, questions)
-        : readRecord(view, { at, end, from }, records[section - 1]!);
+        ? readQuestion(source, from, questions)
+        : readRecord(source, from, records[section - 1]!);
       if (behind < 0) isWhole = false;
       else from = behind;
     }
@@ -99,78 +102,74 @@ export function parseDnsMessage(
   };
 }
 
-/** Where a message lies, and where to read on. */
-interface Place {
-  readonly at: number;
+/** A message, or the part of it that may be looked at. */
+interface Source {
+  readonly view: DataView;
   readonly end: number;
-  readonly from: number;
+  readonly names: DnsNameReader;
 }
 
 /** Reads one question; returns the offset behind it, or -1. */
 function readQuestion(
-  view: DataView,
-  { at, end, from }: Place,
+  { view, end, names }: Source,
+  from: number,
   questions: DnsAskedQuestion[],
 ): number {
-  const name = readDnsName(view, at, end, from);
-  if (name === null || name.end + QUESTION_TAIL_BYTES > end) return -1;
+  const name = names.read(from, end);
+  const at = names.end;
+  if (name === null || at + QUESTION_TAIL_BYTES > end) return -1;
   questions.push({
-    name: name.text,
-    type: view.getUint16(name.end),
-    class: view.getUint16(name.end + 2),
+    name,
+    type: view.getUint16(at),
+    class: view.getUint16(at + 2),
   });
-  return name.end + QUESTION_TAIL_BYTES;
+  return at + QUESTION_TAIL_BYTES;
 }
 
 /** Reads one record; returns the offset behind it, or -1. */
 function readRecord(
-  view: DataView,
-  { at, end, from }: Place,
+  { view, end, names }: Source,
+  from: number,
   records: DnsRecord[],
 ): number {
-  const name = readDnsName(view, at, end, from);
-  if (name === null || name.end + RECORD_TAIL_BYTES > end) return -1;
-  const type = view.getUint16(name.end);
-  const dataBytes = view.getUint16(name.end + 8);
-  const dataAt = name.end + RECORD_TAIL_BYTES;
+  const name = names.read(from, end);
+  const at = names.end;
+  if (name === null || at + RECORD_TAIL_BYTES > end) return -1;
+  const type = view.getUint16(at);
+  const dataBytes = view.getUint16(at + 8);
+  const dataAt = at + RECORD_TAIL_BYTES;
   const dataEnd = dataAt + dataBytes;
   if (dataEnd > end) return -1;
+  const text = readData({ view, end: dataEnd, names }, dataAt, type);
+  if (names.isExhausted) return -1;
   records.push({
-    name: name.text,
+    name,
     type,
-    class: view.getUint16(name.end + 2),
-    ttl: view.getUint32(name.end + 4),
+    class: view.getUint16(at + 2),
+    ttl: view.getUint32(at + 4),
     dataBytes,
-    data: readData(view, { at, end: dataEnd, from: dataAt }, type) ??
-      readBytes(view, dataAt, dataEnd),
+    data: text ?? readBytes(view, dataAt, dataEnd),
   });
   return dataEnd;
 }
 
 /** The data of a record as text; null where its type is not known here, or its form is not that of its type. */
-function readData(
-  view: DataView,
-  { at, end, from }: Place,
-  type: number,
-): string | null {
+function readData(source: Source, from: number, type: number): string | null {
+  const { end, view } = source;
   const lengthBytes = end - from;
   switch (type) {
     case DNS_TYPES.A:
       return lengthBytes === IPV4_BYTES
-        ? Array.from(readBytes(view, from, end)).join(".")
+        ? formatIpv4(view.getUint32(from))
         : null;
     case DNS_TYPES.AAAA:
       return lengthBytes === IPV6_BYTES ? formatIpv6(view, from) : null;
     case DNS_TYPES.NS:
     case DNS_TYPES.CNAME:
-      return readWholeName(view, { at, end, from });
+      return readWholeName(source, from);
     case DNS_TYPES.MX: {
       if (lengthBytes < PREFERENCE_BYTES) return null;
-      const name = readWholeName(view, {
-        at,
-        end,
-        from: from + PREFERENCE_BYTES,
-      });
+      const name = readWholeName(source, from + PREFERENCE_BYTES);
       return name === null ? null : `${view.getUint16(from)} ${name}`;
     }
     case DNS_TYPES.TXT:
@@ -183,10 +182,7 @@ function readData(
 }
 
 /** A name that ends where the data ends. */
-function readWholeName(
-  view: DataView,
-  { at, end, from }: Place,
-): string | null {
-  const name = readDnsName(view, at, end, from);
-  return name !== null && name.end === end ? name.text : null;
+function readWholeName({ end, names }: Source, from: number): string | null {
+  const name = names.read(from, end);
+  return names.end === end ? name : null;
 }

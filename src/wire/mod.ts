@@ -158,13 +158,12 @@ export {
   DNS_RESPONSE,
   DNS_RESPONSE_CODE,
   DNS_TYPES,
-  type DnsName,
   type DnsQuestion,
   dnsTypeName,
   makeDnsQuery,
-  readDnsName,
   readText,
 } from "./dns.ts";
+export { maxDnsTextBytes } from "./dns_name.ts";
 export {
   type DnsAskedQuestion,
   type DnsMessage,

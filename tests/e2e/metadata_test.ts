@@ -111,13 +111,22 @@ Deno.test("metadata are one line with blanks, as ZMap writes it, and a seed of 6
   const seed = "9223372036854775807";
   const args = ["-d", "-M", "dns", "-O", "json", "-p", "53", "-e", seed];
   const probe = ["--probe-args", "A,example.com", "-o", "/dev/null"];
+  const own =
+    '{"id":9007199254740993,"z":1.0,"1":[-0,1e400],"t":"\\u009b\u202e"}';
   const { stdout } = await runHere([
-    ...[...args, ...probe, ...NETWORK, "-m", "-", "8.8.8.8"],
+    ...[...args, ...probe, ...NETWORK, "-m", "-", "--user-metadata", own],
+    "8.8.8.8",
   ]);
   const line = stdout.split("\n").find((one) => one.startsWith("{"))!;
   assert.match(line, /^\{ "local_hostname": "/);
   assert.match(line, new RegExp(`, "seed": ${seed}, "seed_provided": 1, `));
   assert.match(line, / "cli_cidr_destinations": \[ "8\.8\.8\.8" \], /);
+  assert.ok(
+    line.includes(
+      '"user-metadata": { "id": 9007199254740993, "z": 1.0, "1": [ -0, 1e400 ], "t": "\\u009b\\u202e" }, ',
+    ),
+    line,
+  );
   assert.match(line, / \}$/);
   const metadata = JSON.parse(line);
   assertKeys(metadata, ALWAYS);

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   DNS_TYPES,
+  type DnsMessage,
   makeDnsQuery,
+  maxDnsTextBytes,
   parseDnsMessage,
 } from "../../src/wire/mod.ts";
+import { anyHostileRecords } from "../fixtures/hostile_dns.ts";
 import { viewOf } from "../fixtures/probe_scene.ts";
 
 const label = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
@@ -58,4 +61,35 @@ Deno.test("parseDnsMessage() reads back what makeDnsQuery() writes", () => {
       assert.equal(message.unconsumedBytes, 0);
     }),
   );
+});
+
+/** Names, in questions, records and data, and text of data. */
+function textUnits({ questions, records }: DnsMessage): number {
+  let units = 0;
+  for (const { name } of questions) units += name.length;
+  for (const { data, name } of records.flat()) {
+    units += name.length + (typeof data === "string" ? data.length : 0);
+  }
+  return units;
+}
+
+Deno.test("parseDnsMessage() bounds the text of hostile messages by their bytes", () => {
+  let limited = 0;
+  fc.assert(
+    fc.property(anyHostileRecords, (records) => {
+      const head = [0, 0, 0x80, 0, 0, 0, 1, 0, 1, 0, 1, 0];
+      const bytes = Uint8Array.of(...head, ...records(head.length));
+      const most = maxDnsTextBytes(bytes.length);
+      assert.ok(most <= 4 * bytes.length + 1024);
+      const message = parseDnsMessage(viewOf(bytes), 0, bytes.length)!;
+      // Data that is no name takes at most 39 characters: an IPv6 address.
+      const text = textUnits(message) - 39 * message.records.flat().length;
+      assert.ok(text <= most);
+      assert.equal(message.isWhole, false);
+      assert.ok(message.unconsumedBytes >= 0);
+      if (textUnits(message) > most - 2 * 512) limited++;
+    }),
+    { numRuns: 1000 },
+  );
+  assert.ok(limited >= 20, `Only ${limited} messages reach the limit`);
 });

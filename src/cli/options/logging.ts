@@ -1,9 +1,5 @@
-import {
-  parsePath,
-  parseUserMetadata,
-  parseWholeNumber,
-  type UserMetadata,
-} from "../option_parsers.ts";
+import type { JsonSource } from "../../output/mod.ts";
+import { parseJson, parsePath, parseWholeNumber } from "../option_parsers.ts";
 import {
   flag,
   type OptionTable,
@@ -21,7 +17,7 @@ export interface LoggingValues {
   readonly statusUpdatesFile: string | null;
   readonly metadataFile: string | null;
   readonly notes: string | null;
-  readonly userMetadata: UserMetadata | null;
+  readonly userMetadata: JsonSource | null;
 }
 
 /** Logs, status and metadata. */
@@ -108,6 +104,6 @@ export const LOGGING_OPTIONS: OptionTable<LoggingValues> = {
     help: "JSON to be copied into the metadata",
     remedy: "Give JSON, for example '{\"run\": 7}'",
     fallback: null,
-    parse: parseUserMetadata,
+    parse: parseJson,
   }),
 };
