@@ -1,5 +1,5 @@
-import { getLogger } from "@logtape/logtape";
-import { runDryRun, runScan } from "../scan/mod.ts";
+import { getLogger, type Logger } from "@logtape/logtape";
+import { runDryRun, runScan, type ScanConfig } from "../scan/mod.ts";
 import {
   type Arguments,
   type RawArguments,
@@ -137,19 +137,48 @@ async function listText({ values }: Arguments): Promise<string | null> {
 }
 
 async function scan(args: Arguments): Promise<number> {
-  const { config, warnings } = await makeScanConfig(args, resolveHost);
-  using _log = openLog({
-    verbosity: args.values.verbosity,
-    ...logFileOf(args.values),
-  });
-  const logger = getLogger(["pacemap", "cli"]);
-  for (const warning of warnings) logger.warn("{warning}", { warning });
-  using rateSignals = new RateSignals();
+  using resources = new DisposableStack();
+  let log: Disposable | null = null;
+  const openLogOnce = (): Logger => {
+    const { verbosity } = args.values;
+    log ??= resources.use(openLog({ verbosity, ...logFileOf(args.values) }));
+    return getLogger(["pacemap", "cli"]);
+  };
+  const rateSignals = resources.use(new RateSignals());
   return await runInterruptibly(async (signal) => {
+    const config = await configure(args, { signal, openLogOnce });
+    if (config === null) return EXIT_CODE.endedEarly;
     const hooks = { signal, takeRateSteps: () => rateSignals.takeSteps() };
     const { exitCode } = config.dryRun === null
       ? await runScan(config, hooks)
       : await runDryRun(config, config.dryRun, hooks);
     return exitCode;
   });
+}
+
+/**
+ * Reads the lists and looks host names up; null when a signal ends it. Opens the log when there is something to
+ * say: bad input must not cost the user an older log.
+ */
+async function configure(
+  args: Arguments,
+  { openLogOnce, signal }: {
+    readonly signal: AbortSignal;
+    readonly openLogOnce: () => Logger;
+  },
+): Promise<ScanConfig | null> {
+  try {
+    const { config, warnings } = await makeScanConfig(args, {
+      resolve: resolveHost,
+      signal,
+      onSilence: (line) => openLogOnce().warn("{line}", { line }),
+    });
+    const logger = openLogOnce();
+    for (const warning of warnings) logger.warn("{warning}", { warning });
+    return config;
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    openLogOnce().warn("No packet sent: {reason}", { reason: signal.reason });
+    return null;
+  }
 }

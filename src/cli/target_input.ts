@@ -6,6 +6,7 @@ import {
   addressSet,
   allAddresses,
   hasBadLength,
+  type ListHeader,
   type Network,
   NetworkList,
   parseNetwork,
@@ -16,9 +17,9 @@ import {
   subtract,
 } from "../targets/mod.ts";
 import { blockedReason } from "./blocked_reason.ts";
-import { type NamedPath, readPieces } from "./files.ts";
+import { checkInputs, inputName, type NamedPath, readPieces } from "./files.ts";
 import { addHosts, type PendingHost } from "./host_lookup.ts";
-import type { Resolver } from "./host_names.ts";
+import type { HostLookup } from "./host_names.ts";
 import { makeSkip, type Skip, skipping } from "./skip.ts";
 
 /** A file, or the built-in list of special-purpose prefixes. */
@@ -26,13 +27,14 @@ export type Blocklist = NamedPath | "special-purpose";
 
 /** Where the addresses of a scan come from. */
 export interface TargetSources {
-  /** Addresses, prefixes and host names of the command line. */
+  /** Addresses, prefixes, ranges and host names of the command line. */
   readonly targets: readonly string[];
   readonly allowlist: NamedPath | null;
   /** Null: nothing is blocked but 0.0.0.0. */
   readonly blocklist: Blocklist | null;
   readonly addressList: NamedPath | null;
-  readonly resolve: Resolver;
+  /** How host names are looked up; its signal ends the reading of files, too. */
+  readonly lookup: HostLookup;
   /** Skips what does not parse and hosts without an address, and warns of it. */
   readonly isLenient: boolean;
   /**
@@ -102,14 +104,21 @@ export interface ReadSelection {
 export async function readSelection(
   sources: TargetSources,
 ): Promise<ReadSelection> {
-  const { addressList, allowlist, targets } = sources;
+  const { addressList, allowlist, blocklist, lookup, targets } = sources;
+  checkInputs(
+    [allowlist, blocklist, addressList].filter((file) =>
+      file !== null && file !== "special-purpose"
+    ),
+  );
   const warnings: string[] = [];
   const skip = sources.isLenient ? makeSkip(warnings) : null;
   const allowed = startList(sources, warnings, skip);
   await readAllowed(sources, allowed);
   const blocked = startList(sources, warnings, skip);
   await readBlocked(sources, blocked);
-  const listed = addressList === null ? null : await readAddresses(addressList);
+  const listed = addressList === null
+    ? null
+    : await readAddresses(addressList, { signal: lookup.signal, warnings });
   const isAllAllowed = targets.length === 0 && allowlist === null;
   const selection = {
     allowed: isAllAllowed ? null : takeSet(allowed.ranges),
@@ -143,14 +152,14 @@ function startList(
 
 /** The allowlist, and behind it the words of the command line. */
 async function readAllowed(
-  { allowlist, resolve, targets }: TargetSources,
+  { allowlist, lookup, targets }: TargetSources,
   taken: Taken,
 ): Promise<void> {
   const { ranges } = taken;
   const words = parseWords(targets, taken);
   const hosts: PendingHost[] = [];
   if (allowlist !== null) {
-    hosts.push(...await readPrefixes(allowlist, taken));
+    hosts.push(...await readPrefixes(allowlist, taken, lookup.signal));
     if (ranges.length + hosts.length === 0) {
       throw emptyList(allowlist, "address or prefix");
     }
@@ -158,14 +167,16 @@ async function readAllowed(
   for (const network of words) {
     const rangesBefore = ranges.length;
     if (network.kind === "prefix") ranges.addPrefix(network.prefix);
-    else hosts.push({ ...network, place: "target", rangesBefore });
+    else if (network.kind === "range") {
+      ranges.addRange(network.range.first, network.range.last);
+    } else hosts.push({ ...network, place: "target", rangesBefore });
   }
-  await addHosts(hosts, { ...taken, resolve });
+  await addHosts(hosts, { ...taken, lookup });
 }
 
 /** The blocklist, and behind it 0.0.0.0. */
 async function readBlocked(
-  { blocklist, resolve }: TargetSources,
+  { blocklist, lookup }: TargetSources,
   taken: Taken,
 ): Promise<void> {
   const { networks, ranges } = taken;
@@ -173,9 +184,9 @@ async function readBlocked(
   if (blocklist === "special-purpose") {
     for (const prefix of specialPurposePrefixes()) ranges.addPrefix(prefix);
   } else if (blocklist !== null) {
-    hosts = await readPrefixes(blocklist, taken);
+    hosts = await readPrefixes(blocklist, taken, lookup.signal);
   }
-  await addHosts(hosts, { ...taken, resolve });
+  await addHosts(hosts, { ...taken, lookup });
   // Never a target: as a destination it means this host (RFC 1122 3.2.1.3).
   ranges.addAddress(0);
   networks?.add({ address: 0, length: 32 });
@@ -212,7 +223,8 @@ function parseWord(word: string): Network {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) {
       throw error;
     }
-    const remedy = "Give targets as 192.0.2.1, 192.0.2.0/24 or a host name";
+    const remedy =
+      "Give targets as 192.0.2.1, 192.0.2.0/24, 192.0.2.1-192.0.2.9 or a host name";
     throw new ConfigError("target", error.message, remedy, error);
   }
 }
@@ -220,30 +232,49 @@ function parseWord(word: string): Network {
 async function readPrefixes(
   file: NamedPath,
   { ranges, skip, warnings }: Taken,
+  signal: AbortSignal | null = null,
 ): Promise<PendingHost[]> {
+  const name = inputName(file.path);
   const reader = new PrefixListReader({
-    name: file.path,
+    name,
     ranges,
     ...(skip === null ? {} : { onError: skip }),
   });
-  await readPieces(file, (piece) => reader.push(piece));
-  const { hostNames, ipv6Count } = reader.finish();
-  if (ipv6Count > 0) warnings.push(ipv6Skipped(file.path, ipv6Count));
+  await readPieces(file, (piece) => reader.push(piece), signal);
+  const { header, hostNames, ipv6Count } = reader.finish();
+  if (header !== null) {
+    warnings.push(
+      `${
+        headerSkipped(name, header)
+      }; a host of this name is written with a dot behind it`,
+    );
+  }
+  if (ipv6Count > 0) warnings.push(ipv6Skipped(name, ipv6Count));
   return hostNames.map(({ line, ...host }) => ({
     ...host,
-    place: `${file.path}:${line}`,
+    place: `${name}:${line}`,
   }));
 }
 
 async function readAddresses(
   file: NamedPath,
+  { signal = null, warnings }: {
+    readonly signal: AbortSignal | null | undefined;
+    readonly warnings: string[];
+  },
 ): Promise<{ readonly addresses: AddressSet; readonly count: number }> {
   const ranges = new RangeBuilder();
-  const reader = new AddressListReader({ name: file.path, ranges });
-  await readPieces(file, (piece) => reader.push(piece));
-  const count = reader.finish();
+  const name = inputName(file.path);
+  const reader = new AddressListReader({ name, ranges });
+  await readPieces(file, (piece) => reader.push(piece), signal);
+  const { addressCount: count, header } = reader.finish();
+  if (header !== null) warnings.push(headerSkipped(name, header));
   if (count === 0) throw emptyList(file, "address");
   return { addresses: takeSet(ranges), count };
+}
+
+function headerSkipped(name: string, { line, text }: ListHeader): string {
+  return `${name}:${line}: ${JSON.stringify(text)} skipped as a header`;
 }
 
 /** Makes a set of ranges that are not needed any more. */
@@ -255,7 +286,7 @@ function takeSet(ranges: RangeBuilder): AddressSet {
 
 function emptyList({ option, path }: NamedPath, what: string): ConfigError {
   return new ConfigError(
-    path,
+    inputName(path),
     `No ${what} in this ${option}`,
     "Give a list with at least one",
   );
@@ -266,8 +297,8 @@ async function nothingLeft(
   selection: AddressSelection,
   { error, remedy }: { readonly error: RangeError; readonly remedy: string },
 ): Promise<ConfigError> {
-  const place = sources.addressList?.path ?? sources.allowlist?.path ??
-    "target";
+  const file = sources.addressList ?? sources.allowlist;
+  const place = file === null ? "target" : inputName(file.path);
   const reason = await blockedReason(selection, sources.blocklist);
   if (reason === null) {
     return new ConfigError(place, error.message, remedy, error);
