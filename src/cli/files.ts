@@ -78,7 +78,8 @@ export async function readPieces(
     if (fd === null) await readFile(path, { take, signal });
     else await readDescriptor(fd, { take, signal });
   } catch (error) {
-    if (error instanceof ConfigError || signal?.aborted) throw error;
+    if (error instanceof ConfigError) throw error;
+    signal?.throwIfAborted();
     throw cannotRead({ option, path }, error);
   }
 }

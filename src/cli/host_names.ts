@@ -1,11 +1,8 @@
 import { ConfigError, type Ipv4Address, parseIpv4 } from "../base/mod.ts";
 import { untilAborted } from "./until_aborted.ts";
 
-/** Finds all IPv4 addresses of a host; rejects when there are none. `signal` ends it. */
-export type Resolver = (
-  hostName: string,
-  signal: AbortSignal | null,
-) => Promise<readonly Ipv4Address[]>;
+/** Finds all IPv4 addresses of a host; rejects when there are none. */
+export type Resolver = (hostName: string) => Promise<readonly Ipv4Address[]>;
 
 /** How host names are looked up. */
 export interface HostLookup {
@@ -32,13 +29,11 @@ export interface PlacedHostName {
   readonly place: string;
 }
 
-/** Asks the system's resolver, which reads `/etc/hosts` too. */
+/** Asks the system's resolver, which reads `/etc/hosts` too. With a signal of its own Deno would ask but once, for 2 s. */
 export async function resolveHost(
   hostName: string,
-  signal: AbortSignal | null,
 ): Promise<readonly Ipv4Address[]> {
-  const options = signal === null ? {} : { signal };
-  return (await Deno.resolveDns(hostName, "A", options)).map(parseIpv4);
+  return (await Deno.resolveDns(hostName, "A")).map(parseIpv4);
 }
 
 /**
@@ -53,10 +48,10 @@ export async function requireHost(
 ): Promise<readonly Ipv4Address[]> {
   let cause: unknown;
   try {
-    const addresses = await untilAborted(resolve(name, signal), signal);
+    const addresses = await untilAborted(resolve(name), signal);
     if (addresses.length > 0) return addresses;
   } catch (error) {
-    if (signal?.aborted) throw error;
+    signal?.throwIfAborted();
     cause = error;
   }
   if (cause instanceof Deno.errors.TimedOut) {

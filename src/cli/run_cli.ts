@@ -29,7 +29,13 @@ import { inlineProbeArgs } from "./probe_args.ts";
 import { RateSignals } from "./rate_signals.ts";
 import { makeScanConfig } from "./scan_config.ts";
 import { runInterruptibly } from "./signals.ts";
-import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
+import {
+  EXIT_CODE,
+  printable,
+  printError,
+  printOut,
+  reportError,
+} from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** Subcommand that only this room can run, as it knows all others. */
@@ -171,7 +177,14 @@ async function configure(
     const { config, warnings } = await makeScanConfig(args, {
       resolve: resolveHost,
       signal,
-      onSilence: (line) => openLogOnce().warn("{line}", { line }),
+      onSilence: (line) => {
+        try {
+          openLogOnce().warn("{line}", { line });
+        } catch {
+          // That the log cannot be opened is the next error, once the names are known.
+          printError(`pacemap: ${printable(line)}\n`);
+        }
+      },
     });
     const logger = openLogOnce();
     for (const warning of warnings) logger.warn("{warning}", { warning });
