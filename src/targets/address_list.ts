@@ -4,7 +4,7 @@ import {
   located,
   withoutComment,
 } from "./_entry.ts";
-import { LineCutter } from "./_line_cutter.ts";
+import { LINE_FEED, LineCutter } from "./_line_cutter.ts";
 import { parsePair } from "./_pair.ts";
 import {
   isLineEnd,
@@ -87,10 +87,20 @@ export class AddressListReader {
   }
 
   #read(bytes: Uint8Array, begin: number, end: number): void {
+    const range = this.#range;
+    const { ranges } = this.#options;
     let at = begin;
     while (at < end) {
       this.#line++;
       if (this.#line === 1) at = skipByteOrderMark(bytes, at, end);
+      // Most lines are an address and a line feed.
+      const behind = scanAddress(bytes, at, end, range);
+      if (behind >= 0 && behind < end && bytes[behind] === LINE_FEED) {
+        ranges.addAddress(range[0]!);
+        this.#addressCount++;
+        at = behind + 1;
+        continue;
+      }
       at = skipBlanks(bytes, at, end);
       if (!isLineEnd(bytes, at, end)) at = this.#readEntry(bytes, at, end);
       at = nextLine(bytes, at, end);
