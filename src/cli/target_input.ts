@@ -1,25 +1,29 @@
 import { ConfigError } from "../base/mod.ts";
 import {
-  AddressListReader,
   type AddressSelection,
   type AddressSet,
-  addressSet,
   allAddresses,
   hasBadLength,
-  type ListHeader,
   type Network,
   NetworkList,
   parseNetwork,
-  PrefixListReader,
   RangeBuilder,
   selectAddresses,
   specialPurposePrefixes,
   subtract,
 } from "../targets/mod.ts";
 import { blockedReason } from "./blocked_reason.ts";
-import { checkInputs, inputName, type NamedPath, readPieces } from "./files.ts";
+import { checkInputs, inputName, type NamedPath } from "./files.ts";
 import { addHosts, type PendingHost } from "./host_lookup.ts";
 import type { HostLookup } from "./host_names.ts";
+import {
+  emptyList,
+  ipv6Skipped,
+  readAddresses,
+  readPrefixes,
+  type Taken,
+  takeSet,
+} from "./list_files.ts";
 import { makeSkip, type Skip, skipping } from "./skip.ts";
 
 /** A file, or the built-in list of special-purpose prefixes. */
@@ -133,14 +137,6 @@ export async function readSelection(
   };
 }
 
-/** Where what was read goes. */
-interface Taken {
-  readonly ranges: RangeBuilder;
-  readonly networks: NetworkList | null;
-  readonly skip: Skip | null;
-  readonly warnings: string[];
-}
-
 function startList(
   { hasNetworkLists }: TargetSources,
   warnings: string[],
@@ -212,10 +208,6 @@ function parseWords(
   return networks;
 }
 
-function ipv6Skipped(place: string, count: number): string {
-  return `${place}: IPv6 is not supported, ${count} entries skipped`;
-}
-
 function parseWord(word: string): Network {
   try {
     return parseNetwork(word);
@@ -227,69 +219,6 @@ function parseWord(word: string): Network {
       "Give targets as 192.0.2.1, 192.0.2.0/24, 192.0.2.1-192.0.2.9 or a host name";
     throw new ConfigError("target", error.message, remedy, error);
   }
-}
-
-async function readPrefixes(
-  file: NamedPath,
-  { ranges, skip, warnings }: Taken,
-  signal: AbortSignal | null = null,
-): Promise<PendingHost[]> {
-  const name = inputName(file.path);
-  const reader = new PrefixListReader({
-    name,
-    ranges,
-    ...(skip === null ? {} : { onError: skip }),
-  });
-  await readPieces(file, (piece) => reader.push(piece), signal);
-  const { header, hostNames, ipv6Count } = reader.finish();
-  if (header !== null) {
-    warnings.push(
-      `${
-        headerSkipped(name, header)
-      }; a host of this name is written with a dot behind it`,
-    );
-  }
-  if (ipv6Count > 0) warnings.push(ipv6Skipped(name, ipv6Count));
-  return hostNames.map(({ line, ...host }) => ({
-    ...host,
-    place: `${name}:${line}`,
-  }));
-}
-
-async function readAddresses(
-  file: NamedPath,
-  { signal = null, warnings }: {
-    readonly signal: AbortSignal | null | undefined;
-    readonly warnings: string[];
-  },
-): Promise<{ readonly addresses: AddressSet; readonly count: number }> {
-  const ranges = new RangeBuilder();
-  const name = inputName(file.path);
-  const reader = new AddressListReader({ name, ranges });
-  await readPieces(file, (piece) => reader.push(piece), signal);
-  const { addressCount: count, header } = reader.finish();
-  if (header !== null) warnings.push(headerSkipped(name, header));
-  if (count === 0) throw emptyList(file, "address");
-  return { addresses: takeSet(ranges), count };
-}
-
-function headerSkipped(name: string, { line, text }: ListHeader): string {
-  return `${name}:${line}: ${JSON.stringify(text)} skipped as a header`;
-}
-
-/** Makes a set of ranges that are not needed any more. */
-function takeSet(ranges: RangeBuilder): AddressSet {
-  const addresses = addressSet(ranges);
-  ranges.clear();
-  return addresses;
-}
-
-function emptyList({ option, path }: NamedPath, what: string): ConfigError {
-  return new ConfigError(
-    inputName(path),
-    `No ${what} in this ${option}`,
-    "Give a list with at least one",
-  );
 }
 
 async function nothingLeft(
