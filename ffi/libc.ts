@@ -44,6 +44,13 @@ const LIBC_SYMBOLS = {
   sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   // int poll(struct pollfd *fds, nfds_t count, int timeout)
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
+  // The same in a thread of its own, so that this one goes on
+  poll_aside: {
+    name: "poll",
+    parameters: ["buffer", "u64", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
   // int close(int fd)
   close: { parameters: ["i32"], result: "i32" },
   // int fcntl(int fd, int command, ...)

@@ -2,6 +2,7 @@
 export { formatIpv4, type Ipv4Address, parseIpv4 } from "./ipv4.ts";
 export { ConfigError, PreflightError } from "./errors.ts";
 export { formatCount } from "./count.ts";
+export { descriptorOf } from "./descriptor.ts";
 export { encodeHex } from "./hex.ts";
 export { formatLocalTime, type LocalTime, localTime } from "./local_time.ts";
 export { escapeUnsafe, escapeUnsafeInLines } from "./unsafe_text.ts";

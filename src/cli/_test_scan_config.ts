@@ -19,7 +19,10 @@ function resolve(name: string): Promise<number[]> {
 
 /** Makes the configuration that these arguments ask for. */
 export function make(...args: string[]): Promise<CheckedConfig> {
-  return makeScanConfig(readArguments(splitArguments(args)), resolve);
+  return makeScanConfig(readArguments(splitArguments(args)), {
+    resolve,
+    onSilence: () => {},
+  });
 }
 
 /** The error that these arguments lead to. */

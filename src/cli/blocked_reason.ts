@@ -3,13 +3,14 @@ import {
   addressAt,
   type AddressSelection,
   intersect,
-  parseNetwork,
   parsePrefix,
+  parsePrefixList,
   type Prefix,
   prefixRange,
+  RangeBuilder,
   SPECIAL_PURPOSE_BLOCKS,
 } from "../targets/mod.ts";
-import { type NamedPath, readInput } from "./files.ts";
+import { inputName, isRereadable, type NamedPath, readInput } from "./files.ts";
 
 /** Why no address is left to scan, in the parts of an error. */
 export interface BlockedReason {
@@ -53,8 +54,9 @@ export async function blockedReason(
     };
   }
   const line = await findLine(blocklist, first);
+  const name = inputName(blocklist.path);
   return {
-    place: line === null ? blocklist.path : `${blocklist.path}:${line}`,
+    place: line === null ? name : `${name}:${line}`,
     message: `The blocklist covers ${targets}` +
       (wanted.count > 1 && line !== null
         ? `; this line covers ${formatIpv4(first)}`
@@ -63,16 +65,21 @@ export async function blockedReason(
   };
 }
 
-/** First line of a blocklist with a prefix that covers the address; null when a host name does. */
+/** First line of a blocklist that covers the address; null when a host name does, or nothing can be read again. */
 async function findLine(
   blocklist: NamedPath,
   address: Ipv4Address,
 ): Promise<number | null> {
+  if (!await isRereadable(blocklist.path)) return null;
   const text = new TextDecoder().decode(await readInput(blocklist));
-  const index = text.split("\n").findIndex((line) => {
-    const word = /^\s*([^\s#]+)/.exec(line)?.[1];
-    const network = word === undefined ? null : parseNetwork(word);
-    return network?.kind === "prefix" && isInPrefix(address, network.prefix);
+  const ranges = new RangeBuilder();
+  const options = { name: blocklist.path, ranges, onError: (): void => {} };
+  const index = text.split(/\r\n|\r|\n/).findIndex((line) => {
+    const { length } = ranges;
+    parsePrefixList(line, options);
+    if (ranges.length === length) return false;
+    const { first, last } = ranges.rangeAt(length);
+    return first <= address && address <= last;
   });
   return index < 0 ? null : index + 1;
 }

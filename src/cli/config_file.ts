@@ -5,7 +5,7 @@ import {
   keysOf,
   type RawArguments,
 } from "./command_line.ts";
-import { readInput } from "./files.ts";
+import { inputName, readInput } from "./files.ts";
 
 /** Read when it exists and no other is named. */
 export const DEFAULT_CONFIG_PATH = "/etc/pacemap/pacemap.conf";
@@ -110,7 +110,7 @@ async function readConfigFile(
 ): Promise<ConfigEntry[]> {
   const text = new TextDecoder().decode(await readInput(file));
   const entries: ConfigEntry[] = [];
-  for (const entry of parseConfig(text, file.path)) {
+  for (const entry of parseConfig(text, inputName(file.path))) {
     if (entry.name !== INCLUDE) {
       entries.push(entry);
       continue;

@@ -47,7 +47,10 @@ export async function runDoctorCommand(
   const scanArgs = withPort(
     readArguments(await addConfigFile(SCAN_COMMAND, raw, configPath)),
   );
-  const { config, warnings } = await makeScanConfig(scanArgs, resolveHost);
+  const { config, warnings } = await makeScanConfig(scanArgs, {
+    resolve: resolveHost,
+    onSilence: (line) => printError(`pacemap: ${printable(line)}\n`),
+  });
   const report = await runDoctor(config);
   if (args.includes(JSON_FLAG)) {
     printOut(`${escapeUnsafe(JSON.stringify({ ...report, warnings }))}\n`);

@@ -1,6 +1,10 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, descriptorOf } from "../base/mod.ts";
+import { readDescriptor } from "../link/mod.ts";
 import { describeFileError } from "../output/mod.ts";
+import { untilAborted } from "./until_aborted.ts";
 
+/** Stands for standard input where a file is read. */
+const STANDARD_INPUT = "-";
 const READ_REMEDY = "Name a file that you may read";
 const WRITE_REMEDY = "Name a file in a directory that you may write to";
 const PIECE_BYTES = 1 << 20;
@@ -11,42 +15,113 @@ export interface NamedPath {
   readonly path: string;
 }
 
+/** What reads each file descriptor of the process: whatever was read from one cannot be read again. */
+const readers = new Map<number, string>();
+
+/** How a file that is read is called in errors. */
+export function inputName(path: string): string {
+  return path === STANDARD_INPUT ? "standard input" : path;
+}
+
+/** Whether reading a file a second time gives the same again; a pipe or a terminal has been emptied. */
+export async function isRereadable(path: string): Promise<boolean> {
+  if (inputDescriptor(path) !== null) return false;
+  return (await statOrNull(path))?.isFile ?? false;
+}
+
 /**
- * Reads a whole file that an option named.
+ * Keeps standard input for what the program reads besides the files that options name.
+ *
+ * @param reader completes the sentence "Cannot read standard input, which … reads too"
+ */
+export function reserveStandardInput(reader: string): void {
+  readers.set(0, reader);
+}
+
+/**
+ * Checks that no two options read the same file descriptor.
+ *
+ * @throws {ConfigError} for the first that would find it empty
+ */
+export function checkInputs(inputs: readonly NamedPath[]): void {
+  const seen = new Map(readers);
+  for (const input of inputs) claimDescriptor(input, seen);
+}
+
+/**
+ * Reads a whole file that an option named; `-` is standard input.
  *
  * @throws {ConfigError} when it cannot be read
  */
 export async function readInput(
-  { option, path }: NamedPath,
+  file: NamedPath,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    throw cannotRead({ option, path }, error);
-  }
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  await readPieces(file, (piece) => pieces.push(piece.slice()));
+  return await new Blob(pieces).bytes();
 }
 
 /**
- * Reads a file that an option named in pieces, each given to `take`, which must not keep it.
+ * Reads a file that an option named in pieces, each given to `take`, which must not keep it. `-` is standard
+ * input.
  *
+ * @param signal ends it
  * @throws {ConfigError} when it cannot be read
  */
 export async function readPieces(
   { option, path }: NamedPath,
-  take: (piece: Uint8Array) => void,
+  take: (piece: Uint8Array<ArrayBuffer>) => void,
+  signal: AbortSignal | null = null,
 ): Promise<void> {
-  const piece = new Uint8Array(PIECE_BYTES);
+  const fd = claimDescriptor({ option, path }, readers);
   try {
-    using file = await Deno.open(path);
-    for (;;) {
-      const length = await file.read(piece);
-      if (length === null) return;
-      take(piece.subarray(0, length));
-    }
+    if (fd === null) await readFile(path, { take, signal });
+    else await readDescriptor(fd, { take, signal });
   } catch (error) {
     if (error instanceof ConfigError) throw error;
+    signal?.throwIfAborted();
     throw cannotRead({ option, path }, error);
   }
+}
+
+async function readFile(
+  path: string,
+  { signal, take }: {
+    readonly signal: AbortSignal | null;
+    readonly take: (piece: Uint8Array<ArrayBuffer>) => void;
+  },
+): Promise<void> {
+  const piece = new Uint8Array(PIECE_BYTES);
+  // Both wait as long as a pipe has no writer, or one that does not write.
+  using file = await untilAborted(Deno.open(path), signal);
+  for (;;) {
+    const length = await untilAborted(file.read(piece), signal);
+    if (length === null) return;
+    take(piece.subarray(0, length));
+  }
+}
+
+function inputDescriptor(path: string): number | null {
+  return path === STANDARD_INPUT ? 0 : descriptorOf(path);
+}
+
+/** Notes which option reads a descriptor, which it returns; null for a file that is opened. */
+function claimDescriptor(
+  { option, path }: NamedPath,
+  seen: Map<number, string>,
+): number | null {
+  const fd = inputDescriptor(path);
+  if (fd === null) return null;
+  const other = seen.get(fd);
+  if (other !== undefined) {
+    throw new ConfigError(
+      option,
+      `Cannot read ${inputName(path)}, which ${other} reads too`,
+      "Name a file for one of them",
+    );
+  }
+  seen.set(fd, option);
+  return fd;
 }
 
 /**
@@ -61,6 +136,7 @@ export async function checkOutputs(
 ): Promise<void> {
   const seen = new Map<string, string>();
   for (const { option, path } of inputs) {
+    if (inputDescriptor(path) !== null) continue;
     const place = await placeOf(path);
     if (place !== null) seen.set(place, option);
   }
@@ -78,7 +154,8 @@ export async function checkOutputs(
 }
 
 function cannotRead({ option, path }: NamedPath, cause: unknown): ConfigError {
-  const message = `Cannot read "${path}": ${describeFileError(cause)}`;
+  const name = path === STANDARD_INPUT ? inputName(path) : `"${path}"`;
+  const message = `Cannot read ${name}: ${describeFileError(cause)}`;
   return new ConfigError(option, message, READ_REMEDY, cause);
 }
 

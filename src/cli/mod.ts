@@ -7,7 +7,7 @@ export {
   splitCommandLine,
 } from "./command_line.ts";
 export { commandHelp, type Subcommand, type Subcommands } from "./help.ts";
-export { checkOutputs, type NamedPath } from "./files.ts";
+export { checkOutputs, type NamedPath, reserveStandardInput } from "./files.ts";
 export { resolveHost } from "./host_names.ts";
 export { type LogOptions, openLog } from "./logging.ts";
 export {

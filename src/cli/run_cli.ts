@@ -1,5 +1,5 @@
-import { getLogger } from "@logtape/logtape";
-import { runScan } from "../scan/mod.ts";
+import { getLogger, type Logger } from "@logtape/logtape";
+import { runScan, type ScanConfig } from "../scan/mod.ts";
 import type { RateSignals } from "../signals/mod.ts";
 import {
   type Arguments,
@@ -29,7 +29,13 @@ import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { makeScanConfig } from "./scan_config.ts";
 import { runInterruptibly } from "./signals.ts";
-import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
+import {
+  EXIT_CODE,
+  printable,
+  printError,
+  printOut,
+  reportError,
+} from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** Subcommand that only this room can run, as it knows all others. */
@@ -146,15 +152,51 @@ async function scan(
   args: Arguments,
   rateSignals: Pick<RateSignals, "takeSteps">,
 ): Promise<number> {
-  const { config, warnings } = await makeScanConfig(args, resolveHost);
-  using _log = openLog({
-    verbosity: args.values.verbosity,
-    ...logFileOf(args.values),
-  });
-  const logger = getLogger(["pacemap", "cli"]);
-  for (const warning of warnings) logger.warn("{warning}", { warning });
+  using resources = new DisposableStack();
+  let log: Disposable | null = null;
+  const openLogOnce = (): Logger => {
+    const { verbosity } = args.values;
+    log ??= resources.use(openLog({ verbosity, ...logFileOf(args.values) }));
+    return getLogger(["pacemap", "cli"]);
+  };
   return await runInterruptibly(async (signal) => {
+    const config = await configure(args, { signal, openLogOnce });
+    if (config === null) return EXIT_CODE.endedEarly;
     const hooks = { signal, takeRateSteps: () => rateSignals.takeSteps() };
     return (await runScan(config, hooks)).exitCode;
   });
+}
+
+/**
+ * Reads the lists and looks host names up; null when a signal ends it. Opens the log when there is something to
+ * say: bad input must not cost the user an older log.
+ */
+async function configure(
+  args: Arguments,
+  { openLogOnce, signal }: {
+    readonly signal: AbortSignal;
+    readonly openLogOnce: () => Logger;
+  },
+): Promise<ScanConfig | null> {
+  try {
+    const { config, warnings } = await makeScanConfig(args, {
+      resolve: resolveHost,
+      signal,
+      onSilence: (line) => {
+        try {
+          openLogOnce().warn("{line}", { line });
+        } catch {
+          // That the log cannot be opened is the next error, once the names are known.
+          printError(`pacemap: ${printable(line)}\n`);
+        }
+      },
+    });
+    const logger = openLogOnce();
+    for (const warning of warnings) logger.warn("{warning}", { warning });
+    return config;
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    openLogOnce().warn("No packet sent: {reason}", { reason: signal.reason });
+    return null;
+  }
 }

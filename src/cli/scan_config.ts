@@ -2,7 +2,7 @@ import type { DryRunConfig, ScanConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
 import { checkOutputs, type NamedPath } from "./files.ts";
-import type { Resolver } from "./host_names.ts";
+import type { HostLookup } from "./host_names.ts";
 import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
 import type { OptionValues } from "./options.ts";
@@ -25,10 +25,11 @@ export interface CheckedConfig {
  * checked without touching the network or any output file.
  *
  * @throws {ConfigError} for the first thing that is wrong
+ * @throws the reason of the lookup's signal when that aborts
  */
 export async function makeScanConfig(
   args: Arguments,
-  resolve: Resolver,
+  lookup: HostLookup,
 ): Promise<CheckedConfig> {
   const values = {
     ...args.values,
@@ -51,7 +52,7 @@ export async function makeScanConfig(
     blocklist: named("--blocklist-file", values.blocklistFile) ??
       "special-purpose",
     addressList: named("--list-of-ips-file", values.listOfIpsFile),
-    resolve,
+    lookup,
     isLenient: values.ignoreBlocklistErrors,
     hasNetworkLists: values.metadataFile !== null,
   });

@@ -63,7 +63,7 @@ Deno.test("makeScanConfig() reads targets, allowlist, list of addresses and bloc
   using directory = new TestDirectory();
   const allow = directory.write(
     "allow",
-    "# public\n8.8.0.0/16 comment\ntwo.example/31\n",
+    "# public\n8.8.0.0/16 # comment\ntwo.example/31\n",
   );
   const list = directory.write("list", "8.8.8.8\n8.8.9.9\n9.9.9.9\n1.2.3.4\n");
   const block = directory.write("block", "8.8.9.0/24\n2001:db8::/32\n");

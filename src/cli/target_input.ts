@@ -1,24 +1,29 @@
 import { ConfigError } from "../base/mod.ts";
 import {
-  AddressListReader,
   type AddressSelection,
   type AddressSet,
-  addressSet,
   allAddresses,
   hasBadLength,
   type Network,
   NetworkList,
   parseNetwork,
-  PrefixListReader,
   RangeBuilder,
   selectAddresses,
   specialPurposePrefixes,
   subtract,
 } from "../targets/mod.ts";
 import { blockedReason } from "./blocked_reason.ts";
-import { type NamedPath, readPieces } from "./files.ts";
+import { checkInputs, inputName, type NamedPath } from "./files.ts";
 import { addHosts, type PendingHost } from "./host_lookup.ts";
-import type { Resolver } from "./host_names.ts";
+import type { HostLookup } from "./host_names.ts";
+import {
+  emptyList,
+  ipv6Skipped,
+  readAddresses,
+  readPrefixes,
+  type Taken,
+  takeSet,
+} from "./list_files.ts";
 import { makeSkip, type Skip, skipping } from "./skip.ts";
 
 /** A file, or the built-in list of special-purpose prefixes. */
@@ -26,13 +31,14 @@ export type Blocklist = NamedPath | "special-purpose";
 
 /** Where the addresses of a scan come from. */
 export interface TargetSources {
-  /** Addresses, prefixes and host names of the command line. */
+  /** Addresses, prefixes, ranges and host names of the command line. */
   readonly targets: readonly string[];
   readonly allowlist: NamedPath | null;
   /** Null: nothing is blocked but 0.0.0.0. */
   readonly blocklist: Blocklist | null;
   readonly addressList: NamedPath | null;
-  readonly resolve: Resolver;
+  /** How host names are looked up; its signal ends the reading of files, too. */
+  readonly lookup: HostLookup;
   /** Skips what does not parse and hosts without an address, and warns of it. */
   readonly isLenient: boolean;
   /**
@@ -102,14 +108,21 @@ export interface ReadSelection {
 export async function readSelection(
   sources: TargetSources,
 ): Promise<ReadSelection> {
-  const { addressList, allowlist, targets } = sources;
+  const { addressList, allowlist, blocklist, lookup, targets } = sources;
+  checkInputs(
+    [allowlist, blocklist, addressList].filter((file) =>
+      file !== null && file !== "special-purpose"
+    ),
+  );
   const warnings: string[] = [];
   const skip = sources.isLenient ? makeSkip(warnings) : null;
   const allowed = startList(sources, warnings, skip);
   await readAllowed(sources, allowed);
   const blocked = startList(sources, warnings, skip);
   await readBlocked(sources, blocked);
-  const listed = addressList === null ? null : await readAddresses(addressList);
+  const listed = addressList === null
+    ? null
+    : await readAddresses(addressList, { signal: lookup.signal, warnings });
   const isAllAllowed = targets.length === 0 && allowlist === null;
   const selection = {
     allowed: isAllAllowed ? null : takeSet(allowed.ranges),
@@ -124,14 +137,6 @@ export async function readSelection(
   };
 }
 
-/** Where what was read goes. */
-interface Taken {
-  readonly ranges: RangeBuilder;
-  readonly networks: NetworkList | null;
-  readonly skip: Skip | null;
-  readonly warnings: string[];
-}
-
 function startList(
   { hasNetworkLists }: TargetSources,
   warnings: string[],
@@ -143,14 +148,14 @@ function startList(
 
 /** The allowlist, and behind it the words of the command line. */
 async function readAllowed(
-  { allowlist, resolve, targets }: TargetSources,
+  { allowlist, lookup, targets }: TargetSources,
   taken: Taken,
 ): Promise<void> {
   const { ranges } = taken;
   const words = parseWords(targets, taken);
   const hosts: PendingHost[] = [];
   if (allowlist !== null) {
-    hosts.push(...await readPrefixes(allowlist, taken));
+    hosts.push(...await readPrefixes(allowlist, taken, lookup.signal));
     if (ranges.length + hosts.length === 0) {
       throw emptyList(allowlist, "address or prefix");
     }
@@ -158,14 +163,16 @@ async function readAllowed(
   for (const network of words) {
     const rangesBefore = ranges.length;
     if (network.kind === "prefix") ranges.addPrefix(network.prefix);
-    else hosts.push({ ...network, place: "target", rangesBefore });
+    else if (network.kind === "range") {
+      ranges.addRange(network.range.first, network.range.last);
+    } else hosts.push({ ...network, place: "target", rangesBefore });
   }
-  await addHosts(hosts, { ...taken, resolve });
+  await addHosts(hosts, { ...taken, lookup });
 }
 
 /** The blocklist, and behind it 0.0.0.0. */
 async function readBlocked(
-  { blocklist, resolve }: TargetSources,
+  { blocklist, lookup }: TargetSources,
   taken: Taken,
 ): Promise<void> {
   const { networks, ranges } = taken;
@@ -173,9 +180,9 @@ async function readBlocked(
   if (blocklist === "special-purpose") {
     for (const prefix of specialPurposePrefixes()) ranges.addPrefix(prefix);
   } else if (blocklist !== null) {
-    hosts = await readPrefixes(blocklist, taken);
+    hosts = await readPrefixes(blocklist, taken, lookup.signal);
   }
-  await addHosts(hosts, { ...taken, resolve });
+  await addHosts(hosts, { ...taken, lookup });
   // Never a target: as a destination it means this host (RFC 1122 3.2.1.3).
   ranges.addAddress(0);
   networks?.add({ address: 0, length: 32 });
@@ -201,10 +208,6 @@ function parseWords(
   return networks;
 }
 
-function ipv6Skipped(place: string, count: number): string {
-  return `${place}: IPv6 is not supported, ${count} entries skipped`;
-}
-
 function parseWord(word: string): Network {
   try {
     return parseNetwork(word);
@@ -212,53 +215,10 @@ function parseWord(word: string): Network {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) {
       throw error;
     }
-    const remedy = "Give targets as 192.0.2.1, 192.0.2.0/24 or a host name";
+    const remedy =
+      "Give targets as 192.0.2.1, 192.0.2.0/24, 192.0.2.1-192.0.2.9 or a host name";
     throw new ConfigError("target", error.message, remedy, error);
   }
-}
-
-async function readPrefixes(
-  file: NamedPath,
-  { ranges, skip, warnings }: Taken,
-): Promise<PendingHost[]> {
-  const reader = new PrefixListReader({
-    name: file.path,
-    ranges,
-    ...(skip === null ? {} : { onError: skip }),
-  });
-  await readPieces(file, (piece) => reader.push(piece));
-  const { hostNames, ipv6Count } = reader.finish();
-  if (ipv6Count > 0) warnings.push(ipv6Skipped(file.path, ipv6Count));
-  return hostNames.map(({ line, ...host }) => ({
-    ...host,
-    place: `${file.path}:${line}`,
-  }));
-}
-
-async function readAddresses(
-  file: NamedPath,
-): Promise<{ readonly addresses: AddressSet; readonly count: number }> {
-  const ranges = new RangeBuilder();
-  const reader = new AddressListReader({ name: file.path, ranges });
-  await readPieces(file, (piece) => reader.push(piece));
-  const count = reader.finish();
-  if (count === 0) throw emptyList(file, "address");
-  return { addresses: takeSet(ranges), count };
-}
-
-/** Makes a set of ranges that are not needed any more. */
-function takeSet(ranges: RangeBuilder): AddressSet {
-  const addresses = addressSet(ranges);
-  ranges.clear();
-  return addresses;
-}
-
-function emptyList({ option, path }: NamedPath, what: string): ConfigError {
-  return new ConfigError(
-    path,
-    `No ${what} in this ${option}`,
-    "Give a list with at least one",
-  );
 }
 
 async function nothingLeft(
@@ -266,8 +226,8 @@ async function nothingLeft(
   selection: AddressSelection,
   { error, remedy }: { readonly error: RangeError; readonly remedy: string },
 ): Promise<ConfigError> {
-  const place = sources.addressList?.path ?? sources.allowlist?.path ??
-    "target";
+  const file = sources.addressList ?? sources.allowlist;
+  const place = file === null ? "target" : inputName(file.path);
   const reason = await blockedReason(selection, sources.blocklist);
   if (reason === null) {
     return new ConfigError(place, error.message, remedy, error);

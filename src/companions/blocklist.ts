@@ -1,10 +1,11 @@
 import { getLogger, type Logger } from "@logtape/logtape";
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, type Ipv4Address } from "../base/mod.ts";
 import {
   EXIT_CODE,
   flag,
   type OptionValues,
   readSelection,
+  reserveStandardInput,
   resolveHost,
 } from "../cli/mod.ts";
 import { TargetSet } from "../receive/mod.ts";
@@ -12,6 +13,7 @@ import {
   type AddressSet,
   allAddresses,
   contains,
+  countWithin,
   subtract,
 } from "../targets/mod.ts";
 import {
@@ -30,14 +32,7 @@ import {
   LOGGING_OPTIONS,
   type LoggingValues,
 } from "./companion.ts";
-
-const DOT = 0x2e;
-const ZERO = 0x30;
-/** What ends an address: a comma, a blank, a comment, the end of the line. */
-const ENDS = new Set(
-  [",", "\t", " ", "#", "\n", "\r"].map((end) => end.charCodeAt(0)),
-);
-const NO_ADDRESS = -1;
+import { addressAt, NO_ADDRESS, rangeOf } from "./line_entry.ts";
 
 /** Options of `pacemap blocklist`. */
 export interface Values extends CommonValues, LoggingValues {
@@ -56,7 +51,8 @@ export const BLOCKLIST: Companion<Values> = {
     options: {
       allowlistFile: {
         ...ALLOWLIST_OPTION,
-        help: "Keep only addresses in these prefixes, one per line",
+        help:
+          "Keep only what is in these addresses, prefixes, ranges and hosts, one per line",
       },
       blocklistFile: BLOCKLIST_OPTION,
       ignoreBlocklistErrors: IGNORE_ERRORS_OPTION,
@@ -77,7 +73,8 @@ export const BLOCKLIST: Companion<Values> = {
   introduction:
     `Reads lines that begin with an address, and prints those that are in the
 allowlist and not in the blocklist, each address once. What follows a comma, a
-blank or a # is kept. Lines that begin with no address are printed, too.`,
+blank or a # is kept. A line of a prefix or a range is printed if all of it is
+allowed. Lines that begin with nothing of these are printed, too.`,
   run,
 };
 
@@ -100,12 +97,16 @@ async function run(
     );
   }
   const logger = getLogger(["pacemap", "blocklist"]);
+  reserveStandardInput("the filter");
   const { selection, warnings } = await readSelection({
     targets: [],
     allowlist: named("--allowlist-file", allowlistFile),
     blocklist: named("--blocklist-file", blocklistFile),
     addressList: null,
-    resolve: resolveHost,
+    lookup: {
+      resolve: resolveHost,
+      onSilence: (line) => logger.warn("{line}", { line }),
+    },
     isLenient: values.ignoreBlocklistErrors,
   });
   for (const warning of warnings) logger.warn("{warning}", { warning });
@@ -169,35 +170,28 @@ class LineFilter {
   }
 
   #isKept(bytes: Uint8Array, from: number, to: number): boolean {
-    const { allowed, hasRepeats, keepsOthers, logger } = this.#parts;
     const address = addressAt(bytes, from, to);
-    if (address === NO_ADDRESS) {
-      const line = new TextDecoder().decode(bytes.subarray(from, to)).trimEnd();
-      logger.warn("Not an address: {line}", { line });
-      return keepsOthers;
+    if (address !== NO_ADDRESS) return this.#isAddressKept(address);
+    const line = new TextDecoder().decode(bytes.subarray(from, to)).trimEnd();
+    const range = rangeOf(line);
+    if (range === null) {
+      this.#parts.logger.warn("Not an address: {line}", { line });
+      return this.#parts.keepsOthers;
     }
+    const { first, last } = range;
+    if (first === last) return this.#isAddressKept(first);
+    const allowed = countWithin(this.#parts.allowed, range);
+    if (allowed > 0 && allowed <= last - first) {
+      this.#parts.logger.warn("Left out, since a part is blocked: {line}", {
+        line,
+      });
+    }
+    return allowed === last - first + 1;
+  }
+
+  #isAddressKept(address: Ipv4Address): boolean {
+    const { allowed, hasRepeats } = this.#parts;
     return contains(allowed, address) &&
       (this.#printed.add(address, 0) || hasRepeats);
   }
-}
-
-/** The address that a line begins with, or `NO_ADDRESS`. */
-function addressAt(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  let address = 0;
-  for (let octets = 0; octets < 4; octets++) {
-    if (octets > 0 && (at >= to || bytes[at++] !== DOT)) return NO_ADDRESS;
-    const first = at;
-    let octet = 0;
-    while (at < to && at < first + 3) {
-      const digit = bytes[at]! - ZERO;
-      if (digit < 0 || digit > 9) break;
-      octet = octet * 10 + digit;
-      at++;
-    }
-    const isPadded = bytes[first] === ZERO && at > first + 1;
-    if (at === first || octet > 255 || isPadded) return NO_ADDRESS;
-    address = address * 256 + octet;
-  }
-  return at === to || ENDS.has(bytes[at]!) ? address : NO_ADDRESS;
 }

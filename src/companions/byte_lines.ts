@@ -1,6 +1,7 @@
 import { ConfigError } from "../base/mod.ts";
 
 const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 const CHUNK_BYTES = 1 << 18;
 /** Far above what any list needs; keeps input without line ends from filling the memory. */
 const MAX_LINE_BYTES = 1 << 20;
@@ -11,13 +12,14 @@ export interface ByteSource {
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
-/** Whole lines in `bytes` from 0 to `end`: each with its line feed, but for the last of all input. */
+/** Whole lines in `bytes` from 0 to `end`: each with its line end, but for the last of all input. */
 export type LinesTaker = (bytes: Uint8Array, end: number) => Promise<void>;
 
 /**
  * Reads a stream in blocks of whole lines, each given to `take`, which must not keep it.
  *
- * @param separatesAt the offset behind the last line feed that ends a record, or 0; by default each does
+ * @param separatesAt the offset behind the last line end that ends a record, or 0; by default each does: LF, CR LF
+ * or CR alone
  * @throws {ConfigError} when a record has more than 1 MiB
  */
 export async function readLines(
@@ -54,18 +56,30 @@ export async function readLines(
 }
 
 function lastLineEnd(bytes: Uint8Array, end: number): number {
-  return bytes.lastIndexOf(LINE_FEED, end - 1) + 1;
+  const behindFeed = bytes.subarray(0, end).lastIndexOf(LINE_FEED) + 1;
+  // A CR at the end is no line end yet: LF may follow.
+  const tail = bytes.subarray(behindFeed, Math.max(behindFeed, end - 1));
+  return behindFeed + tail.lastIndexOf(CARRIAGE_RETURN) + 1;
 }
 
-/** Calls `take` with the place of each line, its line feed included. */
+/** Calls `take` with the place of each line, its line end included. */
 export function eachLine(
   bytes: Uint8Array,
   end: number,
   take: (from: number, to: number) => void,
 ): void {
+  const placeOf = (byte: number, from: number): number => {
+    const at = bytes.indexOf(byte, from);
+    return at < 0 || at > end ? end : at;
+  };
+  let feed = -1;
+  let carriageReturn = -1;
   for (let from = 0; from < end;) {
-    const feed = bytes.indexOf(LINE_FEED, from);
-    const to = feed < 0 || feed >= end ? end : feed + 1;
+    if (feed < from) feed = placeOf(LINE_FEED, from);
+    if (carriageReturn < from) carriageReturn = placeOf(CARRIAGE_RETURN, from);
+    // The line feed behind a CR belongs to the same line.
+    const last = carriageReturn < feed - 1 ? carriageReturn : feed;
+    const to = Math.min(last + 1, end);
     take(from, to);
     from = to;
   }

@@ -43,7 +43,8 @@ export const BLOCKLIST_OPTION: typeof OPTIONS.blocklistFile = setting<
   string | null
 >({
   ...OPTIONS.blocklistFile,
-  help: "Prefixes to leave out, one per line",
+  help:
+    "Addresses, prefixes, ranges and hosts to leave out, one per line; - for standard input",
 });
 
 /** Leniency with lists. */

@@ -89,7 +89,10 @@ async function run(
       ? null
       : { option: "--blocklist-file", path: blocklistFile },
     addressList: null,
-    resolve: resolveHost,
+    lookup: {
+      resolve: resolveHost,
+      onSilence: (line) => logger.warn("{line}", { line }),
+    },
     isLenient: values.ignoreBlocklistErrors,
   });
   for (const warning of selection.warnings) {

@@ -1,4 +1,5 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
+export { readDescriptor } from "./descriptor_input.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
 export { LinkReader } from "./link_reader.ts";
 export { type LinkDetails, readLinkDetails } from "./link_details.ts";

@@ -1,16 +1,15 @@
-import { ConfigError } from "../base/mod.ts";
-import { LINE_FEED } from "./_line_cutter.ts";
+import { CARRIAGE_RETURN, LINE_FEED } from "./_line_cutter.ts";
 
 const TAB = 9;
 const VERTICAL_TAB = 11;
 const FORM_FEED = 12;
-const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const HASH = 35;
+const HYPHEN = 45;
 const DOT = 46;
 const SLASH = 47;
 const ZERO = 48;
-/** Above the longest host name with a length, so that cutting makes no bad word good. */
+/** Above the longest host name with a length, so that cutting makes no bad line good. */
 const MAX_TEXT_BYTES = 300;
 
 /** Offset of the first byte from `at` on that is not a blank; `end` when all are. */
@@ -30,21 +29,36 @@ export function skipByteOrderMark(
   return isMark ? at + 3 : at;
 }
 
-/** Whether nothing but a comment is left of the line. */
+/** Whether nothing but a comment that begins with "#" is left of the line. */
 export function isLineEnd(bytes: Uint8Array, at: number, end: number): boolean {
-  return at >= end || bytes[at] === LINE_FEED || bytes[at] === HASH;
+  if (at >= end) return true;
+  const byte = bytes[at];
+  return byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === HASH;
 }
 
-/** Offset of the first byte of the next line, or `end`. */
+/** Offset of the first byte of the next line, or `end`. Lines end with LF, CR LF or CR alone. */
 export function nextLine(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end && bytes[at] !== LINE_FEED) at++;
-  return at < end ? at + 1 : end;
+  while (at < end) {
+    const byte = bytes[at++];
+    if (byte === LINE_FEED) return at;
+    if (byte !== CARRIAGE_RETURN) continue;
+    return at < end && bytes[at] === LINE_FEED ? at + 1 : at;
+  }
+  return end;
 }
 
-/** Offset behind the word that starts at `at`: of the first blank, "#" or line end. */
-export function endOfWord(bytes: Uint8Array, at: number, end: number): number {
-  while (!isLineEnd(bytes, at, end) && !isBlank(bytes[at]!)) at++;
-  return at;
+/** What is left of the line without the blanks at its end and a comment that begins with "#"; cut if very long. */
+export function restOfLine(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+): string {
+  let behind = at;
+  while (!isLineEnd(bytes, behind, end)) behind++;
+  while (behind > at && isBlank(bytes[behind - 1]!)) behind--;
+  return new TextDecoder().decode(
+    bytes.subarray(at, Math.min(behind, at + MAX_TEXT_BYTES)),
+  );
 }
 
 /**
@@ -104,24 +118,30 @@ export function scanPrefix(
   return next;
 }
 
-/** Bytes as text, to be looked at more closely or quoted; cut short when very long. */
-export function textOf(bytes: Uint8Array, at: number, end: number): string {
-  return new TextDecoder().decode(
-    bytes.subarray(at, Math.min(end, at + MAX_TEXT_BYTES)),
-  );
-}
-
-/** Runs `read` and names file and line in the error that it throws, if it does. */
-export function withLocation<T>(location: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(location, reason, "", cause);
-  }
+/**
+ * Reads two addresses with a hyphen between them, with or without blanks around it. Returns the offset behind
+ * the second and stores both in `out`; returns -1 when there are none, or the first is above the last.
+ */
+export function scanRange(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  out: Uint32Array,
+): number {
+  const behind = scanAddress(bytes, at, end, out);
+  if (behind < 0) return -1;
+  const first = out[0]!;
+  const hyphen = skipBlanks(bytes, behind, end);
+  if (hyphen >= end || bytes[hyphen] !== HYPHEN) return -1;
+  const second = skipBlanks(bytes, hyphen + 1, end);
+  const next = scanAddress(bytes, second, end, out);
+  if (next < 0) return -1;
+  out[1] = out[0]!;
+  out[0] = first;
+  return first <= out[1]! ? next : -1;
 }
 
 function isBlank(byte: number): boolean {
-  return byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN ||
-    byte === VERTICAL_TAB || byte === FORM_FEED;
+  return byte === SPACE || byte === TAB || byte === VERTICAL_TAB ||
+    byte === FORM_FEED;
 }

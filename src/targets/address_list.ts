@@ -1,26 +1,40 @@
-import { LineCutter } from "./_line_cutter.ts";
+import {
+  isHeader,
+  type ListHeader,
+  located,
+  withoutComment,
+} from "./_entry.ts";
+import { LINE_FEED, LineCutter } from "./_line_cutter.ts";
+import { parsePair } from "./_pair.ts";
 import {
   isLineEnd,
   nextLine,
+  restOfLine,
   scanAddress,
+  scanRange,
   skipBlanks,
   skipByteOrderMark,
-  textOf,
-  withLocation,
 } from "./_scan.ts";
-import { parsePrefix } from "./prefix.ts";
+import { type AddressRange, parsePrefix, prefixRange } from "./prefix.ts";
 import type { ListOptions } from "./prefix_list.ts";
 
+/** What a list of addresses held. */
+export interface AddressListRest {
+  /** Number of addresses, repeats included. */
+  readonly addressCount: number;
+  /** What was skipped in the place of the first entry; null when that is an entry. */
+  readonly header: ListHeader | null;
+}
+
 /**
- * Reads a list of single addresses that is all in memory; `AddressListReader` takes it in pieces. Returns
- * the number of addresses, repeats included.
+ * Reads a list of addresses that is all in memory; `AddressListReader` takes it in pieces.
  *
  * @throws {ConfigError} when a line does not parse; its `option` is the file and the line
  */
 export function parseAddressList(
   content: string | Uint8Array,
   options: ListOptions,
-): number {
+): AddressListRest {
   const reader = new AddressListReader(options);
   reader.push(
     typeof content === "string" ? new TextEncoder().encode(content) : content,
@@ -28,11 +42,19 @@ export function parseAddressList(
   return reader.finish();
 }
 
-/** Reads a list of single IPv4 addresses in pieces: one a line, with blank lines and "#" comments. */
+const REMEDY =
+  "Give one entry a line: 192.0.2.1 or 192.0.2.1-192.0.2.9; comments begin with #; " +
+  "prefixes are for --allowlist-file";
+
+/**
+ * Reads a list of IPv4 addresses and ranges in pieces: one a line, with blank lines and comments behind "#" or ";".
+ * The header of a column in the place of the first entry is skipped.
+ */
 export class AddressListReader {
   readonly #options: ListOptions;
   readonly #cutter: LineCutter;
-  readonly #address = new Uint32Array(1);
+  readonly #range = new Uint32Array(2);
+  #header: ListHeader | null = null;
   #line = 0;
   #addressCount = 0;
 
@@ -55,47 +77,89 @@ export class AddressListReader {
   }
 
   /**
-   * Ends the file and returns the number of its addresses, repeats included.
+   * Ends the file.
    *
    * @throws {ConfigError} when the last line does not parse
    */
-  finish(): number {
+  finish(): AddressListRest {
     this.#cutter.finish();
-    return this.#addressCount;
+    return { addressCount: this.#addressCount, header: this.#header };
   }
 
   #read(bytes: Uint8Array, begin: number, end: number): void {
+    const range = this.#range;
+    const { ranges } = this.#options;
     let at = begin;
     while (at < end) {
       this.#line++;
       if (this.#line === 1) at = skipByteOrderMark(bytes, at, end);
-      at = skipBlanks(bytes, at, end);
-      if (!isLineEnd(bytes, at, end)) {
-        const behind = scanAddress(bytes, at, end, this.#address);
-        const rest = behind < 0 ? at : skipBlanks(bytes, behind, end);
-        if (behind < 0 || !isLineEnd(bytes, rest, end)) {
-          this.#reject(bytes, at, end);
-        }
-        this.#options.ranges.addAddress(this.#address[0]!);
+      // Most lines are an address and a line feed.
+      const behind = scanAddress(bytes, at, end, range);
+      if (behind >= 0 && behind < end && bytes[behind] === LINE_FEED) {
+        ranges.addAddress(range[0]!);
         this.#addressCount++;
-        at = rest;
+        at = behind + 1;
+        continue;
       }
+      at = skipBlanks(bytes, at, end);
+      if (!isLineEnd(bytes, at, end)) at = this.#readEntry(bytes, at, end);
       at = nextLine(bytes, at, end);
     }
   }
 
-  #reject(bytes: Uint8Array, at: number, end: number): void {
-    let lineEnd = at;
-    while (!isLineEnd(bytes, lineEnd, end)) lineEnd++;
-    const text = textOf(bytes, at, lineEnd).trimEnd();
-    withLocation(`${this.#options.name}:${this.#line}`, () => {
-      // A word of digits and dots gets the more exact message.
-      if (/^[0-9.]+$/.test(text)) parsePrefix(text);
-      throw new SyntaxError(
-        `Cannot parse ${
-          JSON.stringify(text)
-        }: must be one IPv4 address on each line`,
-      );
-    });
+  /** Returns an offset in the same line. */
+  #readEntry(bytes: Uint8Array, at: number, end: number): number {
+    const range = this.#range;
+    let behind = scanAddress(bytes, at, end, range);
+    if (behind >= 0) {
+      behind = skipBlanks(bytes, behind, end);
+      if (isLineEnd(bytes, behind, end)) {
+        this.#options.ranges.addAddress(range[0]!);
+        this.#addressCount++;
+        return behind;
+      }
+    }
+    behind = scanRange(bytes, at, end, range);
+    if (behind >= 0) {
+      behind = skipBlanks(bytes, behind, end);
+      if (isLineEnd(bytes, behind, end)) {
+        this.#addRange({ first: range[0]!, last: range[1]! });
+        return behind;
+      }
+    }
+    this.#readOther(restOfLine(bytes, at, end));
+    return at;
   }
+
+  #readOther(line: string): void {
+    const place = `${this.#options.name}:${this.#line}`;
+    try {
+      const text = withoutComment(line);
+      if (text === "") return;
+      const isFirst = this.#addressCount === 0 && this.#header === null;
+      if (isHeader(text, { isFirst, place })) {
+        this.#header = { text, line: this.#line };
+      } else this.#addRange(parseRange(text));
+    } catch (cause) {
+      throw located(cause, place, REMEDY);
+    }
+  }
+
+  #addRange({ first, last }: AddressRange): void {
+    this.#options.ranges.addRange(first, last);
+    this.#addressCount += last - first + 1;
+  }
+}
+
+/** Reads the text of a line as an address or a range. */
+function parseRange(text: string): AddressRange {
+  const pair = parsePair(text);
+  if (pair?.kind === "range") return pair.range;
+  // A word of digits and dots gets the more exact message.
+  if (/^[0-9.]+$/.test(text)) return prefixRange(parsePrefix(text));
+  throw new SyntaxError(
+    `Cannot parse ${
+      JSON.stringify(text)
+    }: must be one IPv4 address or range on each line`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Ipv4Address } from "../base/mod.ts";
 import { SetWriter } from "./_set_writer.ts";
-import { type Prefix, prefixRange } from "./prefix.ts";
+import { type AddressRange, type Prefix, prefixRange } from "./prefix.ts";
 import type { RangeBuilder } from "./range_builder.ts";
 
 /**
@@ -138,6 +138,21 @@ export function overlapsPrefix(set: AddressSet, prefix: Prefix): boolean {
   const { first, last } = prefixRange(prefix);
   const entry = entryBelow(set, last);
   return entry >= 0 && set.ends[entry]! >= first;
+}
+
+/** Number of addresses of a range that are in the set. */
+export function countWithin(
+  set: AddressSet,
+  { first, last }: AddressRange,
+): number {
+  return countUpTo(set, last) - (first === 0 ? 0 : countUpTo(set, first - 1));
+}
+
+function countUpTo(set: AddressSet, address: Ipv4Address): number {
+  const entry = entryBelow(set, address);
+  if (entry < 0) return 0;
+  if (set.isList) return entry + 1;
+  return Math.min(address, set.ends[entry]!) - set.offsets[entry]! + 1;
 }
 
 /** Last entry that starts at `address` or below, or -1. */

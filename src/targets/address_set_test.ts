@@ -5,6 +5,7 @@ import {
   addressSet,
   allAddresses,
   contains,
+  countWithin,
   indexOf,
   intersect,
   overlapsPrefix,
@@ -142,4 +143,41 @@ Deno.test("addressAt() is right where a range begins at any place of a slot", ()
       assert.equal(indexOf(set, address), index);
     }
   }
+});
+
+Deno.test("countWithin() counts as contains() finds", () => {
+  const ranges = new RangeBuilder();
+  for (
+    const prefix of [
+      "0.0.0.0/30",
+      "0.0.0.9",
+      "0.0.1.0/28",
+      "255.255.255.254/31",
+    ]
+  ) {
+    ranges.addPrefix(parsePrefix(prefix));
+  }
+  const singles = new RangeBuilder();
+  for (const address of [0, 3, 5, 0xffff_fff0]) singles.addAddress(address);
+  for (const set of [addressSet(ranges), addressSet(singles)]) {
+    for (const first of [0, 1, 2, 4, 9, 10, 250, 0xffff_ffef, 0xffff_fffe]) {
+      for (
+        let length = 1;
+        length <= 20 && first + length <= 2 ** 32;
+        length++
+      ) {
+        const last = first + length - 1;
+        let count = 0;
+        for (let address = first; address <= last; address++) {
+          if (contains(set, address)) count++;
+        }
+        assert.equal(countWithin(set, { first, last }), count);
+      }
+    }
+    assert.equal(countWithin(set, { first: 0, last: 0xffff_ffff }), set.count);
+  }
+  assert.equal(
+    countWithin(allAddresses(), { first: 0, last: 0xffff_ffff }),
+    2 ** 32,
+  );
 });

@@ -1,11 +1,17 @@
 /** Which targets there are and in what order: address sets, lists, ports, permutation, shards. @module */
-export { AddressListReader, parseAddressList } from "./address_list.ts";
+export {
+  AddressListReader,
+  type AddressListRest,
+  parseAddressList,
+} from "./address_list.ts";
+export type { ListHeader } from "./_entry.ts";
 export {
   addressAt,
   type AddressSet,
   addressSet,
   allAddresses,
   contains,
+  countWithin,
   indexOf,
   intersect,
   overlapsPrefix,

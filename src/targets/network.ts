@@ -1,4 +1,5 @@
-import { parseLength, parsePrefix, type Prefix } from "./prefix.ts";
+import { type Pair, parsePair, textBehind } from "./_pair.ts";
+import { parseLength, parsePrefix } from "./prefix.ts";
 
 /** A host name, for the caller to look up: each of its addresses is meant, with `length` as prefix length. */
 export interface HostName {
@@ -8,9 +9,9 @@ export interface HostName {
   readonly length: number;
 }
 
-/** What one word of a target list names. */
+/** What one entry of a target list names. */
 export type Network =
-  | { readonly kind: "prefix"; readonly prefix: Prefix }
+  | Pair
   | { readonly kind: "host-name" } & HostName
   | { readonly kind: "ipv6" };
 
@@ -20,17 +21,25 @@ const MAX_NAME_LENGTH = 253;
 const ADDRESS_LIKE = /^[0-9.x-]*$/i;
 const NUMBER_AT_END = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/i;
 const IPV6_LIKE = /^[0-9a-f:.]+$/i;
+const HYPHEN = /[ \t\v\f]*-[ \t\v\f]*/;
+const WORDS = /^([^ \t\v\f]+)[ \t\v\f]+([^ \t\v\f].*)$/s;
 
 /**
- * Reads one word of an allowlist, a blocklist or the command line: an IPv4 address, a prefix, a host name
- * with or without a length, or something from IPv6. What looks like an IPv4 address, because nothing
- * but digits, dots, hyphens and "x" stands before the slash or because its last label is a number (the rule of
- * the URL standard), is never taken for a host name.
+ * Reads one entry of an allowlist, a blocklist or the command line: an IPv4 address, a prefix, a range, an address
+ * and a netmask, first and last address with the prefix length that they make, a host name with or without a
+ * length, or something from IPv6. What looks like an IPv4 address, because nothing but digits, dots, hyphens and
+ * "x" stands before the slash or because its last label is a number (the rule of the URL standard), is never taken
+ * for a host name. Text behind the entry is an error: it might be another one.
  *
- * @throws {SyntaxError} when the word is none of these
- * @throws {RangeError} when an octet or a prefix length is too large
+ * @throws {SyntaxError} when the text is none of these
+ * @throws {RangeError} when an octet, a prefix length or the first address of a range is too large
  */
 export function parseNetwork(text: string): Network {
+  const pair = parsePair(text);
+  if (pair !== null) return pair;
+  if (isIpv6Range(text)) return { kind: "ipv6" };
+  const [, , rest] = WORDS.exec(text) ?? [];
+  if (rest !== undefined) throw textBehind(text, rest);
   const slash = text.indexOf("/");
   const name = slash < 0 ? text : text.slice(0, slash);
   const lengthText = slash < 0 ? null : text.slice(slash + 1);
@@ -42,7 +51,7 @@ export function parseNetwork(text: string): Network {
     throw new SyntaxError(
       `Cannot parse target ${
         JSON.stringify(text)
-      }: neither an IPv4 address, nor a prefix, nor a host name`,
+      }: neither an IPv4 address, nor a prefix or a range, nor a host name`,
     );
   }
   return {
@@ -56,6 +65,12 @@ function isHostName(name: string): boolean {
   const bare = name.endsWith(".") ? name.slice(0, -1) : name;
   return bare.length <= MAX_NAME_LENGTH &&
     bare.split(".").every((label) => LABEL.test(label));
+}
+
+function isIpv6Range(text: string): boolean {
+  const ends = text.split(HYPHEN);
+  return ends.length === 2 &&
+    ends.every((end) => end.includes(":") && isIpv6(end, null));
 }
 
 function isIpv6(address: string, lengthText: string | null): boolean {

@@ -1,4 +1,4 @@
-import { formatIpv4 } from "../base/mod.ts";
+import { formatIpv4, type Ipv4Address } from "../base/mod.ts";
 import { type Prefix, prefixRange } from "./prefix.ts";
 import type { RangeBuilder } from "./range_builder.ts";
 
@@ -18,11 +18,18 @@ export class NetworkList implements Iterable<string> {
     this.#lengths[at] = prefix.length;
   }
 
-  /** Adds the prefixes that `ranges` got as the `from`th up to the one before the `to`th; not sorted yet. */
+  /**
+   * Adds what `ranges` got as the `from`th up to the one before the `to`th, each as the fewest prefixes that make
+   * it up; not sorted yet.
+   */
   addFrom(ranges: RangeBuilder, from: number, to: number): void {
     for (let index = from; index < to; index++) {
       const { first, last } = ranges.rangeAt(index);
-      this.add({ address: first, length: 32 - Math.log2(last - first + 1) });
+      for (let address = first; address <= last;) {
+        const length = shortestLength(address, last);
+        this.add({ address, length });
+        address += 2 ** (32 - length);
+      }
     }
   }
 
@@ -42,4 +49,11 @@ export class NetworkList implements Iterable<string> {
     );
     this.#lengths = new Uint8Array(this.#lengths.buffer.transfer(capacity));
   }
+}
+
+/** Length of the largest prefix that begins at `first` and does not reach beyond `last`. */
+function shortestLength(first: Ipv4Address, last: Ipv4Address): number {
+  const alignedBits = first === 0 ? 32 : 31 - Math.clz32(first & -first);
+  const fittingBits = Math.floor(Math.log2(last - first + 1));
+  return 32 - Math.min(alignedBits, fittingBits);
 }

@@ -21,6 +21,65 @@ Deno.test("parseNetwork() tells addresses, prefixes, host names and IPv6 apart",
   }
 });
 
+for (
+  const [text, first, last] of [
+    ["10.0.0.1-10.0.0.9", 0x0a00_0001, 0x0a00_0009],
+    ["10.0.0.1 - 10.0.0.9", 0x0a00_0001, 0x0a00_0009],
+    ["10.0.0.1\t-10.0.0.1", 0x0a00_0001, 0x0a00_0001],
+    ["0.0.0.0-255.255.255.255", 0, 0xffff_ffff],
+    ["1.2.3.0\t1.2.3.255\t24", 0x0102_0300, 0x0102_03ff],
+    [
+      "1.2.3.0\t1.2.3.255\t24\t3054\tA NAME\tUS\ta@b.c",
+      0x0102_0300,
+      0x0102_03ff,
+    ],
+    ["1.2.3.4 1.2.3.4 32", 0x0102_0304, 0x0102_0304],
+  ] as const
+) {
+  Deno.test(`parseNetwork() reads the range ${JSON.stringify(text)}`, () => {
+    const range = { first, last };
+    assert.deepEqual(parseNetwork(text), { kind: "range", range });
+  });
+}
+
+for (
+  const [text, address, length] of [
+    ["10.1.2.3 255.255.0.0", 0x0a01_0000, 16],
+    ["10.1.2.3/255.255.0.0", 0x0a01_0000, 16],
+    ["10.1.2.3 / 255.254.0.0", 0x0a00_0000, 15],
+    ["10.1.2.3\t255.255.255.255", 0x0a01_0203, 32],
+    ["10.1.2.3 / 24", 0x0a01_0200, 24],
+    ["10.1.2.3 /24", 0x0a01_0200, 24],
+    ["0.0.0.0 0.0.0.0", 0, 0],
+    ["10.1.2.3/0.0.0.0", 0, 0],
+    ["224.0.0.0/255.255.255.255", 0xe000_0000, 32],
+  ] as const
+) {
+  Deno.test(`parseNetwork() reads the prefix ${JSON.stringify(text)}`, () => {
+    const prefix = { address, length };
+    assert.deepEqual(parseNetwork(text), { kind: "prefix", prefix });
+  });
+}
+
+Deno.test("parseNetwork() says what is wrong with two addresses", () => {
+  for (
+    const [text, reason] of [
+      ["1.2.3.9-1.2.3.4", /first address is above its last/],
+      ["1.2.3.4 1.2.3.9", /1\.2\.3\.9 is not a netmask.*FIRST-LAST/],
+      ["1.2.3.0/255.0.255.0", /255\.0\.255\.0 is not a netmask/],
+      ["224.0.0.0 255.255.255.255", /224\.0\.0\.0-255\.255\.255\.255$/],
+      ["1.2.3.0\t1.2.3.255\t23", /is not the prefix 1\.2\.2\.0\/23/],
+      ["1.2.3.0/24 1.2.4.0/24", /"1\.2\.4\.0\/24" is neither/],
+    ] as const
+  ) assert.throws(() => parseNetwork(text), reason);
+});
+
+Deno.test("parseNetwork() tells ranges of IPv6 addresses", () => {
+  for (const text of ["2001:db8::-2001:db8::9", "::1 - ::2"]) {
+    assert.deepEqual(parseNetwork(text), { kind: "ipv6" });
+  }
+});
+
 Deno.test("parseNetwork() takes names of hexadecimal digits for names", () => {
   for (
     const text of ["fade", "dead.beef", "cafe.babe/24", "1a", "3com.example"]
@@ -39,8 +98,35 @@ for (
     "1.2.3.4.",
     "1.2.3.4/33",
     "1.2.3.4/abc",
-    "1.2.3.4-1.2.3.9",
     "1.2.3.4-9",
+    "1.2.3.9-1.2.3.4",
+    "1.2.3.4 - 1.2.3.300",
+    "1.2.3.4-1.2.3.9/30",
+    "1.2.3.0/24-1.2.4.0/24",
+    "1.2.3.4-1.2.3.9-1.2.3.12",
+    "1.2.3.4 1.2.3.9",
+    "1.2.3.0 255.0.255.0",
+    "1.2.3.0/255.0.255.0",
+    "1.2.3.0 0.0.0.255",
+    "1.2.3.0 0.0.0.0",
+    "224.0.0.0 255.255.255.255",
+    "0.0.0.0 255.255.255.255",
+    "1.2.3.0 24",
+    "1.2.3.0 / 33",
+    "1.2.3.0/24 1.2.4.0/24",
+    "1.2.3.0 255.255.255.0 x",
+    "1.2.3.0\t1.2.3.255\t23",
+    "1.2.3.1\t1.2.3.255\t24",
+    "1.2.3.0\t1.2.4.255\t24",
+    "1.2.3.255\t1.2.3.0\t24",
+    "1.2.3.0\t1.2.3.255\t24\tname",
+    "1.2.3.0 1.2.3.255 24 7",
+    "1.2.3.4 comment",
+    "host.example 1.2.3.4",
+    "2001:db8::/32 1.2.3.4",
+    "2001:db8::-1.2.3.4",
+    "1.2.3.4 ",
+    " 1.2.3.4",
     "x",
     "1.2.3.4,5.6.7.8",
     "1.2.3.4:80",

@@ -18,6 +18,9 @@ export interface AddressRange {
 
 const MAX_LENGTH = 32;
 const DECIMAL = /^(?:0|[1-9][0-9]*)$/;
+/** What stands behind a slash that is not in a comment, up to the next blank. */
+const LENGTH = /^[^;]*?\/[ \t\v\f]*([^ \t\v\f;]*)/;
+const NETMASK = /^[0-9]+(?:\.[0-9]+){3}$/;
 
 /**
  * Reads "192.0.2.0/24" or "192.0.2.1", which is short for "192.0.2.1/32". Host bits are set to 0. No
@@ -72,14 +75,27 @@ export function parseLength(text: string, lengthText: string): number {
   return length;
 }
 
-/** Whether the text has a length behind a slash that no prefix has, whatever stands before it. */
-export function hasBadLength(text: string): boolean {
-  const slash = text.indexOf("/");
-  const length = text.slice(slash + 1);
-  return slash >= 0 && !(DECIMAL.test(length) && Number(length) <= MAX_LENGTH);
+/** The prefix length that a netmask stands for; null when its one bits do not all stand before its zero bits. */
+export function maskLength(mask: Ipv4Address): number | null {
+  const hostMask = ~mask >>> 0;
+  return (hostMask & (hostMask + 1)) === 0 ? Math.clz32(hostMask) : null;
 }
 
-function parseAddress(text: string, addressText: string): Ipv4Address {
+/** Whether the text has a length behind a slash that no prefix has, whatever stands before it. */
+export function hasBadLength(text: string): boolean {
+  const [, length] = LENGTH.exec(text) ?? [];
+  return length !== undefined && !NETMASK.test(length) &&
+    !(DECIMAL.test(length) && Number(length) <= MAX_LENGTH);
+}
+
+/**
+ * Reads a dotted quad.
+ *
+ * @param text what to quote in the error
+ * @throws {SyntaxError} when it is none
+ * @throws {RangeError} when an octet is above 255
+ */
+export function parseAddress(text: string, addressText: string): Ipv4Address {
   const octets = addressText.split(".");
   if (octets.length !== 4) {
     throw new SyntaxError(

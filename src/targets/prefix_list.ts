@@ -1,13 +1,19 @@
 import { ConfigError } from "../base/mod.ts";
 import { LineCutter } from "./_line_cutter.ts";
 import {
-  endOfWord,
+  isHeader,
+  type ListHeader,
+  located,
+  withoutComment,
+} from "./_entry.ts";
+import {
+  isLineEnd,
   nextLine,
+  restOfLine,
   scanPrefix,
+  scanRange,
   skipBlanks,
   skipByteOrderMark,
-  textOf,
-  withLocation,
 } from "./_scan.ts";
 import { type HostName, type Network, parseNetwork } from "./network.ts";
 import { hasBadLength } from "./prefix.ts";
@@ -17,11 +23,11 @@ import type { RangeBuilder } from "./range_builder.ts";
 export interface ListOptions {
   /** Name of the file. */
   readonly name: string;
-  /** Gets all addresses and prefixes of the list. */
+  /** Gets all addresses, prefixes and ranges of the list. */
   readonly ranges: RangeBuilder;
   /**
-   * Takes the error of each line that does not parse, which is then skipped; without it the error is thrown, and
-   * always for an impossible prefix length.
+   * Takes the error of each line that does not parse, of which then only an entry before other text counts, if it
+   * begins with one; without it the error is thrown, and always for an impossible prefix length.
    */
   readonly onError?: (error: ConfigError) => void;
 }
@@ -34,12 +40,14 @@ export interface ListedHostName extends HostName {
   readonly rangesBefore: number;
 }
 
-/** What a list of prefixes holds besides addresses and prefixes. */
+/** What a list of prefixes holds besides addresses, prefixes and ranges. */
 export interface PrefixListRest {
   /** Names for the caller to look up, in the order of the file. */
   readonly hostNames: readonly ListedHostName[];
-  /** Number of IPv6 addresses and prefixes, which were skipped. */
+  /** Number of IPv6 addresses, prefixes and ranges, which were skipped. */
   readonly ipv6Count: number;
+  /** What was skipped in the place of the first entry; null when that is an entry. */
+  readonly header: ListHeader | null;
 }
 
 /**
@@ -58,21 +66,32 @@ export function parsePrefixList(
   return reader.finish();
 }
 
+/** A word, and behind it something that does not make it the beginning of a range or a prefix. */
+const BEGINNING = /^([^ \t\v\f;]+)[ \t\v\f;]+([^/ \t\v\f;-])/;
+const REMEDY =
+  "Give one entry a line: 192.0.2.1, 192.0.2.0/24, 192.0.2.1-192.0.2.9, " +
+  "192.0.2.0 255.255.255.0 or a host name; comments begin with #";
+
 /**
- * Reads an allowlist or blocklist in pieces. Of each line counts the first word, up to a blank or a
- * "#": an IPv4 address, a prefix, a host name with or without a length, or something from IPv6.
+ * Reads an allowlist or blocklist in pieces. A line holds nothing but one entry, as `parseNetwork` reads it, and a
+ * comment behind "#" or ";". The header of a column in the place of the first entry is skipped.
  */
 export class PrefixListReader {
   readonly #options: ListOptions;
   readonly #cutter: LineCutter;
   readonly #hostNames: ListedHostName[] = [];
-  readonly #prefix = new Uint32Array(2);
+  readonly #pair = new Uint32Array(2);
+  readonly #rangesBefore: number;
+  #header: ListHeader | null = null;
   #ipv6Count = 0;
+  /** Lines with an entry that is neither a prefix nor a range in the usual form. */
+  #otherCount = 0;
   #line = 0;
 
   /** Starts a file. */
   constructor(options: ListOptions) {
     this.#options = options;
+    this.#rangesBefore = options.ranges.length;
     this.#cutter = new LineCutter(
       options.name,
       (bytes, at, end) => this.#read(bytes, at, end),
@@ -95,7 +114,11 @@ export class PrefixListReader {
    */
   finish(): PrefixListRest {
     this.#cutter.finish();
-    return { hostNames: this.#hostNames, ipv6Count: this.#ipv6Count };
+    return {
+      hostNames: this.#hostNames,
+      ipv6Count: this.#ipv6Count,
+      header: this.#header,
+    };
   }
 
   #read(bytes: Uint8Array, begin: number, end: number): void {
@@ -104,46 +127,84 @@ export class PrefixListReader {
       this.#line++;
       if (this.#line === 1) at = skipByteOrderMark(bytes, at, end);
       at = skipBlanks(bytes, at, end);
-      const wordEnd = endOfWord(bytes, at, end);
-      if (scanPrefix(bytes, at, wordEnd, this.#prefix) === wordEnd) {
-        this.#addPrefix();
-      } else if (wordEnd > at) this.#addOther(textOf(bytes, at, wordEnd));
-      at = nextLine(bytes, wordEnd, end);
+      if (!isLineEnd(bytes, at, end)) at = this.#readEntry(bytes, at, end);
+      at = nextLine(bytes, at, end);
     }
   }
 
-  #parse(word: string): Network | null {
-    const { name, onError } = this.#options;
-    try {
-      return withLocation(`${name}:${this.#line}`, () => parseNetwork(word));
-    } catch (error) {
-      if (
-        onError === undefined || hasBadLength(word) ||
-        !(error instanceof ConfigError)
-      ) throw error;
-      onError(error);
-      return null;
+  /** Returns an offset in the same line. */
+  #readEntry(bytes: Uint8Array, at: number, end: number): number {
+    const pair = this.#pair;
+    const { ranges } = this.#options;
+    let behind = scanPrefix(bytes, at, end, pair);
+    if (behind >= 0) {
+      behind = skipBlanks(bytes, behind, end);
+      if (isLineEnd(bytes, behind, end)) {
+        const length = pair[1]!;
+        if (length === 32) ranges.addAddress(pair[0]!);
+        else ranges.addPrefix({ address: pair[0]!, length });
+        return behind;
+      }
     }
+    behind = scanRange(bytes, at, end, pair);
+    if (behind >= 0) {
+      behind = skipBlanks(bytes, behind, end);
+      if (isLineEnd(bytes, behind, end)) {
+        ranges.addRange(pair[0]!, pair[1]!);
+        return behind;
+      }
+    }
+    this.#readOther(restOfLine(bytes, at, end));
+    return at;
   }
 
-  #addPrefix(): void {
-    const address = this.#prefix[0]!;
-    const length = this.#prefix[1]!;
-    if (length === 32) this.#options.ranges.addAddress(address);
-    else this.#options.ranges.addPrefix({ address, length });
-  }
-
-  #addOther(word: string): void {
-    const network = this.#parse(word);
+  #readOther(line: string): void {
+    const network = this.#parse(line);
     if (network === null) return;
-    if (network.kind === "prefix") {
-      this.#options.ranges.addPrefix(network.prefix);
+    const { ranges } = this.#options;
+    if (network.kind === "prefix") ranges.addPrefix(network.prefix);
+    else if (network.kind === "range") {
+      ranges.addRange(network.range.first, network.range.last);
     } else if (network.kind === "ipv6") this.#ipv6Count++;
     else {this.#hostNames.push({
         name: network.name,
         length: network.length,
         line: this.#line,
-        rangesBefore: this.#options.ranges.length,
+        rangesBefore: ranges.length,
       });}
+  }
+
+  /** What a line names; null for nothing, or when it does not parse and this is no reason to stop. */
+  #parse(line: string): Network | null {
+    const { name, onError, ranges } = this.#options;
+    const place = `${name}:${this.#line}`;
+    try {
+      const text = withoutComment(line);
+      if (text === "") return null;
+      const isFirst = this.#otherCount++ === 0 &&
+        ranges.length === this.#rangesBefore;
+      if (!isHeader(text, { isFirst, place })) return parseNetwork(text);
+      this.#header = { text, line: this.#line };
+      return null;
+    } catch (cause) {
+      const error = located(cause, place, REMEDY);
+      if (onError === undefined || hasBadLength(line)) throw error;
+      const first = beginningOf(line);
+      const end = first === null ? "" : `; read as ${JSON.stringify(first)}`;
+      onError(new ConfigError(place, error.message + end, error.remedy, error));
+      return first === null ? null : parseNetwork(first);
+    }
+  }
+}
+
+/** The entry that a line which does not parse begins with, before other text; null when it begins with none. */
+function beginningOf(line: string): string | null {
+  const [, first, rest] = BEGINNING.exec(line) ?? [];
+  if (first === undefined || rest === undefined) return null;
+  try {
+    parseNetwork(first);
+    return first;
+  } catch {
+    return null;
   }
 }

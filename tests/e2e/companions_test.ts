@@ -62,6 +62,40 @@ Deno.test("blocklist keeps what follows an address", async () => {
   assert.equal(last.stdout, "1.1.1.1");
 });
 
+Deno.test("blocklist prints prefixes and ranges of which nothing is blocked", async () => {
+  using directory = new TestDirectory();
+  const list = "10.0.0.0 - 10.255.255.255\n192.0.2.0 255.255.255.0\n";
+  const block = directory.write("block", list);
+  const kept = ["9.0.0.0-9.0.0.9", "9.0.0.0 - 9.0.0.9 a", "11.0.0.0/8"];
+  const gone = ["10.0.0.0/8", "10.0.0.1 - 10.0.0.9", "192.0.2.7/30"];
+  const part = ["9.9.9.9 - 10.0.0.0", "8.0.0.0/6", "192.0.0.0 255.255.0.0"];
+  const input = [...kept, ...gone, ...part].join("\n");
+  const { stderr, stdout } = await runHere(["blocklist", "-b", block], input);
+  assert.deepEqual(stdout.trimEnd().split("\n"), kept);
+  const left = [...stderr.matchAll(/Left out, since a part is blocked: (.*)/g)];
+  assert.deepEqual(left.map(([, line]) => line), part);
+});
+
+Deno.test("blocklist filters lines that end with CR alone", async () => {
+  using directory = new TestDirectory();
+  const block = directory.write("block", "10.0.0.0/8\r1.1.1.1\r");
+  const input = "9.9.9.9\r10.0.0.1\r1.1.1.1\r8.8.8.8\r";
+  const { stdout } = await runHere(["blocklist", "-b", block], input);
+  assert.equal(stdout, "9.9.9.9\r8.8.8.8\r");
+});
+
+Deno.test("iterate prints ranges, and reads lists from standard input", async () => {
+  const range = await lines(["iterate", "10.0.0.254-10.0.1.1"]);
+  assert.deepEqual(range.sort(), [
+    ...["10.0.0.254", "10.0.0.255", "10.0.1.0", "10.0.1.1"],
+  ]);
+  const input = "saddr\n10.0.0.1 - 10.0.0.3\n";
+  const listed = await lines(["iterate", "-w", "-"], input);
+  assert.deepEqual(listed.sort(), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+  const blocked = ["iterate", "-b", "-", "10.0.0.0/30"];
+  assert.deepEqual(await lines(blocked, input), ["10.0.0.0"]);
+});
+
 Deno.test("blocklist prints lines without an address, unless told not to", async () => {
   using directory = new TestDirectory();
   const block = directory.write("block", "10.0.0.0/8\n");

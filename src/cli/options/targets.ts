@@ -39,7 +39,8 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     short: "w",
     argument: "FILE",
     group: "targets",
-    help: "Prefixes to scan, one per line, besides those on the command line",
+    help:
+      "Addresses, prefixes, ranges and hosts to scan, one per line, besides those on the command line; - for standard input",
     remedy: PATH_REMEDY,
     fallback: null,
     parse: parsePath,
@@ -50,8 +51,8 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     argument: "FILE",
     group: "targets",
     help:
-      "Prefixes never to scan, one per line, in place of the built-in list of " +
-      "special-purpose addresses",
+      "Addresses, prefixes, ranges and hosts never to scan, one per line, in place of the " +
+      "built-in list of special-purpose addresses; - for standard input",
     remedy: PATH_REMEDY,
     fallback: null,
     parse: parsePath,
@@ -68,7 +69,7 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     argument: "FILE",
     group: "targets",
     help:
-      "Addresses to scan, one per line; of these, only what the other lists allow",
+      "Addresses and ranges to scan, one per line; of these, only what the other lists allow; - for standard input",
     remedy: PATH_REMEDY,
     fallback: null,
     parse: parsePath,

@@ -1,0 +1,103 @@
+import { ConfigError } from "../base/mod.ts";
+import {
+  AddressListReader,
+  type AddressSet,
+  addressSet,
+  type ListHeader,
+  type NetworkList,
+  PrefixListReader,
+  RangeBuilder,
+} from "../targets/mod.ts";
+import { inputName, type NamedPath, readPieces } from "./files.ts";
+import type { PendingHost } from "./host_lookup.ts";
+import type { Skip } from "./skip.ts";
+
+/** Where what was read goes. */
+export interface Taken {
+  readonly ranges: RangeBuilder;
+  readonly networks: NetworkList | null;
+  readonly skip: Skip | null;
+  readonly warnings: string[];
+}
+
+/**
+ * Reads an allowlist or a blocklist; returns the host names in it, which are still to be looked up.
+ *
+ * @throws {ConfigError} when it cannot be read or does not parse
+ */
+export async function readPrefixes(
+  file: NamedPath,
+  { ranges, skip, warnings }: Taken,
+  signal: AbortSignal | null = null,
+): Promise<PendingHost[]> {
+  const name = inputName(file.path);
+  const reader = new PrefixListReader({
+    name,
+    ranges,
+    ...(skip === null ? {} : { onError: skip }),
+  });
+  await readPieces(file, (piece) => reader.push(piece), signal);
+  const { header, hostNames, ipv6Count } = reader.finish();
+  if (header !== null) {
+    warnings.push(
+      `${
+        headerSkipped(name, header)
+      }; a host of this name is written with a dot behind it`,
+    );
+  }
+  if (ipv6Count > 0) warnings.push(ipv6Skipped(name, ipv6Count));
+  return hostNames.map(({ line, ...host }) => ({
+    ...host,
+    place: `${name}:${line}`,
+  }));
+}
+
+/**
+ * Reads a list of addresses.
+ *
+ * @throws {ConfigError} when it cannot be read, does not parse, or is empty
+ */
+export async function readAddresses(
+  file: NamedPath,
+  { signal = null, warnings }: {
+    readonly signal: AbortSignal | null | undefined;
+    readonly warnings: string[];
+  },
+): Promise<{ readonly addresses: AddressSet; readonly count: number }> {
+  const ranges = new RangeBuilder();
+  const name = inputName(file.path);
+  const reader = new AddressListReader({ name, ranges });
+  await readPieces(file, (piece) => reader.push(piece), signal);
+  const { addressCount: count, header } = reader.finish();
+  if (header !== null) warnings.push(headerSkipped(name, header));
+  if (count === 0) throw emptyList(file, "address");
+  return { addresses: takeSet(ranges), count };
+}
+
+function headerSkipped(name: string, { line, text }: ListHeader): string {
+  return `${name}:${line}: ${JSON.stringify(text)} skipped as a header`;
+}
+
+/** Makes a set of ranges that are not needed any more. */
+export function takeSet(ranges: RangeBuilder): AddressSet {
+  const addresses = addressSet(ranges);
+  ranges.clear();
+  return addresses;
+}
+
+/** The warning for entries that are left out. */
+export function ipv6Skipped(place: string, count: number): string {
+  return `${place}: IPv6 is not supported, ${count} entries skipped`;
+}
+
+/** The error for a list that has to have something. */
+export function emptyList(
+  { option, path }: NamedPath,
+  what: string,
+): ConfigError {
+  return new ConfigError(
+    inputName(path),
+    `No ${what} in this ${option}`,
+    "Give a list with at least one",
+  );
+}

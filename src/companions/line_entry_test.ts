@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { addressAt, NO_ADDRESS, rangeOf } from "./line_entry.ts";
+
+const ADDRESS = 0x0a01_0203;
+
+function find(line: string): number {
+  const bytes = new TextEncoder().encode(line);
+  return addressAt(bytes, 0, bytes.length);
+}
+
+for (
+  const line of [
+    "10.1.2.3",
+    "10.1.2.3\n",
+    "10.1.2.3\r\n",
+    "10.1.2.3,80",
+    "10.1.2.3,10.9.9.9",
+    "10.1.2.3 a",
+    "10.1.2.3\t# b",
+    "10.1.2.3#c",
+    "10.1.2.3   \r",
+  ]
+) {
+  Deno.test(`addressAt() finds the address of ${JSON.stringify(line)}`, () => {
+    assert.equal(find(line), ADDRESS);
+  });
+}
+
+for (
+  const line of [
+    "",
+    "\n",
+    " 10.1.2.3",
+    "10.1.2",
+    "10.1.2.300",
+    "10.1.2.03",
+    "10.1.2.3x",
+    "host.example",
+    "10.1.2.3/24",
+    "10.1.2.3-10.1.2.9",
+    "10.1.2.3 - 10.1.2.9",
+    "10.1.2.3 / 24",
+    "10.1.2.3 255.255.0.0",
+  ]
+) {
+  Deno.test(`addressAt() finds not only an address in ${JSON.stringify(line)}`, () => {
+    assert.equal(find(line), NO_ADDRESS);
+  });
+}
+
+for (
+  const [line, first, last] of [
+    ["10.1.2.3/24", 0x0a01_0200, 0x0a01_02ff],
+    ["10.1.2.3/24 office", 0x0a01_0200, 0x0a01_02ff],
+    ["10.1.2.3-10.1.2.9 # c", ADDRESS, 0x0a01_0209],
+    ["10.1.2.3 - 10.1.2.9,c", ADDRESS, 0x0a01_0209],
+    ["10.1.2.3 255.255.0.0", 0x0a01_0000, 0x0a01_ffff],
+    ["10.1.2.0\t10.1.2.255\t24\t7\tA, B", 0x0a01_0200, 0x0a01_02ff],
+    ["10.1.2.3 10.9.9.9 GET", ADDRESS, ADDRESS],
+    ["10.1.2.3 7 hits", ADDRESS, ADDRESS],
+  ] as const
+) {
+  Deno.test(`rangeOf() reads ${JSON.stringify(line)}`, () => {
+    assert.deepEqual(rangeOf(line), { first, last });
+  });
+}
+
+Deno.test("rangeOf() is null for lines of nothing like addresses", () => {
+  for (
+    const line of ["", "# c", "host.example", "::1", "10.1.2/24", " 10.1.2.3"]
+  ) {
+    assert.equal(rangeOf(line), null, line);
+  }
+});
