@@ -45,6 +45,9 @@ export interface SliceLogOptions {
 /** A slice has at least so many packets, unless something else closes it: fewer are no rate. */
 const LEAST_PACKETS = 8;
 
+/** Positions that a sender may have sent beyond what it has counted: its batches, and those of the device. */
+const ANSWERS_AHEAD = 4096;
+
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 interface Entry {
   readonly slice: Writable<Slice>;
@@ -57,7 +60,9 @@ interface SenderCourse {
   readonly works: GivenWork[];
   /** Positions of the first of it that are. */
   offset: number;
+  /** Positions that were sent, of all work so far: when the last slice was closed, and as was told last. */
   doneAtClose: number;
+  done: number;
 }
 
 /** Positions of one pass and probe. */
@@ -95,7 +100,7 @@ export class SliceLog {
     this.#startS = options.startS;
     this.#senders = Array.from(
       { length: options.senders },
-      () => ({ works: [], offset: 0, doneAtClose: 0 }),
+      () => ({ works: [], offset: 0, doneAtClose: 0, done: 0 }),
     );
   }
 
@@ -109,11 +114,11 @@ export class SliceLog {
    * closed: one slice for each pass and probe number.
    */
   advance(moment: SendMoment, isForced: boolean): readonly Slice[] {
-    const count = this.#senders.reduce(
-      (sum, { doneAtClose }, sender) =>
-        sum + moment.done[sender]! - doneAtClose,
-      0,
-    );
+    let count = 0;
+    for (const [sender, course] of this.#senders.entries()) {
+      course.done = moment.done[sender]!;
+      count += course.done - course.doneAtClose;
+    }
     if (count === 0) {
       this.#startS = moment.nowS;
       return [];
@@ -130,8 +135,8 @@ export class SliceLog {
   answered(position: number, nowS: number): FirstAnswer | null {
     const answer = this.#answer;
     // Looked at first, as what is sent again counts for its latest slice.
-    const work = this.#workUnderWay(position);
-    if (work !== undefined) {
+    const work = this.#workUnderWay(position, ANSWERS_AHEAD);
+    if (work !== null) {
       this.#early.positions.push(position);
       this.#early.timesS.push(nowS);
       answer.delayS = nowS - this.#startS;
@@ -194,15 +199,22 @@ export class SliceLog {
     );
   }
 
-  /** The work that holds a position and is not wholly in closed slices. */
-  #workUnderWay(position: number): GivenWork | undefined {
-    for (const { works, offset } of this.#senders) {
+  /**
+   * The work that holds a position and is not wholly in closed slices; null where that is not sent yet, as far as
+   * is known: `ahead` is how many positions more may be.
+   */
+  #workUnderWay(position: number, ahead: number): GivenWork | null {
+    for (const { done, doneAtClose, offset, works } of this.#senders) {
+      let left = done - doneAtClose + ahead;
       for (const [index, work] of works.entries()) {
+        if (left <= 0) break;
         const first = index === 0 ? work.first + offset : work.first;
-        if (position >= first && position < work.end) return work;
+        const end = Math.min(work.end, first + left);
+        if (position >= first && position < end) return work;
+        left -= end - first;
       }
     }
-    return undefined;
+    return null;
   }
 
   #count(
@@ -218,7 +230,7 @@ export class SliceLog {
   }
 
   #close(moment: SendMoment, total: number): Slice[] {
-    const parts = this.#take(moment.done);
+    const parts = this.#take();
     const seconds = moment.nowS - this.#startS;
     let startS = this.#startS;
     const closed: Slice[] = [];
@@ -241,7 +253,7 @@ export class SliceLog {
     for (const [at, position] of positions.entries()) {
       const found = this.#index.find(position);
       if (found !== undefined) this.#count(found, position, timesS[at]!);
-      else if (this.#workUnderWay(position) !== undefined) {
+      else if (this.#workUnderWay(position, Infinity) !== null) {
         this.#early.positions.push(position);
         this.#early.timesS.push(timesS[at]!);
       }
@@ -293,11 +305,11 @@ export class SliceLog {
   }
 
   /** What was sent since the last slice: one part for each pass and probe number, in their order. */
-  #take(done: readonly number[]): Part[] {
+  #take(): Part[] {
     const parts: Part[] = [];
-    this.#senders.forEach((course, sender) => {
-      let left = done[sender]! - course.doneAtClose;
-      course.doneAtClose = done[sender]!;
+    for (const course of this.#senders) {
+      let left = course.done - course.doneAtClose;
+      course.doneAtClose = course.done;
       while (left > 0) {
         const work = course.works[0]!;
         const first = work.first + course.offset;
@@ -312,7 +324,7 @@ export class SliceLog {
           course.offset = 0;
         }
       }
-    });
+    }
     return parts.sort((a, b) =>
       a.pass - b.pass || a.probeNumber - b.probeNumber
     );

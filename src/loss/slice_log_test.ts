@@ -62,6 +62,16 @@ Deno.test("SliceLog.answered() keeps an answer that is faster than the count of 
   assert.deepEqual(counts, [0, 1]);
 });
 
+Deno.test("SliceLog.answered() takes no answer for one to a later pass that is not sent yet", () => {
+  const { log } = makeLog();
+  const range = { first: 0, end: 10_000 };
+  log.give(0, { ...range, pass: 0, probeNumber: 0 });
+  log.give(0, { ...range, pass: 1, probeNumber: 1 });
+  const [slice] = log.advance(moment(1, 10_000), true);
+  assert.equal(log.answered(9999, 1.1)?.pass, 0);
+  assert.equal(slice!.answers, 1);
+});
+
 Deno.test("SliceLog.answered() ignores what was never sent, or long ago", () => {
   const { log } = makeLog();
   log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });

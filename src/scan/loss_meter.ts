@@ -120,10 +120,17 @@ export class LossMeter {
     this.#listen(nowS);
     this.#takeAnswers(nowS);
     if (isSending) this.#handOut(nowS);
-    this.#log.follow(this.#settle(nowS));
+    this.#log.follow(this.#settle(nowS, this.#heardS));
     if (this.#heardS === -Infinity) return;
     this.#log.age(this.#heardS);
     for (const watch of this.#watches) watch.update(this.#heardS);
+  }
+
+  /** Learns that no answer is waited for any more: what is open is silent, and no slice too young. */
+  finish(nowS: number): void {
+    this.#takeAnswers(nowS);
+    this.#log.follow(this.#settle(nowS, Infinity));
+    for (const watch of this.#watches) watch.update(Infinity);
   }
 
   /** The slices whose answers are still waited for, oldest first, as far as all that came is counted. */
@@ -189,13 +196,13 @@ export class LossMeter {
   }
 
   /** Follow-ups have left up to the first that has not; the senders get them in turn. */
-  #settle(nowS: number): FollowUpEvents {
+  #settle(nowS: number, heardS: number): FollowUpEvents {
     const { senders } = this.#options;
     const firstHeld = senders.map(({ counters }, sender) =>
       sender + counters[SEND.followUps]! * senders.length
     );
     const left = Math.min(this.#followUps.spent, ...firstHeld);
-    return this.#followUps.settle(nowS, left, this.#heardS);
+    return this.#followUps.settle(nowS, left, heardS);
   }
 
   #sum(slot: number): number {

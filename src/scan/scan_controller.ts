@@ -215,6 +215,11 @@ export class ScanController {
     });
   }
 
+  /** Learns that the time for late answers is over. */
+  finish(nowS: number): void {
+    this.#measured(() => this.#meter.finish(nowS));
+  }
+
   /** Multiplies a fixed rate; returns the new one, or null when there is no limit or the rate adapts. */
   scaleRate(factor: number): number | null {
     if (this.#isHealing || this.#ratePps === 0) return null;

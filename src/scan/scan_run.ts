@@ -116,6 +116,7 @@ export class ScanRun {
       controller.settle(clock.nowS());
       this.#reportFault();
     }
+    controller.finish(clock.nowS());
     return null;
   }
 
