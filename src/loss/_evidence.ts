@@ -60,6 +60,15 @@ export function likelyDelivery(
   return Math.min(1, (sum - root) / (2 * expected));
 }
 
+/** How well `expected` answers explain a stretch, with the loss that fits best. */
+export function jointNats(evidence: Evidence, expected: number): number {
+  const { answers, silent, tried } = evidence;
+  const delivery = likelyDelivery(evidence, expected);
+  return timesLog(answers, expected) +
+    timesLog(answers + tried - silent, delivery) +
+    timesLog(silent, 1 - delivery) - expected * delivery;
+}
+
 function timesLog(count: number, share: number): number {
   return count > 0 ? count * Math.log(share) : 0;
 }

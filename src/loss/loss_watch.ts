@@ -1,5 +1,6 @@
 import {
   type Evidence,
+  jointNats,
   likelyDelivery,
   NO_EVIDENCE,
   sumEvidence,
@@ -30,8 +31,9 @@ const MOST_BUCKETS = 128;
 const LEAST_SAMPLES = 10;
 /** Time that the loss of the last seconds looks back. */
 const RECENT_S = 4;
-/** Rounds in which the hit rate and the losses are fitted to each other; they converge by halves at least. */
-const FIT_ROUNDS = 12;
+/** Golden section, and how often it is applied: to a hit rate that is known to 1 in 10^4 of its logarithm's range. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+const FIT_ROUNDS = 20;
 /** A loss from which silence is taken for no sign that it has ended. */
 const LOSSY = 0.05;
 /** So many answers that do not come are evidence: chance explains their absence in 5% of the cases. */
@@ -113,7 +115,7 @@ export class LossWatch {
     if (latest === undefined) return null;
     const all = this.#buckets.map(evidenceOf);
     const parts = this.#parts(all);
-    const rate = hitRate(parts);
+    const rate = likeliestRate(parts);
     const samplesOf = ({ counted, tried }: Evidence): number =>
       tried + informing(parts, rate * counted);
     const unchanged = all.length - parts.at(-1)!.stretch.length;
@@ -194,10 +196,7 @@ export class LossWatch {
     const parts: Part[] = starts.map((first, index) => {
       const stretch = all.slice(first, starts[index + 1] ?? all.length);
       const evidence = sumEvidence(stretch);
-      const { answers, silent, tried } = evidence;
-      // Each begins with what it shows by itself.
-      const loss = tried > 0 ? silent / tried : answers > 0 ? 0 : 1;
-      return { stretch, evidence, loss, samples: 0, trailing: 0 };
+      return { stretch, evidence, loss: 0, samples: 0, trailing: 0 };
     });
     fit(parts);
     return parts;
@@ -210,33 +209,43 @@ function estimateOf(loss: number, samples: number): LossEstimate | null {
     : wilsonInterval(loss * samples, samples);
 }
 
-/** Fits the common hit rate and the losses of all parts to each other. */
-function fit(parts: Part[]): void {
-  for (let round = 0; round < FIT_ROUNDS; round++) {
-    const rate = hitRate(parts);
-    for (const part of parts) {
-      const expected = rate * part.evidence.counted;
-      part.loss = 1 - likelyDelivery(part.evidence, expected);
-    }
-  }
-  const rate = hitRate(parts);
+/** Finds the hit rate and the losses of all parts that explain them best together, and what each part is worth. */
+function fit(parts: readonly Part[]): void {
+  const rate = likeliestRate(parts);
   for (const part of parts) {
     const { counted, tried } = part.evidence;
     const others = parts.filter((one) => one !== part);
+    part.loss = 1 - likelyDelivery(part.evidence, rate * counted);
     part.samples = tried + informing(others, rate * counted);
     if (part.loss > LOSSY) part.trailing = trailingPackets(part, rate);
   }
 }
 
-/** Share of the targets that answer when nothing is lost. */
-function hitRate(parts: readonly Part[]): number {
-  let answers = 0;
-  let delivered = 0;
-  for (const { evidence, loss } of parts) {
-    answers += evidence.answers;
-    delivered += evidence.counted * (1 - loss);
+/**
+ * The most likely hit rate, for each of which the losses that fit best are known: by golden sections of its logarithm
+ * (Kiefer, 1953). Where no follow-up tells, the part in which most targets answer is taken to have lost nothing.
+ */
+function likeliestRate(parts: readonly Part[]): number {
+  const shares = parts.map(({ evidence: { answers, counted } }) =>
+    answers / Math.max(1, counted)
+  );
+  const least = Math.min(1, Math.max(...shares));
+  if (least === 0) return 0;
+  let [low, high] = [Math.log(least), 0];
+  for (let round = 0; round < FIT_ROUNDS; round++) {
+    const [a, b] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
+    if (natsAt(parts, Math.exp(a)) >= natsAt(parts, Math.exp(b))) high = b;
+    else low = a;
   }
-  return answers > 0 && delivered > 0 ? answers / delivered : 0;
+  const best = Math.exp((low + high) / 2);
+  return natsAt(parts, best) > natsAt(parts, least) ? best : least;
+}
+
+function natsAt(parts: readonly Part[], rate: number): number {
+  return parts.reduce(
+    (sum, { evidence }) => sum + jointNats(evidence, rate * evidence.counted),
+    0,
+  );
 }
 
 /**

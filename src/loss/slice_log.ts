@@ -109,16 +109,23 @@ export class SliceLog {
     this.#senders[sender]!.works.push(work);
   }
 
+  /** Learns how many positions each sender has finished. */
+  progress(done: readonly number[]): void {
+    for (const [sender, course] of this.#senders.entries()) {
+      course.done = done[sender]!;
+    }
+  }
+
   /**
    * Closes the slice that has been sent since the last one if it is long enough, or if `isForced`; returns what was
    * closed: one slice for each pass and probe number.
    */
   advance(moment: SendMoment, isForced: boolean): readonly Slice[] {
-    let count = 0;
-    for (const [sender, course] of this.#senders.entries()) {
-      course.done = moment.done[sender]!;
-      count += course.done - course.doneAtClose;
-    }
+    this.progress(moment.done);
+    const count = this.#senders.reduce(
+      (sum, { done, doneAtClose }) => sum + done - doneAtClose,
+      0,
+    );
     if (count === 0) {
       this.#startS = moment.nowS;
       return [];
@@ -131,21 +138,23 @@ export class SliceLog {
   /**
    * Counts the first answer of the target at `position`; null when its probe was not sent lately, so that nothing
    * follows from it. What is returned holds until the next call.
+   *
+   * @param heardS all answers that had arrived by then were told of before, or are about to be
    */
-  answered(position: number, nowS: number): FirstAnswer | null {
+  answered(position: number, heardS: number): FirstAnswer | null {
     const answer = this.#answer;
     // Looked at first, as what is sent again counts for its latest slice.
     const work = this.#workUnderWay(position, ANSWERS_AHEAD);
     if (work !== null) {
       this.#early.positions.push(position);
-      this.#early.timesS.push(nowS);
-      answer.delayS = nowS - this.#startS;
+      this.#early.timesS.push(heardS);
+      answer.delayS = Math.max(0, heardS - this.#startS);
       answer.pass = work.pass;
       return answer;
     }
     const found = this.#index.find(position);
     if (found === undefined) return null;
-    answer.delayS = this.#count(found, position, nowS);
+    answer.delayS = this.#count(found, position, heardS);
     answer.pass = found.owner.slice.pass;
     return answer;
   }
@@ -220,10 +229,10 @@ export class SliceLog {
   #count(
     range: SentRange<Entry>,
     position: number,
-    nowS: number,
+    heardS: number,
   ): number {
     const { delays, slice } = range.owner;
-    const delayS = Math.max(0, nowS - sentAt(range, position));
+    const delayS = Math.max(0, heardS - sentAt(range, position));
     slice.answers++;
     if (slice.pass === 0) this.#options.delay.add(delays, delayS);
     return delayS;

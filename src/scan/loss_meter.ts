@@ -112,13 +112,22 @@ export class LossMeter {
   }
 
   /**
-   * Takes in what has been answered, hands out follow-ups that are due, and settles those whose time is over.
+   * Takes in what has been answered. To be called often: when an answer is taken tells how long it took.
+   *
+   * @param done positions finished by each sender
+   */
+  collect(nowS: number, done: readonly number[]): void {
+    this.#log.progress(done);
+    this.#listen(nowS);
+    this.#takeAnswers(nowS);
+  }
+
+  /**
+   * Hands out follow-ups that are due, and settles those whose time is over.
    *
    * @param isSending false: no further follow-ups, since their loss would not be that of the scan
    */
   update(nowS: number, isSending: boolean): void {
-    this.#listen(nowS);
-    this.#takeAnswers(nowS);
     if (isSending) this.#handOut(nowS);
     this.#log.follow(this.#settle(nowS, this.#heardS));
     if (this.#heardS === -Infinity) return;
@@ -169,7 +178,8 @@ export class LossMeter {
         this.#followUps.followUpAnswered(position, probeNumber, nowS);
         continue;
       }
-      const first = this.#log.answered(position, nowS);
+      // By the clock that ages are told by: what is heard late would look like a slow host.
+      const first = this.#log.answered(position, this.#heardS);
       // Later passes may meet hosts that were asked again before.
       if (first === null || first.pass > 0 || !answer.isEligible) continue;
       this.#followUps.answered(position, nowS, first.delayS);

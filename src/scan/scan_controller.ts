@@ -20,7 +20,7 @@ import { LocalWork } from "./work_source.ts";
  * while it is only watched.
  */
 const HEALING = { updateS: 0.05, sliceS: 0.1 };
-const WATCHING = { updateS: 0.2, sliceS: 0.25 };
+const WATCHING = { updateS: 0.2, sliceS: 0.2 };
 /** Time that a range to be sent again takes at most. */
 const REPAIR_S = 0.5;
 /** The upper bound of a rate that nothing bounds, in packets per second. */
@@ -187,9 +187,10 @@ export class ScanController {
       : unknownOf(this.wholeLoss());
   }
 
-  /** Looks at the loss and acts; returns the change of the rate, or null. Cheap when called too often. */
+  /** Looks at the loss and acts; returns the change of the rate, or null. Cheap when called often, as it should be. */
   update(nowS: number): RateChange | null {
-    const { isIdle } = this.#dispatcher;
+    const { doneBySender, isIdle } = this.#dispatcher;
+    this.#measured(() => this.#meter.collect(nowS, doneBySender));
     const isEarly = nowS - this.#updatedS < this.#timing.updateS;
     if (isEarly && !isIdle) return null;
     if (!isIdle || this.done > this.#doneSeen) {
@@ -205,6 +206,8 @@ export class ScanController {
 
   /** Takes in answers that come once sending is over. */
   settle(nowS: number): void {
+    const { doneBySender } = this.#dispatcher;
+    this.#measured(() => this.#meter.collect(nowS, doneBySender));
     if (nowS - this.#updatedS < this.#timing.updateS) return;
     this.#updatedS = nowS;
     this.#measured(() => {
