@@ -4,8 +4,12 @@ import { answerWeight } from "./_sample.ts";
 import { type LossEstimate, lossFromMoments } from "../loss/mod.ts";
 import type { SliceVerdict } from "../loss/mod.ts";
 
-/** From when the last follow-up of a slice has its outcome on, time in which it is told. */
-const SETTLED_S = 0.5;
+/**
+ * Age at which a verdict is final: some seconds, in which the capacity becomes known better, and at least as long as
+ * a slice's last follow-up needs for its outcome to be told.
+ */
+const SETTLED_S = 2.5;
+const TOLD_S = 0.5;
 /** Age at which a verdict can be acted on, if answers took no time. */
 const RIPE_S = 0.3;
 /** Follow-ups that tell whether there is loss at every rate. */
@@ -68,14 +72,15 @@ export function judgeSlice(
     : posterior.above;
   const kind = loss <= lossTarget ? "clean" : above > 0.5 ? "lossy" : "unknown";
   const ageS = nowS - report.endS;
-  const isSendingOver = nowS - latestEndS > timeoutS + SETTLED_S;
+  const settledS = Math.max(SETTLED_S, timeoutS + TOLD_S);
+  const isSendingOver = nowS - latestEndS > settledS;
   const isPathLossKnown =
     (segment.pathLossEstimate?.samples ?? 0) >= ENOUGH_FOLLOW_UPS;
   const patienceS = isPathLossKnown && (isOwn || above < CLEAR)
     ? RIPE_S + 2 * delayS
     : kind === "unknown" && !isSendingOver
     ? PATIENCE_S
-    : timeoutS + SETTLED_S;
+    : settledS;
   return {
     kind,
     loss,

@@ -5,6 +5,7 @@ import {
   type PathLoss,
   type PositionRange,
   RepairPlan,
+  type SendMoment,
   type Slice,
 } from "../loss/mod.ts";
 import { orderRate, type SharedBucketMemory } from "../send/mod.ts";
@@ -211,7 +212,7 @@ export class ScanController {
     if (nowS - this.#updatedS < this.#timing.updateS) return;
     this.#updatedS = nowS;
     this.#measured(() => {
-      this.#advance(nowS, true);
+      this.#advance(this.#moment(nowS), true);
       this.#meter.update(nowS, false);
       this.#rates?.update(this.#meter.heardS, this.#reported());
       this.#judge();
@@ -281,12 +282,14 @@ export class ScanController {
   }
 
   #measure(nowS: number, isIdle: boolean): RateChange | null {
-    this.#advance(nowS, isIdle);
+    const moment = this.#moment(nowS);
+    this.#advance(moment, isIdle);
     this.#meter.update(nowS, !isIdle);
     if (this.#rates === null || this.#meter.heardS === -Infinity) return null;
     const change = this.#control(this.#rates, this.#meter.heardS);
     if (change !== null) {
-      this.#advance(nowS, true);
+      // What has been sent up to now was sent at the rate before; the same moment, as a slice takes time.
+      this.#advance(moment, true);
       this.#changes.push(change);
       this.#ratePps = change.ratePps;
       orderRate(this.#parts.bucket, change.ratePps);
@@ -295,15 +298,19 @@ export class ScanController {
     return change;
   }
 
-  #advance(nowS: number, isForced: boolean): void {
-    const closed = this.#meter.advance({
+  #moment(nowS: number): SendMoment {
+    return {
       nowS,
       done: this.#dispatcher.doneBySender,
       ratePps: this.#ratePps === 0
         ? this.#parts.pace.maxRatePps
         : this.#ratePps,
       localLosses: this.#parts.localLosses(),
-    }, isForced);
+    };
+  }
+
+  #advance(moment: SendMoment, isForced: boolean): void {
+    const closed = this.#meter.advance(moment, isForced);
     if (!this.#isHealing) return;
     for (const { id, ranges } of closed) this.#repair.add(id, ranges);
   }
