@@ -15,8 +15,6 @@ const MAX_RUNTIME_S = 60;
 /** What a scan showed, and what its hosts were asked meanwhile. */
 export interface Seen extends ScanFigures {
   readonly report: LiarReport;
-  /** Probes to the host that was probed most often, less one for each pass. */
-  readonly mostFollowUps: number;
 }
 
 /** Names of the columns that `cellsOf` fills. */
@@ -36,9 +34,7 @@ export async function scanAmongLiars(
     ...["-f", "saddr", "--max-runtime", String(MAX_RUNTIME_S), ...args],
   ]);
   const report = await liars.end();
-  const figures = figuresOf(scan);
-  const mostFollowUps = report.mostProbes - figures.passes;
-  return { ...figures, report, mostFollowUps };
+  return { ...figuresOf(scan), report };
 }
 
 /** The cells of `SEEN_COLUMNS`. */
@@ -50,7 +46,7 @@ export function cellsOf(seen: Seen): string[] {
     percent(seen.coverage),
     String(seen.packetsSent),
     String(seen.passes),
-    String(seen.mostFollowUps),
+    String(seen.report.mostFollowUps),
     seen.meanPps.toFixed(0),
     String(seen.code),
     seen.exitReason,

@@ -6,19 +6,16 @@
  */
 import { SocketSender } from "../../ffi/packet_sender.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
-import {
-  SCANNER_ADDRESS,
-  TARGET_COUNT,
-  TARGET_RANGE,
-} from "../../src/demo/mod.ts";
+import { SCANNER_ADDRESS, TARGET_RANGE } from "../../src/demo/mod.ts";
 import {
   answerTo,
-  DESTINATION_AT,
   GUESSED_PROBES,
   type LiarReport,
   type LieKind,
   type Lies,
+  numberOf,
   SLOW_PPS,
+  targetOf,
 } from "./lies.ts";
 
 const FRAME_BYTES = 128;
@@ -50,7 +47,9 @@ using sender = SocketSender.openLink({
   maxFrameBytes: FRAME_BYTES,
   sendBufferBytes: 1 << 22,
 });
-const probesOf = new Uint32Array(TARGET_COUNT);
+/** The number of the first probe to each target, and how many follow-ups it got. */
+const firstOf = new Map<number, number>();
+const followUpsOf = new Map<number, number>();
 const sent = { repeats: 0, slowRepeats: 0, followUpRepeats: 0, guesses: 0 };
 let probes = 0;
 let [liars, askedAgain] = [0, 0];
@@ -73,7 +72,9 @@ capture.stats(stats);
 const report: LiarReport = {
   sent,
   probes,
-  mostProbes: probesOf.reduce((most, count) => Math.max(most, count), 0),
+  followUps: [...followUpsOf.values()].reduce((sum, count) => sum + count, 0),
+  mostFollowUps: [...followUpsOf.values()]
+    .reduce((most, count) => Math.max(most, count), 0),
   lost: stats[1]!,
 };
 console.log(JSON.stringify(report));
@@ -84,21 +85,31 @@ function readProbes(): void {
     if (captured < 0) throw new Error(capture.lastError());
     if (captured === 0) return;
     probes++;
-    const target = capture.view.getUint32(DESTINATION_AT) % TARGET_COUNT;
-    const count = ++probesOf[target]!;
-    if (count > 2) continue;
-    const probe = new Uint8Array(capture.view.buffer).slice(0, captured);
-    if (count === 1 && liars < lies.hosts) {
-      liars++;
-      begin("repeats", [answerTo(probe)]);
-      begin("slowRepeats", [answerTo(probe)]);
-      const numbers = Array.from({ length: GUESSED_PROBES }, (_, i) => i + 1);
-      begin("guesses", numbers.map((later) => answerTo(probe, later)));
-    } else if (count === 2 && askedAgain < lies.hosts) {
-      askedAgain++;
-      begin("followUpRepeats", [answerTo(probe)]);
+    const target = targetOf(capture.view);
+    const number = numberOf(capture.view);
+    const first = firstOf.get(target);
+    if (first === undefined) {
+      firstOf.set(target, number);
+      if (liars++ < lies.hosts) beginFirst(copyOfProbe(captured));
+    } else if (number !== first) {
+      const followUps = (followUpsOf.get(target) ?? 0) + 1;
+      followUpsOf.set(target, followUps);
+      if (followUps > 1 || askedAgain++ >= lies.hosts) continue;
+      begin("followUpRepeats", [answerTo(copyOfProbe(captured))]);
     }
   }
+}
+
+function copyOfProbe(length: number): Uint8Array {
+  return new Uint8Array(capture.view.buffer).slice(0, length);
+}
+
+/** Begins what a lying host does when it is probed for the first time. */
+function beginFirst(probe: Uint8Array): void {
+  begin("repeats", [answerTo(probe)]);
+  begin("slowRepeats", [answerTo(probe)]);
+  const numbers = Array.from({ length: GUESSED_PROBES }, (_, i) => i + 1);
+  begin("guesses", numbers.map((later) => answerTo(probe, later)));
 }
 
 function begin(kind: LieKind, frames: readonly Uint8Array[]): void {

@@ -33,8 +33,10 @@ export interface LiarReport {
   /** Lies that were sent, by kind. */
   readonly sent: Readonly<Record<LieKind, number>>;
   readonly probes: number;
-  /** Probes that the host got that was probed most often. */
-  readonly mostProbes: number;
+  /** Those of them that differ from the first probe to their target, see `numberOf`. */
+  readonly followUps: number;
+  /** Those of the target that got most of them. */
+  readonly mostFollowUps: number;
   /** Probes that came too fast to be counted. */
   readonly lost: number;
 }
@@ -45,8 +47,7 @@ export type LieKind = "repeats" | "slowRepeats" | "followUpRepeats" | "guesses";
 const ETHERNET_BYTES = 14;
 const PROTOCOL_AT = ETHERNET_BYTES + 9;
 const SOURCE_AT = ETHERNET_BYTES + 12;
-/** Where a probe's frame says whom it is for. */
-export const DESTINATION_AT: number = ETHERNET_BYTES + 16;
+const DESTINATION_AT = ETHERNET_BYTES + 16;
 const PAYLOAD_AT = ETHERNET_BYTES + 20;
 /** Of a segment in answer to a SYN: the port that the SYN came from. */
 const OWN_PORT_AT = PAYLOAD_AT + 2;
@@ -54,10 +55,25 @@ const ICMP_CHECKSUM_AT = PAYLOAD_AT + 2;
 const ICMP_SEQUENCE_AT = PAYLOAD_AT + 6;
 const ICMP_PROTOCOL = 1;
 
+/** The target of an echo request or a SYN, as one number. */
+export function targetOf(probe: DataView): number {
+  const port = probe.getUint8(PROTOCOL_AT) === ICMP_PROTOCOL
+    ? 0
+    : probe.getUint16(PAYLOAD_AT + 2);
+  return probe.getUint32(DESTINATION_AT) * 65_536 + port;
+}
+
 /**
- * The answer to an echo request or a SYN, or to one that the same host might be sent so many probes later: these
- * differ by the sequence number, or by the source port.
+ * What tells the probes to one target apart: the sequence number of an echo request, or the port that a SYN comes from.
+ * One behind that of the probe before; a probe that is repeated has the same.
  */
+export function numberOf(probe: DataView): number {
+  return probe.getUint8(PROTOCOL_AT) === ICMP_PROTOCOL
+    ? probe.getUint16(ICMP_SEQUENCE_AT)
+    : probe.getUint16(PAYLOAD_AT);
+}
+
+/** The answer to an echo request or a SYN, or to what the same host might be sent so many probes later. */
 export function answerTo(probe: Uint8Array, later = 0): Uint8Array {
   const view = new DataView(probe.slice().buffer);
   if (view.getUint8(PROTOCOL_AT) === ICMP_PROTOCOL) return pong(view, later);
