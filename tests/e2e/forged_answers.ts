@@ -25,7 +25,7 @@ export interface ForgedAnswer {
 /** The answers, by the last byte of the probed address. */
 export const FORGED_ANSWERS: readonly ForgedAnswer[] = [
   one("sound SYN-ACK", 1, synAck),
-  one("sound RST", 1, (probe) => tcp(probe, { flags: RST_ACK })),
+  one("sound RST", 1, reset),
   one(
     "sound SYN-ACK behind IP options",
     1,
@@ -200,6 +200,11 @@ function tcp(
   frame.setUint8(TCP + 13, flags);
   frame.setUint16(TCP + 14, 1024);
   return new Uint8Array(frame.buffer);
+}
+
+/** What a closed port answers to a SYN's frame. */
+export function reset(probe: DataView): Uint8Array {
+  return tcp(probe, { flags: RST_ACK });
 }
 
 function synAck(probe: DataView): Uint8Array {

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import type { Network } from "../../src/demo/mod.ts";
 import { FORGED_ANSWERS } from "./forged_answers.ts";
 import { networkTest, runScan } from "./network_fixture.ts";
+import { interfaceIndex, startScript } from "./servers.ts";
 
 networkTest(
   "scan reports no forged or damaged answer, and counts each",
   async (network) => {
-    const forger = await startForger(network);
+    await using forger = await startScript(network.router, "forger.ts", [
+      "down0",
+      await interfaceIndex(network.router, "down0"),
+    ]);
     const targets = [
       "198.51.100.0/27",
       "-p",
@@ -19,7 +22,10 @@ networkTest(
       "0",
     ];
     const scan = await runScan(network, [...targets, "-f", "saddr,sport,*"]);
-    const { answered, visible } = await forger.outcome;
+    const forgery: Forgery = JSON.parse(
+      (await forger.output).slice("ready\n".length),
+    );
+    const { answered, visible } = forgery;
     assert.equal(scan.code, 0, scan.stderr);
     assert.equal(answered, FORGED_ANSWERS.length);
     const addresses = new Set(scan.rows.map((row) => row.split(",")[0]));
@@ -63,45 +69,4 @@ networkTest(
 interface Forgery {
   readonly answered: number;
   readonly visible: number;
-}
-
-/** Starts the forger on the router; resolves as soon as it listens. */
-async function startForger(
-  network: Network,
-): Promise<{ readonly outcome: Promise<Forgery> }> {
-  const listing = await network.router.run("ip", [
-    "-o",
-    "link",
-    "show",
-    "down0",
-  ]);
-  const index = listing.split(":")[0]!;
-  const script = new URL("forger.ts", import.meta.url).href;
-  const flags = [
-    "--quiet",
-    "--no-prompt",
-    "--cached-only",
-    "--allow-ffi",
-    "--allow-read",
-  ];
-  const child = network.router.spawn(
-    Deno.execPath(),
-    ["run", ...flags, script, "down0", index],
-    { stdout: "piped", stderr: "inherit" },
-  );
-  const isReady = Promise.withResolvers<void>();
-  const outcome = (async (): Promise<Forgery> => {
-    let text = "";
-    for await (
-      const part of child.stdout.pipeThrough(new TextDecoderStream())
-    ) {
-      text += part;
-      if (text.startsWith("ready\n")) isReady.resolve();
-    }
-    isReady.resolve();
-    await child.status;
-    return JSON.parse(text.slice("ready\n".length));
-  })();
-  await isReady.promise;
-  return { outcome };
 }

@@ -8,7 +8,12 @@ import {
 } from "../../src/demo/mod.ts";
 import { TestDirectory } from "../../src/cli/_test_directory.ts";
 import { networkTest, rowsOf, runPacemap, runScan } from "./network_fixture.ts";
-import { startNameServer, startScript, startTimeServer } from "./servers.ts";
+import {
+  interfaceIndex,
+  startNameServer,
+  startScript,
+  startTimeServer,
+} from "./servers.ts";
 import { findSkipReason, testUnless } from "./skip.ts";
 
 /** 512 targets in tenths of a second. */
@@ -302,11 +307,9 @@ networkTest(
       success: false,
       icmp_unreach_str: "protocol unreachable",
     });
-    const show = ["-o", "link", "show", "up0"];
-    const listing = await network.target.run("ip", show);
     await using _server = await startScript(network.target, "tunnel_end.ts", [
       "up0",
-      listing.split(":")[0]!,
+      await interfaceIndex(network.target, "up0"),
     ]);
     const rows = await scan(network, args);
     assertAllAnswered(rows.filter(({ success }) => success === true), {

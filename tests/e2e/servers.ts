@@ -10,6 +10,12 @@ export interface Server extends AsyncDisposable {
   readonly output: Promise<string>;
 }
 
+/** A running script of this directory. */
+export interface Script extends Server {
+  /** Closes its standard input, waits until it has ended, and returns what it printed. */
+  stop(): Promise<string>;
+}
+
 /** The zone of the name server. */
 const ZONE = `$ORIGIN example.com.
 @ 300 SOA ns.example.com. admin.example.com. 1 3600 600 86400 300
@@ -73,7 +79,7 @@ export async function startScript(
   host: Host,
   script: string,
   args: readonly string[],
-): Promise<Server> {
+): Promise<Script> {
   const flags = [
     "--quiet",
     "--no-prompt",
@@ -84,6 +90,7 @@ export async function startScript(
   ];
   const url = new URL(script, import.meta.url).href;
   const child = host.spawn(Deno.execPath(), ["run", ...flags, url, ...args], {
+    stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
   });
@@ -101,7 +108,28 @@ export async function startScript(
   })();
   await isReady.promise;
   isReady.promise.catch(() => {});
-  return serverOf(child, output);
+  const server = serverOf(child, output);
+  return {
+    ...server,
+    async stop(): Promise<string> {
+      await child.stdin.close();
+      await child.status;
+      return await output;
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await server[Symbol.asyncDispose]();
+      await child.stdin.abort().catch(() => {});
+    },
+  };
+}
+
+/** The number of an interface of a host. */
+export async function interfaceIndex(
+  host: Host,
+  name: string,
+): Promise<string> {
+  const listing = await host.run("ip", ["-o", "link", "show", name]);
+  return listing.split(":")[0]!;
 }
 
 /** Starts a server with files of its own in a private file system, and waits for its UDP ports. */
