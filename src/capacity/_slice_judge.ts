@@ -1,4 +1,5 @@
 import type { Tracked } from "./_capacity_model.ts";
+import type { CapacitySegment } from "./_capacity_segment.ts";
 import { shownPathLoss, slicePosterior } from "./_posterior.ts";
 import { answerWeight } from "./_sample.ts";
 import { type LossEstimate, lossFromMoments } from "../loss/mod.ts";
@@ -8,8 +9,8 @@ import type { SliceVerdict } from "../loss/mod.ts";
 const SETTLED_S = 0.5;
 /** Age at which a verdict can be acted on, if answers took no time. */
 const RIPE_S = 0.3;
-/** Follow-ups that tell whether there is loss at every rate. */
-const ENOUGH_FOLLOW_UPS = 200;
+/** Loss at every rate, as a multiple of the target, that has to be ruled out for a verdict that stays. */
+const RULED_OUT = 2;
 /** Probability of a loss above the target that is beyond doubt. */
 const CLEAR = 0.002;
 /** Age at which waiting for a clear verdict ends. */
@@ -21,6 +22,8 @@ const OWN_COMPLETENESS = 0.97;
 const OWN_DEVIATION = 3;
 /** Relative uncertainty of the hit rate. */
 const OWN_SPREAD = 0.001;
+/** Evidence for a limit, in nats, without which a loss is thought of, but not shown. */
+const SHOWN_NATS = 3;
 /** Variance of a prior prior so wide that it is no estimate. */
 const NO_ESTIMATE_VARIANCE = 0.04;
 
@@ -54,10 +57,13 @@ export function judgeSlice(
   const local = Math.min(1, report.localLosses / Math.max(1, report.packets));
   const own = ownLoss(tracked, shownPathLoss(segment, lossTarget));
   const isOwn = own !== null &&
-    (own.low > Math.max(posterior.mean, lossTarget) || own.high <= lossTarget);
-  const estimate = isOwn
-    ? own
-    : posterior.variance > NO_ESTIMATE_VARIANCE
+    (own.low > Math.max(posterior.mean, lossTarget) ||
+      own.high < posterior.mean || own.high <= lossTarget);
+  const isShown = local > lossTarget || isOwn ||
+    shownPathLoss(segment, lossTarget) > 0 ||
+    segment.unlimitedNats <= -SHOWN_NATS;
+  const estimate = isOwn ? own : posterior.variance > NO_ESTIMATE_VARIANCE ||
+      (posterior.mean > lossTarget && !isShown)
     ? null
     : lossFromMoments(posterior.mean, posterior.variance);
   const loss = Math.max(local, isOwn ? own.rate : posterior.mean);
@@ -66,14 +72,17 @@ export function judgeSlice(
     : isOwn
     ? Number(own.rate > lossTarget)
     : posterior.above;
-  const kind = loss <= lossTarget ? "clean" : above > 0.5 ? "lossy" : "unknown";
+  const kind = loss <= lossTarget
+    ? "clean"
+    : above > 0.5 && isShown
+    ? "lossy"
+    : "unknown";
   const ageS = nowS - report.endS;
   const isSendingOver = nowS - latestEndS > timeoutS + SETTLED_S;
-  const isPathLossKnown =
-    (segment.pathLossEstimate?.samples ?? 0) >= ENOUGH_FOLLOW_UPS;
-  const patienceS = isPathLossKnown && (isOwn || above < CLEAR)
+  const isDecided = isPathLossDecided(segment, lossTarget);
+  const patienceS = isDecided && (isOwn || above < CLEAR)
     ? RIPE_S + 2 * delayS
-    : kind === "unknown" && !isSendingOver
+    : (kind === "unknown" || !isDecided) && !isSendingOver
     ? PATIENCE_S
     : timeoutS + SETTLED_S;
   return {
@@ -83,6 +92,16 @@ export function judgeSlice(
     isRipe: ageS >= RIPE_S + 2 * delayS,
     isFinal: ageS >= patienceS,
   };
+}
+
+/** Whether follow-ups tell if there is a loss that does not depend on the rate. */
+function isPathLossDecided(
+  { pathLossEstimate }: CapacitySegment,
+  lossTarget: number,
+): boolean {
+  return pathLossEstimate !== null &&
+    (pathLossEstimate.low > lossTarget ||
+      pathLossEstimate.high <= RULED_OUT * lossTarget);
 }
 
 /**
