@@ -234,9 +234,10 @@ export class RateController {
     );
   }
 
+  /** Whether the sender has reached the present rate, and has not just nothing to send. */
   #isSenderKeepingUp(): boolean {
     const latest = this.#recent.at(-1);
-    if (latest === undefined) return false;
+    if (latest === undefined || latest.ratePps !== this.#ratePps) return false;
     const lengthS = Math.max(latest.endS - latest.startS, 1e-6);
     const reached = (latest.packets + latest.followUpsSent) / lengthS;
     return reached >= REACHED * latest.ratePps;
