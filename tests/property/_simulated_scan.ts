@@ -62,8 +62,8 @@ export interface ScanResult extends Truth {
 }
 
 export const LOSS_TARGET = 0.005;
-/** Length of a step, in seconds. */
-const STEP_S = 0.01;
+/** Length of a step, in seconds: 10 ms and a little, so that no number of steps falls short of its time by rounding. */
+const STEP_S = 0.010_000_001;
 /** Time that answers are waited for after the last packet, in seconds. */
 const COOLDOWN_S = 8;
 const FASTEST_PPS = 1_000_000;
