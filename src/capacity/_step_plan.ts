@@ -93,6 +93,15 @@ export class StepPlan {
     this.#isRaised = nowS < this.#limitS + BURST_OF_LOSS_S;
   }
 
+  /** Learns that the path was lost for a while, and is back: the limit is where it was, near `ratePps`. */
+  pathReturned(nowS: number, ratePps: number): void {
+    this.#ceilingPps = ratePps * (1 + 2 * SHORTEST_STEP);
+    this.#formerCeilingPps = Infinity;
+    this.#pausedUntilS = nowS + PAUSE_S;
+    this.#sinceS = null;
+    this.#isRaised = false;
+  }
+
   /** The rate to go to from `ratePps`: higher, or back down; null to stay. */
   next(nowS: number, ratePps: number): number | null {
     if (nowS < this.#pausedUntilS) return null;

@@ -81,6 +81,8 @@ export class RateController {
   /** The last change went up to a known capacity. */
   #hasSettled = false;
   #latestEndS = -Infinity;
+  /** The rate before nothing came through any more, while that lasts; else 0. */
+  #lostPps = 0;
   #recent: readonly Slice[] = [];
 
   /** Starts at the first rate; no time passes before the first `update`. */
@@ -157,6 +159,9 @@ export class RateController {
     this.#hasSettled = false;
     this.#start.end(nowS, this.#ratePps);
     this.#steps.limitFound(nowS, target, change === "down");
+    this.#lostPps = current.best > current.low
+      ? 0
+      : Math.max(this.#lostPps, this.#ratePps);
     const before = Math.round(this.#ratePps);
     const capacity = Math.round(this.#model.grid.at(current.best));
     const cause = this.#isOwnLoss() ? "machine" : "path";
@@ -171,6 +176,13 @@ export class RateController {
   #speedUp(nowS: number, change: "up" | "down" | null): string | null {
     if (this.#ratePps >= this.#options.maxRatePps) return null;
     if (!this.#isSenderKeepingUp()) return null;
+    if (this.#lostPps > 0) {
+      if (!this.#isHeardAgain()) return null;
+      this.#model.restart(nowS);
+      this.#start.restart(nowS, this.#lostPps);
+      this.#steps.pathReturned(nowS, this.#lostPps);
+      this.#lostPps = 0;
+    }
     if (this.#start.isUnderWay) {
       const next = this.#start.next(nowS, this.#ratePps);
       if (next === null) return null;
@@ -212,6 +224,14 @@ export class RateController {
       lost += report.packets * (1 - delivery.share[best]!);
     }
     return own > 0 && own >= lost * OWN_SHARE;
+  }
+
+  /** Whether anything that was sent since the last reduction has been answered. */
+  #isHeardAgain(): boolean {
+    return this.#recent.some((slice) =>
+      slice.startS >= this.#loweredS &&
+      slice.answers + slice.followUpsAnswered > 0
+    );
   }
 
   /** Whether enough is known of the present rate to lower it again: the same evidence must not count twice. */
