@@ -5,7 +5,8 @@ export interface Truth {
   readonly found: number;
   /** Share of the first round trips of each probe to a target that failed. */
   readonly losses: readonly number[];
-  /** Follow-ups to one host, at most. */
+  /** Follow-ups to all hosts, and to one host at most. */
+  readonly followUps: number;
   readonly mostFollowUps: number;
 }
 
@@ -74,8 +75,10 @@ export class SimulatedTruth {
 
   /** What has become of the scan. */
   result(): Truth {
+    let followUps = 0;
     let mostFollowUps = 0;
     for (const count of this.#followUps.values()) {
+      followUps += count;
       mostFollowUps = Math.max(mostFollowUps, count);
     }
     return {
@@ -84,6 +87,7 @@ export class SimulatedTruth {
       losses: this.#probed.map((probed, probeNumber) =>
         probed === 0 ? 0 : 1 - this.#returned[probeNumber]! / probed
       ),
+      followUps,
       mostFollowUps,
     };
   }
