@@ -81,7 +81,7 @@ export class RateController {
   /** The last change went up to a known capacity. */
   #hasSettled = false;
   #latestEndS = -Infinity;
-  /** The rate before nothing came through any more, while that lasts; else 0. */
+  /** The rate before nothing came through any more, while that lasts; infinite when no limit was known, else 0. */
   #lostPps = 0;
   #recent: readonly Slice[] = [];
 
@@ -157,10 +157,13 @@ export class RateController {
       ? Math.min(LONGEST_SETTLE_S, 3 * this.#settleS)
       : SETTLE_S;
     this.#hasSettled = false;
+    const isStarting = this.#start.isUnderWay;
     this.#start.end(nowS, this.#ratePps);
     this.#steps.limitFound(nowS, target, change === "down");
     this.#lostPps = current.best > current.low
       ? 0
+      : isStarting
+      ? Infinity
       : Math.max(this.#lostPps, this.#ratePps);
     const before = Math.round(this.#ratePps);
     const capacity = Math.round(this.#model.grid.at(current.best));
