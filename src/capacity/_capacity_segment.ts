@@ -40,6 +40,8 @@ export class CapacitySegment {
   best = 0;
   hitRate = 0;
   pathLoss = 0;
+  /** Answers that the hit rate was learned from. */
+  knownAnswers = 0;
   /** What follow-ups say of it alone, or null when there are too few. */
   pathLossEstimate: LossEstimate | null = null;
   #lowestIndex = 0;
@@ -91,6 +93,7 @@ export class CapacitySegment {
     }
     this.best = best;
     this.hitRate = Math.min(1, answers / Math.max(this.#expected[best]!, TINY));
+    this.knownAnswers = answers;
     this.pathLoss = this.#pathLossAt(best);
     this.pathLossEstimate = this.#estimatePathLoss();
   }

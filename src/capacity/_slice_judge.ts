@@ -1,7 +1,7 @@
 import type { Tracked } from "./_capacity_model.ts";
 import type { CapacitySegment } from "./_capacity_segment.ts";
 import { shownPathLoss, slicePosterior } from "./_posterior.ts";
-import { answerWeight } from "./_sample.ts";
+import { answerWeight, type Sample } from "./_sample.ts";
 import { type LossEstimate, lossFromMoments } from "../loss/mod.ts";
 import type { SliceVerdict } from "../loss/mod.ts";
 
@@ -29,6 +29,8 @@ const NO_ESTIMATE_VARIANCE = 0.04;
 
 /** What the judge has to know besides the slice. */
 export interface JudgeContext {
+  /** The segment of the latest slices. */
+  readonly current: CapacitySegment;
   readonly lossTarget: number;
   readonly nowS: number;
   /** End of the latest slice, in seconds: once nothing is sent any more, nothing will be learned. */
@@ -55,7 +57,7 @@ export function judgeSlice(
   }
   const { report } = sample;
   const local = Math.min(1, report.localLosses / Math.max(1, report.packets));
-  const own = ownLoss(tracked, shownPathLoss(segment, lossTarget));
+  const own = ownLoss(sample, hostsOf(segment, context));
   const isOwn = own !== null &&
     (own.low > Math.max(posterior.mean, lossTarget) ||
       own.high < posterior.mean || own.high <= lossTarget);
@@ -104,24 +106,47 @@ function isPathLossDecided(
       pathLossEstimate.high <= RULED_OUT * lossTarget);
 }
 
+/** What is known of the hosts: the hit rate, and the loss at any rate that is in it. */
+interface Hosts {
+  readonly hitRate: number;
+  readonly knownAnswers: number;
+  readonly pathLoss: number;
+}
+
+/**
+ * The hosts as the slice's segment knows them, or as the latest one does where that has seen more of them: targets
+ * come in random order, so that a hit rate which was lower before had a loss in it.
+ */
+function hostsOf(
+  segment: CapacitySegment,
+  { current, lossTarget }: JudgeContext,
+): Hosts {
+  const [own, latest] = [segment, current].map((one) => ({
+    hitRate: one.hitRate,
+    knownAnswers: one.knownAnswers,
+    pathLoss: shownPathLoss(one, lossTarget),
+  })) as [Hosts, Hosts];
+  const isMore = latest.hitRate / (1 - latest.pathLoss) >
+    own.hitRate / (1 - own.pathLoss);
+  return isMore ? latest : own;
+}
+
 /**
  * The loss that the slice's own answers show. They show it against a hit rate that does not contain
- * `pathLoss`, so this comes on top.
+ * the loss at any rate, so this comes on top.
  */
 function ownLoss(
-  { segment, sample }: Tracked,
-  pathLoss: number,
+  sample: Sample,
+  { hitRate, knownAnswers, pathLoss }: Hosts,
 ): LossEstimate | null {
   const { report, completeness } = sample;
   if (
-    answerWeight(sample, segment.hitRate) === 0 ||
-    completeness < OWN_COMPLETENESS
-  ) {
-    return null;
-  }
-  const expected = report.packets * segment.hitRate * completeness;
+    answerWeight(sample, hitRate) === 0 || completeness < OWN_COMPLETENESS
+  ) return null;
+  const expected = report.packets * hitRate * completeness;
   if (expected < OWN_ANSWERS) return null;
-  const variance = expected * (1 - segment.hitRate) +
+  const variance = expected * (1 - hitRate) +
+    expected ** 2 * (1 - hitRate) / Math.max(1, knownAnswers) +
     (expected * (1 - completeness)) ** 2 +
     (expected * OWN_SPREAD) ** 2;
   const rate = 1 - (1 - pathLoss) * report.answers / expected;

@@ -135,6 +135,7 @@ export class RateController {
       };
     }
     return judgeSlice(tracked, {
+      current: this.#model.current,
       lossTarget: this.#options.lossTarget,
       nowS,
       latestEndS: this.#latestEndS,

@@ -327,6 +327,7 @@ const LAB: readonly ScanCase[] = [
       onLoss: "slow",
     }),
     found: 1,
+    unknown: 1,
   },
 ];
 
