@@ -56,6 +56,8 @@ const HYSTERESIS = 0.015;
 /** Least time before going up to a known capacity; three times longer after each that was taken back. */
 const SETTLE_S = 0.2;
 const LONGEST_SETTLE_S = 20;
+/** Work that has to be left, in seconds, for a doubling to pay: it saves half of that. */
+const DOUBLING_PAYS_S = 0.5;
 /** Share of the rate asked for that the sender has to reach for it to be raised. */
 const REACHED = 0.85;
 /** Share of the loss from which on this machine, which counts its own exactly, is its cause. */
@@ -107,8 +109,14 @@ export class RateController {
   /**
    * Takes in what is known of the closed slices of the last seconds, oldest first, and decides on the rate.
    * Called every 50 to 100 ms.
+   *
+   * @param remainingS time that the rest of the work takes at the present rate, as far as is known
    */
-  update(nowS: number, slices: readonly Slice[]): RateDecision {
+  update(
+    nowS: number,
+    slices: readonly Slice[],
+    remainingS: number,
+  ): RateDecision {
     if (this.#changedS === -Infinity) this.#changedS = nowS;
     this.#recent = slices;
     for (const { endS } of slices) {
@@ -117,7 +125,7 @@ export class RateController {
     const change = this.#model.update(nowS, slices);
     const lowered = this.#slowDown(nowS, change);
     if (lowered !== null) return { ratePps: this.#ratePps, change: lowered };
-    const text = this.#speedUp(nowS, change);
+    const text = this.#speedUp(nowS, change, remainingS);
     const searched = text === null ? null : { cause: "search", text } as const;
     return { ratePps: this.#ratePps, change: searched };
   }
@@ -177,9 +185,13 @@ export class RateController {
     return { cause, text };
   }
 
-  #speedUp(nowS: number, change: "up" | "down" | null): string | null {
+  #speedUp(
+    nowS: number,
+    change: "up" | "down" | null,
+    remainingS: number,
+  ): string | null {
     if (this.#ratePps >= this.#options.maxRatePps) return null;
-    if (!this.#isSenderKeepingUp()) return null;
+    if (!this.#isSenderKeepingUp() || remainingS < DOUBLING_PAYS_S) return null;
     if (this.#lostPps > 0) {
       if (!this.#isHeardAgain()) return null;
       this.#model.restart(nowS);
@@ -209,7 +221,7 @@ export class RateController {
         return "capacity known better";
       }
     }
-    const next = this.#steps.next(nowS, this.#ratePps);
+    const next = this.#steps.next(nowS, this.#ratePps, remainingS);
     if (next === null) return null;
     this.#start.close();
     const isUp = next > this.#ratePps;
