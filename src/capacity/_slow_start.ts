@@ -22,7 +22,6 @@ export class SlowStart {
   /** When it ended, and the rate until then. */
   #endS = -Infinity;
   #endPps = 0;
-  /** Where it ends without a limit. */
   #mostPps = Infinity;
 
   constructor(model: CapacityModel, isUnderWay: boolean) {
@@ -33,6 +32,11 @@ export class SlowStart {
   /** Whether no limit has been found yet. */
   get isUnderWay(): boolean {
     return this.#isUnderWay;
+  }
+
+  /** Where it ends without a limit, in packets per second. */
+  get mostPps(): number {
+    return this.#mostPps;
   }
 
   /** The rate to go to, or null to stay. */

@@ -83,7 +83,7 @@ export class RateController {
   /** The last change went up to a known capacity. */
   #hasSettled = false;
   #latestEndS = -Infinity;
-  /** The rate before nothing came through any more, while that lasts; infinite when no limit was known, else 0. */
+  /** The rate before nothing came through any more, until something does: infinite when no limit was known, else 0. */
   #lostPps = 0;
   #recent: readonly Slice[] = [];
 
@@ -169,11 +169,13 @@ export class RateController {
     const isStarting = this.#start.isUnderWay;
     this.#start.end(nowS, this.#ratePps);
     this.#steps.limitFound(nowS, target, change === "down");
-    this.#lostPps = current.best > current.low
-      ? 0
-      : isStarting
-      ? Infinity
-      : Math.max(this.#lostPps, this.#ratePps);
+    if (current.best === current.low) {
+      const { mostPps } = this.#start;
+      this.#lostPps = Math.max(
+        this.#lostPps,
+        isStarting ? mostPps : this.#ratePps,
+      );
+    }
     const before = Math.round(this.#ratePps);
     const capacity = Math.round(this.#model.grid.at(current.best));
     const cause = this.#isOwnLoss() ? "machine" : "path";
