@@ -34,6 +34,8 @@ export interface ScanOptions {
   readonly localLimitPps?: number;
   /** What the senders reach where nothing limits the rate, packets per second. @default 1e6 */
   readonly fastestPps?: number;
+  /** Times in seconds from which and up to which the main thread does nothing. */
+  readonly stalls?: readonly (readonly [number, number])[];
   /** @default "exact", or "recent" where the targets are too many */
   readonly repeats?: Repeats;
 }
@@ -142,7 +144,7 @@ export class SimulatedScan {
     while (!controller.isFinished && this.#nowS < this.#options.durationS) {
       this.#advance();
       this.#send();
-      controller.update(this.#nowS);
+      if (!this.#isStalled()) controller.update(this.#nowS);
       this.#addTrace();
     }
     const cooldownEndS = this.#nowS + COOLDOWN_S;
@@ -162,6 +164,13 @@ export class SimulatedScan {
 
   get #nowS(): number {
     return this.#step * STEP_S;
+  }
+
+  #isStalled(): boolean {
+    const { stalls = [] } = this.#options;
+    return stalls.some(([fromS, toS]) =>
+      this.#nowS > fromS && this.#nowS <= toS
+    );
   }
 
   /** Goes to the next step, and receives what arrives in it. */

@@ -263,3 +263,32 @@ Deno.test("ScanController heals 2% path loss by a second pass", () => {
   assertWithin(foundShare(result), [0.99, 1], "found");
   assertWithin(result.packets / LAB_TARGETS, [1.3, 3], "packets per target");
 });
+
+Deno.test("ScanController asks no host more than twice where repeats pass the receiver", () => {
+  const liars = {
+    share: 0.01,
+    firstAnswers: 100,
+    followUpAnswers: 100,
+    forgedFollowUps: 2,
+  };
+  const { found, findable, packets, report } = simulateLab({
+    hitRate: 0.5,
+    pace: fixedRate(10_000),
+    liars,
+    repeats: "pass",
+  });
+  assert.equal(found, findable);
+  assertWithin(packets / LAB_TARGETS, [1, 1.011], "packets per target");
+  assertWithin(report.losses[0]!.estimate!.rate, [0, 0.1], "loss");
+});
+
+Deno.test("ScanController takes answers that found no room for no loss", () => {
+  const { losses, report } = simulate({
+    pace: fixedRate(150_000),
+    capacityPps: 1e9,
+    stalls: [[3, 5.5]],
+    durationS: 8,
+  });
+  assert.equal(losses[0], 0);
+  assertWithin(report.losses[0]!.estimate!.rate, [0, 0.001], "loss");
+});
