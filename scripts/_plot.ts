@@ -19,7 +19,7 @@ const POINTS = 600;
 /** A drawing of rate, capacity and loss over time, as an SVG document. */
 export function plotScan(
   title: string,
-  { trace, changes }: ScanResult,
+  { trace, report: { changes } }: ScanResult,
 ): string {
   const endS = trace.at(-1)!.timeS;
   const rates = trace.flatMap(({ ratePps, capacityPps }) => [
@@ -74,10 +74,10 @@ export function plotScan(
       "#2a8f3c",
       1,
     ),
-    ...changes.map(({ timeS, ratePps, reason }) =>
-      `<circle cx="${x(timeS).toFixed(1)}" cy="${
-        rateY(ratePps).toFixed(1)
-      }" r="2" fill="${reason.startsWith("loss") ? "#c33" : "#1f5fbf"}"/>`
+    ...changes.map(({ atS, ratePps, cause }) =>
+      `<circle cx="${x(atS).toFixed(1)}" cy="${
+        rateY(ratePps || highest).toFixed(1)
+      }" r="2" fill="${cause === "search" ? "#1f5fbf" : "#c33"}"/>`
     ),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif">\n${

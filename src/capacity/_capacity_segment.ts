@@ -3,6 +3,7 @@ import type { CapacityGrid } from "./_capacity_grid.ts";
 import {
   answerWeight,
   followUpTrials,
+  isBelow,
   localNats,
   type Sample,
 } from "./_sample.ts";
@@ -39,6 +40,8 @@ export class CapacitySegment {
   best = 0;
   hitRate = 0;
   pathLoss = 0;
+  /** Answers that the hit rate was learned from. */
+  knownAnswers = 0;
   /** What follow-ups say of it alone, or null when there are too few. */
   pathLossEstimate: LossEstimate | null = null;
   #lowestIndex = 0;
@@ -90,13 +93,24 @@ export class CapacitySegment {
     }
     this.best = best;
     this.hitRate = Math.min(1, answers / Math.max(this.#expected[best]!, TINY));
+    this.knownAnswers = answers;
     this.pathLoss = this.#pathLossAt(best);
-    const tried = this.#tried[best]! - this.#prior;
-    const silent = this.#silent[best]! - this.#prior * PRIOR_LOSS;
-    this.pathLossEstimate = estimateLoss(
-      Math.min(tried, Math.max(0, silent)),
-      tried,
-    );
+    this.pathLossEstimate = this.#estimatePathLoss();
+  }
+
+  /** From follow-ups that no limit has lost, as they tell by far the most. */
+  #estimatePathLoss(): LossEstimate | null {
+    let { followUps: tried, silent } = this.prior;
+    for (const sample of this.samples) {
+      if (!isBelow(sample, this.best)) continue;
+      const trials = followUpTrials(sample);
+      if (trials === null) continue;
+      const arrived = (trials.answered + trials.silent) * sample.trust *
+        trials.completeness;
+      tried += arrived;
+      silent += Math.max(0, arrived - trials.answered * sample.trust);
+    }
+    return estimateLoss(Math.min(tried, silent), tried);
   }
 
   #chooseRange(): void {

@@ -1,5 +1,5 @@
 import type { CapacitySegment } from "./_capacity_segment.ts";
-import { answerWeight, type Sample } from "./_sample.ts";
+import { answerWeight, isBelow, type Sample } from "./_sample.ts";
 
 /** What is believed before there are data: counts that are added to the observed ones. */
 export interface Prior {
@@ -35,9 +35,9 @@ export function learned(
     const share = delivery.share[segment.best]!;
     answers += weight * report.answers;
     packets += weight * report.packets * completeness * share;
-    const tried = (report.followUpsAnswered + report.followUpsSilent) * share;
-    followUps += tried;
-    silent += Math.max(0, tried - report.followUpsAnswered);
+    if (!isBelow(sample, segment.best)) continue;
+    followUps += report.followUpsAnswered + report.followUpsSilent;
+    silent += report.followUpsSilent;
   }
   const scale = Math.min(1, PRIOR_ANSWERS / Math.max(1, answers));
   const followUpScale = Math.min(1, PRIOR_FOLLOW_UPS / Math.max(1, followUps));

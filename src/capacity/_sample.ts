@@ -28,6 +28,8 @@ const YOUTH_SPREAD = 1;
 const LEAST_DISPERSION = 0.03;
 /** Least share of the answers that has to be there for a slice to be looked at. */
 const LEAST_COMPLETENESS = 0.3;
+/** Share of the packets that is next to all of them. */
+const NEARLY_ALL = 0.999;
 /** Local losses are exact, but they need not outweigh everything else. */
 const LOCAL_SAMPLES = 400;
 const LOCAL_TINY = 1e-4;
@@ -64,6 +66,11 @@ export function followUpTrials(sample: Sample): Trials | null {
     silent: (followUpsSent - followUpsAnswered) * weight,
     completeness: isSettled ? 1 : completeness,
   };
+}
+
+/** Whether the sample was sent below a capacity, so that next to nothing of it was lost for its rate. */
+export function isBelow({ delivery }: Sample, index: number): boolean {
+  return delivery.share[index]! >= NEARLY_ALL;
 }
 
 /** Relative uncertainty of the answers expected of a slice, beyond chance. */

@@ -1,6 +1,7 @@
 import type { Tracked } from "./_capacity_model.ts";
+import type { CapacitySegment } from "./_capacity_segment.ts";
 import { shownPathLoss, slicePosterior } from "./_posterior.ts";
-import { answerWeight } from "./_sample.ts";
+import { answerWeight, type Sample } from "./_sample.ts";
 import { type LossEstimate, lossFromMoments } from "../loss/mod.ts";
 import type { SliceVerdict } from "../loss/mod.ts";
 
@@ -12,8 +13,8 @@ const SETTLED_S = 2.5;
 const TOLD_S = 0.5;
 /** Age at which a verdict can be acted on, if answers took no time. */
 const RIPE_S = 0.3;
-/** Follow-ups that tell whether there is loss at every rate. */
-const ENOUGH_FOLLOW_UPS = 200;
+/** Loss at every rate, as a multiple of the target, that has to be ruled out for a verdict that stays. */
+const RULED_OUT = 2;
 /** Probability of a loss above the target that is beyond doubt. */
 const CLEAR = 0.002;
 /** Age at which waiting for a clear verdict ends. */
@@ -25,11 +26,15 @@ const OWN_COMPLETENESS = 0.97;
 const OWN_DEVIATION = 3;
 /** Relative uncertainty of the hit rate. */
 const OWN_SPREAD = 0.001;
-/** Variance of a prior prior so wide that it is no estimate. */
+/** Evidence for a limit, in nats, without which a loss is thought of, but not shown. */
+const SHOWN_NATS = 3;
+/** Variance of a prior so wide that it is no estimate. */
 const NO_ESTIMATE_VARIANCE = 0.04;
 
 /** What the judge has to know besides the slice. */
 export interface JudgeContext {
+  /** The segment of the latest slices. */
+  readonly current: CapacitySegment;
   readonly lossTarget: number;
   readonly nowS: number;
   /** End of the latest slice, in seconds: once nothing is sent any more, nothing will be learned. */
@@ -56,12 +61,15 @@ export function judgeSlice(
   }
   const { report } = sample;
   const local = Math.min(1, report.localLosses / Math.max(1, report.packets));
-  const own = ownLoss(tracked, shownPathLoss(segment, lossTarget));
+  const own = ownLoss(sample, hostsOf(segment, context));
   const isOwn = own !== null &&
-    (own.low > Math.max(posterior.mean, lossTarget) || own.high <= lossTarget);
-  const estimate = isOwn
-    ? own
-    : posterior.variance > NO_ESTIMATE_VARIANCE
+    (own.low > Math.max(posterior.mean, lossTarget) ||
+      own.high < posterior.mean || own.high <= lossTarget);
+  const isShown = local > lossTarget || isOwn ||
+    shownPathLoss(segment, lossTarget) > 0 ||
+    segment.unlimitedNats <= -SHOWN_NATS;
+  const estimate = isOwn ? own : posterior.variance > NO_ESTIMATE_VARIANCE ||
+      (posterior.mean > lossTarget && !isShown)
     ? null
     : lossFromMoments(posterior.mean, posterior.variance);
   const loss = Math.max(local, isOwn ? own.rate : posterior.mean);
@@ -70,15 +78,18 @@ export function judgeSlice(
     : isOwn
     ? Number(own.rate > lossTarget)
     : posterior.above;
-  const kind = loss <= lossTarget ? "clean" : above > 0.5 ? "lossy" : "unknown";
+  const kind = loss <= lossTarget
+    ? "clean"
+    : above > 0.5 && isShown
+    ? "lossy"
+    : "unknown";
   const ageS = nowS - report.endS;
   const settledS = Math.max(SETTLED_S, timeoutS + TOLD_S);
   const isSendingOver = nowS - latestEndS > settledS;
-  const isPathLossKnown =
-    (segment.pathLossEstimate?.samples ?? 0) >= ENOUGH_FOLLOW_UPS;
-  const patienceS = isPathLossKnown && (isOwn || above < CLEAR)
+  const isDecided = isPathLossDecided(segment, lossTarget);
+  const patienceS = isDecided && (isOwn || above < CLEAR)
     ? RIPE_S + 2 * delayS
-    : kind === "unknown" && !isSendingOver
+    : (kind === "unknown" || !isDecided) && !isSendingOver
     ? PATIENCE_S
     : settledS;
   return {
@@ -90,24 +101,57 @@ export function judgeSlice(
   };
 }
 
+/** Whether follow-ups tell if there is a loss that does not depend on the rate. */
+function isPathLossDecided(
+  { pathLossEstimate }: CapacitySegment,
+  lossTarget: number,
+): boolean {
+  return pathLossEstimate !== null &&
+    (pathLossEstimate.low > lossTarget ||
+      pathLossEstimate.high <= RULED_OUT * lossTarget);
+}
+
+/** What is known of the hosts: the hit rate, and the loss at any rate that is in it. */
+interface Hosts {
+  readonly hitRate: number;
+  readonly knownAnswers: number;
+  readonly pathLoss: number;
+}
+
+/**
+ * The hosts as the slice's segment knows them, or as the latest one does where that has seen more of them: targets
+ * come in random order, so that a hit rate which was lower before had a loss in it.
+ */
+function hostsOf(
+  segment: CapacitySegment,
+  { current, lossTarget }: JudgeContext,
+): Hosts {
+  const [own, latest] = [segment, current].map((one) => ({
+    hitRate: one.hitRate,
+    knownAnswers: one.knownAnswers,
+    pathLoss: shownPathLoss(one, lossTarget),
+  })) as [Hosts, Hosts];
+  const isMore = latest.hitRate / (1 - latest.pathLoss) >
+    own.hitRate / (1 - own.pathLoss);
+  return isMore ? latest : own;
+}
+
 /**
  * The loss that the slice's own answers show. They show it against a hit rate that does not contain
- * `pathLoss`, so this comes on top.
+ * the loss at any rate, so this comes on top.
  */
 function ownLoss(
-  { segment, sample }: Tracked,
-  pathLoss: number,
+  sample: Sample,
+  { hitRate, knownAnswers, pathLoss }: Hosts,
 ): LossEstimate | null {
   const { report, completeness } = sample;
   if (
-    answerWeight(sample, segment.hitRate) === 0 ||
-    completeness < OWN_COMPLETENESS
-  ) {
-    return null;
-  }
-  const expected = report.packets * segment.hitRate * completeness;
+    answerWeight(sample, hitRate) === 0 || completeness < OWN_COMPLETENESS
+  ) return null;
+  const expected = report.packets * hitRate * completeness;
   if (expected < OWN_ANSWERS) return null;
-  const variance = expected * (1 - segment.hitRate) +
+  const variance = expected * (1 - hitRate) +
+    expected ** 2 * (1 - hitRate) / Math.max(1, knownAnswers) +
     (expected * (1 - completeness)) ** 2 +
     (expected * OWN_SPREAD) ** 2;
   const rate = 1 - (1 - pathLoss) * report.answers / expected;

@@ -11,7 +11,10 @@ const LONG_BLIND_S = 1;
 /** Time in which the evidence for a limit may turn out to have been chance. */
 const ALARM_S = 1.5;
 
-/** The first phase of `auto`: doubles the rate until a limit is found, and again if that was a false alarm. */
+/**
+ * The first phase of `auto`: doubles the rate until a limit is found, and again if that was a false alarm, or after
+ * the path was lost altogether.
+ */
 export class SlowStart {
   readonly #model: CapacityModel;
   #isUnderWay: boolean;
@@ -19,6 +22,7 @@ export class SlowStart {
   /** When it ended, and the rate until then. */
   #endS = -Infinity;
   #endPps = 0;
+  #mostPps = Infinity;
 
   constructor(model: CapacityModel, isUnderWay: boolean) {
     this.#model = model;
@@ -30,12 +34,27 @@ export class SlowStart {
     return this.#isUnderWay;
   }
 
+  /** Where it ends without a limit, in packets per second. */
+  get mostPps(): number {
+    return this.#mostPps;
+  }
+
   /** The rate to go to, or null to stay. */
   next(nowS: number, ratePps: number): number | null {
     if (this.#steppedS === -Infinity) this.#steppedS = nowS;
     if (!this.#isConfirmed(nowS, ratePps)) return null;
     this.#steppedS = nowS;
-    return ratePps * 2;
+    if (ratePps * 2 < this.#mostPps) return ratePps * 2;
+    this.#isUnderWay = false;
+    return Math.max(ratePps, this.#mostPps);
+  }
+
+  /** Learns that the path carries again what it did not for a while: it did up to `mostPps`. */
+  restart(nowS: number, mostPps: number): void {
+    this.#isUnderWay = true;
+    this.#steppedS = nowS;
+    this.#mostPps = mostPps;
+    this.#endS = -Infinity;
   }
 
   /** Learns that a limit was found at `ratePps`. */

@@ -20,6 +20,12 @@ const STEP_S = 2;
 const PAUSE_S = 3;
 const SHORT_PAUSE_S = 1;
 const BADLY_KNOWN = 1.1;
+/**
+ * Work that has to be left, in seconds, for an attempt to pay: it saves some percent of that, and loses as much for a
+ * second where the limit has stayed. Where the limit is known badly, it saves more.
+ */
+const PAYS_S = 5;
+const BADLY_KNOWN_PAYS_S = 0.5;
 /** Longest pause per length of step: where steps have to be long to tell anything, attempts are dear. */
 const LONGEST_PAUSE_S = 300;
 /** Ends of that interval. */
@@ -93,10 +99,21 @@ export class StepPlan {
     this.#isRaised = nowS < this.#limitS + BURST_OF_LOSS_S;
   }
 
-  /** The rate to go to from `ratePps`: higher, or back down; null to stay. */
-  next(nowS: number, ratePps: number): number | null {
+  /** Learns that the path was lost for a while, and is back: the limit is where it was, near `ratePps`. */
+  pathReturned(nowS: number, ratePps: number): void {
+    this.#ceilingPps = ratePps * (1 + 2 * SHORTEST_STEP);
+    this.#formerCeilingPps = Infinity;
+    this.#pausedUntilS = nowS + PAUSE_S;
+    this.#sinceS = null;
+    this.#isRaised = false;
+  }
+
+  /** The rate to go to from `ratePps`, at which the rest of the work takes so long: higher, or back down; null to stay. */
+  next(nowS: number, ratePps: number, remainingS: number): number | null {
     if (nowS < this.#pausedUntilS) return null;
     if (this.#sinceS === null) {
+      const paysS = this.#isBadlyKnown() ? BADLY_KNOWN_PAYS_S : PAYS_S;
+      if (remainingS < paysS) return null;
       if (!this.#isInconclusive) this.#model.restart(nowS);
       this.#isInconclusive = false;
       this.#sinceS = nowS;
@@ -145,11 +162,15 @@ export class StepPlan {
     return this.#basePps;
   }
 
-  /** Puts off the next attempt, the more the longer the time of sending that was lost. */
-  #pause(nowS: number, ratePps: number, lostS: number): void {
+  #isBadlyKnown(): boolean {
     const spread = this.#model.quantilePps(1 - TAIL) /
       this.#model.quantilePps(TAIL);
-    const leastS = spread > BADLY_KNOWN ? SHORT_PAUSE_S : PAUSE_S;
+    return spread > BADLY_KNOWN;
+  }
+
+  /** Puts off the next attempt, the more the longer the time of sending that was lost. */
+  #pause(nowS: number, ratePps: number, lostS: number): void {
+    const leastS = this.#isBadlyKnown() ? SHORT_PAUSE_S : PAUSE_S;
     const costS = lostS / (this.#lossTarget * COST_SHARE);
     const mostS = LONGEST_PAUSE_S * this.#tellingStep(ratePps);
     this.#pausedUntilS = nowS + Math.min(mostS, Math.max(leastS, costS));

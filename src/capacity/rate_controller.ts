@@ -56,6 +56,8 @@ const HYSTERESIS = 0.015;
 /** Least time before going up to a known capacity; three times longer after each that was taken back. */
 const SETTLE_S = 0.2;
 const LONGEST_SETTLE_S = 20;
+/** Work that has to be left, in seconds, for a doubling to pay: it saves half of that. */
+const DOUBLING_PAYS_S = 0.5;
 /** Share of the rate asked for that the sender has to reach for it to be raised. */
 const REACHED = 0.85;
 /** Share of the loss from which on this machine, which counts its own exactly, is its cause. */
@@ -81,6 +83,8 @@ export class RateController {
   /** The last change went up to a known capacity. */
   #hasSettled = false;
   #latestEndS = -Infinity;
+  /** The rate before nothing came through any more, until something does: infinite when no limit was known, else 0. */
+  #lostPps = 0;
   #recent: readonly Slice[] = [];
 
   /** Starts at the first rate; no time passes before the first `update`. */
@@ -105,8 +109,14 @@ export class RateController {
   /**
    * Takes in what is known of the closed slices of the last seconds, oldest first, and decides on the rate.
    * Called every 50 to 100 ms.
+   *
+   * @param remainingS time that the rest of the work takes at the present rate, as far as is known
    */
-  update(nowS: number, slices: readonly Slice[]): RateDecision {
+  update(
+    nowS: number,
+    slices: readonly Slice[],
+    remainingS: number,
+  ): RateDecision {
     if (this.#changedS === -Infinity) this.#changedS = nowS;
     this.#recent = slices;
     for (const { endS } of slices) {
@@ -115,7 +125,7 @@ export class RateController {
     const change = this.#model.update(nowS, slices);
     const lowered = this.#slowDown(nowS, change);
     if (lowered !== null) return { ratePps: this.#ratePps, change: lowered };
-    const text = this.#speedUp(nowS, change);
+    const text = this.#speedUp(nowS, change, remainingS);
     const searched = text === null ? null : { cause: "search", text } as const;
     return { ratePps: this.#ratePps, change: searched };
   }
@@ -133,6 +143,7 @@ export class RateController {
       };
     }
     return judgeSlice(tracked, {
+      current: this.#model.current,
       lossTarget: this.#options.lossTarget,
       nowS,
       latestEndS: this.#latestEndS,
@@ -155,8 +166,16 @@ export class RateController {
       ? Math.min(LONGEST_SETTLE_S, 3 * this.#settleS)
       : SETTLE_S;
     this.#hasSettled = false;
+    const isStarting = this.#start.isUnderWay;
     this.#start.end(nowS, this.#ratePps);
     this.#steps.limitFound(nowS, target, change === "down");
+    if (current.best === current.low) {
+      const { mostPps } = this.#start;
+      this.#lostPps = Math.max(
+        this.#lostPps,
+        isStarting ? mostPps : this.#ratePps,
+      );
+    }
     const before = Math.round(this.#ratePps);
     const capacity = Math.round(this.#model.grid.at(current.best));
     const cause = this.#isOwnLoss() ? "machine" : "path";
@@ -168,9 +187,20 @@ export class RateController {
     return { cause, text };
   }
 
-  #speedUp(nowS: number, change: "up" | "down" | null): string | null {
+  #speedUp(
+    nowS: number,
+    change: "up" | "down" | null,
+    remainingS: number,
+  ): string | null {
     if (this.#ratePps >= this.#options.maxRatePps) return null;
-    if (!this.#isSenderKeepingUp()) return null;
+    if (!this.#isSenderKeepingUp() || remainingS < DOUBLING_PAYS_S) return null;
+    if (this.#lostPps > 0) {
+      if (!this.#isHeardAgain()) return null;
+      this.#model.restart(nowS);
+      this.#start.restart(nowS, this.#lostPps);
+      this.#steps.pathReturned(nowS, this.#lostPps);
+      this.#lostPps = 0;
+    }
     if (this.#start.isUnderWay) {
       const next = this.#start.next(nowS, this.#ratePps);
       if (next === null) return null;
@@ -193,7 +223,7 @@ export class RateController {
         return "capacity known better";
       }
     }
-    const next = this.#steps.next(nowS, this.#ratePps);
+    const next = this.#steps.next(nowS, this.#ratePps, remainingS);
     if (next === null) return null;
     this.#start.close();
     const isUp = next > this.#ratePps;
@@ -212,6 +242,14 @@ export class RateController {
       lost += report.packets * (1 - delivery.share[best]!);
     }
     return own > 0 && own >= lost * OWN_SHARE;
+  }
+
+  /** Whether anything that was sent since the last reduction has been answered. */
+  #isHeardAgain(): boolean {
+    return this.#recent.some((slice) =>
+      slice.startS >= this.#loweredS &&
+      slice.answers + slice.followUpsAnswered > 0
+    );
   }
 
   /** Whether enough is known of the present rate to lower it again: the same evidence must not count twice. */
@@ -234,9 +272,10 @@ export class RateController {
     );
   }
 
+  /** Whether the sender has reached the present rate, and has not just nothing to send. */
   #isSenderKeepingUp(): boolean {
     const latest = this.#recent.at(-1);
-    if (latest === undefined) return false;
+    if (latest === undefined || latest.ratePps !== this.#ratePps) return false;
     const lengthS = Math.max(latest.endS - latest.startS, 1e-6);
     const reached = (latest.packets + latest.followUpsSent) / lengthS;
     return reached >= REACHED * latest.ratePps;

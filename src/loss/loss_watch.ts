@@ -27,6 +27,8 @@ export interface PathLoss {
 /** Length of the stretches that are told apart at first, and how many of them there are at most. */
 const BUCKET_S = 1;
 const MOST_BUCKETS = 128;
+/** As long as there are fewer, each begins with a new rate: loss most often comes and goes with it. */
+const FEW_BUCKETS = 64;
 /** Follow-ups and expected answers that tell something of a stretch. */
 const LEAST_SAMPLES = 10;
 /** Time that the loss of the last seconds looks back. */
@@ -44,6 +46,8 @@ const MOST_EXPECTED = 10_000;
 interface Bucket {
   readonly startS: number;
   readonly endS: number;
+  /** The rate that was asked for last. */
+  readonly ratePps: number;
   /** Of slices whose counts do not change any more. */
   readonly settled: Evidence;
   readonly slices: readonly Slice[];
@@ -159,17 +163,21 @@ export class LossWatch {
 
   #take(slice: Slice): void {
     const last = this.#buckets.at(-1);
-    if (last !== undefined && slice.endS - last.startS <= this.#bucketS) {
+    const { endS, ratePps, startS } = slice;
+    if (
+      last !== undefined && endS - last.startS <= this.#bucketS &&
+      (last.ratePps === ratePps || this.#buckets.length >= FEW_BUCKETS)
+    ) {
       this.#buckets[this.#buckets.length - 1] = {
         ...last,
-        endS: slice.endS,
+        endS,
+        ratePps,
         slices: [...last.slices, slice],
       };
       return;
     }
-    const { endS, startS } = slice;
     const settled = NO_EVIDENCE;
-    this.#buckets.push({ startS, endS, settled, slices: [slice] });
+    this.#buckets.push({ startS, endS, ratePps, settled, slices: [slice] });
     if (this.#buckets.length > MOST_BUCKETS) this.#halve();
   }
 
@@ -183,6 +191,7 @@ export class LossWatch {
         second === undefined ? first : {
           startS: first.startS,
           endS: second.endS,
+          ratePps: second.ratePps,
           settled: sumEvidence([first.settled, second.settled]),
           slices: [...first.slices, ...second.slices],
         },

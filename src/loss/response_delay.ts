@@ -68,7 +68,6 @@ export class ResponseDelay {
 
   /** Learns of an answer that took `delayS`. */
   add(to: DelayCounts, delayS: number): void {
-    this.#hasAnswers = true;
     const at = Math.max(to.passed, this.#classOf(delayS));
     if (at < to.counts.length) to.counts[at]! += 1;
   }
@@ -83,6 +82,7 @@ export class ResponseDelay {
       this.#before[at]! += slice.answers;
       slice.answers += counts[at]!;
       this.#after[at]! += slice.answers;
+      if (slice.answers > 0) this.#hasAnswers = true;
     }
   }
 
@@ -98,12 +98,12 @@ export class ResponseDelay {
     this.#fade(nowS);
   }
 
-  /** Whether any answer has been seen. */
+  /** Whether the answers of a slice have been seen, and all of them that took no longer than the first. */
   get hasAnswers(): boolean {
     return this.#hasAnswers;
   }
 
-  /** Share of the final answers that packets of this age have; 0 before any answer was seen. */
+  /** Share of the final answers that packets of this age have; 0 before that is known. */
   share(ageS: number): number {
     return this.#hasAnswers ? this.#interpolated(this.#share, ageS) : 0;
   }

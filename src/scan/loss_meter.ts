@@ -102,6 +102,8 @@ export class LossMeter {
 
   /** Closes the slice under way if it is long enough, or if `isForced`; returns what was closed. */
   advance(moment: SendMoment, isForced: boolean): readonly Slice[] {
+    // First, as follow-ups that have left by now belong to the slice that may close.
+    this.#log.follow(this.#settle(moment.nowS));
     const closed = this.#log.advance(moment, isForced);
     for (const slice of closed) {
       // What is sent again has been watched when it was sent first.

@@ -214,7 +214,7 @@ export class ScanController {
     this.#measured(() => {
       this.#advance(this.#moment(nowS), true);
       this.#meter.update(nowS, false);
-      this.#rates?.update(this.#meter.heardS, this.#reported());
+      this.#rates?.update(this.#meter.heardS, this.#reported(), 0);
       this.#judge();
     });
   }
@@ -316,7 +316,12 @@ export class ScanController {
   }
 
   #control(rates: RateController, heardS: number): RateChange | null {
-    const { change, ratePps } = rates.update(heardS, this.#reported());
+    const remainingS = this.remaining / rates.ratePps;
+    const { change, ratePps } = rates.update(
+      heardS,
+      this.#reported(),
+      remainingS,
+    );
     return change === null ? null : {
       atS: heardS - this.#startS,
       ratePps: ratePps >= UNBOUNDED_PPS ? 0 : ratePps,

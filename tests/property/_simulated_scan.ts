@@ -1,34 +1,43 @@
+import { MAX_FOLLOW_UPS } from "../../src/loss/mod.ts";
+import type { PositionRange } from "../../src/loss/mod.ts";
+import { makeScanMemory } from "../../src/scan/scan_memory.ts";
 import {
-  type Coverage,
-  type PositionRange,
-  RepairPlan,
-  type RepairWork,
-} from "../../src/loss/mod.ts";
-import {
-  RateController,
-  type RateControllerOptions,
-} from "../../src/capacity/mod.ts";
-import {
-  SimulatedHosts,
-  type SimulatedSlice,
-  STEP_S,
-} from "./_simulated_hosts.ts";
-import { type NetworkOptions, SimulatedNetwork } from "./_simulated_network.ts";
+  type PaceSettings,
+  type PathReport,
+  ScanController,
+} from "../../src/scan/scan_controller.ts";
+import { SimulatedChance } from "./_simulated_chance.ts";
+import { type HostOptions, SimulatedHosts } from "./_simulated_hosts.ts";
+import { type PathOptions, SimulatedPath } from "./_simulated_path.ts";
+import { type Repeats, SimulatedReceiver } from "./_simulated_receiver.ts";
+import { SimulatedSenders } from "./_simulated_senders.ts";
+import { SimulatedTruth, type Truth } from "./_simulated_truth.ts";
 
 /** A scan to simulate. */
 export interface ScanOptions {
-  readonly network: NetworkOptions;
-  readonly controller: RateControllerOptions;
-  /** Share of the targets that answer. */
-  readonly hitRate: number;
-  /** Number of targets, for a scan with an end and repairs; null: only the rate is looked at. */
-  readonly targets: number | null;
-  /** Longest simulated time in seconds. */
+  readonly seed: number;
+  readonly path: PathOptions;
+  readonly hosts: HostOptions;
+  readonly pace: PaceSettings;
+  readonly targets: number;
+  /** Time after which sending ends, in seconds. */
   readonly durationS: number;
+  /** @default "warn" */
+  readonly onLoss?: "warn" | "slow";
+  /** @default 1 */
+  readonly senders?: number;
+  /** @default 1 */
+  readonly probesPerTarget?: number;
   /** Share of the packets that may be follow-ups. @default 0.01 */
   readonly followUpShare?: number;
-  /** Losses of the machine itself: the rate that it can keep up with. @default Infinity */
+  /** What the machine itself keeps up with, packets per second. @default Infinity */
   readonly localLimitPps?: number;
+  /** What the senders reach where nothing limits the rate, packets per second. @default 1e6 */
+  readonly fastestPps?: number;
+  /** Times in seconds from which and up to which the main thread does nothing. */
+  readonly stalls?: readonly (readonly [number, number])[];
+  /** @default "exact", or "recent" where the targets are too many */
+  readonly repeats?: Repeats;
 }
 
 /** One point of the course of a scan. */
@@ -36,249 +45,219 @@ export interface TracePoint {
   readonly timeS: number;
   readonly ratePps: number;
   readonly capacityPps: number;
-  /** Packets since the point before, and how many of their round trips failed. */
+  /** Packets since the point before, and how many of their round trips failed on average. */
   readonly packets: number;
   readonly lost: number;
-  /** Estimated by follow-ups, or null. */
+  /** Loss of the last seconds as the controller knows it, or null. */
   readonly estimate: number | null;
 }
 
 /** What came of it. */
-export interface ScanResult {
+export interface ScanResult extends Truth {
   readonly trace: readonly TracePoint[];
-  readonly changes: readonly {
-    readonly timeS: number;
-    readonly ratePps: number;
-    readonly reason: string;
-  }[];
-  /** When the last packet left. */
+  /** When the last packet left, in seconds. */
   readonly endS: number;
-  /** Share of the live targets that were found; 1 without targets. */
-  readonly found: number;
   readonly packets: number;
-  readonly coverage: Coverage;
-  /** True loss and verdict of each slice. */
-  readonly slices: readonly {
-    readonly startS: number;
-    readonly ratePps: number;
-    readonly loss: number;
-    readonly verdict: string;
-    readonly judged: number;
-    readonly pass: number;
-  }[];
+  readonly report: PathReport;
+  /** Why loss was not measured to the end, or an empty string. */
+  readonly fault: string;
 }
 
-const UPDATE_STEPS = 5;
-const SLICE_S = 0.1;
-/** How long a slice's counts are refreshed. */
-const REFRESH_S = 15;
-/** Time after which the truth about a slice is told, for comparison with its verdict. */
-const VERDICT_S = 5;
+export const LOSS_TARGET = 0.005;
+/** Length of a step, in seconds: 10 ms and a little, so that no number of steps falls short of its time by rounding. */
+const STEP_S = 0.010_000_001;
+/** Time that answers are waited for after the last packet, in seconds. */
+const COOLDOWN_S = 8;
+const FASTEST_PPS = 1_000_000;
+/** Steps from one point of the trace to the next, and to the next look at the loss. */
+const TRACE_STEPS = 5;
+const ESTIMATE_STEPS = 20;
+/** Steps that an answer may take. */
+const LONGEST_STEPS = 2048;
 
-/** Runs a scan against a simulated network, in steps of 10 ms: sender, network, hosts, receiver, controller. */
+/**
+ * Runs a scan in steps of 10 ms: the controller that ships between simulated senders, path, hosts and receiver,
+ * which share memory with it as the threads of a scan do.
+ */
 export class SimulatedScan {
   readonly #options: ScanOptions;
-  readonly #network: SimulatedNetwork;
+  readonly #chance: SimulatedChance;
+  readonly #path: SimulatedPath;
   readonly #hosts: SimulatedHosts;
-  readonly #controller: RateController;
-  readonly #plan: RepairPlan;
-  readonly #slices: SimulatedSlice[] = [];
+  readonly #senders: SimulatedSenders;
+  readonly #receiver: SimulatedReceiver;
+  readonly #controller: ScanController;
+  readonly #truth: SimulatedTruth;
+  readonly #probesPerTarget: number;
+  /** What arrives in each of the next steps: positions and probe numbers in turn. */
+  readonly #arrivals: number[][];
   readonly #trace: TracePoint[] = [];
-  readonly #changes: { timeS: number; ratePps: number; reason: string }[] = [];
+  #step = 0;
   #packets = 0;
-  #tracedPackets = 0;
-  #lost = 0;
+  #localLosses = 0;
   #endS = 0;
-  #followUpCredit = 0;
-  #credit = 0;
-  #open: SimulatedSlice | null = null;
-  #cursor = 0;
-  #work: RepairWork | null = null;
+  #traced = { packets: 0, lost: 0 };
+  #estimate: number | null = null;
 
   constructor(options: ScanOptions) {
-    const { network, controller, hitRate, targets } = options;
+    const { hosts, pace, path, seed, targets } = options;
+    const { fastestPps = FASTEST_PPS, probesPerTarget = 1, senders = 1 } =
+      options;
     this.#options = options;
-    this.#network = new SimulatedNetwork(network);
-    this.#hosts = new SimulatedHosts(this.#network.chance, {
-      hitRate,
-      targets,
-      rttS: network.rttS,
+    this.#probesPerTarget = probesPerTarget;
+    this.#chance = new SimulatedChance(seed);
+    this.#path = new SimulatedPath(path, this.#chance);
+    this.#hosts = new SimulatedHosts(hosts, this.#chance);
+    const memory = makeScanMemory(senders, pace.startRatePps);
+    this.#senders = new SimulatedSenders(memory, this.#chance, fastestPps);
+    this.#truth = new SimulatedTruth(targets, probesPerTarget);
+    this.#receiver = new SimulatedReceiver({
+      memory: memory.receiver,
+      repeats: options.repeats ?? (this.#truth.isNoted ? "exact" : "recent"),
+      probesPerTarget,
+      isRepeat: (position) => this.#truth.answered(position),
     });
-    this.#controller = new RateController(controller);
-    this.#plan = new RepairPlan({
-      lossTarget: controller.lossTarget,
-      maxPasses: 3,
-    });
+    this.#arrivals = Array.from({ length: LONGEST_STEPS }, () => []);
+    this.#controller = new ScanController({
+      loss: {
+        sampleShare: options.followUpShare ?? 0.01,
+        target: LOSS_TARGET,
+        onLoss: options.onLoss ?? "warn",
+        maxPasses: 3,
+      },
+      pace,
+      followUpsOff: "",
+      ranges: [{ first: 0, end: targets }],
+      probesPerTarget,
+      longestDelayS: COOLDOWN_S,
+      bucket: memory.bucket,
+      senders: memory.senders,
+      answers: memory.receiver.answers,
+      receiverCounters: memory.receiver.counters,
+      localLosses: () => Math.floor(this.#localLosses),
+    }, 0);
   }
 
   /** Runs it to its end. */
   run(): ScanResult {
-    const steps = Math.round(this.#options.durationS / STEP_S);
-    for (let step = 1; step <= steps; step++) {
-      const timeS = step * STEP_S;
-      this.#hosts.receive(step);
-      this.#send(step, timeS);
-      if (step % UPDATE_STEPS === 0 && this.#update(timeS)) break;
+    const controller = this.#controller;
+    while (!controller.isFinished && this.#nowS < this.#options.durationS) {
+      this.#advance();
+      this.#send();
+      if (!this.#isStalled()) controller.update(this.#nowS);
+      this.#addTrace();
+    }
+    const cooldownEndS = this.#nowS + COOLDOWN_S;
+    while (this.#nowS < cooldownEndS) {
+      this.#advance();
+      controller.settle(this.#nowS);
     }
     return {
+      ...this.#truth.result(),
       trace: this.#trace,
-      changes: this.#changes,
       endS: this.#endS,
       packets: this.#packets,
-      found: this.#hosts.found,
-      coverage: this.#plan.coverage(),
-      slices: this.#slices.map((slice) => this.#judged(slice)),
+      report: controller.report(),
+      fault: controller.fault,
     };
   }
 
-  #judged(slice: SimulatedSlice): ScanResult["slices"][number] {
-    const { id, startS, ratePps, lost, sent, pass } = slice;
-    const nowS = this.#endS + VERDICT_S;
-    const { kind, loss } = this.#controller.sliceVerdict(id, nowS);
-    return {
-      startS,
-      ratePps,
-      pass,
-      loss: lost / sent,
-      verdict: kind,
-      judged: loss,
-    };
+  get #nowS(): number {
+    return this.#step * STEP_S;
   }
 
-  /** Lets the controller decide; returns whether the scan is over. */
-  #update(timeS: number): boolean {
-    if (this.#open !== null && timeS - this.#open.startS >= SLICE_S - 1e-9) {
-      this.#close();
-    }
-    const recent = this.#slices.filter(({ endS }) => endS > timeS - REFRESH_S);
-    const before = this.#controller.ratePps;
-    const { ratePps, reason } = this.#controller.update(timeS, recent);
-    if (ratePps !== before) this.#close();
-    if (reason !== null) this.#changes.push({ timeS, ratePps, reason });
-    this.#trace.push({
-      timeS,
-      ratePps,
-      capacityPps: this.#options.network.capacityPps(timeS),
-      packets: this.#packets - this.#tracedPackets,
-      lost: this.#lost,
-      estimate: this.#controller.pathLoss(timeS)?.rate ?? null,
-    });
-    this.#tracedPackets = this.#packets;
-    this.#lost = 0;
-    return this.#options.targets !== null && this.#repair(timeS);
+  #isStalled(): boolean {
+    const { stalls = [] } = this.#options;
+    return stalls.some(([fromS, toS]) =>
+      this.#nowS > fromS && this.#nowS <= toS
+    );
   }
 
-  #repair(timeS: number): boolean {
-    for (const id of this.#plan.openSlices) {
-      this.#plan.judge(id, this.#controller.sliceVerdict(id, timeS));
-    }
-    if (this.#cursor < this.#options.targets! || this.#work !== null) {
-      return false;
-    }
-    this.#close();
-    return timeS > this.#endS && !this.#plan.isWaiting &&
-      this.#nextWork() === null;
+  /** Goes to the next step, and receives what arrives in it. */
+  #advance(): void {
+    this.#step++;
+    const arrivals = this.#arrivals[this.#step % LONGEST_STEPS]!;
+    this.#receiver.look(arrivals);
+    arrivals.length = 0;
   }
 
-  #nextWork(): RepairWork | null {
-    this.#work ??= this.#plan.next(Math.ceil(this.#controller.ratePps / 10));
-    return this.#work;
-  }
-
-  #close(): void {
-    const slice = this.#open;
-    this.#open = null;
-    if (slice === null || slice.sent === 0) return;
-    this.#slices.push(slice);
-    if (this.#options.targets !== null) this.#plan.add(slice.id, slice.ranges);
-  }
-
-  #slice(pass: number, timeS: number): SimulatedSlice {
-    if (this.#open !== null && this.#open.pass !== pass) this.#close();
-    this.#open ??= {
-      id: this.#slices.length,
-      startS: timeS,
-      endS: timeS,
-      packets: 0,
-      ratePps: this.#controller.ratePps,
-      answers: 0,
-      followUpsSent: 0,
-      followUpsAnswered: 0,
-      followUpsSilent: 0,
-      localLosses: 0,
-      pass,
-      ranges: [],
-      sent: 0,
-      lost: 0,
-    };
-    return this.#open;
-  }
-
-  #send(step: number, timeS: number): void {
-    const { targets, localLimitPps = Infinity } = this.#options;
-    this.#credit += this.#controller.ratePps * STEP_S;
-    const most = Math.floor(this.#credit);
-    this.#credit -= most;
-    const isFirstPass = targets === null || this.#cursor < targets;
-    const pass = isFirstPass ? 0 : this.#nextWork()?.pass;
-    if (most === 0 || pass === undefined) return;
-    const slice = this.#slice(pass, timeS - STEP_S);
-    const followUps = this.#takeFollowUps(most);
-    const ranges = targets === null ? [] : this.#take(most - followUps, pass);
-    const probes = targets === null
-      ? most - followUps
-      : ranges.reduce((sum, { first, end }) => sum + end - first, 0);
-    const count = probes + followUps;
+  #send(): void {
+    const { localLimitPps = Infinity } = this.#options;
+    const { works, count } = this.#senders.send(STEP_S);
+    const local = Math.max(0, count - localLimitPps * STEP_S);
+    const path = this.#path.carry(count - local, this.#nowS, STEP_S);
     if (count === 0) return;
-    const local = Math.max(0, count - Math.ceil(localLimitPps * STEP_S));
-    const path = this.#network.carry(count - local, timeS, STEP_S);
     const share = path.share * (1 - local / count);
-    slice.localLosses += local;
-    slice.packets += probes;
-    slice.followUpsSent += followUps;
-    slice.endS = timeS;
-    slice.sent += count;
-    slice.lost += count * (1 - share);
-    slice.ranges.push(...ranges);
+    this.#localLosses += local;
     this.#packets += count;
-    this.#lost += count * (1 - share);
-    this.#endS = timeS;
-    const sent = { step, slice, share, queueS: path.queueS, followUps };
-    if (targets === null) this.#hosts.answerMany(probes, sent);
-    else this.#hosts.answerTargets(ranges, sent);
+    this.#traced.packets += count;
+    this.#traced.lost += count *
+      (1 - share * this.#path.answerShare(this.#nowS));
+    this.#endS = this.#nowS;
+    for (const work of works) {
+      this.#probe(work, work.probeNumber, { share, queueS: path.queueS });
+    }
   }
 
-  #takeFollowUps(most: number): number {
-    const { followUpShare = 0.01 } = this.#options;
-    const { ratePps } = this.#controller;
-    this.#followUpCredit = Math.min(
-      this.#followUpCredit + most * followUpShare,
-      1 + ratePps * followUpShare,
-    );
-    const taken = this.#hosts.takeFollowUps(
-      Math.min(Math.floor(this.#followUpCredit), most),
-    );
-    this.#followUpCredit -= taken;
-    return taken;
+  #probe(
+    { first, end }: PositionRange,
+    probeNumber: number,
+    { queueS, share }: { readonly share: number; readonly queueS: number },
+  ): void {
+    const isFollowUp = probeNumber >= this.#probesPerTarget;
+    for (
+      let at = this.#hosts.nextAlive(first, end);
+      at < end;
+      at = this.#hosts.nextAlive(at + 1, end)
+    ) {
+      if (isFollowUp) this.#truth.followedUp(at);
+      const isFirst = !isFollowUp && this.#truth.probed(at, probeNumber);
+      if (share < 1 && this.#chance.next() >= share) continue;
+      const delayS = this.#hosts.delayS(at) + queueS;
+      const answerShare = this.#path.answerShare(this.#nowS + delayS);
+      if (answerShare < 1 && this.#chance.next() >= answerShare) continue;
+      if (isFirst) this.#truth.returned(probeNumber);
+      this.#answer(at, probeNumber, delayS);
+    }
   }
 
-  /** Takes positions from the current work. */
-  #take(count: number, pass: number): PositionRange[] {
-    if (pass === 0) {
-      const first = this.#cursor;
-      this.#cursor = Math.min(this.#options.targets!, first + count);
-      return [{ first, end: this.#cursor }];
+  #answer(position: number, probeNumber: number, delayS: number): void {
+    const steps = Math.max(1, Math.ceil(delayS / STEP_S));
+    if (steps >= LONGEST_STEPS) return;
+    const lies = this.#hosts.liesOf(position);
+    const arrivals = this.#arrivals[(this.#step + steps) % LONGEST_STEPS]!;
+    arrivals.push(position, probeNumber);
+    if (lies === null) return;
+    const isFollowUp = probeNumber >= this.#probesPerTarget;
+    const count = isFollowUp ? lies.followUpAnswers : lies.firstAnswers;
+    for (let more = 1; more < count; more++) {
+      // Repeats are spread over the following 5 seconds.
+      const later = steps + Math.floor(500 * more / count);
+      this.#arrivals[(this.#step + later) % LONGEST_STEPS]!.push(
+        position,
+        probeNumber,
+      );
     }
-    const ranges: PositionRange[] = [];
-    let left = count;
-    while (left > 0) {
-      const work = this.#nextWork();
-      if (work === null || work.pass !== pass) break;
-      const end = Math.min(work.end, work.first + left);
-      ranges.push({ first: work.first, end });
-      left -= end - work.first;
-      this.#work = end < work.end ? { ...work, first: end } : null;
+    if (isFollowUp) return;
+    for (let more = 0; more < lies.forgedFollowUps; more++) {
+      const number = this.#probesPerTarget + more % MAX_FOLLOW_UPS;
+      arrivals.push(position, number);
     }
-    return ranges;
+  }
+
+  #addTrace(): void {
+    if (this.#step % ESTIMATE_STEPS === 0) {
+      this.#estimate = this.#controller.recentLoss()?.rate ?? null;
+    }
+    if (this.#step % TRACE_STEPS > 0) return;
+    const { pace: { maxRatePps } } = this.#options;
+    this.#trace.push({
+      timeS: this.#nowS,
+      ratePps: this.#controller.ratePps || maxRatePps,
+      capacityPps: this.#path.capacityPps(this.#nowS),
+      ...this.#traced,
+      estimate: this.#estimate,
+    });
+    this.#traced = { packets: 0, lost: 0 };
   }
 }
