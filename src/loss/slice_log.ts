@@ -83,6 +83,8 @@ export class SliceLog {
   readonly #index = new PositionIndex<Entry>();
   #entries: Entry[] = [];
   readonly #answer: Writable<FirstAnswer> = { delayS: 0, pass: 0 };
+  /** Whether answers to the slice under way were lost between the threads. */
+  #isDisturbed = false;
   #lossesAtClose = 0;
   #startS: number;
   #nextId = 0;
@@ -179,6 +181,7 @@ export class SliceLog {
     for (const { slice } of this.#entries) {
       if (slice.endS >= oldestS) slice.isDisturbed = true;
     }
+    this.#isDisturbed = true;
   }
 
   /** Learns how long answers take from the slices that have ended by `heardS`, and forgets the oldest ones. */
@@ -248,6 +251,7 @@ export class SliceLog {
       closed.push(this.#open(part, { moment, startS, endS, total }));
       startS = endS;
     }
+    this.#isDisturbed = false;
     this.#lossesAtClose = moment.localLosses;
     this.#startS = moment.nowS;
     this.#assignFollowUps(this.#entries.at(-1)!.slice);
@@ -290,7 +294,7 @@ export class SliceLog {
       ranges,
       localLosses: lost * packets / total,
       answers: 0,
-      isDisturbed: false,
+      isDisturbed: this.#isDisturbed,
       followUpsSent: 0,
       followUpsAnswered: 0,
       followUpsSilent: 0,

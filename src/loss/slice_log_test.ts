@@ -154,6 +154,8 @@ Deno.test("SliceLog.disturb() marks the slices whose answers may be missing", ()
   log.advance(moment(1, 1000), true);
   log.advance(moment(5, 2000), true);
   log.disturb(5.1);
+  log.advance(moment(5.5, 3000), true);
+  log.advance(moment(6, 4000), true);
   const marks = log.ended(6).map(({ isDisturbed }) => isDisturbed);
-  assert.deepEqual(marks, [false, true]);
+  assert.deepEqual(marks, [false, true, true, false]);
 });

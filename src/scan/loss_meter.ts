@@ -103,7 +103,7 @@ export class LossMeter {
   /** Closes the slice under way if it is long enough, or if `isForced`; returns what was closed. */
   advance(moment: SendMoment, isForced: boolean): readonly Slice[] {
     // First, as follow-ups that have left by now belong to the slice that may close.
-    this.#log.follow(this.#settle(moment.nowS));
+    this.#log.follow(this.#settle(moment.nowS, this.#heardS));
     const closed = this.#log.advance(moment, isForced);
     for (const slice of closed) {
       // What is sent again has been watched when it was sent first.
@@ -181,7 +181,7 @@ export class LossMeter {
         continue;
       }
       // By the clock that ages are told by: what is heard late would look like a slow host.
-      const first = this.#log.answered(position, this.#heardS);
+      const first = this.#log.answered(position, nowS);
       // Later passes may meet hosts that were asked again before.
       if (first === null || first.pass > 0 || !answer.isEligible) continue;
       this.#followUps.answered(position, nowS, first.delayS);

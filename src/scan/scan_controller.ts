@@ -191,9 +191,12 @@ export class ScanController {
   /** Looks at the loss and acts; returns the change of the rate, or null. Cheap when called often, as it should be. */
   update(nowS: number): RateChange | null {
     const { doneBySender, isIdle } = this.#dispatcher;
-    this.#measured(() => this.#meter.collect(nowS, doneBySender));
-    const isEarly = nowS - this.#updatedS < this.#timing.updateS;
-    if (isEarly && !isIdle) return null;
+    const isDue = isIdle || nowS - this.#updatedS >= this.#timing.updateS;
+    // Where young slices are judged by how many answers have come, both are looked at in the same moments.
+    if (isDue || !this.#isHealing) {
+      this.#measured(() => this.#meter.collect(nowS, doneBySender));
+    }
+    if (!isDue) return null;
     if (!isIdle || this.done > this.#doneSeen) {
       this.#busyS += nowS - Math.max(this.#updatedS, this.#startS);
     }
