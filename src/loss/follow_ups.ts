@@ -1,3 +1,4 @@
+import { SeededRandom } from "../base/mod.ts";
 import type { ResponseDelay } from "./response_delay.ts";
 
 /** A further probe to a host that has answered. */
@@ -43,8 +44,10 @@ const SPACING_S = 1;
  * ones where none is expected), and more would tell nothing else.
  */
 const MOST_PER_S = 2000;
-/** Hosts that wait for their turn at most: some seconds of the above. */
+/** Hosts that wait for their turn at most, and as many that rest before: some seconds of the above. */
 const MOST_WAITING = 2 * MOST_PER_S;
+/** Hosts that are remembered for having lied. */
+const MOST_LIARS = 1 << 17;
 /**
  * Proven responders that are kept back, at most this share of those that came: they are asked when everything else
  * is silent, to tell a path that died from a network without hosts.
@@ -75,8 +78,14 @@ interface Waiting {
  */
 export class FollowUps {
   readonly #options: FollowUpOptions;
-  readonly #waiting: Waiting[] = [];
-  #waitingHead = 0;
+  /** Hosts that have answered just now, in the order in which they may be asked again; and those that may. */
+  readonly #resting: Waiting[] = [];
+  #restingHead = 0;
+  readonly #ready: Waiting[] = [];
+  /** Chooses among the latter: who is asked must not follow from who answered first. */
+  readonly #random = new SeededRandom(1n);
+  /** Hosts that have answered what they were not asked: what they say tells nothing. */
+  readonly #liars = new Set<number>();
   /** Hosts that were taken in lately, so that none is twice, and when they may be forgotten, in order. */
   readonly #known = new Set<number>();
   readonly #forget: { readonly position: number; readonly untilS: number }[] =
@@ -113,6 +122,7 @@ export class FollowUps {
   /** Learns of a host's first answer, `delayS` after its probe. The same host is taken in once. */
   answered(position: number, nowS: number, delayS: number): void {
     if (this.#options.share === 0 || this.#known.has(position)) return;
+    if (this.#liars.has(position)) return;
     if (this.#came++ === 0) this.#firstS = nowS;
     this.#latestS = nowS;
     this.#reserveAsked = 0;
@@ -124,10 +134,13 @@ export class FollowUps {
     this.#forget.push({ position, untilS });
   }
 
-  /** Learns of an answer to a follow-up; one that was never sent, or has its outcome, changes nothing. */
+  /** Learns of an answer to a follow-up. A host that answers one which it was not sent is not asked any more. */
   followUpAnswered(position: number, probeNumber: number, nowS: number): void {
     const followUp = this.#byKey.get(this.#keyOf(position, probeNumber));
-    if (followUp === undefined) return;
+    if (followUp === undefined) {
+      if (this.#liars.size < MOST_LIARS) this.#liars.add(position);
+      return;
+    }
     const { outcome: before, delayS, leftS } = followUp;
     if (before === "answered" || before === "void") return;
     followUp.outcome = "answered";
@@ -144,13 +157,12 @@ export class FollowUps {
    * @param packetsSent all packets of the scan so far, follow-ups included
    */
   take(nowS: number, packetsSent: number): FollowUp | null {
-    const next = this.#waiting[this.#waitingHead];
-    if (next === undefined || next.dueS > nowS) return null;
+    this.#wake(nowS);
     if (this.#spent + 1 > packetsSent * this.#options.share) return null;
     if (!this.#hasToken(nowS) || !this.#mayTake(nowS)) return null;
+    const next = this.#choose();
+    if (next === null) return null;
     this.#tokens--;
-    this.#waitingHead++;
-    this.#waitingHead = trim(this.#waiting, this.#waitingHead);
     this.#spent++;
     const { position, probeNumber, delayS } = next;
     const followUp: FollowUp = {
@@ -211,10 +223,35 @@ export class FollowUps {
     nowS: number,
     delayS: number,
   ): boolean {
-    if (this.#waiting.length - this.#waitingHead >= MOST_WAITING) return false;
+    if (this.#resting.length - this.#restingHead >= MOST_WAITING) return false;
     const dueS = nowS + SPACING_S;
-    this.#waiting.push({ position, probeNumber, delayS, dueS });
+    this.#resting.push({ position, probeNumber, delayS, dueS });
     return true;
+  }
+
+  /** Makes ready who has rested for long enough; where there is no room, in place of someone else. */
+  #wake(nowS: number): void {
+    for (;;) {
+      const next = this.#resting[this.#restingHead];
+      if (next === undefined || next.dueS > nowS) break;
+      this.#restingHead++;
+      if (this.#ready.length < MOST_WAITING) this.#ready.push(next);
+      else this.#ready[this.#random.nextWord() % MOST_WAITING] = next;
+    }
+    this.#restingHead = trim(this.#resting, this.#restingHead);
+  }
+
+  /** Takes any host that is ready and has not lied. */
+  #choose(): Waiting | null {
+    const ready = this.#ready;
+    while (ready.length > 0) {
+      const at = this.#random.nextWord() % ready.length;
+      const chosen = ready[at]!;
+      ready[at] = ready.at(-1)!;
+      ready.pop();
+      if (!this.#liars.has(chosen.position)) return chosen;
+    }
+    return null;
   }
 
   #hasToken(nowS: number): boolean {
@@ -229,7 +266,8 @@ export class FollowUps {
 
   /** Whether a host may be asked now, or has to be kept back. */
   #mayTake(nowS: number): boolean {
-    const waiting = this.#waiting.length - this.#waitingHead;
+    const waiting = this.#ready.length + this.#resting.length -
+      this.#restingHead;
     const reserve = Math.min(MOST_RESERVED, this.#came * RESERVED_SHARE);
     if (waiting > reserve) return true;
     if (!this.#isDry(nowS)) return false;
