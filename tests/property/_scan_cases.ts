@@ -170,7 +170,7 @@ const DELAYS: readonly ScanCase[] = [
     delay: HEAVY_TAIL,
     hitRate: 0.1,
     durationS: 40,
-  }, { rate: [0.8, 1.02] }),
+  }, { rate: [0.8, 1.02], unknown: 0.2 }),
   ...[1.2, 2, 4, HEAVY_TAIL].map((delay) =>
     warn(
       `32,768 targets, answers after ${
