@@ -57,7 +57,7 @@ async function scanLate(
 ): Promise<ScanFigures> {
   await using delay = await delayAnswers(network, range);
   const scan = await runScan(network, [
-    ...["-M", "icmp_echoscan", "-f", "saddr", "-c", "6", ...args],
+    ...["-M", "icmp_echoscan", "-f", "saddr", "-c", "5", ...args],
   ]);
   const answers = await delay.end();
   const figures = figuresOf(scan);
