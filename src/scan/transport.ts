@@ -4,13 +4,22 @@ import type { Probe } from "../probe/mod.ts";
 import type { Output } from "./outputs.ts";
 import type { ScanMemory } from "./scan_memory.ts";
 import type { ScanSettings } from "./settings.ts";
-import type { WorkerHandle } from "./worker_handle.ts";
 
 /** What a transport's threads are started with. */
 export interface TransportSetting {
   readonly network: NetworkPlan;
   readonly settings: ScanSettings;
   readonly memory: ScanMemory;
+}
+
+/** A thread of a transport, as the course of a scan sees it. */
+export interface ScanThread {
+  /** Resolves when its loop has ended, or it has failed. Never rejects. */
+  readonly done: Promise<void>;
+  /** Resolves when it holds nothing any more. Never rejects. */
+  readonly closed: Promise<void>;
+  /** Undefined while its loop runs, then null, or why it ended by itself. */
+  readonly end: string | null | undefined;
 }
 
 /**
@@ -40,9 +49,9 @@ export interface Transport extends Disposable {
    * @throws {PreflightError} when one of them cannot start
    */
   ready(): Promise<readonly string[]>;
-  readonly senders: readonly WorkerHandle[];
+  readonly senders: readonly ScanThread[];
   /** Null: no answers come. */
-  readonly receiver: WorkerHandle | null;
+  readonly receiver: ScanThread | null;
   /** What the kernel has dropped so far on the way of the packets. */
   kernelLosses(): KernelLosses;
   /** Why a thread that was not told to stop has ended without saying. */

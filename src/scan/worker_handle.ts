@@ -1,21 +1,18 @@
 import { PreflightError } from "../base/mod.ts";
 import type { WorkerFailure, WorkerMessage } from "../shm/mod.ts";
+import type { ScanThread } from "./transport.ts";
 
 /** A worker of a scan. It loads its code as soon as it is made, and runs once it is started. */
-export class WorkerHandle {
-  /** What the worker does: `sender`, `receiver`. */
-  readonly role: string;
-  /** Resolves when the worker's loop has ended, or the worker has failed. Never rejects. */
+export class WorkerHandle implements ScanThread {
   readonly done: Promise<void>;
-  /** Resolves when the worker holds nothing any more. Never rejects. */
   readonly closed: Promise<void>;
   readonly #worker: Worker;
   readonly #ready = Promise.withResolvers<string>();
   #backend = "";
   #end: string | null | undefined = undefined;
 
+  /** @param role what the worker does, for messages: `sender`, `receiver` */
   constructor(url: URL, role: string) {
-    this.role = role;
     this.#worker = new Worker(url, { type: "module", name: role });
     const done = Promise.withResolvers<void>();
     const closed = Promise.withResolvers<void>();
@@ -49,7 +46,6 @@ export class WorkerHandle {
     return this.#backend;
   }
 
-  /** Undefined while the loop runs, then null, or why it ended by itself. */
   get end(): string | null | undefined {
     return this.#end;
   }
