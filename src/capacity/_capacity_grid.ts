@@ -1,10 +1,4 @@
-/** Ratio between neighbouring capacities of the grid. */
-const STEP = 0.01;
-/** Burst that a rate limit is assumed to let pass, in seconds of its rate: at first, and at most. */
-const BURST_S = 0.01;
-const LARGEST_BURST_S = 0.32;
-/** Share below which no packet count is distinguishable from none. */
-const FLOOR = 1e-3;
+import { GRID } from "./_tuning.ts";
 
 /** What would have been delivered of a slice, for each capacity of the grid. */
 export interface Delivery {
@@ -27,27 +21,29 @@ export class CapacityGrid {
   readonly #lowestPps: number;
   readonly #credit: Float64Array;
   readonly #capacity: Float64Array;
-  #burstS = BURST_S;
+  #burstS: number = GRID.burstS;
   #endS = 0;
 
   constructor(lowestPps: number, highestPps: number) {
     this.#lowestPps = lowestPps;
-    this.size = Math.ceil(Math.log(highestPps / lowestPps) / STEP) + 2;
+    this.size = Math.ceil(Math.log(highestPps / lowestPps) / GRID.step) + 2;
     this.#capacity = Float64Array.from(
       { length: this.size },
-      (_, index) => lowestPps * Math.exp(index * STEP),
+      (_, index) => lowestPps * Math.exp(index * GRID.step),
     );
-    this.#credit = this.#capacity.map((capacity) => capacity * BURST_S);
+    this.#credit = this.#capacity.map((capacity) => capacity * GRID.burstS);
   }
 
   /** Capacity at `index`; between two points for a fraction. */
   at(index: number): number {
-    return this.#lowestPps * Math.exp(index * STEP);
+    return this.#lowestPps * Math.exp(index * GRID.step);
   }
 
   /** Index of the highest capacity not above `pps`, within the grid. */
   indexOf(pps: number): number {
-    const index = Math.floor(Math.log(pps / this.#lowestPps) / STEP + 1e-9);
+    const index = Math.floor(
+      Math.log(pps / this.#lowestPps) / GRID.step + 1e-9,
+    );
     return Math.min(this.size - 1, Math.max(0, index));
   }
 
@@ -58,7 +54,7 @@ export class CapacityGrid {
 
   /** Assumes a larger burst, after a rate that seemed fine turned out to be too high. */
   enlargeBurst(): void {
-    this.#burstS = Math.min(LARGEST_BURST_S, this.#burstS * 2);
+    this.#burstS = Math.min(GRID.mostBurstS, this.#burstS * 2);
   }
 
   /** Feeds `packets` sent evenly from `startS` to `endS`, in the order of sending. */
@@ -76,7 +72,7 @@ export class CapacityGrid {
       const rest = credit + capacity * lengthS - packets;
       this.#credit[index] = Math.min(limit, Math.max(0, rest));
       if (rest >= 0) continue;
-      share[index] = Math.max(FLOOR, 1 + rest / packets);
+      share[index] = Math.max(GRID.leastShare, 1 + rest / packets);
       logShare[index] = Math.log(share[index]!);
       fullIndex = index + 1;
     }

@@ -5,6 +5,7 @@ import { learned, NO_PRIOR } from "./_prior.ts";
 import { CapacitySegment } from "./_capacity_segment.ts";
 import { answerWeight, type Sample } from "./_sample.ts";
 import { type ResponseDelay, type Slice, sliceAge } from "../loss/mod.ts";
+import { SEGMENT } from "./_tuning.ts";
 
 /** A slice in the model: its sample, and the segments that it may belong to. */
 export interface Tracked {
@@ -14,19 +15,6 @@ export interface Tracked {
   alternative: CapacitySegment | null;
 }
 
-/** Ratio between the capacities of successive segments that is a rise, or a fall. */
-const RISE = 1.05;
-const FALL = 0.97;
-/** Slices are kept in a segment for this time, then until there are enough data, at most for the longest time. */
-const LEAST_MEMORY_S = 3;
-const MOST_MEMORY_S = 30;
-const ENOUGH_ANSWERS = 10_000;
-const ENOUGH_FOLLOW_UPS = 3000;
-const LEAST_SAMPLES = 5;
-/** A closed segment learns from late answers for this time. */
-const CLOSING_S = 3.5;
-/** Slices are forgotten altogether after this time. */
-const FORGET_S = 60;
 /** What is known of the path: segments, one after the other, each with one capacity. */
 export class CapacityModel {
   readonly grid: CapacityGrid;
@@ -60,7 +48,7 @@ export class CapacityModel {
     for (const slice of slices) this.#take(slice);
     for (const { sample } of this.#tracked.values()) {
       const ageS = sliceAge(sample.report, nowS);
-      if (ageS < MOST_MEMORY_S) {
+      if (ageS < SEGMENT.mostS) {
         sample.completeness = this.delay.share(ageS);
         sample.variance = this.delay.variance(ageS);
       }
@@ -79,7 +67,7 @@ export class CapacityModel {
     }
     const ratio = this.grid.at(this.#current.best - before.best) /
       this.grid.at(0);
-    return ratio > RISE ? "up" : ratio < FALL ? "down" : null;
+    return ratio > SEGMENT.rise ? "up" : ratio < SEGMENT.fall ? "down" : null;
   }
 
   /**
@@ -159,11 +147,11 @@ export class CapacityModel {
       const sample = samples[first - 1]!;
       const { report } = sample;
       const ageS = nowS - report.endS;
-      const isEnough = answers > ENOUGH_ANSWERS ||
-        followUps > ENOUGH_FOLLOW_UPS || ageS > MOST_MEMORY_S;
+      const isEnough = answers > SEGMENT.enoughAnswers ||
+        followUps > SEGMENT.enoughFollowUps || ageS > SEGMENT.mostS;
       if (
-        ageS > LEAST_MEMORY_S && isEnough &&
-        samples.length - first >= LEAST_SAMPLES
+        ageS > SEGMENT.leastS && isEnough &&
+        samples.length - first >= SEGMENT.leastSlices
       ) break;
       answers += answerWeight(sample, this.#current.hitRate) * report.answers;
       followUps += report.followUpsAnswered + report.followUpsSilent;
@@ -172,10 +160,11 @@ export class CapacityModel {
     const gone = samples.splice(0, first);
     if (gone.length > 0) this.#current.prior = learned(this.#current, gone);
     while (
-      this.#closing.length > 0 && this.#closing[0]!.closedS < nowS - CLOSING_S
+      this.#closing.length > 0 &&
+      this.#closing[0]!.closedS < nowS - SEGMENT.closingS
     ) this.#closing.shift();
     for (const [id, { sample }] of this.#tracked) {
-      if (sample.report.endS > nowS - FORGET_S) break;
+      if (sample.report.endS > nowS - SEGMENT.forgetS) break;
       this.#tracked.delete(id);
     }
   }

@@ -8,16 +8,8 @@ import {
   type Sample,
 } from "./_sample.ts";
 import { estimateLoss, type LossEstimate } from "../loss/mod.ts";
+import { SEGMENT } from "./_tuning.ts";
 
-/** Ratio of the lowest rate tried to the lowest capacity thought of, and what a grid point less costs. */
-const DEEPEST = 6;
-const PRIOR_NATS = 0.015;
-/**
- * Follow-ups that count as answered before there are any: loss is first blamed on the rate, which a lower rate
- * then proves or disproves.
- */
-const PRIOR_FOLLOW_UPS = 500;
-const PRIOR_LOSS = 1e-4;
 const TINY = 1e-9;
 
 /**
@@ -57,8 +49,8 @@ export class CapacitySegment {
     this.#grid = grid;
     this.prior = prior;
     this.hitRate = prior.packets > 0 ? prior.answers / prior.packets : 0;
-    this.pathLoss = PRIOR_LOSS;
-    this.#prior = Math.max(0, PRIOR_FOLLOW_UPS - prior.followUps);
+    this.pathLoss = SEGMENT.priorLoss;
+    this.#prior = Math.max(0, SEGMENT.priorFollowUps - prior.followUps);
     this.logLikelihood = new Float64Array(grid.size);
     this.#answered = new Float64Array(grid.size);
     this.#expected = new Float64Array(grid.size);
@@ -83,7 +75,7 @@ export class CapacitySegment {
       const expected = this.#expected[index]!;
       const hitRate = Math.min(1, answers / Math.max(expected, TINY));
       logLikelihood[index] = this.#answered[index]! -
-        PRIOR_NATS * Math.max(0, this.#lowestIndex - index) +
+        SEGMENT.pointNats * Math.max(0, this.#lowestIndex - index) +
         (answers > 0 ? answers * Math.log(hitRate) - hitRate * expected : 0);
     }
     this.#addSilence();
@@ -121,7 +113,7 @@ export class CapacitySegment {
       top = Math.max(top, delivery.fullIndex);
     }
     this.#lowestIndex = this.#grid.indexOf(lowest);
-    this.low = Math.min(top, this.#grid.indexOf(lowest / DEEPEST));
+    this.low = Math.min(top, this.#grid.indexOf(lowest / SEGMENT.deepest));
     this.top = Math.min(top, this.#grid.size - 1);
   }
 
@@ -148,7 +140,11 @@ export class CapacitySegment {
   /** Sums for the best p of each capacity: trials, and silent ones beyond what the limit explains. */
   #addFollowUps(): void {
     const { low, top, prior } = this;
-    this.#silent.fill(this.#prior * PRIOR_LOSS + prior.silent, low, top + 1);
+    this.#silent.fill(
+      this.#prior * SEGMENT.priorLoss + prior.silent,
+      low,
+      top + 1,
+    );
     this.#tried.fill(this.#prior + prior.followUps, low, top + 1);
     for (const sample of this.samples) {
       const trials = followUpTrials(sample);
@@ -169,7 +165,7 @@ export class CapacitySegment {
   /** Adds the rest of the follow-ups' likelihood, which depends on p, and that of local losses. */
   #addSilence(): void {
     const { low, top, prior, logLikelihood } = this;
-    const silentBefore = this.#prior * PRIOR_LOSS + prior.silent;
+    const silentBefore = this.#prior * SEGMENT.priorLoss + prior.silent;
     let answered = this.#prior + prior.followUps - silentBefore;
     for (const sample of this.samples) {
       answered += (followUpTrials(sample)?.answered ?? 0) * sample.trust;

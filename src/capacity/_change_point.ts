@@ -5,19 +5,8 @@ import {
   localNats,
   type Sample,
 } from "./_sample.ts";
+import { CHANGE_POINT } from "./_tuning.ts";
 
-/**
- * What a single slice that lost more than its segment explains can say at most, in nats: one short burst of loss
- * is not a new capacity. One that lost less is proof, as nothing makes packets arrive.
- */
-const SLICE_NATS = 6;
-/** Evidence for a change: of slices that lost, more than one has to agree; chance does not reach it in hours. */
-const CHANGE_NATS = 10;
-/** Starting points that fit nearly as well as the best one. */
-const DOUBT_NATS = 3;
-/** Latest slices that are looked at. */
-const LATEST = 40;
-const LEAST_COMPLETENESS = 0.8;
 const TINY = 1e-9;
 
 /** Where the latest slices begin to contradict the segment as a whole. */
@@ -38,19 +27,24 @@ export function findChange(segment: CapacitySegment): ChangePoint | null {
   const sum = new Float64Array(top + 1);
   const own = new Float64Array(top + 1);
   const contrasts: { first: number; nats: number }[] = [];
-  const oldest = Math.max(0, samples.length - LATEST);
+  const oldest = Math.max(0, samples.length - CHANGE_POINT.latestSlices);
   for (let at = samples.length - 1; at >= oldest; at--) {
     const sample = samples[at]!;
-    if (sample.completeness < LEAST_COMPLETENESS) continue;
+    if (sample.completeness < CHANGE_POINT.leastCompleteness) continue;
     const highest = fillSampleNats(segment, sample, own);
     let peak = top;
     while (peak > low && own[peak]! < highest - TINY) peak--;
     const deficit = peak < best ? highest - own[best]! : 0;
-    sample.trust = Math.min(1, SLICE_NATS / Math.max(deficit, TINY));
+    sample.trust = Math.min(
+      1,
+      CHANGE_POINT.sliceNats / Math.max(deficit, TINY),
+    );
     let most = -Infinity;
     for (let index = low; index <= top; index++) {
       const nats = own[index]! - highest;
-      sum[index]! += index > peak ? Math.max(nats, -SLICE_NATS) : nats;
+      sum[index]! += index > peak
+        ? Math.max(nats, -CHANGE_POINT.sliceNats)
+        : nats;
       if (sum[index]! > most) most = sum[index]!;
     }
     contrasts.push({ first: at, nats: most - sum[best]! });
@@ -63,10 +57,10 @@ function choose(
 ): ChangePoint | null {
   let best = { first: 0, nats: 0 };
   for (const one of contrasts) if (one.nats > best.nats) best = one;
-  if (best.nats < CHANGE_NATS) return null;
+  if (best.nats < CHANGE_POINT.changeNats) return null;
   let firstDoubtful = best.first;
   for (const { first, nats } of contrasts) {
-    if (nats > best.nats - DOUBT_NATS) {
+    if (nats > best.nats - CHANGE_POINT.doubtNats) {
       firstDoubtful = Math.min(first, firstDoubtful);
     }
   }

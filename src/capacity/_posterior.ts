@@ -1,8 +1,6 @@
 import type { CapacitySegment } from "./_capacity_segment.ts";
 import type { Sample } from "./_sample.ts";
-
-/** Prior weight of "no limit up to the highest rate tried", in grid points. */
-const UNLIMITED_POINTS = 20;
+import { SEGMENT } from "./_tuning.ts";
 
 /** Mean and spread of a quantity under the posterior. */
 export interface Moments {
@@ -89,5 +87,5 @@ export function shownPathLoss(
 function mass(segment: CapacitySegment, index: number): number {
   const { logLikelihood, best, top } = segment;
   const relative = Math.exp(logLikelihood[index]! - logLikelihood[best]!);
-  return index === top ? relative * UNLIMITED_POINTS : relative;
+  return index === top ? relative * SEGMENT.unlimitedPoints : relative;
 }

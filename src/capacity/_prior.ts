@@ -1,5 +1,6 @@
 import type { CapacitySegment } from "./_capacity_segment.ts";
 import { answerWeight, isBelow, type Sample } from "./_sample.ts";
+import { SEGMENT } from "./_tuning.ts";
 
 /** What is believed before there are data: counts that are added to the observed ones. */
 export interface Prior {
@@ -19,10 +20,6 @@ export const NO_PRIOR: Prior = {
   silent: 0,
 };
 
-/** Largest weight of what earlier segments taught. */
-const PRIOR_ANSWERS = 10_000;
-const PRIOR_FOLLOW_UPS = 800;
-
 /** The prior of a segment, with what `samples` of it add. */
 export function learned(
   segment: CapacitySegment,
@@ -39,8 +36,11 @@ export function learned(
     followUps += report.followUpsAnswered + report.followUpsSilent;
     silent += report.followUpsSilent;
   }
-  const scale = Math.min(1, PRIOR_ANSWERS / Math.max(1, answers));
-  const followUpScale = Math.min(1, PRIOR_FOLLOW_UPS / Math.max(1, followUps));
+  const scale = Math.min(1, SEGMENT.learnedAnswers / Math.max(1, answers));
+  const followUpScale = Math.min(
+    1,
+    SEGMENT.learnedFollowUps / Math.max(1, followUps),
+  );
   return {
     answers: answers * scale,
     packets: packets * scale,

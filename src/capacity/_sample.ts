@@ -1,5 +1,6 @@
 import type { Delivery } from "./_capacity_grid.ts";
 import type { Slice } from "../loss/mod.ts";
+import { SAMPLE } from "./_tuning.ts";
 
 /** A slice together with what the model makes of it. */
 export interface Sample {
@@ -20,28 +21,16 @@ export interface Trials {
   readonly completeness: number;
 }
 
-/** Relative deviation of a slice's hit rate beyond chance, for whatever the model leaves out. */
-const EXCESS_SPREAD = 0.005;
-/** Uncertainty of the completeness, as a share of what is missing. */
-const YOUTH_SPREAD = 1;
-/** Counts vary less than Poisson's when nearly all probes are answered, but are not believed to be exact. */
-const LEAST_DISPERSION = 0.03;
-/** Least share of the answers that has to be there for a slice to be looked at. */
-const LEAST_COMPLETENESS = 0.3;
-/** Share of the packets that is next to all of them. */
-const NEARLY_ALL = 0.999;
-/** Local losses are exact, but they need not outweigh everything else. */
-const LOCAL_SAMPLES = 400;
 const LOCAL_TINY = 1e-4;
 /** Weight of a slice's answers: 1 for a Poisson count, less where more than chance is at work. */
 export function answerWeight(sample: Sample, hitRate: number): number {
   const { completeness, report } = sample;
   if (report.pass > 0 || report.isDisturbed) return 0;
-  if (completeness < LEAST_COMPLETENESS) return 0;
+  if (completeness < SAMPLE.leastCompleteness) return 0;
   const arrived = report.packets * completeness;
   const share = Math.min(hitRate, report.answers / Math.max(1, arrived));
   return 1 /
-    (Math.max(LEAST_DISPERSION, 1 - share) +
+    (Math.max(SAMPLE.leastDispersion, 1 - share) +
       Math.max(1, arrived * hitRate) * youthSpread(sample) ** 2);
 }
 
@@ -56,7 +45,7 @@ export function followUpTrials(sample: Sample): Trials | null {
   let weight = 1;
   const isSettled = followUpsAnswered + followUpsSilent >= followUpsSent;
   if (!isSettled) {
-    if (completeness < LEAST_COMPLETENESS) return null;
+    if (completeness < SAMPLE.leastCompleteness) return null;
     const expected = followUpsSent * completeness;
     const chance = expected * (1 - completeness) + 0.5;
     weight = chance / (chance + (expected * youthSpread(sample)) ** 2);
@@ -70,19 +59,19 @@ export function followUpTrials(sample: Sample): Trials | null {
 
 /** Whether the sample was sent below a capacity, so that next to nothing of it was lost for its rate. */
 export function isBelow({ delivery }: Sample, index: number): boolean {
-  return delivery.share[index]! >= NEARLY_ALL;
+  return delivery.share[index]! >= SAMPLE.nearlyAll;
 }
 
 /** Relative uncertainty of the answers expected of a slice, beyond chance. */
 function youthSpread({ completeness, variance }: Sample): number {
-  const youth = EXCESS_SPREAD + YOUTH_SPREAD * (1 - completeness);
+  const youth = SAMPLE.excessSpread + SAMPLE.youthSpread * (1 - completeness);
   return Math.sqrt(youth * youth + variance);
 }
 
 /** Log-likelihood of the local losses of a slice: exact, so nothing else explains them. */
 export function localNats({ report, delivery }: Sample, index: number): number {
   const share = delivery.share[index]!;
-  const scale = Math.min(1, LOCAL_SAMPLES / report.packets);
+  const scale = Math.min(1, SAMPLE.localSamples / report.packets);
   const lost = Math.min(report.packets, report.localLosses) * scale;
   return lost * Math.log(1 - share + LOCAL_TINY) +
     (report.packets * scale - lost) * delivery.logShare[index]!;

@@ -4,32 +4,7 @@ import { shownPathLoss, slicePosterior } from "./_posterior.ts";
 import { answerWeight, type Sample } from "./_sample.ts";
 import { type LossEstimate, lossFromMoments } from "../loss/mod.ts";
 import type { SliceVerdict } from "../loss/mod.ts";
-
-/**
- * Age at which a verdict is final: some seconds, in which the capacity becomes known better, and at least as long as
- * a slice's last follow-up needs for its outcome to be told.
- */
-const SETTLED_S = 2.5;
-const TOLD_S = 0.5;
-/** Age at which a verdict can be acted on, if answers took no time. */
-const RIPE_S = 0.3;
-/** Loss at every rate, as a multiple of the target, that has to be ruled out for a verdict that stays. */
-const RULED_OUT = 2;
-/** Probability of a loss above the target that is beyond doubt. */
-const CLEAR = 0.002;
-/** Age at which waiting for a clear verdict ends. */
-const PATIENCE_S = 12;
-/** Answers that a slice needs for a verdict of its own, and the share that must have arrived. */
-const OWN_ANSWERS = 20;
-const OWN_COMPLETENESS = 0.97;
-/** Deviation from the expected answers that chance does not explain, in standard deviations. */
-const OWN_DEVIATION = 3;
-/** Relative uncertainty of the hit rate. */
-const OWN_SPREAD = 0.001;
-/** Evidence for a limit, in nats, without which a loss is thought of, but not shown. */
-const SHOWN_NATS = 3;
-/** Variance of a prior so wide that it is no estimate. */
-const NO_ESTIMATE_VARIANCE = 0.04;
+import { JUDGE } from "./_tuning.ts";
 
 /** What the judge has to know besides the slice. */
 export interface JudgeContext {
@@ -67,9 +42,11 @@ export function judgeSlice(
       own.high < posterior.mean || own.high <= lossTarget);
   const isShown = local > lossTarget || isOwn ||
     shownPathLoss(segment, lossTarget) > 0 ||
-    segment.unlimitedNats <= -SHOWN_NATS;
-  const estimate = isOwn ? own : posterior.variance > NO_ESTIMATE_VARIANCE ||
-      (posterior.mean > lossTarget && !isShown)
+    segment.unlimitedNats <= -JUDGE.shownNats;
+  const estimate = isOwn
+    ? own
+    : posterior.variance > JUDGE.noEstimateVariance ||
+        (posterior.mean > lossTarget && !isShown)
     ? null
     : lossFromMoments(posterior.mean, posterior.variance);
   const loss = Math.max(local, isOwn ? own.rate : posterior.mean);
@@ -84,19 +61,19 @@ export function judgeSlice(
     ? "lossy"
     : "unknown";
   const ageS = nowS - report.endS;
-  const settledS = Math.max(SETTLED_S, timeoutS + TOLD_S);
+  const settledS = Math.max(JUDGE.settledS, timeoutS + JUDGE.toldS);
   const isSendingOver = nowS - latestEndS > settledS;
   const isDecided = isPathLossDecided(segment, lossTarget);
-  const patienceS = isDecided && (isOwn || above < CLEAR)
-    ? RIPE_S + 2 * delayS
+  const patienceS = isDecided && (isOwn || above < JUDGE.clear)
+    ? JUDGE.ripeS + 2 * delayS
     : (kind === "unknown" || !isDecided) && !isSendingOver
-    ? PATIENCE_S
+    ? JUDGE.patienceS
     : settledS;
   return {
     kind,
     loss,
     estimate,
-    isRipe: ageS >= RIPE_S + 2 * delayS,
+    isRipe: ageS >= JUDGE.ripeS + 2 * delayS,
     isFinal: ageS >= patienceS,
   };
 }
@@ -108,7 +85,7 @@ function isPathLossDecided(
 ): boolean {
   return pathLossEstimate !== null &&
     (pathLossEstimate.low > lossTarget ||
-      pathLossEstimate.high <= RULED_OUT * lossTarget);
+      pathLossEstimate.high <= JUDGE.ruledOut * lossTarget);
 }
 
 /** What is known of the hosts: the hit rate, and the loss at any rate that is in it. */
@@ -146,16 +123,16 @@ function ownLoss(
 ): LossEstimate | null {
   const { report, completeness } = sample;
   if (
-    answerWeight(sample, hitRate) === 0 || completeness < OWN_COMPLETENESS
+    answerWeight(sample, hitRate) === 0 || completeness < JUDGE.ownCompleteness
   ) return null;
   const expected = report.packets * hitRate * completeness;
-  if (expected < OWN_ANSWERS) return null;
+  if (expected < JUDGE.ownAnswers) return null;
   const variance = expected * (1 - hitRate) +
     expected ** 2 * (1 - hitRate) / Math.max(1, knownAnswers) +
     (expected * (1 - completeness)) ** 2 +
-    (expected * OWN_SPREAD) ** 2;
+    (expected * JUDGE.ownSpread) ** 2;
   const rate = 1 - (1 - pathLoss) * report.answers / expected;
-  const half = OWN_DEVIATION * Math.sqrt(variance) / expected;
+  const half = JUDGE.ownDeviation * Math.sqrt(variance) / expected;
   const within = (value: number): number => Math.min(1, Math.max(0, value));
   return {
     rate: within(rate),

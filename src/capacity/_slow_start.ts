@@ -1,15 +1,6 @@
 import type { CapacityModel } from "./_capacity_model.ts";
 import { isConfirmed } from "./_step_plan.ts";
-
-/** The rate is doubled when this evidence, in nats, rules out that only this share of it passes. */
-const CONFIRM_NATS = 1.5;
-const CONFIRM_SHARE = 0.55;
-/** Time after which it is doubled although less is known: with some answers, and with hardly any. */
-const BLIND_S = 0.3;
-const BLIND_ANSWERS = 2;
-const LONG_BLIND_S = 1;
-/** Time in which the evidence for a limit may turn out to have been chance. */
-const ALARM_S = 1.5;
+import { SLOW_START } from "./_tuning.ts";
 
 /**
  * The first phase of `auto`: doubles the rate until a limit is found, and again if that was a false alarm, or after
@@ -75,7 +66,9 @@ export class SlowStart {
    * on with, or null.
    */
   resume(nowS: number): number | null {
-    if (nowS >= this.#endS + ALARM_S || !isConfirmed(this.#model, 0, 0)) {
+    if (
+      nowS >= this.#endS + SLOW_START.alarmS || !isConfirmed(this.#model, 0, 0)
+    ) {
       return null;
     }
     this.#isUnderWay = true;
@@ -86,12 +79,21 @@ export class SlowStart {
   /** Whether the present rate is known to be fine, well enough to double it. */
   #isConfirmed(nowS: number, ratePps: number): boolean {
     const { current, delay } = this.#model;
-    if (isConfirmed(this.#model, ratePps * CONFIRM_SHARE, CONFIRM_NATS)) {
+    if (
+      isConfirmed(
+        this.#model,
+        ratePps * SLOW_START.confirmShare,
+        SLOW_START.confirmNats,
+      )
+    ) {
       return true;
     }
-    const delayS = delay.hasAnswers ? delay.delayS : BLIND_S;
+    const delayS = delay.hasAnswers ? delay.delayS : SLOW_START.blindS;
     const waitedS = nowS - this.#steppedS - delayS;
     const expected = ratePps * waitedS * current.hitRate;
-    return waitedS >= (expected >= BLIND_ANSWERS ? BLIND_S : LONG_BLIND_S);
+    return waitedS >=
+      (expected >= SLOW_START.blindAnswers
+        ? SLOW_START.blindS
+        : SLOW_START.longBlindS);
   }
 }

@@ -3,6 +3,7 @@ import { judgeSlice } from "./_slice_judge.ts";
 import { SlowStart } from "./_slow_start.ts";
 import { StepPlan } from "./_step_plan.ts";
 import type { ResponseDelay, Slice, SliceVerdict } from "../loss/mod.ts";
+import { GRID, RATE } from "./_tuning.ts";
 
 /** How a rate is controlled. */
 export interface RateControllerOptions {
@@ -36,33 +37,6 @@ export interface RateReason {
   readonly text: string;
 }
 
-/** Share of the capacity that is used, of the value which the capacity exceeds with 90% probability. */
-const MARGIN = 0.97;
-const CAUTION = 0.1;
-/** The same for going up because the capacity is known better: two estimates must not play ping-pong. */
-const RAISE_MARGIN = 0.96;
-const RAISE_CAUTION = 0.05;
-const LONGEST_RAISE = 1.25;
-/** Least share of the most likely capacity: at a crawl nothing more would be learned. */
-const LEAST_SHARE = 0.6;
-/** Evidence for a limit, in nats: at the start, when nothing is known, and later. */
-const START_LIMIT_NATS = 6;
-const LIMIT_NATS = 5;
-/** Answers to wait for between two reductions, and for how long. */
-const LEAST_NEWS = 5;
-const LONGEST_WAIT_S = 2;
-/** Changes that are smaller than this are not worth it. */
-const HYSTERESIS = 0.015;
-/** Least time before going up to a known capacity; three times longer after each that was taken back. */
-const SETTLE_S = 0.2;
-const LONGEST_SETTLE_S = 20;
-/** Work that has to be left, in seconds, for a doubling to pay: it saves half of that. */
-const DOUBLING_PAYS_S = 0.5;
-/** Share of the rate asked for that the sender has to reach for it to be raised. */
-const REACHED = 0.85;
-/** Share of the loss from which on this machine, which counts its own exactly, is its cause. */
-const OWN_SHARE = 0.5;
-
 /**
  * Finds the highest rate that the path carries within the loss target, and judges slices of the scan.
  *
@@ -79,7 +53,7 @@ export class RateController {
   readonly #steps: StepPlan;
   #changedS = -Infinity;
   #loweredS = -Infinity;
-  #settleS = SETTLE_S;
+  #settleS: number = RATE.settleS;
   /** The last change went up to a known capacity. */
   #hasSettled = false;
   #latestEndS = -Infinity;
@@ -92,8 +66,8 @@ export class RateController {
     const { minRatePps, maxRatePps, startRatePps, isAuto } = options;
     this.#options = options;
     this.#model = new CapacityModel(
-      Math.min(minRatePps, startRatePps / 4),
-      maxRatePps * 1.5,
+      Math.min(minRatePps, startRatePps / GRID.below),
+      maxRatePps * GRID.above,
       options.delay,
     );
     this.#steps = new StepPlan(this.#model, options.lossTarget);
@@ -157,14 +131,14 @@ export class RateController {
     change: "up" | "down" | null,
   ): RateReason | null {
     const { current } = this.#model;
-    const nats = this.#start.isUnderWay ? START_LIMIT_NATS : LIMIT_NATS;
+    const nats = this.#start.isUnderWay ? RATE.startLimitNats : RATE.limitNats;
     if (-current.unlimitedNats < nats) return null;
     const target = this.#clamp(this.#safeRate());
-    if (target >= this.#ratePps * (1 - HYSTERESIS)) return null;
+    if (target >= this.#ratePps * (1 - RATE.hysteresis)) return null;
     if (change !== "down" && !this.#hasNews(nowS)) return null;
     this.#settleS = this.#hasSettled && change !== "down"
-      ? Math.min(LONGEST_SETTLE_S, 3 * this.#settleS)
-      : SETTLE_S;
+      ? Math.min(RATE.longestSettleS, 3 * this.#settleS)
+      : RATE.settleS;
     this.#hasSettled = false;
     const isStarting = this.#start.isUnderWay;
     this.#start.end(nowS, this.#ratePps);
@@ -193,7 +167,9 @@ export class RateController {
     remainingS: number,
   ): string | null {
     if (this.#ratePps >= this.#options.maxRatePps) return null;
-    if (!this.#isSenderKeepingUp() || remainingS < DOUBLING_PAYS_S) return null;
+    if (!this.#isSenderKeepingUp() || remainingS < RATE.doublingPaysS) {
+      return null;
+    }
     if (this.#lostPps > 0) {
       if (!this.#isHeardAgain()) return null;
       this.#model.restart(nowS);
@@ -214,11 +190,12 @@ export class RateController {
       return "no loss after all";
     }
     if (change === "up") this.#steps.limitRaised(nowS);
-    const isLimited = -this.#model.current.unlimitedNats >= LIMIT_NATS;
+    const isLimited = -this.#model.current.unlimitedNats >= RATE.limitNats;
     if (isLimited && nowS >= this.#changedS + this.#settleS) {
-      const target = RAISE_MARGIN * this.#model.quantilePps(RAISE_CAUTION);
-      if (target > this.#ratePps * (1 + HYSTERESIS)) {
-        this.#change(nowS, Math.min(target, this.#ratePps * LONGEST_RAISE));
+      const target = RATE.raiseMargin *
+        this.#model.quantilePps(RATE.raiseCaution);
+      if (target > this.#ratePps * (1 + RATE.hysteresis)) {
+        this.#change(nowS, Math.min(target, this.#ratePps * RATE.longestRaise));
         this.#hasSettled = true;
         return "capacity known better";
       }
@@ -241,7 +218,7 @@ export class RateController {
       own += report.localLosses;
       lost += report.packets * (1 - delivery.share[best]!);
     }
-    return own > 0 && own >= lost * OWN_SHARE;
+    return own > 0 && own >= lost * RATE.ownShare;
   }
 
   /** Whether anything that was sent since the last reduction has been answered. */
@@ -254,21 +231,21 @@ export class RateController {
 
   /** Whether enough is known of the present rate to lower it again: the same evidence must not count twice. */
   #hasNews(nowS: number): boolean {
-    if (nowS >= this.#loweredS + LONGEST_WAIT_S) return true;
+    if (nowS >= this.#loweredS + RATE.longestWaitS) return true;
     let news = 0;
     for (const slice of this.#recent) {
       if (slice.startS < this.#loweredS) continue;
       news += slice.answers + slice.followUpsAnswered + slice.followUpsSilent;
     }
-    return news >= LEAST_NEWS;
+    return news >= RATE.leastNews;
   }
 
   /** A rate that the path most likely carries, now that a limit was found. */
   #safeRate(): number {
     const { grid, current } = this.#model;
     return Math.max(
-      MARGIN * this.#model.quantilePps(CAUTION),
-      LEAST_SHARE * grid.at(current.best),
+      RATE.margin * this.#model.quantilePps(RATE.caution),
+      RATE.leastShare * grid.at(current.best),
     );
   }
 
@@ -278,7 +255,7 @@ export class RateController {
     if (latest === undefined || latest.ratePps !== this.#ratePps) return false;
     const lengthS = Math.max(latest.endS - latest.startS, 1e-6);
     const reached = (latest.packets + latest.followUpsSent) / lengthS;
-    return reached >= REACHED * latest.ratePps;
+    return reached >= RATE.reached * latest.ratePps;
   }
 
   #change(nowS: number, ratePps: number): void {
