@@ -75,6 +75,7 @@ export async function readPieces(
 ): Promise<void> {
   const fd = claimDescriptor({ option, path }, readers);
   try {
+    signal?.throwIfAborted();
     if (fd === null) await readFile(path, { take, signal });
     else await readDescriptor(fd, { take, signal });
   } catch (error) {
