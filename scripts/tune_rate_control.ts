@@ -50,8 +50,12 @@ async function simulate(table: Table, seed: number): Promise<string[]> {
 }
 
 /** Half and double; for a share or a ratio near 1, of the distance from 1. */
-function variantsOf(value: number): readonly [number, number] {
-  const isNearOne = value > 0.5 && value <= 1.5 && value !== 1;
+function variantsOf(
+  constant: string,
+  value: number,
+): readonly [number, number] {
+  const isRatio = !/(Nats|S)$/.test(constant);
+  const isNearOne = isRatio && value > 0.5 && value <= 1.5 && value !== 1;
   return isNearOne
     ? [1 + (value - 1) / 2, Math.max(0.01, 1 + (value - 1) * 2)]
     : [value / 2, value * 2];
@@ -75,7 +79,7 @@ for (const [subject, constants] of Object.entries(TABLE)) {
   for (const [constant, value] of Object.entries(constants)) {
     const name = `${subject}.${constant}`;
     if (chosen.size > 0 && !chosen.has(name)) continue;
-    for (const variant of variantsOf(value)) {
+    for (const variant of variantsOf(constant, value)) {
       const changed = { ...constants, [constant]: variant };
       const rows = await simulate({ ...TABLE, [subject]: changed }, SEEDS[0]!);
       print(`${name} ${short(value)} -> ${short(variant)}`, rows);

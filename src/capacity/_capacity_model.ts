@@ -65,9 +65,8 @@ export class CapacityModel {
     for (const { report } of doubtful) {
       this.#tracked.get(report.id)!.alternative = this.#current;
     }
-    const ratio = this.grid.at(this.#current.best - before.best) /
-      this.grid.at(0);
-    return ratio > SEGMENT.rise ? "up" : ratio < SEGMENT.fall ? "down" : null;
+    const rise = this.#current.best - before.best;
+    return rise > 0 ? "up" : rise < 0 ? "down" : null;
   }
 
   /**

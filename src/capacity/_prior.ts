@@ -36,7 +36,7 @@ export function learned(
     followUps += report.followUpsAnswered + report.followUpsSilent;
     silent += report.followUpsSilent;
   }
-  const scale = Math.min(1, SEGMENT.learnedAnswers / Math.max(1, answers));
+  const scale = Math.min(1, SEGMENT.enoughAnswers / Math.max(1, answers));
   const followUpScale = Math.min(
     1,
     SEGMENT.learnedFollowUps / Math.max(1, followUps),

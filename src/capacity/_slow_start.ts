@@ -1,6 +1,6 @@
 import type { CapacityModel } from "./_capacity_model.ts";
 import { isConfirmed } from "./_step_plan.ts";
-import { SLOW_START } from "./_tuning.ts";
+import { SLOW_START, STEPS } from "./_tuning.ts";
 
 /**
  * The first phase of `auto`: doubles the rate until a limit is found, and again if that was a false alarm, or after
@@ -92,7 +92,7 @@ export class SlowStart {
     const waitedS = nowS - this.#steppedS - delayS;
     const expected = ratePps * waitedS * current.hitRate;
     return waitedS >=
-      (expected >= SLOW_START.blindAnswers
+      (expected >= STEPS.blindAnswers
         ? SLOW_START.blindS
         : SLOW_START.longBlindS);
   }

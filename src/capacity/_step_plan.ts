@@ -1,5 +1,5 @@
 import type { CapacityModel } from "./_capacity_model.ts";
-import { STEPS } from "./_tuning.ts";
+import { SAMPLE, STEPS } from "./_tuning.ts";
 
 /**
  * When to try a higher rate after a limit was found, and how much higher: first a short step, then longer
@@ -72,8 +72,7 @@ export class StepPlan {
   next(nowS: number, ratePps: number, remainingS: number): number | null {
     if (nowS < this.#pausedUntilS) return null;
     if (this.#sinceS === null) {
-      const paysS = this.#isBadlyKnown() ? STEPS.badlyKnownPaysS : STEPS.paysS;
-      if (remainingS < paysS) return null;
+      if (!this.#isBadlyKnown() && remainingS < STEPS.paysS) return null;
       if (!this.#isInconclusive) this.#model.restart(nowS);
       this.#isInconclusive = false;
       this.#sinceS = nowS;
@@ -156,7 +155,7 @@ export class StepPlan {
     }
     const linear = STEPS.resolution * followUps / Math.max(lengthS, 1e-6);
     const square = STEPS.resolution ** 2 / 2 * ratePps * hitRate /
-      Math.max(STEPS.leastDispersion, 1 - hitRate);
+      Math.max(SAMPLE.leastDispersion, 1 - hitRate);
     const needed = STEPS.confirmNats / STEPS.stepS;
     // The positive root of square × step² + linear × step = needed.
     const step = 2 * needed /

@@ -195,7 +195,7 @@ export class RateController {
       const target = RATE.raiseMargin *
         this.#model.quantilePps(RATE.raiseCaution);
       if (target > this.#ratePps * (1 + RATE.hysteresis)) {
-        this.#change(nowS, Math.min(target, this.#ratePps * RATE.longestRaise));
+        this.#change(nowS, target);
         this.#hasSettled = true;
         return "capacity known better";
       }
