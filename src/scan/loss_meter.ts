@@ -116,12 +116,14 @@ export class LossMeter {
   /**
    * Takes in what has been answered. To be called often: when an answer is taken tells how long it took.
    *
-   * @param done positions finished by each sender
+   * @param readDone reads the positions finished by each sender: after it is known which answers have come, so that
+   * what they answer is known to be sent
    */
-  collect(nowS: number, done: readonly number[]): void {
-    this.#log.progress(done);
+  collect(nowS: number, readDone: () => readonly number[]): void {
     this.#listen(nowS);
-    this.#takeAnswers(nowS);
+    const { length } = this.#answers;
+    this.#log.progress(readDone());
+    this.#takeAnswers(nowS, length);
   }
 
   /**
@@ -139,7 +141,7 @@ export class LossMeter {
 
   /** Learns that no answer is waited for any more: what is open is silent, and no slice too young. */
   finish(nowS: number): void {
-    this.#takeAnswers(nowS);
+    this.#takeAnswers(nowS, this.#answers.length);
     this.#log.follow(this.#settle(nowS, Infinity));
     for (const watch of this.#watches) watch.update(Infinity);
   }
@@ -171,10 +173,11 @@ export class LossMeter {
     this.#unheard.push({ nowS, caughtUp });
   }
 
-  #takeAnswers(nowS: number): void {
+  #takeAnswers(nowS: number, most: number): void {
     const { probesPerTarget } = this.#options;
     const answer = this.#answer;
-    while (this.#answers.shift(answer)) {
+    for (let taken = 0; taken < most; taken++) {
+      this.#answers.shift(answer);
       const { position, probeNumber } = answer;
       if (probeNumber >= probesPerTarget) {
         this.#followUps.followUpAnswered(position, probeNumber, nowS);

@@ -190,11 +190,11 @@ export class ScanController {
 
   /** Looks at the loss and acts; returns the change of the rate, or null. Cheap when called often, as it should be. */
   update(nowS: number): RateChange | null {
-    const { doneBySender, isIdle } = this.#dispatcher;
+    const { isIdle } = this.#dispatcher;
     const isDue = isIdle || nowS - this.#updatedS >= this.#timing.updateS;
     // Where young slices are judged by how many answers have come, both are looked at in the same moments.
     if (isDue || !this.#isHealing) {
-      this.#measured(() => this.#meter.collect(nowS, doneBySender));
+      this.#measured(() => this.#collect(nowS));
     }
     if (!isDue) return null;
     if (!isIdle || this.done > this.#doneSeen) {
@@ -210,8 +210,7 @@ export class ScanController {
 
   /** Takes in answers that come once sending is over. */
   settle(nowS: number): void {
-    const { doneBySender } = this.#dispatcher;
-    this.#measured(() => this.#meter.collect(nowS, doneBySender));
+    this.#measured(() => this.#collect(nowS));
     if (nowS - this.#updatedS < this.#timing.updateS) return;
     this.#updatedS = nowS;
     this.#measured(() => {
@@ -282,6 +281,10 @@ export class ScanController {
       this.#fault = `a fault in its measurement: ${text}`;
       return undefined;
     }
+  }
+
+  #collect(nowS: number): void {
+    this.#meter.collect(nowS, () => this.#dispatcher.doneBySender);
   }
 
   #measure(nowS: number, isIdle: boolean): RateChange | null {

@@ -54,6 +54,12 @@ export class AnswerQueue {
     return Atomics.load(this.#ends, REFUSED) >>> 0;
   }
 
+  /** Answers that wait. */
+  get length(): number {
+    return (Atomics.load(this.#ends, TAIL) - Atomics.load(this.#ends, HEAD)) |
+      0;
+  }
+
   /** Appends an answer, or counts it as refused. */
   push(position: number, probeNumber: number, isEligible: boolean): void {
     const tail = Atomics.load(this.#ends, TAIL);
