@@ -15,20 +15,21 @@ import { namespaceTest } from "../e2e/namespace.ts";
 import { VETH_SETUP } from "./frames.ts";
 import { countOpenFds } from "./open_fds.ts";
 
-Deno.test({
-  name: "readTextFile() reads what the kernel makes up, and is null otherwise",
-  // The C library stays open: once per thread.
-  sanitizeResources: false,
-  fn: () => {
-    assert.match(readTextFile("/proc/self/status")!, /^Name:[^]*^CapEff:/m);
-    assert.equal(readTextFile("/proc/self/comm"), "deno\n");
-    assert.equal(readTextFile("/proc/no/such/file"), null);
-    assert.equal(readTextFile("/proc"), null, "a directory");
-    const before = countOpenFds();
-    for (let i = 0; i < 100; i++) readTextFile("/proc/stat");
-    assert.equal(countOpenFds(), before);
+namespaceTest(
+  import.meta,
+  "readTextFile() reads what the kernel makes up, and is null otherwise",
+  {
+    run(): void {
+      assert.match(readTextFile("/proc/self/status")!, /^Name:[^]*^CapEff:/m);
+      assert.equal(readTextFile("/proc/self/comm"), "deno\n");
+      assert.equal(readTextFile("/proc/no/such/file"), null);
+      assert.equal(readTextFile("/proc"), null, "a directory");
+      const before = countOpenFds();
+      for (let i = 0; i < 100; i++) readTextFile("/proc/stat");
+      assert.equal(countOpenFds(), before);
+    },
   },
-});
+);
 
 namespaceTest(import.meta, "readHostNames() asks the kernel and /etc/hosts", {
   setup: `echo '192.0.2.1 one.example.org one' >/run/hosts
