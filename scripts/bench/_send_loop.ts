@@ -108,6 +108,7 @@ export function makeLoop(
     space: new TargetSpace(plan),
     probe,
     bucket: new SharedBucket(makeSharedBucketMemory(0)),
+    nextHops: null,
     // The loop reads the clock once or twice a batch.
     clock: {
       nowNs(): number {

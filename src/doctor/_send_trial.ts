@@ -51,6 +51,7 @@ export class SendTrial {
       space: new TargetSpace(targets),
       probe,
       bucket: new SharedBucket(makeSharedBucketMemory(0)),
+      nextHops: null,
       clock: {
         nowNs: () => this.#look(),
         wallClock: (out) => clock.wallClock(out),

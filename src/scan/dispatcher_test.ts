@@ -49,7 +49,8 @@ const anyCourse = fc.record({
 Deno.test("Dispatcher.feed() gives each position once, and SliceLog cuts what was sent without gap", () => {
   fc.assert(
     fc.property(anyCourse, ({ senders, ratePps, steps, repair }) => {
-      const memory = makeScanMemory(senders, ratePps).senders;
+      const memory =
+        makeScanMemory({ gatewayMac: null }, { senders, ratePps }).senders;
       const fakes = memory.map((one) => new FakeSender(one));
       const work = new LocalWork([{ first: 0, end: TARGETS }], 1);
       work.repair({ first: repair, end: TARGETS, pass: 1 });
@@ -100,7 +101,10 @@ Deno.test("Dispatcher.feed() gives each position once, and SliceLog cuts what wa
 
 Deno.test("Dispatcher.feed() keeps work of any size in small pieces, none lost in a full queue", () => {
   for (const probes of [1, 5000]) {
-    const { senders } = makeScanMemory(1, 0);
+    const { senders } = makeScanMemory({ gatewayMac: null }, {
+      senders: 1,
+      ratePps: 0,
+    });
     const targets = probes === 1 ? 2 ** 48 : 1;
     const work = new LocalWork([{ first: 0, end: targets }], probes);
     const dispatcher = new Dispatcher(work, senders);

@@ -64,6 +64,7 @@ export class DryTransport implements Transport {
         queue: work,
         followUps,
         bucket: memory.bucket,
+        nextHops: null,
         dryRun,
       };
       sender.start(options);

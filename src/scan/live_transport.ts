@@ -156,6 +156,7 @@ export class LiveTransport implements Transport {
       queue: sender.work,
       followUps: sender.followUps,
       bucket: memory.bucket,
+      nextHops: memory.nextHops,
       dryRun: null,
     };
   }

@@ -38,7 +38,10 @@ export async function runScan(
   if (network === null) return endedBeforeStart(hooks.signal, logger);
   const settings = scanSettings(config, network);
   const { senders } = config.send;
-  const memory = makeScanMemory(senders, settings.pace.startRatePps);
+  const memory = makeScanMemory(network, {
+    senders,
+    ratePps: settings.pace.startRatePps,
+  });
   transport.start({ network, settings, memory });
   const { report } = config;
   using metadataFile = report.metadataPath === null

@@ -1,3 +1,4 @@
+import type { NetworkPlan } from "../preflight/mod.ts";
 import {
   makeSharedBucketMemory,
   type SharedBucketMemory,
@@ -9,8 +10,10 @@ import {
   makeAnswerQueueMemory,
   makeControl,
   makeCounters,
+  makeNextHopMemory,
   makeRecordQueueMemory,
   makeWorkQueueMemory,
+  type NextHopMemory,
   RECEIVE_SLOTS,
   type RecordQueueMemory,
   SEND_SLOTS,
@@ -43,10 +46,15 @@ export interface ScanMemory {
   readonly receiver: ReceiverMemory;
   readonly senders: readonly SenderMemory[];
   readonly bucket: SharedBucketMemory;
+  /** Where frames go on their link; null where the kernel writes the link headers. */
+  readonly nextHops: NextHopMemory | null;
 }
 
 /** Makes the memory of a scan with so many senders that starts at `ratePps`. */
-export function makeScanMemory(senders: number, ratePps: number): ScanMemory {
+export function makeScanMemory(
+  { gatewayMac }: Pick<NetworkPlan, "gatewayMac">,
+  { ratePps, senders }: { readonly ratePps: number; readonly senders: number },
+): ScanMemory {
   return {
     receiver: {
       control: makeControl(),
@@ -61,5 +69,6 @@ export function makeScanMemory(senders: number, ratePps: number): ScanMemory {
       followUps: makeWorkQueueMemory(),
     })),
     bucket: makeSharedBucketMemory(ratePps),
+    nextHops: gatewayMac === null ? null : makeNextHopMemory([gatewayMac]),
   };
 }

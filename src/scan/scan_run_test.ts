@@ -52,7 +52,10 @@ interface Scene {
 async function run(
   { at = () => {}, isLive = true }: Course,
 ): Promise<{ outcome: ScanOutcome; sent: number; seconds: number }> {
-  const memory = makeScanMemory(1, 10_000);
+  const memory = makeScanMemory({ gatewayMac: null }, {
+    senders: 1,
+    ratePps: 10_000,
+  });
   const scene: Scene = {
     sender: new FakeThread(),
     receiver: new FakeThread(),

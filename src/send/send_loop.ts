@@ -7,6 +7,7 @@ import {
   type Control,
   type Counters,
   ERRNO_MAX,
+  type NextHopMemory,
   readCommand,
   readWakes,
   SEND,
@@ -15,6 +16,7 @@ import {
   type WorkQueue,
 } from "../shm/mod.ts";
 import type { TargetSpace } from "../targets/mod.ts";
+import { FrameDestinations } from "./frame_destinations.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 
 /**
@@ -66,6 +68,8 @@ export interface SendParts {
   readonly space: TargetSpace;
   readonly probe: Probe;
   readonly bucket: SharedBucket;
+  /** Where frames go on their link; null where the kernel writes the link headers. */
+  readonly nextHops: NextHopMemory | null;
   readonly clock: Clock;
   readonly control: Control;
   readonly counters: Counters;
@@ -88,6 +92,7 @@ export interface SendParts {
 export class SendLoop {
   readonly #parts: SendParts;
   readonly #builder: FrameBuilder;
+  readonly #destinations: FrameDestinations | null;
   readonly #wall = new Uint32Array(2);
   readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
   readonly #followUp: Work = { first: 0, end: 0, probeNumber: 0 };
@@ -111,6 +116,9 @@ export class SendLoop {
     this.#followUpSlots = new Uint32Array(parts.sink.capacity);
     this.#random = parts.validationKey[2]! | 1;
     this.#builder = new FrameBuilder({ ...parts, slots: parts.sink });
+    this.#destinations = parts.nextHops === null
+      ? null
+      : new FrameDestinations(parts.sink, parts.nextHops);
   }
 
   /** Runs until the command is `stop`. */
@@ -173,6 +181,7 @@ export class SendLoop {
   #fill(count: number): void {
     const { clock, counters, followUps } = this.#parts;
     const builder = this.#builder;
+    this.#destinations?.update();
     clock.wallClock(this.#wall);
     builder.setTime(this.#wall[0]!, this.#wall[1]!);
     const { end, probeNumber } = this.#work;

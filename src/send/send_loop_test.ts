@@ -7,7 +7,10 @@ import {
   giveCommand,
   makeControl,
   makeCounters,
+  makeNextHopMemory,
   makeWorkQueueMemory,
+  type NextHopMemory,
+  NextHops,
   SEND,
   SEND_SLOTS,
   WorkQueue,
@@ -37,6 +40,8 @@ class FakeSink implements PacketSink {
   readonly capacity = 8;
   readonly view = new DataView(new ArrayBuffer(this.capacity * SLOT_BYTES));
   readonly taken: number[] = [];
+  /** Hardware address, its last byte, that each of them went to. */
+  readonly hops: number[] = [];
   readonly #lengths: number[] = [];
   readonly #answer: (count: number, call: number) => number;
   /** How many slots are free at the n-th batch. */
@@ -75,6 +80,7 @@ class FakeSink implements PacketSink {
     for (let slot = first; slot < first + result; slot++) {
       assert.ok(this.#lengths[slot]! >= 54);
       this.taken.push(this.view.getUint32(this.frameAt(slot) + 30));
+      this.hops.push(this.view.getUint8(this.frameAt(slot) + 5));
     }
     return result;
   }
@@ -105,6 +111,7 @@ interface LoopOptions {
   retries?: number;
   followUps?: number;
   bucket?: SharedBucketMemory;
+  nextHops?: NextHopMemory;
   free?: (most: number, batch: number) => number;
   late?: number;
 }
@@ -156,6 +163,7 @@ function runLoop(
       args: "",
     }),
     bucket: new SharedBucket(options.bucket ?? makeSharedBucketMemory(0)),
+    nextHops: options.nextHops ?? null,
     clock: new SteppingClock(),
     control,
     counters,
@@ -269,4 +277,18 @@ Deno.test("SendLoop.run() corrects its counts by what draining the sink has show
   assert.equal(counters[SEND.accepted], 17);
   assert.equal(counters[SEND.pending], 3);
   assert.equal(counters[SEND.made], 20);
+});
+
+Deno.test("SendLoop.run() sends to the next hop's new hardware address once it has changed", () => {
+  const nextHops = makeNextHopMemory([new Uint8Array(6)]);
+  const { sink } = runLoop(64, (count, call) => {
+    if (call === 3) {
+      new NextHops(nextHops).setMac(0, Uint8Array.of(2, 0, 0, 0, 0, 9));
+    }
+    return count;
+  }, { nextHops });
+  assertEachOnce(sink, 64);
+  const changedAt = sink.hops.indexOf(9);
+  assert.equal(changedAt, 4 * 8);
+  assert.ok(sink.hops.slice(changedAt).every((hop) => hop === 9));
 });

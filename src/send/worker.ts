@@ -14,6 +14,7 @@ import {
   type Control,
   type Counters,
   giveCommand,
+  type NextHopMemory,
   release,
   runWorkerJob,
   type WorkerJob,
@@ -55,6 +56,8 @@ export interface SendOptions {
   readonly queue: WorkQueueMemory;
   readonly followUps: WorkQueueMemory;
   readonly bucket: SharedBucketMemory;
+  /** Where frames go on their link; null where the kernel writes the link headers. */
+  readonly nextHops: NextHopMemory | null;
   /** What to write to standard output instead of sending; null: send. */
   readonly dryRun: DryRunOptions | null;
 }
@@ -86,6 +89,7 @@ function openSender(options: SendOptions): WorkerJob {
     space: new TargetSpace(options.targets),
     probe,
     bucket: new SharedBucket(options.bucket),
+    nextHops: options.nextHops,
     clock: new MonotonicClock(),
     control: options.control,
     counters: options.counters,

@@ -27,6 +27,11 @@ export {
 } from "./control.ts";
 export { acquire, makeLock, release } from "./lock.ts";
 export {
+  makeNextHopMemory,
+  type NextHopMemory,
+  NextHops,
+} from "./next_hops.ts";
+export {
   failureOf,
   runWorkerJob,
   type WorkerFailure,

@@ -78,6 +78,7 @@ class Sender {
         maxTargets: null,
       }),
       batch: 64,
+      nextHops: null,
       retries: 10,
       control: this.#control,
       counters: this.counters,

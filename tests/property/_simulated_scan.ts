@@ -108,7 +108,10 @@ export class SimulatedScan {
     this.#chance = new SimulatedChance(seed);
     this.#path = new SimulatedPath(path, this.#chance);
     this.#hosts = new SimulatedHosts(hosts, this.#chance);
-    const memory = makeScanMemory(senders, pace.startRatePps);
+    const memory = makeScanMemory({ gatewayMac: null }, {
+      senders,
+      ratePps: pace.startRatePps,
+    });
     this.#senders = new SimulatedSenders(memory, this.#chance, fastestPps);
     this.#truth = new SimulatedTruth(targets, probesPerTarget);
     this.#receiver = new SimulatedReceiver({
