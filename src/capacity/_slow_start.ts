@@ -25,6 +25,13 @@ export class SlowStart {
     return this.#isUnderWay;
   }
 
+  /** Whether so many packets bring answers enough to double the rate, as far as is known. */
+  isRushing(packets: number): boolean {
+    const { current, delay } = this.#model;
+    const answers = packets * (delay.hasAnswers ? current.hitRate : 1);
+    return this.#isUnderWay && answers >= SLOW_START.rushAnswers;
+  }
+
   /** Where it ends without a limit, in packets per second. */
   get mostPps(): number {
     return this.#mostPps;

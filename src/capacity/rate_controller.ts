@@ -75,6 +75,11 @@ export class RateController {
     this.#ratePps = this.#clamp(isAuto ? startRatePps : maxRatePps);
   }
 
+  /** Whether the rate is still doubled, and slices of `seconds` bring answers enough to do so. */
+  isRushing(seconds: number): boolean {
+    return this.#start.isRushing(this.#ratePps * seconds);
+  }
+
   /** The rate in force. */
   get ratePps(): number {
     return this.#ratePps;

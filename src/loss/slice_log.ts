@@ -35,8 +35,6 @@ export interface SliceLogOptions {
   readonly senders: number;
   /** When sending begins. */
   readonly startS: number;
-  /** A slice closes after this time, in seconds. */
-  readonly lengthS: number;
   readonly delay: ResponseDelay;
   /** How long an answer is waited for at most, in seconds. */
   readonly longestS: number;
@@ -119,10 +117,10 @@ export class SliceLog {
   }
 
   /**
-   * Closes the slice that has been sent since the last one if it is long enough, or if `isForced`; returns what was
-   * closed: one slice for each pass and probe number.
+   * Closes the slice that has been sent since the last one if it has lasted `leastS` seconds, or whatever its length if
+   * that is 0; returns what was closed: one slice for each pass and probe number.
    */
-  advance(moment: SendMoment, isForced: boolean): readonly Slice[] {
+  advance(moment: SendMoment, leastS: number): readonly Slice[] {
     this.progress(moment.done);
     const count = this.#senders.reduce(
       (sum, { done, doneAtClose }) => sum + done - doneAtClose,
@@ -133,8 +131,8 @@ export class SliceLog {
       return [];
     }
     const isLong = count >= LEAST_PACKETS &&
-      moment.nowS - this.#startS >= this.#options.lengthS;
-    return isLong || isForced ? this.#close(moment, count) : [];
+      moment.nowS - this.#startS >= leastS;
+    return isLong || leastS === 0 ? this.#close(moment, count) : [];
   }
 
   /**
@@ -193,7 +191,7 @@ export class SliceLog {
       }
     }
     delay.update(heardS);
-    const oldestS = heardS - longestS - this.#options.lengthS;
+    const oldestS = heardS - longestS;
     const oldest = this.#entries[0];
     if (oldest === undefined || oldest.slice.endS >= oldestS) return;
     this.#entries = this.#entries.filter(({ slice }) => slice.endS >= oldestS);

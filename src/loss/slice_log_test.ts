@@ -10,7 +10,6 @@ function makeLog(senders = 1): { log: SliceLog; delay: ResponseDelay } {
   const log = new SliceLog({
     senders,
     startS: 0,
-    lengthS: 0.1,
     delay,
     longestS: LONGEST_S,
   });
@@ -31,8 +30,8 @@ Deno.test("SliceLog.answered() counts for the slice that sent the probe, at any 
   for (const first of [0, 10 ** 7, 10 ** 12, 2 ** 48 - 5000]) {
     const { log } = makeLog();
     log.give(0, { first, end: first + 5000, pass: 0, probeNumber: 0 });
-    log.advance(moment(1, 1000), false);
-    log.advance(moment(2, 2000), false);
+    log.advance(moment(1, 1000), 0.1);
+    log.advance(moment(2, 2000), 0.1);
     assert.equal(log.answered(first + 999, 1.5)?.pass, 0);
     assert.equal(log.answered(first + 1000, 2.5)?.pass, 0);
     assert.equal(log.answered(first + 1999, 2.5)?.delayS, 0.5);
@@ -48,7 +47,7 @@ Deno.test("SliceLog.answered() keeps answers to what is under way for its slice"
   log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
   assert.ok(log.answered(50, 0.05)!.delayS <= 0.05);
   assert.deepEqual(log.ended(1), []);
-  const [slice] = log.advance(moment(0.2, 100), false);
+  const [slice] = log.advance(moment(0.2, 100), 0.1);
   assert.equal(slice!.answers, 1);
 });
 
@@ -56,8 +55,8 @@ Deno.test("SliceLog.answered() keeps an answer that is faster than the count of 
   const { log } = makeLog();
   log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
   log.answered(60, 0.1);
-  log.advance(moment(0.2, 50), false);
-  log.advance(moment(0.4, 100), false);
+  log.advance(moment(0.2, 50), 0.1);
+  log.advance(moment(0.4, 100), 0.1);
   const counts = log.ended(1).map(({ answers }) => answers);
   assert.deepEqual(counts, [0, 1]);
 });
@@ -67,7 +66,7 @@ Deno.test("SliceLog.answered() takes no answer for one to a later pass that is n
   const range = { first: 0, end: 10_000 };
   log.give(0, { ...range, pass: 0, probeNumber: 0 });
   log.give(0, { ...range, pass: 1, probeNumber: 1 });
-  const [slice] = log.advance(moment(1, 10_000), true);
+  const [slice] = log.advance(moment(1, 10_000), 0);
   assert.equal(log.answered(9999, 1.1)?.pass, 0);
   assert.equal(slice!.answers, 1);
 });
@@ -75,7 +74,7 @@ Deno.test("SliceLog.answered() takes no answer for one to a later pass that is n
 Deno.test("SliceLog.answered() ignores what was never sent, or long ago", () => {
   const { log } = makeLog();
   log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
-  log.advance(moment(1, 100), false);
+  log.advance(moment(1, 100), 0.1);
   assert.equal(log.answered(100, 1), null);
   log.age(30);
   assert.equal(log.answered(5, 30), null);
@@ -86,8 +85,8 @@ Deno.test("SliceLog.answered() counts for the latest pass over a position", () =
   const { log } = makeLog();
   log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
   log.give(0, { first: 20, end: 40, pass: 1, probeNumber: 0 });
-  const [first] = log.advance(moment(1, 100), true);
-  const [again] = log.advance(moment(2, 120), true);
+  const [first] = log.advance(moment(1, 100), 0);
+  const [again] = log.advance(moment(2, 120), 0);
   assert.equal(log.answered(30, 2.1)?.pass, 1);
   assert.equal(log.answered(40, 2.1)?.pass, 0);
   assert.deepEqual([first!.answers, again!.answers], [1, 1]);
@@ -96,10 +95,10 @@ Deno.test("SliceLog.answered() counts for the latest pass over a position", () =
 Deno.test("SliceLog.advance() closes no slice that has too few packets or too little time", () => {
   const { log } = makeLog();
   log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
-  assert.deepEqual(log.advance(moment(0.05, 50), false), []);
-  assert.equal(log.advance(moment(0.1, 50), false)[0]!.packets, 50);
-  assert.deepEqual(log.advance(moment(5, 57), false), []);
-  assert.equal(log.advance(moment(6, 57), true)[0]!.packets, 7);
+  assert.deepEqual(log.advance(moment(0.05, 50), 0.1), []);
+  assert.equal(log.advance(moment(0.1, 50), 0.1)[0]!.packets, 50);
+  assert.deepEqual(log.advance(moment(5, 57), 0.1), []);
+  assert.equal(log.advance(moment(6, 57), 0)[0]!.packets, 7);
 });
 
 Deno.test("SliceLog.advance() keeps passes and probe numbers apart", () => {
@@ -107,7 +106,7 @@ Deno.test("SliceLog.advance() keeps passes and probe numbers apart", () => {
   log.give(0, { first: 0, end: 10, pass: 0, probeNumber: 0 });
   log.give(0, { first: 0, end: 10, pass: 1, probeNumber: 1 });
   log.give(1, { first: 10, end: 20, pass: 0, probeNumber: 0 });
-  const closed = log.advance(moment(1, 20, 10), true);
+  const closed = log.advance(moment(1, 20, 10), 0);
   assert.deepEqual(
     closed.map((
       { packets, pass, probeNumber },
@@ -121,14 +120,14 @@ Deno.test("SliceLog.follow() has each follow-up in the slice in which it left, w
   log.give(0, { first: 0, end: 5000, pass: 0, probeNumber: 0 });
   const [a, b, c] = [followUp("open"), followUp("open"), followUp("open")];
   log.follow({ left: [a, b], changed: [] });
-  log.advance(moment(1, 1000), true);
+  log.advance(moment(1, 1000), 0);
   c.outcome = "answered";
   a.outcome = "silent";
   log.follow({
     left: [c],
     changed: [{ followUp: a, before: "open" }, { followUp: c, before: "open" }],
   });
-  log.advance(moment(2, 2000), true);
+  log.advance(moment(2, 2000), 0);
   const counts = (): number[][] =>
     log.ended(2).map((slice) => [
       slice.followUpsSent,
@@ -151,11 +150,11 @@ Deno.test("SliceLog.follow() has each follow-up in the slice in which it left, w
 Deno.test("SliceLog.disturb() marks the slices whose answers may be missing", () => {
   const { log } = makeLog();
   log.give(0, { first: 0, end: 5000, pass: 0, probeNumber: 0 });
-  log.advance(moment(1, 1000), true);
-  log.advance(moment(5, 2000), true);
+  log.advance(moment(1, 1000), 0);
+  log.advance(moment(5, 2000), 0);
   log.disturb(5.1);
-  log.advance(moment(5.5, 3000), true);
-  log.advance(moment(6, 4000), true);
+  log.advance(moment(5.5, 3000), 0);
+  log.advance(moment(6, 4000), 0);
   const marks = log.ended(6).map(({ isDisturbed }) => isDisturbed);
   assert.deepEqual(marks, [false, true, true, false]);
 });

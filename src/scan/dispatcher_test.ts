@@ -59,7 +59,6 @@ Deno.test("Dispatcher.feed() gives each position once, and SliceLog cuts what wa
       const log = new SliceLog({
         senders,
         startS: 0,
-        lengthS: 0.1,
         delay,
         longestS: 8,
       });
@@ -70,7 +69,7 @@ Deno.test("Dispatcher.feed() gives each position once, and SliceLog cuts what wa
       const cut = (isForced: boolean): void => {
         const done = dispatcher.doneBySender;
         const moment = { nowS, done, ratePps, localLosses: 0 };
-        for (const { ranges } of log.advance(moment, isForced)) {
+        for (const { ranges } of log.advance(moment, isForced ? 0 : 0.1)) {
           for (const { first, end } of ranges) {
             for (let at = first; at < end; at++) sliced.push(at);
           }

@@ -34,8 +34,6 @@ export interface LossMeterOptions {
   readonly followUpShare: number;
   /** How long an answer is waited for at most, in seconds. */
   readonly longestDelayS: number;
-  /** Length of the slices of time that are told apart, in seconds. */
-  readonly sliceS: number;
 }
 
 /**
@@ -65,7 +63,7 @@ export class LossMeter {
 
   constructor(options: LossMeterOptions, startS: number) {
     const { followUpShare: share, longestDelayS: longestS } = options;
-    const { probesPerTarget, senders, sliceS: lengthS } = options;
+    const { probesPerTarget, senders } = options;
     this.#options = options;
     this.#answers = new AnswerQueue(options.answers);
     this.delay = new ResponseDelay(longestS);
@@ -73,7 +71,6 @@ export class LossMeter {
     this.#log = new SliceLog({
       senders: senders.length,
       startS,
-      lengthS,
       delay,
       longestS,
     });
@@ -100,11 +97,11 @@ export class LossMeter {
     this.#log.give(sender, work);
   }
 
-  /** Closes the slice under way if it is long enough, or if `isForced`; returns what was closed. */
-  advance(moment: SendMoment, isForced: boolean): readonly Slice[] {
+  /** As `SliceLog.advance`. */
+  advance(moment: SendMoment, leastS: number): readonly Slice[] {
     // First, as follow-ups that have left by now belong to the slice that may close.
     this.#log.follow(this.#settle(moment.nowS, this.#heardS));
-    const closed = this.#log.advance(moment, isForced);
+    const closed = this.#log.advance(moment, leastS);
     for (const slice of closed) {
       // What is sent again has been watched when it was sent first.
       const isRepair = slice.pass > 0 && slice.probeNumber === 0;

@@ -17,9 +17,10 @@ import type { SenderMemory } from "./scan_memory.ts";
 import { LocalWork } from "./work_source.ts";
 
 /**
- * Time between two looks at the loss, and length of the slices that are told apart: while the rate depends on it, and
- * while it is only watched.
+ * Time between two looks at the loss, and length of the slices that are told apart: while the rate is doubled and many
+ * hosts answer, while the rate depends on the loss, and while it is only watched.
  */
+const RUSHING = { updateS: 0.02, sliceS: 0.04 };
 const HEALING = { updateS: 0.05, sliceS: 0.1 };
 const WATCHING = { updateS: 0.2, sliceS: 0.2 };
 /** Time that a range to be sent again takes at most. */
@@ -130,7 +131,6 @@ export class ScanController {
       probesPerTarget,
       followUpShare: parts.followUpsOff === "" ? loss.sampleShare : 0,
       longestDelayS: parts.longestDelayS,
-      sliceS: this.#timing.sliceS,
     }, nowS);
     this.#rates = this.#isHealing ? this.#rateController() : null;
     this.#repair = new RepairPlan({
@@ -145,6 +145,11 @@ export class ScanController {
   /** The rate that is asked for now, 0 for no limit. */
   get ratePps(): number {
     return this.#ratePps;
+  }
+
+  /** How often `update` should be called at least, in seconds. */
+  get updateS(): number {
+    return this.#timing.updateS;
   }
 
   /** Nothing is left to send. */
@@ -214,7 +219,7 @@ export class ScanController {
     if (nowS - this.#updatedS < this.#timing.updateS) return;
     this.#updatedS = nowS;
     this.#measured(() => {
-      this.#advance(this.#moment(nowS), true);
+      this.#advance(this.#moment(nowS), 0);
       this.#meter.update(nowS, false);
       this.#rates?.update(this.#meter.heardS, this.#reported(), 0);
       this.#judge();
@@ -254,7 +259,8 @@ export class ScanController {
   }
 
   get #timing(): typeof HEALING {
-    return this.#isHealing ? HEALING : WATCHING;
+    if (!this.#isHealing) return WATCHING;
+    return this.#rates?.isRushing(RUSHING.sliceS) ? RUSHING : HEALING;
   }
 
   #rateController(): RateController {
@@ -289,13 +295,13 @@ export class ScanController {
 
   #measure(nowS: number, isIdle: boolean): RateChange | null {
     const moment = this.#moment(nowS);
-    this.#advance(moment, isIdle);
+    this.#advance(moment, isIdle ? 0 : this.#timing.sliceS);
     this.#meter.update(nowS, !isIdle);
     if (this.#rates === null || this.#meter.heardS === -Infinity) return null;
     const change = this.#control(this.#rates, this.#meter.heardS);
     if (change !== null) {
       // What has been sent up to now was sent at the rate before; the same moment, as a slice takes time.
-      this.#advance(moment, true);
+      this.#advance(moment, 0);
       this.#changes.push(change);
       this.#ratePps = change.ratePps;
       orderRate(this.#parts.bucket, change.ratePps);
@@ -315,8 +321,8 @@ export class ScanController {
     };
   }
 
-  #advance(moment: SendMoment, isForced: boolean): void {
-    const closed = this.#meter.advance(moment, isForced);
+  #advance(moment: SendMoment, leastS: number): void {
+    const closed = this.#meter.advance(moment, leastS);
     if (!this.#isHealing) return;
     for (const { id, ranges } of closed) this.#repair.add(id, ranges);
   }

@@ -138,7 +138,9 @@ export class ScanRun {
     }
     const { ratePps } = controller;
     const isFast = ratePps === 0 || ratePps > FAST_PPS;
-    const restMs = isFast ? FAST_IDLE_MS : IDLE_MS;
+    const restMs = isFast
+      ? FAST_IDLE_MS
+      : Math.min(IDLE_MS, controller.updateS * 1000);
     await clock.rest(Math.min(restMs, mostMs), done);
   }
 
