@@ -17,12 +17,11 @@ import {
   TCP_ACK,
   TCP_FLAGS,
   TCP_HEADER_BYTES,
-  TCP_MAX_HEADER_BYTES,
   TCP_RST,
   TCP_SYN,
   UDP_HEADER_BYTES,
 } from "../wire/mod.ts";
-import { QUOTED_PAYLOAD_BYTES } from "./_icmp_error.ts";
+import { QUOTED_PAYLOAD_BYTES } from "./_ip_family.ts";
 import type { ProbeOptions } from "./probe.ts";
 
 /**
@@ -43,10 +42,10 @@ export const ERROR_SNAP_BYTES: number = CAPTURED_HEADER_BYTES +
   ICMP_HEADER_BYTES +
   IPV4_MAX_HEADER_BYTES + QUOTED_PAYLOAD_BYTES;
 
-/** Bytes to capture so that the longest TCP header is whole. */
-export const TCP_SNAP_BYTES: number = CAPTURED_HEADER_BYTES +
-  IPV4_MAX_HEADER_BYTES +
-  TCP_MAX_HEADER_BYTES;
+/** Bytes to capture so that so many are whole behind the longest IPv4 header. */
+export function snapBytes(payloadBytes: number): number {
+  return CAPTURED_HEADER_BYTES + IPV4_MAX_HEADER_BYTES + payloadBytes;
+}
 
 /** Bytes to capture so that any datagram that fits an Ethernet frame is whole, with room to spare. */
 export const UDP_SNAP_BYTES = 2048;
@@ -83,14 +82,10 @@ export function tcpCaptureFilter(): string {
  * @param portAt offset of that port in the UDP header
  */
 export function udpCaptureFilter(
-  { sourcePortFirst: first, sourcePortLast: last }: ProbeOptions,
+  options: ProbeOptions,
   portAt: number,
 ): string {
-  const port = `udp[${portAt}:${PORT_BYTES}]`;
-  const tests = [
-    first > 0 ? `${port} >= ${first}` : "",
-    last < MAX_PORT ? `${port} <= ${last}` : "",
-  ].filter((test) => test !== "").join(" and ");
+  const tests = portTests(options, `udp[${portAt}:${PORT_BYTES}]`);
   const udp = [
     IS_FRAGMENT,
     HAS_BAD_HEADER,
@@ -101,6 +96,17 @@ export function udpCaptureFilter(
   const isUdp = `ip proto ${IP_PROTOCOL_UDP}`;
   const wanted = tests === "" ? isUdp : `${isUdp} and (${udp.join(" or ")})`;
   return `ip and (${IS_STUMP} or (${wanted}) or ${icmpErrors()})`;
+}
+
+/** Tests that `port`, an expression, is one of the scanner's source ports; empty where all are. */
+export function portTests(
+  { sourcePortFirst: first, sourcePortLast: last }: ProbeOptions,
+  port: string,
+): string {
+  return [
+    first > 0 ? `${port} >= ${first}` : "",
+    last < MAX_PORT ? `${port} <= ${last}` : "",
+  ].filter((test) => test !== "").join(" and ");
 }
 
 /** Passes all ICMP messages but echo requests, and damaged ICMP packets. */

@@ -1,11 +1,6 @@
 import type { Column } from "../base/mod.ts";
-import {
-  ICMP_CODE,
-  ICMP_ID,
-  ICMP_SEQUENCE,
-  ICMP_TYPE,
-  ipv4PayloadAt,
-} from "../wire/mod.ts";
+import { ICMP_CODE, ICMP_ID, ICMP_SEQUENCE, ICMP_TYPE } from "../wire/mod.ts";
+import { familyAt, icmpOf } from "./_families.ts";
 import { echoAt } from "./_icmp_echo.ts";
 import type { Response } from "./probe.ts";
 
@@ -37,12 +32,15 @@ export const ECHO_COLUMNS: readonly Column<Response>[] = [
   },
 ];
 
-function readByte({ view, at, end }: Response, field: number): number | null {
-  const icmp = ipv4PayloadAt(view, at, end);
-  return icmp < 0 || icmp + field >= end ? null : view.getUint8(icmp + field);
+function readByte(response: Response, field: number): number | null {
+  const icmp = icmpOf(response);
+  return icmp < 0 || icmp + field >= response.end
+    ? null
+    : response.view.getUint8(icmp + field);
 }
 
 function readEcho({ view, at, end }: Response, field: number): number | null {
-  const echo = echoAt(view, at, end);
+  if (end <= at) return null;
+  const echo = echoAt(familyAt(view, at), view, at, end);
   return echo < 0 ? null : view.getUint16(echo + field);
 }

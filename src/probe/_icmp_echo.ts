@@ -4,64 +4,33 @@ import type { Column } from "../base/mod.ts";
 import {
   foldSum,
   ICMP_CHECKSUM,
-  ICMP_ECHO_REPLY,
-  ICMP_ECHO_REQUEST,
+  ICMP_CODE,
   ICMP_HEADER_BYTES,
   ICMP_ID,
-  ICMP_REDIRECT,
   ICMP_SEQUENCE,
-  ICMP_SOURCE_QUENCH,
-  ICMP_TIME_EXCEEDED,
   ICMP_TYPE,
-  ICMP_UNREACHABLE,
-  IP_PROTOCOL_ICMP,
-  IPV4_DESTINATION,
-  IPV4_HEADER_BYTES,
-  IPV4_MAX_HEADER_BYTES,
-  IPV4_PROTOCOL,
-  IPV4_SOURCE,
-  ipv4PayloadAt,
-  isIcmpError,
+  pseudoHeaderSum,
   sumWords,
   writeBytes,
   writeIcmpEcho,
 } from "../wire/mod.ts";
-import {
-  CAPTURED_HEADER_BYTES,
-  ERROR_SNAP_BYTES,
-  icmpCaptureFilter,
-} from "./_capture_filter.ts";
-import { quoteAt } from "./_icmp_error.ts";
-import { ipv4Completer, writeFrameStart } from "./_template.ts";
+import { familyOf } from "./_families.ts";
+import { ECHO_CLASSES, EchoClass, type IpFamily } from "./_ip_family.ts";
 import {
   type Probe,
   type ProbeOptions,
   type Response,
-  type ResponseClass,
-  TARGET_ADDRESS,
   TARGET_MICROSECONDS,
   TARGET_PORT,
   TARGET_PROBE,
   TARGET_SECONDS,
-  TARGET_SOURCE,
 } from "./probe.ts";
-
-/** Classes of the responses to echo requests. */
-export const ECHO_CLASSES: readonly ResponseClass[] = [
-  { name: "echoreply", isSuccess: true },
-  { name: "unreach", isSuccess: false },
-  { name: "sourcequench", isSuccess: false },
-  { name: "redirect", isSuccess: false },
-  { name: "timxceed", isSuccess: false },
-  { name: "other", isSuccess: false },
-];
-const CLASS_OTHER = 5;
 
 /** Positions in the payload of echo requests that carry the time; both times little-endian, 32 bits. */
 export const TIMED_SECONDS = 0;
 /** Microseconds within the second. */
 export const TIMED_MICROSECONDS = 4;
-/** The target's address. */
+/** The target's address, of IPv6 its last 32 bits. */
 export const TIMED_ADDRESS = 8;
 /** Length of that payload. */
 export const TIMED_BYTES = 12;
@@ -75,10 +44,13 @@ export interface EchoFormat {
   readonly columns: readonly Column<Response>[];
 }
 
-/** Makes a probe that sends ICMP echo requests (RFC 792). */
+/** Makes a probe that sends ICMP echo requests (RFC 792, RFC 4443 section 4.1). */
 export function createEcho(options: ProbeOptions, format: EchoFormat): Probe {
+  const family = familyOf(options);
+  const { addressSlot, filters, icmp } = family;
+  const hasPseudoHeader = icmp.hasPseudoHeader;
   const ipAt = options.linkHeader.length;
-  const icmpAt = ipAt + IPV4_HEADER_BYTES;
+  const icmpAt = ipAt + family.headerBytes;
   const payloadAt = icmpAt + ICMP_HEADER_BYTES;
   const frameBytes = payloadAt + format.payload.length;
   const maxProbes = options.maxProbes;
@@ -86,14 +58,17 @@ export function createEcho(options: ProbeOptions, format: EchoFormat): Probe {
 
   const template = new Uint8Array(frameBytes);
   const templateView = new DataView(template.buffer);
-  writeFrameStart(templateView, options, IP_PROTOCOL_ICMP);
-  const request = { type: ICMP_ECHO_REQUEST, code: 0, id: 0, sequence: 0 };
+  family.writeFrameStart(templateView, options, icmp.protocol);
+  const request = { type: icmp.echoRequest, code: 0, id: 0, sequence: 0 };
   writeIcmpEcho(templateView, icmpAt, request, format.payload);
   templateView.setUint16(icmpAt + ICMP_CHECKSUM, 0);
-  const ipSum = sumWords(templateView, ipAt, IPV4_HEADER_BYTES);
-  const icmpSum = sumWords(templateView, icmpAt, frameBytes - icmpAt);
+  const ipSum = family.headerSum(templateView, ipAt);
+  const icmpBytes = frameBytes - icmpAt;
+  const icmpSum = sumWords(templateView, icmpAt, icmpBytes) +
+    (hasPseudoHeader ? pseudoHeaderSum(0, 0, icmp.protocol, icmpBytes) : 0);
 
-  const completeIpv4 = ipv4Completer(ipAt);
+  const completeIp = family.completer(ipAt);
+  const readers = makeReaders(family);
   // Numbers of our own, as in `ipv4Completer`.
   const idAt = icmpAt + ICMP_ID;
   const sequenceAt = icmpAt + ICMP_SEQUENCE;
@@ -110,12 +85,19 @@ export function createEcho(options: ProbeOptions, format: EchoFormat): Probe {
     target: Uint32Array,
     tag: Uint32Array,
   ): number {
-    completeIpv4(view, frameAt, ipSum, tag[3]! >>> 16, target);
+    const addressSum = completeIp(
+      view,
+      frameAt,
+      ipSum,
+      tag[3]! >>> 16,
+      target,
+    );
     const id = tag[1]! >>> 16;
     const sequence = ((tag[2]! >>> 16) + target[probeSlot]!) & 0xffff;
     view.setUint16(frameAt + idAt, id);
     view.setUint16(frameAt + sequenceAt, sequence);
     let sum = icmpSum + id + sequence;
+    if (hasPseudoHeader) sum += addressSum;
     if (isTimed) {
       const payload = frameAt + payloadAt;
       view.setUint32(payload + TIMED_SECONDS, target[TARGET_SECONDS]!, true);
@@ -124,7 +106,7 @@ export function createEcho(options: ProbeOptions, format: EchoFormat): Probe {
         target[TARGET_MICROSECONDS]!,
         true,
       );
-      view.setUint32(payload + TIMED_ADDRESS, target[TARGET_ADDRESS]!);
+      view.setUint32(payload + TIMED_ADDRESS, target[addressSlot]!);
       sum += sumWords(view, payload, TIMED_BYTES);
     }
     view.setUint16(frameAt + checksumAt, foldSum(sum) ^ 0xffff);
@@ -138,7 +120,7 @@ export function createEcho(options: ProbeOptions, format: EchoFormat): Probe {
     target: Uint32Array,
     tag: Uint32Array,
   ): boolean {
-    const echo = echoAt(view, at, end);
+    const echo = readers.echoAt(view, at, end);
     if (echo < 0 || view.getUint16(echo + ICMP_ID) !== tag[1]! >>> 16) {
       return false;
     }
@@ -150,75 +132,79 @@ export function createEcho(options: ProbeOptions, format: EchoFormat): Probe {
 
   return {
     name: format.name,
+    family: family.version,
     classes: ECHO_CLASSES,
     maxFrameBytes: frameBytes,
     snapLengthBytes: Math.max(
-      ERROR_SNAP_BYTES,
-      CAPTURED_HEADER_BYTES + IPV4_MAX_HEADER_BYTES + ICMP_HEADER_BYTES +
-        format.payload.length,
+      filters.errorSnapBytes,
+      filters.snapBytes(ICMP_HEADER_BYTES + format.payload.length),
     ),
-    captureFilter: icmpCaptureFilter(),
+    captureFilter: filters.icmp(),
     columns: format.columns,
     prepare,
     patch,
-    identify,
+    identify: readers.identify,
     validate,
-    classify,
+    classify: readers.classify,
   };
 }
 
 /**
- * The offset of the echo header that names the probe: of the request that an ICMP error quotes, or of any
- * other ICMP message that is not a request itself; -1 when there is none.
+ * The offset of the echo header that names the probe: of the request that an ICMP error quotes, or of a message
+ * that may answer a request; -1 when there is none.
  */
-export function echoAt(view: DataView, at: number, end: number): number {
-  const icmp = ipv4PayloadAt(view, at, end);
-  if (icmp < 0 || view.getUint8(at + IPV4_PROTOCOL) !== IP_PROTOCOL_ICMP) {
-    return -1;
-  }
-  if (end - icmp < ICMP_HEADER_BYTES) return -1;
-  const type = view.getUint8(icmp + ICMP_TYPE);
-  if (!isIcmpError(type)) return type === ICMP_ECHO_REQUEST ? -1 : icmp;
-  const quote = quoteAt(view, at, end, IP_PROTOCOL_ICMP);
-  if (quote < 0) return -1;
-  const quoted = ipv4PayloadAt(view, quote, end);
-  return view.getUint8(quoted + ICMP_TYPE) === ICMP_ECHO_REQUEST ? quoted : -1;
-}
-
-function identify(
+export function echoAt(
+  { icmp, payloadAt, quoteAt }: IpFamily,
   view: DataView,
   at: number,
   end: number,
-  target: Uint32Array,
-): boolean {
-  if (echoAt(view, at, end) < 0) return false;
-  const quote = quoteAt(view, at, end, IP_PROTOCOL_ICMP);
-  target[TARGET_PORT] = 0;
-  if (quote < 0) {
-    target[TARGET_ADDRESS] = view.getUint32(at + IPV4_SOURCE);
-    target[TARGET_SOURCE] = view.getUint32(at + IPV4_DESTINATION);
-  } else {
-    target[TARGET_ADDRESS] = view.getUint32(quote + IPV4_DESTINATION);
-    target[TARGET_SOURCE] = view.getUint32(quote + IPV4_SOURCE);
-  }
-  return true;
+): number {
+  const message = payloadAt(view, at, end, icmp.protocol);
+  if (message < 0 || end - message < ICMP_HEADER_BYTES) return -1;
+  const type = view.getUint8(message + ICMP_TYPE);
+  if (!icmp.isError(type)) return icmp.isEchoAnswer(type) ? message : -1;
+  const quote = quoteAt(view, at, end, icmp.protocol);
+  if (quote < 0) return -1;
+  const quoted = payloadAt(view, quote, end, icmp.protocol);
+  return view.getUint8(quoted + ICMP_TYPE) === icmp.echoRequest ? quoted : -1;
 }
 
-function classify(view: DataView, at: number, end: number): number {
-  const icmp = ipv4PayloadAt(view, at, end);
-  if (icmp < 0 || icmp >= end) return CLASS_OTHER;
-  switch (view.getUint8(icmp + ICMP_TYPE)) {
-    case ICMP_ECHO_REPLY:
-      return 0;
-    case ICMP_UNREACHABLE:
-      return 1;
-    case ICMP_SOURCE_QUENCH:
-      return 2;
-    case ICMP_REDIRECT:
-      return 3;
-    case ICMP_TIME_EXCEEDED:
-      return 4;
-    default:
-      return CLASS_OTHER;
+/** The parts of an echo probe that only read packets of one family. */
+interface EchoReaders extends Pick<Probe, "identify"> {
+  /** As `echoAt` above. */
+  echoAt(view: DataView, at: number, end: number): number;
+  classify(view: DataView, at: number, end: number): number;
+}
+
+function makeReaders(family: IpFamily): EchoReaders {
+  const { icmp, payloadAt, quoteAt, readQuoted, readReply } = family;
+
+  function identify(
+    view: DataView,
+    at: number,
+    end: number,
+    target: Uint32Array,
+  ): boolean {
+    if (echoAt(family, view, at, end) < 0) return false;
+    const quote = quoteAt(view, at, end, icmp.protocol);
+    target[TARGET_PORT] = 0;
+    if (quote < 0) readReply(view, at, target);
+    else readQuoted(view, quote, target);
+    return true;
   }
+
+  function classify(view: DataView, at: number, end: number): number {
+    const message = payloadAt(view, at, end, icmp.protocol);
+    if (message < 0 || message + ICMP_CODE >= end) return EchoClass.other;
+    return icmp.echoClass(
+      view.getUint8(message + ICMP_TYPE),
+      view.getUint8(message + ICMP_CODE),
+    );
+  }
+
+  return {
+    echoAt: (view, at, end) => echoAt(family, view, at, end),
+    identify,
+    classify,
+  };
 }

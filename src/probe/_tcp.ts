@@ -4,11 +4,6 @@ import type { Column } from "../base/mod.ts";
 import {
   foldSum,
   IP_PROTOCOL_TCP,
-  IPV4_DESTINATION,
-  IPV4_HEADER_BYTES,
-  IPV4_PROTOCOL,
-  IPV4_SOURCE,
-  ipv4PayloadAt,
   pseudoHeaderSum,
   sumOfUint32,
   sumWords,
@@ -18,6 +13,7 @@ import {
   TCP_DESTINATION_PORT,
   TCP_FLAGS,
   TCP_HEADER_BYTES,
+  TCP_MAX_HEADER_BYTES,
   TCP_RST,
   TCP_SEQUENCE,
   TCP_SOURCE_PORT,
@@ -27,28 +23,21 @@ import {
   writeBytes,
   writeTcpHeader,
 } from "../wire/mod.ts";
-import {
-  ERROR_SNAP_BYTES,
-  TCP_SNAP_BYTES,
-  tcpCaptureFilter,
-} from "./_capture_filter.ts";
-import { quoteAt } from "./_icmp_error.ts";
+import { familyOf } from "./_families.ts";
+import type { IpFamily } from "./_ip_family.ts";
 import {
   probeOfSourcePort,
   sourcePortCount,
   sourcePortOffset,
 } from "./_source_port.ts";
-import { ipv4Completer, writeFrameStart } from "./_template.ts";
 import {
   type Probe,
   type ProbeOptions,
   type Response,
   type ResponseClass,
-  TARGET_ADDRESS,
   TARGET_PORT,
   TARGET_PROBE,
   TARGET_SECONDS,
-  TARGET_SOURCE,
 } from "./probe.ts";
 
 /** Index of the class of SYN-ACK segments. */
@@ -73,8 +62,10 @@ export interface TcpFormat {
 
 /** Makes a probe that is one TCP segment without data (RFC 9293). */
 export function createTcp(options: ProbeOptions, format: TcpFormat): Probe {
+  const family = familyOf(options);
+  const { payloadAt, quoteAt } = family;
   const ipAt = options.linkHeader.length;
-  const tcpAt = ipAt + IPV4_HEADER_BYTES;
+  const tcpAt = ipAt + family.headerBytes;
   const profile = format.options;
   const frameBytes = tcpAt + TCP_HEADER_BYTES + profile.bytes.length;
   const timestampAt = profile.timestampAt < 0
@@ -87,12 +78,13 @@ export function createTcp(options: ProbeOptions, format: TcpFormat): Probe {
 
   const template = makeTemplate(options, format, frameBytes);
   const templateView = new DataView(template.buffer);
-  const ipSum = sumWords(templateView, ipAt, IPV4_HEADER_BYTES);
+  const ipSum = family.headerSum(templateView, ipAt);
   const tcpBytes = frameBytes - tcpAt;
   const tcpSum = pseudoHeaderSum(0, 0, IP_PROTOCOL_TCP, tcpBytes) +
     sumWords(templateView, tcpAt, tcpBytes);
 
-  const completeIpv4 = ipv4Completer(ipAt);
+  const completeIp = family.completer(ipAt);
+  const { replyAt, identify, classify } = makeReaders(family);
   // Numbers of our own, as in `ipv4Completer`.
   const sourcePortAt = tcpAt + TCP_SOURCE_PORT;
   const portAt = tcpAt + TCP_DESTINATION_PORT;
@@ -116,7 +108,7 @@ export function createTcp(options: ProbeOptions, format: TcpFormat): Probe {
     const sequence = tag[0]! | 0;
     const sourcePort = portFirst +
       sourcePortOffset(tag[1]!, target[probeSlot]!, portCount);
-    const addressSum = completeIpv4(
+    const addressSum = completeIp(
       view,
       frameAt,
       ipSum,
@@ -166,7 +158,7 @@ export function createTcp(options: ProbeOptions, format: TcpFormat): Probe {
     } else {
       const quote = quoteAt(view, at, end, IP_PROTOCOL_TCP);
       if (quote < 0) return false;
-      const quoted = ipv4PayloadAt(view, quote, end);
+      const quoted = payloadAt(view, quote, end, IP_PROTOCOL_TCP);
       if (view.getUint32(quoted + TCP_SEQUENCE) !== tag[0]!) return false;
       ownPort = view.getUint16(quoted + TCP_SOURCE_PORT);
     }
@@ -177,10 +169,14 @@ export function createTcp(options: ProbeOptions, format: TcpFormat): Probe {
 
   return {
     name: format.name,
+    family: family.version,
     classes: format.classes,
     maxFrameBytes: frameBytes,
-    snapLengthBytes: Math.max(ERROR_SNAP_BYTES, TCP_SNAP_BYTES),
-    captureFilter: tcpCaptureFilter(),
+    snapLengthBytes: Math.max(
+      family.filters.errorSnapBytes,
+      family.filters.snapBytes(TCP_MAX_HEADER_BYTES),
+    ),
+    captureFilter: family.filters.tcp(),
     columns: format.columns,
     prepare,
     patch,
@@ -198,7 +194,11 @@ function makeTemplate(
 ): Uint8Array {
   const frame = new Uint8Array(frameBytes);
   const view = new DataView(frame.buffer);
-  const tcpAt = writeFrameStart(view, options, IP_PROTOCOL_TCP);
+  const tcpAt = familyOf(options).writeFrameStart(
+    view,
+    options,
+    IP_PROTOCOL_TCP,
+  );
   writeTcpHeader(view, tcpAt, {
     sourcePort: 0,
     destinationPort: 0,
@@ -210,48 +210,55 @@ function makeTemplate(
   return frame;
 }
 
-/**
- * The offset of the TCP header of a segment that can answer a SYN, which has RST or both SYN and ACK set;
- * -1 for any other packet.
- */
-function replyAt(view: DataView, at: number, end: number): number {
-  const tcp = ipv4PayloadAt(view, at, end);
-  if (tcp < 0 || view.getUint8(at + IPV4_PROTOCOL) !== IP_PROTOCOL_TCP) {
-    return -1;
-  }
-  if (tcpPayloadAt(view, tcp, end) < 0) return -1;
-  const flags = view.getUint8(tcp + TCP_FLAGS);
-  return (flags & TCP_RST) !== 0 || (flags & TCP_SYN_ACK) === TCP_SYN_ACK
-    ? tcp
-    : -1;
+/** The parts of a TCP probe that only read packets of one family. */
+interface TcpReaders extends Pick<Probe, "identify"> {
+  /**
+   * The offset of the TCP header of a segment that can answer a SYN, which has RST or both SYN and ACK set;
+   * -1 for any other packet.
+   */
+  replyAt(view: DataView, at: number, end: number): number;
+  classify(view: DataView, at: number, end: number): number;
 }
 
-function identify(
-  view: DataView,
-  at: number,
-  end: number,
-  target: Uint32Array,
-): boolean {
-  const reply = replyAt(view, at, end);
-  if (reply >= 0) {
-    target[TARGET_ADDRESS] = view.getUint32(at + IPV4_SOURCE);
-    target[TARGET_SOURCE] = view.getUint32(at + IPV4_DESTINATION);
-    target[TARGET_PORT] = view.getUint16(reply + TCP_SOURCE_PORT);
+function makeReaders(
+  { payloadAt, quoteAt, readQuoted, readReply }: IpFamily,
+): TcpReaders {
+  function replyAt(view: DataView, at: number, end: number): number {
+    const tcp = payloadAt(view, at, end, IP_PROTOCOL_TCP);
+    if (tcp < 0 || tcpPayloadAt(view, tcp, end) < 0) return -1;
+    const flags = view.getUint8(tcp + TCP_FLAGS);
+    return (flags & TCP_RST) !== 0 || (flags & TCP_SYN_ACK) === TCP_SYN_ACK
+      ? tcp
+      : -1;
+  }
+
+  function identify(
+    view: DataView,
+    at: number,
+    end: number,
+    target: Uint32Array,
+  ): boolean {
+    const reply = replyAt(view, at, end);
+    if (reply >= 0) {
+      readReply(view, at, target);
+      target[TARGET_PORT] = view.getUint16(reply + TCP_SOURCE_PORT);
+      return true;
+    }
+    const quote = quoteAt(view, at, end, IP_PROTOCOL_TCP);
+    if (quote < 0) return false;
+    const quoted = payloadAt(view, quote, end, IP_PROTOCOL_TCP);
+    readQuoted(view, quote, target);
+    target[TARGET_PORT] = view.getUint16(quoted + TCP_DESTINATION_PORT);
     return true;
   }
-  const quote = quoteAt(view, at, end, IP_PROTOCOL_TCP);
-  if (quote < 0) return false;
-  const quoted = ipv4PayloadAt(view, quote, end);
-  target[TARGET_ADDRESS] = view.getUint32(quote + IPV4_DESTINATION);
-  target[TARGET_SOURCE] = view.getUint32(quote + IPV4_SOURCE);
-  target[TARGET_PORT] = view.getUint16(quoted + TCP_DESTINATION_PORT);
-  return true;
-}
 
-function classify(view: DataView, at: number, end: number): number {
-  const reply = replyAt(view, at, end);
-  if (reply < 0) return CLASS_ICMP;
-  return (view.getUint8(reply + TCP_FLAGS) & TCP_RST) !== 0
-    ? CLASS_RST
-    : CLASS_SYNACK;
+  function classify(view: DataView, at: number, end: number): number {
+    const reply = replyAt(view, at, end);
+    if (reply < 0) return CLASS_ICMP;
+    return (view.getUint8(reply + TCP_FLAGS) & TCP_RST) !== 0
+      ? CLASS_RST
+      : CLASS_SYNACK;
+  }
+
+  return { replyAt, identify, classify };
 }

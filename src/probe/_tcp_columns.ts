@@ -2,8 +2,6 @@ import type { Column } from "../base/mod.ts";
 import {
   findTcpOption,
   IP_PROTOCOL_TCP,
-  IPV4_PROTOCOL,
-  ipv4PayloadAt,
   TCP_ACKNOWLEDGEMENT,
   TCP_DESTINATION_PORT,
   TCP_OPTION_MSS,
@@ -15,6 +13,7 @@ import {
   TCP_WINDOW,
   tcpPayloadAt,
 } from "../wire/mod.ts";
+import { payloadOf } from "./_families.ts";
 import type { Response } from "./probe.ts";
 
 /** The largest window scale; larger ones count as this one (RFC 7323 section 2.3). */
@@ -76,12 +75,11 @@ export const TCP_OPTION_COLUMNS: readonly Column<Response>[] = [
 ];
 
 /** The offset of a whole TCP header, or -1 when the response is something else. */
-function tcpAt({ view, at, end }: Response): number {
-  const tcp = ipv4PayloadAt(view, at, end);
-  if (tcp < 0 || view.getUint8(at + IPV4_PROTOCOL) !== IP_PROTOCOL_TCP) {
-    return -1;
-  }
-  return tcpPayloadAt(view, tcp, end) < 0 ? -1 : tcp;
+function tcpAt(response: Response): number {
+  const tcp = payloadOf(response, IP_PROTOCOL_TCP);
+  return tcp < 0 || tcpPayloadAt(response.view, tcp, response.end) < 0
+    ? -1
+    : tcp;
 }
 
 function headerColumn(

@@ -2,14 +2,10 @@
 
 import type { Column } from "../base/mod.ts";
 import {
+  foldSum,
   IP_PROTOCOL_UDP,
-  IPV4_DESTINATION,
-  IPV4_HEADER_BYTES,
-  IPV4_PROTOCOL,
-  IPV4_SOURCE,
-  IPV4_TOTAL_LENGTH,
-  ipv4PayloadAt,
   sumWords,
+  UDP_CHECKSUM,
   UDP_DESTINATION_PORT,
   UDP_HEADER_BYTES,
   UDP_LENGTH,
@@ -17,29 +13,33 @@ import {
   writeBytes,
   writeUdpHeader,
 } from "../wire/mod.ts";
-import { UDP_SNAP_BYTES, udpCaptureFilter } from "./_capture_filter.ts";
-import { quoteAt } from "./_icmp_error.ts";
+import { UDP_SNAP_BYTES } from "./_capture_filter.ts";
+import { familyAt, familyOf } from "./_families.ts";
+import type { IpFamily } from "./_ip_family.ts";
 import {
   probeOfSourcePort,
   sourcePortCount,
   sourcePortOffset,
 } from "./_source_port.ts";
-import { ipv4Completer, writeFrameStart } from "./_template.ts";
 import {
   type Probe,
   type ProbeOptions,
   type Response,
   type ResponseClass,
-  TARGET_ADDRESS,
   TARGET_PORT,
   TARGET_PROBE,
-  TARGET_SOURCE,
 } from "./probe.ts";
 
 /** What a UDP probe carries. */
 export interface UdpPayload {
   /** Longest payload. */
   readonly maxBytes: number;
+  /**
+   * The sum of the words of the payload, if it is the same for all targets.
+   *
+   * @default none: it is summed for each packet, where there is a checksum
+   */
+  readonly sum?: number;
   /** Writes the bytes that are the same for every target; once per buffer. */
   prepare(view: DataView, at: number): void;
   /** Completes the prepared payload; once per packet. Returns its length in bytes. */
@@ -89,13 +89,15 @@ export interface UdpFormat {
 }
 
 /**
- * Makes a probe that is one UDP datagram (RFC 768). It has no checksum, as ZMap's have none: 0 is "not
- * computed", which IPv4 permits, and a checksum would cost a pass over each payload.
+ * Makes a probe that is one UDP datagram (RFC 768). Over IPv4 it has no checksum, as ZMap's have none: 0 is "not
+ * computed", and a checksum would cost a pass over each payload. IPv6 demands one (RFC 8200 section 8.1).
  */
 export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
   const { payload } = format;
+  const family = familyOf(options);
+  const { hasUdpChecksum, payloadAt: payloadOfIp, quoteAt } = family;
   const ipAt = options.linkHeader.length;
-  const udpAt = ipAt + IPV4_HEADER_BYTES;
+  const udpAt = ipAt + family.headerBytes;
   const payloadAt = udpAt + UDP_HEADER_BYTES;
   const maxFrameBytes = payloadAt + payload.maxBytes;
   const portFirst = options.sourcePortFirst;
@@ -108,19 +110,20 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
 
   const template = new Uint8Array(payloadAt);
   const templateView = new DataView(template.buffer);
-  writeFrameStart(templateView, options, IP_PROTOCOL_UDP);
-  templateView.setUint16(ipAt + IPV4_TOTAL_LENGTH, 0);
+  family.writeFrameStart(templateView, options, IP_PROTOCOL_UDP);
+  // The length is set for each packet, and counted then.
+  const lengthSum = family.writeLength(templateView, ipAt, 0);
   const noPorts = { sourcePort: 0, destinationPort: 0, lengthBytes: 0 };
   writeUdpHeader(templateView, udpAt, noPorts);
-  const ipSum = sumWords(templateView, ipAt, IPV4_HEADER_BYTES);
+  const ipSum = family.headerSum(templateView, ipAt) - lengthSum;
 
-  const completeIpv4 = ipv4Completer(ipAt);
+  const { writeLength } = family;
+  const constantSum = payload.sum ?? -1;
+  const completeIp = family.completer(ipAt);
+  const { replyAt, identify } = makeReaders(family);
   // Numbers of our own, as in `ipv4Completer`.
-  const [ipv4HeaderBytes, udpHeaderBytes] = [
-    IPV4_HEADER_BYTES,
-    UDP_HEADER_BYTES,
-  ];
-  const totalLengthAt = ipAt + IPV4_TOTAL_LENGTH;
+  const [udpHeaderBytes, protocol] = [UDP_HEADER_BYTES, IP_PROTOCOL_UDP];
+  const checksumAt = udpAt + UDP_CHECKSUM;
   const sourcePortAt = udpAt + UDP_SOURCE_PORT;
   const portAt = udpAt + UDP_DESTINATION_PORT;
   const udpLengthAt = udpAt + UDP_LENGTH;
@@ -141,19 +144,29 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
       sourcePortOffset(tag[1]!, target[probeSlot]!, portCount);
     const udpBytes = udpHeaderBytes +
       payload.complete(view, frameAt + payloadAt, target, tag, sourcePort);
-    const totalBytes = ipv4HeaderBytes + udpBytes;
-    view.setUint16(frameAt + totalLengthAt, totalBytes);
-    completeIpv4(
+    const port = target[portSlot]!;
+    const addressSum = completeIp(
       view,
       frameAt,
-      ipSum + totalBytes,
+      ipSum + writeLength(view, frameAt + ipAt, udpBytes),
       tag[3]! >>> 16,
       target,
     );
     view.setUint16(frameAt + sourcePortAt, sourcePort);
-    view.setUint16(frameAt + portAt, target[portSlot]!);
+    view.setUint16(frameAt + portAt, port);
     view.setUint16(frameAt + udpLengthAt, udpBytes);
-    return ipAt + totalBytes;
+    if (hasUdpChecksum) {
+      const dataAt = frameAt + payloadAt;
+      const dataSum = constantSum >= 0
+        ? constantSum
+        : sumWords(view, dataAt, udpBytes - udpHeaderBytes);
+      // The length counts twice: in the pseudo header, with the protocol, and in the datagram's own.
+      const sum = addressSum + protocol + 2 * udpBytes + sourcePort + port +
+        dataSum;
+      // 0 would say that there is none.
+      view.setUint16(frameAt + checksumAt, (foldSum(sum) ^ 0xffff) || 0xffff);
+    }
+    return udpAt + udpBytes;
   }
 
   function validate(
@@ -163,14 +176,14 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
     target: Uint32Array,
     tag: Uint32Array,
   ): boolean {
-    const reply = udpReplyAt(view, at, end);
+    const reply = replyAt(view, at, end);
     let ownPort: number;
     if (reply >= 0) {
       ownPort = view.getUint16(reply + UDP_DESTINATION_PORT);
     } else {
       const quote = quoteAt(view, at, end, IP_PROTOCOL_UDP);
       if (quote < 0) return false;
-      const quoted = ipv4PayloadAt(view, quote, end);
+      const quoted = payloadOfIp(view, quote, end, IP_PROTOCOL_UDP);
       ownPort = view.getUint16(quoted + UDP_SOURCE_PORT);
     }
     const probe = probeOfSourcePort(tag[1]!, ownPort - portFirst, portCount);
@@ -186,7 +199,7 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
     target: Uint32Array,
     tag: Uint32Array,
   ): number {
-    const reply = udpReplyAt(view, at, end);
+    const reply = replyAt(view, at, end);
     return reply < 0
       ? classOfError
       : classifyReply(view, reply, end, target, tag);
@@ -194,10 +207,11 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
 
   return {
     name: format.name,
+    family: family.version,
     classes: format.classes,
     maxFrameBytes,
     snapLengthBytes: UDP_SNAP_BYTES,
-    captureFilter: udpCaptureFilter(options, UDP_DESTINATION_PORT),
+    captureFilter: family.filters.udp(options, UDP_DESTINATION_PORT),
     columns: format.columns,
     variants: format.variants ?? 1,
     warnings: format.warnings ?? [],
@@ -208,7 +222,7 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
     classify,
     ...(describe === undefined ? {} : {
       describe: (view: DataView, at: number) =>
-        describe(view, at + IPV4_HEADER_BYTES),
+        describe(view, at + family.headerBytes),
     }),
     ...(answerData === undefined ? {} : { answerData }),
   };
@@ -217,20 +231,29 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
 /** A payload that is the same for all targets. */
 export function constantPayload(bytes: Uint8Array): UdpPayload {
   const lengthBytes = bytes.length;
+  const copy = new DataView(bytes.slice().buffer);
   return {
     maxBytes: lengthBytes,
+    sum: sumWords(copy, 0, lengthBytes),
     prepare: (view, at) => writeBytes(view, at, bytes),
     complete: () => lengthBytes,
   };
 }
 
-/** The offset of the header of a UDP datagram; -1 for any other packet. */
+/** The offset of the header of a UDP datagram of either family; -1 for any other packet. For columns. */
 export function udpReplyAt(view: DataView, at: number, end: number): number {
-  const udp = ipv4PayloadAt(view, at, end);
-  if (udp < 0 || view.getUint8(at + IPV4_PROTOCOL) !== IP_PROTOCOL_UDP) {
-    return -1;
-  }
-  return udp + UDP_HEADER_BYTES > end ? -1 : udp;
+  return end > at ? datagramAt(familyAt(view, at), view, at, end) : -1;
+}
+
+/** The offset of the header of a UDP datagram of this family; -1 for any other packet. */
+export function datagramAt(
+  { payloadAt }: IpFamily,
+  view: DataView,
+  at: number,
+  end: number,
+): number {
+  const udp = payloadAt(view, at, end, IP_PROTOCOL_UDP);
+  return udp < 0 || udp + UDP_HEADER_BYTES > end ? -1 : udp;
 }
 
 /** The offset behind the data of a datagram: the end of what it says it is, or of what there is. */
@@ -240,26 +263,40 @@ export function udpDataEnd(view: DataView, udp: number, end: number): number {
   return claimed < least ? least : claimed < end ? claimed : end;
 }
 
-function identify(
-  view: DataView,
-  at: number,
-  end: number,
-  target: Uint32Array,
-): boolean {
-  const reply = udpReplyAt(view, at, end);
-  if (reply >= 0) {
-    target[TARGET_ADDRESS] = view.getUint32(at + IPV4_SOURCE);
-    target[TARGET_SOURCE] = view.getUint32(at + IPV4_DESTINATION);
-    target[TARGET_PORT] = view.getUint16(reply + UDP_SOURCE_PORT);
+/** The parts of a UDP probe that only read packets of one family. */
+interface UdpReaders extends Pick<Probe, "identify"> {
+  /** As `datagramAt`. */
+  replyAt(view: DataView, at: number, end: number): number;
+}
+
+function makeReaders(family: IpFamily): UdpReaders {
+  const { payloadAt, quoteAt, readQuoted, readReply } = family;
+
+  function replyAt(view: DataView, at: number, end: number): number {
+    return datagramAt(family, view, at, end);
+  }
+
+  function identify(
+    view: DataView,
+    at: number,
+    end: number,
+    target: Uint32Array,
+  ): boolean {
+    const reply = replyAt(view, at, end);
+    if (reply >= 0) {
+      readReply(view, at, target);
+      target[TARGET_PORT] = view.getUint16(reply + UDP_SOURCE_PORT);
+      return true;
+    }
+    const quote = quoteAt(view, at, end, IP_PROTOCOL_UDP);
+    if (quote < 0) return false;
+    const quoted = payloadAt(view, quote, end, IP_PROTOCOL_UDP);
+    readQuoted(view, quote, target);
+    target[TARGET_PORT] = view.getUint16(quoted + UDP_DESTINATION_PORT);
     return true;
   }
-  const quote = quoteAt(view, at, end, IP_PROTOCOL_UDP);
-  if (quote < 0) return false;
-  const quoted = ipv4PayloadAt(view, quote, end);
-  target[TARGET_ADDRESS] = view.getUint32(quote + IPV4_DESTINATION);
-  target[TARGET_SOURCE] = view.getUint32(quote + IPV4_SOURCE);
-  target[TARGET_PORT] = view.getUint16(quoted + UDP_DESTINATION_PORT);
-  return true;
+
+  return { replyAt, identify };
 }
 
 function acceptsAll(): boolean {

@@ -8,14 +8,19 @@
  * again.
  */
 import { decodeHex } from "./_arguments.ts";
+import {
+  ADDRESS_WRITERS4,
+  ADDRESS_WRITERS6,
+  type AddressWriters,
+  writeDecimal,
+} from "./_template_addresses.ts";
 import type { UdpPayload } from "./_udp.ts";
 import {
-  TARGET_ADDRESS,
+  type IpVersion,
   TARGET_MICROSECONDS,
   TARGET_PORT,
   TARGET_PROBE,
   TARGET_SECONDS,
-  TARGET_SOURCE,
 } from "./probe.ts";
 
 /** Seconds from 1900, where NTP's time starts, to 1970 (RFC 5905 section 6). */
@@ -42,6 +47,9 @@ const Step = {
   ntpTime: 11,
   randomByte: 12,
   randomOf: 13,
+  sourceMapped: 14,
+  sourceHost: 15,
+  destinationHost: 16,
 } as const;
 
 interface TemplateStep {
@@ -56,7 +64,7 @@ interface TemplateStep {
 interface Field {
   readonly name: string;
   readonly description: string;
-  /** Most bytes; 0 where the argument says it. */
+  /** Most bytes, over IPv4; 0 where the argument says it. */
   readonly maxBytes: number;
   readonly kind: number;
   /** Characters to choose from. */
@@ -65,9 +73,27 @@ interface Field {
 
 const FIELDS: readonly Field[] = [
   field("SADDR_N", "Source address, network byte order", 4, Step.source),
-  field("SADDR", "Source address, dotted text", 15, Step.sourceText),
+  field("SADDR", "Source address, text", 15, Step.sourceText),
+  field(
+    "SADDR_IPV6_N",
+    "Source address as IPv6, ::ffff:0:0/96 for IPv4",
+    16,
+    Step.sourceMapped,
+  ),
+  field(
+    "SADDR_HOST",
+    "Source address as in a URI: IPv6 in brackets",
+    15,
+    Step.sourceHost,
+  ),
   field("DADDR_N", "Target address, network byte order", 4, Step.destination),
-  field("DADDR", "Target address, dotted text", 15, Step.destinationText),
+  field("DADDR", "Target address, text", 15, Step.destinationText),
+  field(
+    "DADDR_HOST",
+    "Target address as in a URI: IPv6 in brackets",
+    15,
+    Step.destinationHost,
+  ),
   field("SPORT_N", "UDP source port, network byte order", 2, Step.sourcePort),
   field("SPORT", "UDP source port, decimal text", 5, Step.sourcePortText),
   field(
@@ -106,7 +132,8 @@ export const TEMPLATE_FIELDS_HELP: string = [
       maxBytes > 0 ? String(maxBytes).padStart(3) : "  -"
     } ${maxBytes === 1 ? "byte " : "bytes"}  ${description}`
   ),
-  "Numbers are big-endian. Texts take as many bytes as they need, at most those given.",
+  "Numbers are big-endian. Texts take as many bytes as they need, at most those given. Addresses of IPv6 take 16",
+  "bytes, as text at most 39, in brackets 41.",
   "",
 ].join("\n");
 
@@ -115,13 +142,17 @@ export const TEMPLATE_FIELDS_HELP: string = [
  * unknown names included, stands for itself.
  *
  * @param maxBytes the payload has to stay below
+ * @param version the family whose addresses it carries
  * @throws {SyntaxError} when an argument does not parse, or the payload is empty or too long
  */
 export function templatePayload(
   template: Uint8Array,
   maxBytes: number,
+  version: IpVersion,
 ): UdpPayload {
-  const steps = parseTemplate(template);
+  const writers = version === 4 ? ADDRESS_WRITERS4 : ADDRESS_WRITERS6;
+  const { destinationSlot, sourceSlot } = writers;
+  const steps = parseTemplate(template, writers);
   const longest = steps.reduce((sum, step) => sum + step.maxBytes, 0);
   if (longest < 1 || longest >= maxBytes) {
     throw new SyntaxError(
@@ -153,18 +184,25 @@ export function templatePayload(
       const step = steps[i]!;
       switch (step.kind) {
         case Step.source:
-          view.setUint32(to, target[TARGET_SOURCE]!);
-          to += 4;
+          to = writers.bytes(view, to, target, sourceSlot);
+          break;
+        case Step.sourceMapped:
+          to = writers.mapped(view, to, target, sourceSlot);
           break;
         case Step.destination:
-          view.setUint32(to, target[TARGET_ADDRESS]!);
-          to += 4;
+          to = writers.bytes(view, to, target, destinationSlot);
           break;
         case Step.sourceText:
-          to = writeAddressText(view, to, target[TARGET_SOURCE]!);
+          to = writers.text(view, to, target, sourceSlot);
+          break;
+        case Step.sourceHost:
+          to = writers.host(view, to, target, sourceSlot);
           break;
         case Step.destinationText:
-          to = writeAddressText(view, to, target[TARGET_ADDRESS]!);
+          to = writers.text(view, to, target, destinationSlot);
+          break;
+        case Step.destinationHost:
+          to = writers.host(view, to, target, destinationSlot);
           break;
         case Step.sourcePort:
           view.setUint16(to, sourcePort);
@@ -230,7 +268,10 @@ function field(
 }
 
 /** Cuts a template into steps; neighbouring literals are one. */
-function parseTemplate(template: Uint8Array): TemplateStep[] {
+function parseTemplate(
+  template: Uint8Array,
+  writers: AddressWriters,
+): TemplateStep[] {
   // One character for each byte, so that any bytes survive.
   const text = Array.from(template, (byte) => String.fromCharCode(byte))
     .join("");
@@ -246,7 +287,9 @@ function parseTemplate(template: Uint8Array): TemplateStep[] {
     if (known === undefined) continue;
     literal.push(...template.subarray(at, match.index));
     at = match.index + match[0].length;
-    const step = makeStep(known, match[2] ?? "", match[0]);
+    const size = addressBytes(known.kind, writers) ?? known.maxBytes;
+    const sized = { ...known, maxBytes: size };
+    const step = makeStep(sized, match[2] ?? "", match[0]);
     if (step.kind === Step.literal) literal.push(...step.bytes);
     else if (step.maxBytes > 0) {
       flush();
@@ -256,6 +299,26 @@ function parseTemplate(template: Uint8Array): TemplateStep[] {
   literal.push(...template.subarray(at));
   flush();
   return steps;
+}
+
+/** Most bytes of an address; undefined for other fields. */
+function addressBytes(
+  kind: number,
+  { byteCount, maxHost, maxText }: AddressWriters,
+): number | undefined {
+  switch (kind) {
+    case Step.source:
+    case Step.destination:
+      return byteCount;
+    case Step.sourceText:
+    case Step.destinationText:
+      return maxText;
+    case Step.sourceHost:
+    case Step.destinationHost:
+      return maxHost;
+    default:
+      return undefined;
+  }
 }
 
 function makeStep(known: Field, argument: string, text: string): TemplateStep {
@@ -273,26 +336,6 @@ function makeStep(known: Field, argument: string, text: string): TemplateStep {
 
 function literalStep(bytes: Uint8Array): TemplateStep {
   return { kind: Step.literal, bytes, maxBytes: bytes.length };
-}
-
-/** Writes a number as decimal text; returns the offset behind it. */
-function writeDecimal(view: DataView, at: number, value: number): number {
-  let digits = 1;
-  for (let rest = value; rest >= 10; rest = (rest / 10) | 0) digits++;
-  for (let to = at + digits - 1; to >= at; to--) {
-    view.setUint8(to, 0x30 + value % 10);
-    value = (value / 10) | 0;
-  }
-  return at + digits;
-}
-
-function writeAddressText(view: DataView, at: number, value: number): number {
-  let to = at;
-  for (let shift = 24; shift >= 0; shift -= 8) {
-    to = writeDecimal(view, to, (value >>> shift) & 255);
-    if (shift > 0) view.setUint8(to++, 0x2e);
-  }
-  return to;
 }
 
 function seedRandom(

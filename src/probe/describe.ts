@@ -1,5 +1,4 @@
 /** How `--dryrun` prints packets, byte for byte as ZMap does. */
-import { formatIpv4 } from "../base/mod.ts";
 import {
   ETHERNET_DESTINATION,
   ETHERNET_HEADER_BYTES,
@@ -10,14 +9,11 @@ import {
   ICMP_ID,
   ICMP_SEQUENCE,
   ICMP_TYPE,
-  IP_PROTOCOL_ICMP,
   IP_PROTOCOL_TCP,
   IP_PROTOCOL_UDP,
   IPV4_CHECKSUM,
-  IPV4_DESTINATION,
   IPV4_PROTOCOL,
-  IPV4_SOURCE,
-  ipv4PayloadAt,
+  IPV6_NEXT_HEADER,
   readMac,
   TCP_CHECKSUM,
   TCP_DESTINATION_PORT,
@@ -29,6 +25,7 @@ import {
   UDP_HEADER_BYTES,
   UDP_SOURCE_PORT,
 } from "../wire/mod.ts";
+import { familyAt } from "./_families.ts";
 import type { Probe } from "./probe.ts";
 
 /** The line below each packet. */
@@ -56,18 +53,21 @@ export function describeFrame(probe: Probe, frame: FramePlace): string {
   const ethernet = linkBytes === ETHERNET_HEADER_BYTES
     ? `${describeEthernet(view, frameAt)}\n`
     : "";
-  return `${payload}\n${describeIpv4(view, at)}\n${ethernet}${SEPARATOR}\n`;
+  return `${payload}\n${describeIp(view, at)}\n${ethernet}${SEPARATOR}\n`;
 }
 
-/** The line of a TCP segment, UDP datagram or ICMP message in the IPv4 packet at `at`. */
+/** The line of a TCP segment, UDP datagram or ICMP message in the IP packet at `at`, whose header is whole. */
 export function describePayload(
   view: DataView,
   at: number,
   end: number,
 ): string {
-  const payloadAt = ipv4PayloadAt(view, at, end);
+  const family = familyAt(view, at);
+  const protocol = view.getUint8(
+    at + (family.version === 4 ? IPV4_PROTOCOL : IPV6_NEXT_HEADER),
+  );
+  const payloadAt = family.payloadAt(view, at, end, protocol);
   const room = payloadAt < 0 ? 0 : end - payloadAt;
-  const protocol = view.getUint8(at + IPV4_PROTOCOL);
   if (protocol === IP_PROTOCOL_TCP && room >= TCP_HEADER_BYTES) {
     return block("tcp", {
       source: view.getUint16(payloadAt + TCP_SOURCE_PORT),
@@ -79,8 +79,8 @@ export function describePayload(
   if (protocol === IP_PROTOCOL_UDP && room >= UDP_HEADER_BYTES) {
     return describeUdp(view, payloadAt);
   }
-  if (protocol === IP_PROTOCOL_ICMP && room >= ICMP_HEADER_BYTES) {
-    return block("icmp", {
+  if (protocol === family.icmp.protocol && room >= ICMP_HEADER_BYTES) {
+    return block(family.version === 4 ? "icmp" : "icmp6", {
       type: view.getUint8(payloadAt + ICMP_TYPE),
       code: view.getUint8(payloadAt + ICMP_CODE),
       checksum: checksumText(view.getUint16(payloadAt + ICMP_CHECKSUM)),
@@ -104,13 +104,22 @@ export function describeUdp(
   });
 }
 
-/** The line of an IPv4 header at `at`. */
-export function describeIpv4(view: DataView, at: number): string {
-  return block("ip", {
-    saddr: formatIpv4(view.getUint32(at + IPV4_SOURCE)),
-    daddr: formatIpv4(view.getUint32(at + IPV4_DESTINATION)),
-    checksum: checksumText(view.getUint16(at + IPV4_CHECKSUM)),
-  });
+/** The line of an IP header at `at`: for IPv6 as ZMapv6 prints it. */
+export function describeIp(view: DataView, at: number): string {
+  const family = familyAt(view, at);
+  const addresses = {
+    saddr: family.sourceText(view, at),
+    daddr: family.destinationText(view, at),
+  };
+  return family.version === 4
+    ? block("ip", {
+      ...addresses,
+      checksum: checksumText(view.getUint16(at + IPV4_CHECKSUM)),
+    })
+    : block("ip6", {
+      ...addresses,
+      nxthdr: view.getUint8(at + IPV6_NEXT_HEADER),
+    });
 }
 
 function describeEthernet(view: DataView, at: number): string {

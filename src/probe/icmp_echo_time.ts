@@ -1,20 +1,16 @@
 import type { Column } from "../base/mod.ts";
-import {
-  ICMP_ECHO_REPLY,
-  ICMP_HEADER_BYTES,
-  ICMP_TYPE,
-  ipv4PayloadAt,
-} from "../wire/mod.ts";
+import { ICMP_HEADER_BYTES, ICMP_TYPE } from "../wire/mod.ts";
 import { rejectArgs } from "./_arguments.ts";
+import { familyAt, icmpOf } from "./_families.ts";
 import { ECHO_COLUMNS } from "./_icmp_columns.ts";
 import {
   createEcho,
-  ECHO_CLASSES,
   TIMED_ADDRESS,
   TIMED_BYTES,
   TIMED_MICROSECONDS,
   TIMED_SECONDS,
 } from "./_icmp_echo.ts";
+import { ECHO_CLASSES } from "./_ip_family.ts";
 import { classificationColumn } from "./_outcome_columns.ts";
 import type { Probe, ProbeModule, ProbeOptions, Response } from "./probe.ts";
 
@@ -64,8 +60,12 @@ const TIME_COLUMNS: readonly Column<Response>[] = [
   {
     name: "dst_raw",
     type: "int",
-    description: "Probed address, network bytes read as little-endian",
-    read: (r) => readTimed(r, TIMED_ADDRESS),
+    description:
+      "Probed address, network bytes read as little-endian; empty for IPv6",
+    read: (r) =>
+      r.end > r.at && familyAt(r.view, r.at).version === 4
+        ? readTimed(r, TIMED_ADDRESS)
+        : null,
   },
 ];
 
@@ -107,11 +107,12 @@ function create(options: ProbeOptions): Probe {
  */
 function readTimed(response: Response, field: number): number | null {
   const { view, at, end } = response;
-  const icmp = ipv4PayloadAt(view, at, end);
+  const icmp = icmpOf(response);
   const payload = icmp + ICMP_HEADER_BYTES;
   if (icmp < 0 || payload + TIMED_BYTES > end) return null;
-  if (view.getUint8(icmp + ICMP_TYPE) !== ICMP_ECHO_REPLY) return null;
+  const family = familyAt(view, at);
+  if (view.getUint8(icmp + ICMP_TYPE) !== family.icmp.echoReply) return null;
   const address = view.getUint32(payload + TIMED_ADDRESS);
-  if (address !== response.targetAddress) return null;
+  if (address !== family.targetWord(response)) return null;
   return view.getUint32(payload + field, true);
 }

@@ -24,7 +24,9 @@ import {
 } from "../wire/mod.ts";
 import { decodePayload } from "./_arguments.ts";
 import { UDP_SNAP_BYTES, udpCaptureFilter } from "./_capture_filter.ts";
-import { ICMP_ERROR_COLUMNS, quoteAt } from "./_icmp_error.ts";
+import { requireFamily } from "./_families.ts";
+import { ICMP_ERROR_COLUMNS } from "./_icmp_error.ts";
+import { IPV4 } from "./_ipv4_family.ts";
 import { classificationColumn, SUCCESS_COLUMN } from "./_outcome_columns.ts";
 import {
   probeOfSourcePort,
@@ -32,13 +34,13 @@ import {
   sourcePortOffset,
 } from "./_source_port.ts";
 import { ipv4Completer, writeFrameStart } from "./_template.ts";
-import { udpReplyAt } from "./_udp.ts";
+import { datagramAt } from "./_udp.ts";
 import {
   UDP_DATA_COLUMN,
   UDP_PORT_COLUMNS,
   UDP_SIZE_COLUMN,
 } from "./_udp_columns.ts";
-import { describeIpv4, describeUdp } from "./describe.ts";
+import { describeIp, describeUdp } from "./describe.ts";
 import {
   type Probe,
   type ProbeModule,
@@ -77,6 +79,7 @@ Arguments set the data of the datagram, at most ${MAX_PAYLOAD_BYTES} bytes; with
 export const ipip: ProbeModule = {
   name: NAME,
   usesPorts: true,
+  families: [4],
   hasNestedOutput: false,
   help: HELP,
   exampleArgs: "",
@@ -84,6 +87,7 @@ export const ipip: ProbeModule = {
 };
 
 function create(options: ProbeOptions): Probe {
+  requireFamily(NAME, 4, options);
   const ipAt = options.linkHeader.length;
   const innerAt = ipAt + IPV4_HEADER_BYTES;
   const udpAt = innerAt + IPV4_HEADER_BYTES;
@@ -142,6 +146,7 @@ function create(options: ProbeOptions): Probe {
 
   return {
     name: NAME,
+    family: 4,
     classes: CLASSES,
     maxFrameBytes: frameBytes,
     snapLengthBytes: UDP_SNAP_BYTES,
@@ -167,7 +172,7 @@ function create(options: ProbeOptions): Probe {
 function describe(view: DataView, at: number): string {
   const inner = at + IPV4_HEADER_BYTES;
   const udp = describeUdp(view, inner + IPV4_HEADER_BYTES);
-  return `${udp}\n${describeIpv4(view, inner)}`;
+  return `${udp}\n${describeIp(view, inner)}`;
 }
 
 function parsePayload(args: string): Uint8Array {
@@ -218,9 +223,9 @@ function makeTemplate(options: ProbeOptions, payload: Uint8Array): Uint8Array {
  * bytes it has to leaves no port, and the probe cannot be told.
  */
 function innerUdpAt(view: DataView, at: number, end: number): number {
-  const reply = udpReplyAt(view, at, end);
+  const reply = datagramAt(IPV4, view, at, end);
   if (reply >= 0) return reply;
-  const outer = quoteAt(view, at, end, IP_PROTOCOL_IPIP);
+  const outer = IPV4.quoteAt(view, at, end, IP_PROTOCOL_IPIP);
   if (outer < 0) return -1;
   const inner = ipv4PayloadAt(view, outer, end);
   const udp = ipv4PayloadAt(view, inner, end);
@@ -254,12 +259,12 @@ function identify(
 
 /** The offset of the inner packet in what an ICMP error quotes, which `innerUdpAt` has found whole. */
 function innerPacketAt(view: DataView, at: number, end: number): number {
-  const outer = quoteAt(view, at, end, IP_PROTOCOL_IPIP);
+  const outer = IPV4.quoteAt(view, at, end, IP_PROTOCOL_IPIP);
   return ipv4PayloadAt(view, outer, end);
 }
 
 function classify(view: DataView, at: number, end: number): number {
-  if (udpReplyAt(view, at, end) >= 0) return CLASS_UDP;
+  if (datagramAt(IPV4, view, at, end) >= 0) return CLASS_UDP;
   const icmp = ipv4PayloadAt(view, at, end);
   if (icmp < 0 || icmp >= end) return CLASS_OTHER;
   return view.getUint8(icmp + ICMP_TYPE) === ICMP_UNREACHABLE

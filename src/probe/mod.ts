@@ -6,22 +6,25 @@ export {
 } from "./_arguments.ts";
 export {
   hasAppSuccess,
+  type IpVersion,
   type Probe,
   type ProbeModule,
   type ProbeOptions,
   type Response,
   type ResponseClass,
   TARGET_ADDRESS,
+  TARGET_ADDRESS6,
   TARGET_MICROSECONDS,
   TARGET_PORT,
   TARGET_PROBE,
   TARGET_SECONDS,
   TARGET_SLOTS,
   TARGET_SOURCE,
+  TARGET_SOURCE6,
 } from "./probe.ts";
 export {
   describeFrame,
-  describeIpv4,
+  describeIp,
   describePayload,
   describeUdp,
   type FramePlace,

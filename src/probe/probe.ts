@@ -15,8 +15,18 @@ export const TARGET_PROBE = 3;
 export const TARGET_SECONDS = 4;
 /** Microseconds within that second. */
 export const TARGET_MICROSECONDS = 5;
+/**
+ * The target's address where it is one of IPv6: four words, most significant first. `TARGET_ADDRESS` and
+ * `TARGET_SOURCE` have no meaning then.
+ */
+export const TARGET_ADDRESS6 = 6;
+/** The scanner's address where it is one of IPv6: four words. */
+export const TARGET_SOURCE6 = 10;
 /** Length of the array. */
-export const TARGET_SLOTS = 6;
+export const TARGET_SLOTS = 14;
+
+/** A version of IP: the family of a target. */
+export type IpVersion = 4 | 6;
 
 /** What a probe has to know about the scan. Plain data: survives `postMessage`. */
 export interface ProbeOptions {
@@ -27,7 +37,13 @@ export interface ProbeOptions {
   readonly sourcePortLast: number;
   /** Probes that each target may get, follow-ups included; a response from a higher number is not ours. */
   readonly maxProbes: number;
-  /** Time to live of the probes, 1 to 255. */
+  /**
+   * The family of the targets.
+   *
+   * @default {4} or the only one that the module knows
+   */
+  readonly family?: IpVersion;
+  /** Time to live or hop limit of the probes, 1 to 255. */
   readonly ttl: number;
   /** `--probe-args`, or an empty string. Probes read no files: `file:` has to be turned into `hex:` before, and `template:` into `template-hex:`. */
   readonly args: string;
@@ -37,14 +53,17 @@ export interface ProbeOptions {
 export interface Response {
   /** The packet; valid until the reader returns. */
   readonly view: DataView;
-  /** Offset of the IPv4 header. */
+  /** Offset of the IP header, of either family. */
   readonly at: number;
-  /** Offset behind the last byte that is both captured and inside the IP packet's total length. */
+  /** Offset behind the last byte that is both captured and inside the IP packet's stated length. */
   readonly end: number;
   /** Capture time, Unix seconds and microseconds within the second. */
   readonly seconds: number;
   readonly microseconds: number;
-  /** The target that the probe went to; for an ICMP error that is the quoted destination. */
+  /**
+   * The target that the probe went to; for an ICMP error that is the quoted destination. Of IPv6 it is where the
+   * packet has the address: the offset of its 16 bytes from `at`.
+   */
   readonly targetAddress: number;
   readonly targetPort: number;
   /** Index into the probe's `classes`. */
@@ -71,14 +90,16 @@ export interface ResponseClass {
 
 /**
  * One kind of probe: how to build it and how to recognise and read what comes back. Made by a factory
- * from `ProbeOptions`, one per worker; holds no state about targets. `at` and `end` are as in `Response`;
- * whoever calls has checked that a whole IPv4 header lies between them, that it is not a later fragment,
- * and that `end` respects the IP total length. No method throws for any bytes, and none allocates, but
+ * from `ProbeOptions`, one per worker and family; holds no state about targets. `at` and `end` are as in `Response`;
+ * whoever calls has checked that a whole header of its family lies between them, that it is not a later fragment,
+ * and that `end` respects the length that IP states. No method throws for any bytes, and none allocates, but
  * for the column readers.
  */
 export interface Probe {
   readonly name: string;
-  /** The parts of `ResponseClass` in the order of their index. */
+  /** The family of its targets. */
+  readonly family: IpVersion;
+  /** The parts of `ResponseClass` in the order of their index, the same for both families. */
   readonly classes: readonly ResponseClass[];
   /** Longest frame that `patch` makes, link header included. */
   readonly maxFrameBytes: number;
@@ -87,10 +108,10 @@ export interface Probe {
   /**
    * libpcap filter expression that passes every response, damaged ones included where the kernel can
    * tell, and as little else as possible. It holds for captures with and without an Ethernet header. The
-   * caller limits it to IPv4 packets for the source addresses, but not where they are too short to tell.
+   * caller limits it to packets of the family for the source addresses, but not where they are too short to tell.
    */
   readonly captureFilter: string;
-  /** Columns of this kind of probe, without those that all probes share. */
+  /** Columns of this kind of probe, without those that all probes share. They read packets of either family. */
   readonly columns: readonly Column<Response>[];
   /**
    * How many different probes take turns: probe number i is of variant i modulo this. Only a multiple of it
@@ -113,7 +134,7 @@ export interface Probe {
   ): number;
   /**
    * Reads which probe this packet claims to answer into `TARGET_ADDRESS`, `TARGET_PORT` and
-   * `TARGET_SOURCE`: from the header quoted in an ICMP error, from the packet itself otherwise.
+   * `TARGET_SOURCE`, or those of IPv6: from the header quoted in an ICMP error, from the packet itself otherwise.
    * Returns false when the packet cannot be an answer or is too short to tell.
    */
   identify(
@@ -142,7 +163,7 @@ export interface Probe {
     tag: Uint32Array,
   ): number;
   /**
-   * What `--dryrun` prints of the IPv4 packet at `at`, above the line of its IP header: lines without the
+   * What `--dryrun` prints of the IP packet at `at`, above the line of its IP header: lines without the
    * last line feed. Absent where `describePayload` will do.
    */
   describe?(view: DataView, at: number, end: number): string;
@@ -163,6 +184,12 @@ export interface ProbeModule {
   readonly name: string;
   /** Whether targets are (address, port) pairs. */
   readonly usesPorts: boolean;
+  /**
+   * The families that it can send to.
+   *
+   * @default {[4, 6]}
+   */
+  readonly families?: readonly IpVersion[];
   /** Some values are lists of records, or their names depend on the answer: only JSON can hold them. */
   readonly hasNestedOutput: boolean;
   /** Text for `--help`: what it sends, what its arguments are. */
@@ -181,6 +208,7 @@ export interface ProbeModule {
    * Makes the probe.
    *
    * @throws {SyntaxError} when `options.args` does not parse; the message names the argument
+   * @throws {RangeError} when it does not know the family that is asked for
    */
   create(options: ProbeOptions): Probe;
 }

@@ -1,10 +1,6 @@
-import { type Column, formatIpv4, localTime } from "../base/mod.ts";
-import {
-  IPV4_DESTINATION,
-  IPV4_ID,
-  IPV4_SOURCE,
-  IPV4_TTL,
-} from "../wire/mod.ts";
+import { type Column, localTime } from "../base/mod.ts";
+import { IPV4_DESTINATION, IPV4_ID, IPV4_SOURCE } from "../wire/mod.ts";
+import { familyAt } from "./_families.ts";
 import { RESPONDER_COLUMN } from "./_icmp_error.ts";
 import type { Probe, Response } from "./probe.ts";
 
@@ -13,7 +9,7 @@ const TARGET_COLUMN: Column<Response> = {
   name: "saddr",
   type: "string",
   description: "Source address; for ICMP errors the target of the probe",
-  read: (r) => formatIpv4(r.targetAddress),
+  read: (r) => familyAt(r.view, r.at).targetText(r),
 };
 
 /** Where no other column has it. */
@@ -21,7 +17,7 @@ const SENDER_COLUMN: Column<Response> = {
   name: "saddr",
   type: "string",
   description: "Source address; for ICMP errors that of their sender",
-  read: (r) => formatIpv4(r.view.getUint32(r.at + IPV4_SOURCE)),
+  read: (r) => familyAt(r.view, r.at).sourceText(r.view, r.at),
 };
 
 const IP_COLUMNS: readonly Column<Response>[] = [
@@ -29,33 +25,33 @@ const IP_COLUMNS: readonly Column<Response>[] = [
     name: "saddr_raw",
     type: "int",
     description:
-      "Source address of the packet, network bytes read as little-endian",
-    read: (r) => r.view.getUint32(r.at + IPV4_SOURCE, true),
+      "Source address of the packet, network bytes read as little-endian; empty for IPv6",
+    read: ofIpv4((view, at) => view.getUint32(at + IPV4_SOURCE, true)),
   },
   {
     name: "daddr",
     type: "string",
     description: "Destination address: the scanner's",
-    read: (r) => formatIpv4(r.view.getUint32(r.at + IPV4_DESTINATION)),
+    read: (r) => familyAt(r.view, r.at).destinationText(r.view, r.at),
   },
   {
     name: "daddr_raw",
     type: "int",
     description:
-      "Destination address of the packet, network bytes read as little-endian",
-    read: (r) => r.view.getUint32(r.at + IPV4_DESTINATION, true),
+      "Destination address of the packet, network bytes read as little-endian; empty for IPv6",
+    read: ofIpv4((view, at) => view.getUint32(at + IPV4_DESTINATION, true)),
   },
   {
     name: "ipid",
     type: "int",
-    description: "IP identification number",
-    read: (r) => r.view.getUint16(r.at + IPV4_ID),
+    description: "IP identification number; empty for IPv6",
+    read: ofIpv4((view, at) => view.getUint16(at + IPV4_ID)),
   },
   {
     name: "ttl",
     type: "int",
-    description: "Time to live of the response on arrival",
-    read: (r) => r.view.getUint8(r.at + IPV4_TTL),
+    description: "Time to live or hop limit of the response on arrival",
+    read: (r) => familyAt(r.view, r.at).hopLimit(r.view, r.at),
   },
 ];
 
@@ -106,6 +102,14 @@ export function responseColumns(probe: Probe): readonly Column<Response>[] {
     ...probe.columns,
     ...SYSTEM_COLUMNS,
   ];
+}
+
+/** Reads a field of an IPv4 header at `at`; null for packets of IPv6. */
+function ofIpv4(
+  read: (view: DataView, at: number) => number,
+): (response: Response) => number | null {
+  return ({ at, view }) =>
+    familyAt(view, at).version === 4 ? read(view, at) : null;
 }
 
 /** Local time as `2024-01-31T23:59:59.123+0100`. */

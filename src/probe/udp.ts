@@ -1,5 +1,12 @@
+import {
+  IPV4_HEADER_BYTES,
+  IPV6_HEADER_BYTES,
+  UDP_HEADER_BYTES,
+} from "../wire/mod.ts";
 import { decodeHex, decodePayload, splitPayloadArgs } from "./_arguments.ts";
+import { familyOf } from "./_families.ts";
 import { ICMP_ERROR_COLUMNS } from "./_icmp_error.ts";
+import { type IpFamily, MTU_BYTES } from "./_ip_family.ts";
 import { classificationColumn, SUCCESS_COLUMN } from "./_outcome_columns.ts";
 import { constantPayload, createUdp, type UdpPayload } from "./_udp.ts";
 import {
@@ -12,8 +19,9 @@ import { findUdpPayload, UDP_PAYLOADS } from "./payloads/mod.ts";
 import type { Probe, ProbeModule, ProbeOptions } from "./probe.ts";
 
 const NAME = "udp";
-/** What fits a packet of 1500 bytes. */
-const MAX_PAYLOAD_BYTES = 1472;
+/** What fits a packet of 1500 bytes over IPv4. */
+const MAX_PAYLOAD_BYTES = MTU_BYTES - IPV4_HEADER_BYTES - UDP_HEADER_BYTES;
+const MAX_PAYLOAD_BYTES6 = MTU_BYTES - IPV6_HEADER_BYTES - UDP_HEADER_BYTES;
 const CLASSES = [
   { name: "udp", isSuccess: true },
   { name: "icmp", isSuccess: false },
@@ -25,7 +33,7 @@ const HELP =
   `Sends a UDP datagram to each target. Any datagram that comes back is a success; ICMP errors are
 reported as failures.
 
-Arguments set the payload, at most ${MAX_PAYLOAD_BYTES} bytes; what is longer is cut:
+Arguments set the payload, at most ${MAX_PAYLOAD_BYTES} bytes, over IPv6 ${MAX_PAYLOAD_BYTES6}; what is longer is cut:
   text:TEXT        the text in UTF-8
   hex:DIGITS       two hexadecimal digits for each byte
   file:PATH        the contents of a file
@@ -55,7 +63,7 @@ function create(options: ProbeOptions): Probe {
   const warnings: string[] = [];
   return createUdp(options, {
     name: NAME,
-    payload: parsePayload(options.args, warnings),
+    payload: parsePayload(options, warnings),
     classes: CLASSES,
     warnings,
     columns: [
@@ -69,19 +77,23 @@ function create(options: ProbeOptions): Probe {
   });
 }
 
-function parsePayload(args: string, warnings: string[]): UdpPayload {
+function parsePayload(options: ProbeOptions, warnings: string[]): UdpPayload {
+  const { args } = options;
+  const family = familyOf(options);
+  const maxBytes = maxPayloadBytes(family);
   const cut = (bytes: Uint8Array): Uint8Array => {
-    if (bytes.length > MAX_PAYLOAD_BYTES) {
+    if (bytes.length > maxBytes) {
       warnings.push(
-        `Only the first ${MAX_PAYLOAD_BYTES} of the payload's ${bytes.length} bytes are used`,
+        `Only the first ${maxBytes} of the payload's ${bytes.length} bytes are used`,
       );
     }
-    return bytes.slice(0, MAX_PAYLOAD_BYTES);
+    return bytes.slice(0, maxBytes);
   };
   const { kind, value } = splitPayloadArgs(args) ?? { kind: null, value: "" };
-  if (kind === "payload") return libraryPayload(value);
+  if (kind === "payload") return libraryPayload(value, family);
   if (kind === "template-hex") {
-    return templatePayload(cut(decodeHex(value, args)), MAX_PAYLOAD_BYTES);
+    const template = cut(decodeHex(value, args));
+    return templatePayload(template, maxBytes, family.version);
   }
   if (kind !== "hex") {
     return constantPayload(cut(decodePayload(args, EXPECTED)));
@@ -92,11 +104,19 @@ function parsePayload(args: string, warnings: string[]): UdpPayload {
   return constantPayload(cut(decodeHex(digits, args)));
 }
 
-function libraryPayload(name: string): UdpPayload {
+function maxPayloadBytes({ version }: IpFamily): number {
+  return version === 4 ? MAX_PAYLOAD_BYTES : MAX_PAYLOAD_BYTES6;
+}
+
+function libraryPayload(name: string, family: IpFamily): UdpPayload {
   const payload = findUdpPayload(name);
   if (payload !== null) {
     return payload.isTemplate
-      ? templatePayload(payload.bytes, MAX_PAYLOAD_BYTES)
+      ? templatePayload(
+        payload.bytes,
+        maxPayloadBytes(family),
+        family.version,
+      )
       : constantPayload(payload.bytes);
   }
   throw new SyntaxError(

@@ -3,6 +3,7 @@
 import type { Column } from "../base/mod.ts";
 import { readText, UDP_HEADER_BYTES } from "../wire/mod.ts";
 import { rejectArgs } from "./_arguments.ts";
+import { requireFamily } from "./_families.ts";
 import { ICMP_ERROR_COLUMNS } from "./_icmp_error.ts";
 import { LastParsed } from "./_last_parsed.ts";
 import { classificationColumn, SUCCESS_COLUMN } from "./_outcome_columns.ts";
@@ -72,6 +73,7 @@ const FIELD_NAMES = [
 export const upnp: ProbeModule = {
   name: NAME,
   usesPorts: true,
+  families: [4],
   hasNestedOutput: true,
   help: HELP,
   exampleArgs: "",
@@ -79,6 +81,7 @@ export const upnp: ProbeModule = {
 };
 
 function create(options: ProbeOptions): Probe {
+  requireFamily(NAME, 4, options);
   rejectArgs(NAME, options.args);
   return createUdp(options, {
     name: NAME,

@@ -255,13 +255,14 @@ function readAll(
   const isValid = probe.validate(view, 0, end, target, tag);
   const classIndex = probe.classify(view, 0, end, target, tag);
   assert.ok(probe.classes[classIndex] !== undefined);
+  const isIpv6 = end > 0 && view.getUint8(0) >>> 4 === 6;
   const response: Response = {
     view,
     at: 0,
     end,
     seconds: 1,
     microseconds: 2,
-    targetAddress: TARGET,
+    targetAddress: isIpv6 ? 8 : TARGET,
     targetPort: 80,
     classIndex,
     isSuccess: probe.classes[classIndex]!.isSuccess,
@@ -269,7 +270,8 @@ function readAll(
     isCooldown: false,
   };
   // The columns that all probes share read the header, which the caller has seen to be whole.
-  const columns = end < 20 ? probe.columns : responseColumns(probe);
+  const isWhole = end >= (isIpv6 ? 40 : 20);
+  const columns = isWhole ? responseColumns(probe) : probe.columns;
   return [
     isIdentified,
     isValid,

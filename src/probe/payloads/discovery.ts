@@ -66,7 +66,7 @@ export const DISCOVERY: readonly LibraryPayload[] = [
     port: 5351,
     description: "PCP: announce",
     document: "RFC 6887 sections 7 and 14.1",
-    text: "${HEX=020000000000000000000000000000000000ffff}${SADDR_N}",
+    text: "${HEX=0200000000000000}${SADDR_IPV6_N}",
   }),
   fixed({
     name: "ripv1_520",
