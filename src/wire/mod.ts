@@ -238,4 +238,3 @@ export {
   type DnsRecord,
   parseDnsMessage,
 } from "./dns_message.ts";
-export { formatIpv6 } from "./ipv6_text.ts";
