@@ -1,7 +1,7 @@
 // HOT PATH: what is made here runs per packet, but for the start of frames and the texts.
 
+import { formatIpv6At } from "../base/mod.ts";
 import {
-  formatIpv6,
   ICMP_HEADER_BYTES,
   ICMP_TYPE,
   ICMPV6_ECHO_REPLY,
@@ -75,10 +75,10 @@ export const IPV6: IpFamily = {
   quoteAt,
   readReply,
   readQuoted,
-  sourceText: (view, at) => formatIpv6(view, at + IPV6_SOURCE),
-  destinationText: (view, at) => formatIpv6(view, at + IPV6_DESTINATION),
+  sourceText: (view, at) => formatIpv6At(view, at + IPV6_SOURCE),
+  destinationText: (view, at) => formatIpv6At(view, at + IPV6_DESTINATION),
   targetText: ({ at, targetAddress, view }) =>
-    formatIpv6(view, at + targetAddress),
+    formatIpv6At(view, at + targetAddress),
   targetWord: ({ at, targetAddress, view }) =>
     view.getUint32(at + targetAddress + LAST_WORD),
   hopLimit: (view, at) => view.getUint8(at + IPV6_HOP_LIMIT),

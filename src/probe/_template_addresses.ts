@@ -49,11 +49,11 @@ export interface AddressWriters {
 export const ADDRESS_WRITERS4: AddressWriters = {
   sourceSlot: TARGET_SOURCE,
   destinationSlot: TARGET_ADDRESS,
-  bytes(view, at, target, slot) {
+  bytes(view, at, target, slot): number {
     view.setUint32(at, target[slot]!);
     return at + 4;
   },
-  mapped(view, at, target, slot) {
+  mapped(view, at, target, slot): number {
     MAPPED_WORDS.forEach((word, i) => view.setUint32(at + 4 * i, word));
     view.setUint32(at + 12, target[slot]!);
     return at + 16;
@@ -72,7 +72,7 @@ export const ADDRESS_WRITERS6: AddressWriters = {
   bytes: writeIpv6Bytes,
   mapped: writeIpv6Bytes,
   text: writeIpv6Text,
-  host(view, at, target, slot) {
+  host(view, at, target, slot): number {
     view.setUint8(at, OPEN_BRACKET);
     const end = writeIpv6Text(view, at + 1, target, slot);
     view.setUint8(end, CLOSE_BRACKET);
@@ -169,8 +169,8 @@ function groupAt(target: Uint32Array, slot: number, i: number): number {
 /** Writes 16 bits as hexadecimal text without leading zeros. */
 function writeHex(view: DataView, at: number, value: number): number {
   const digits = value > 0xfff ? 4 : value > 0xff ? 3 : value > 0xf ? 2 : 1;
-  for (let i = digits - 1, rest = value; i >= 0; i--, rest >>>= 4) {
-    const digit = rest & 15;
+  for (let i = 0; i < digits; i++) {
+    const digit = (value >>> (4 * (digits - 1 - i))) & 15;
     view.setUint8(at + i, DIGIT_0 + digit + (digit > 9 ? LETTER_GAP : 0));
   }
   return at + digits;
