@@ -29,7 +29,15 @@ export {
   describeUdp,
   type FramePlace,
 } from "./describe.ts";
-export { FrameBuilder, type FrameBuilderParts } from "./frame_builder.ts";
+export {
+  FrameBuilder,
+  type FrameBuilderParts,
+  type FrameTargets,
+} from "./frame_builder.ts";
+export type { Ipv4Frames } from "./_ipv4_frames.ts";
+export type { Ipv6Frames } from "./_ipv6_frames.ts";
+export type { Ipv6Sources } from "./ipv6_sources.ts";
+export { icmp6Echoscan } from "./icmp_echoscan.ts";
 export {
   findProbeModule,
   PROBE_MODULES,

@@ -1,7 +1,7 @@
 // HOT PATH
 import type { PacketSink } from "../backend/mod.ts";
 import type { Clock } from "../base/mod.ts";
-import { FrameBuilder, type Probe } from "../probe/mod.ts";
+import { FrameBuilder, type FrameTargets, type Probe } from "../probe/mod.ts";
 import {
   Command,
   type Control,
@@ -15,7 +15,6 @@ import {
   type Work,
   type WorkQueue,
 } from "../shm/mod.ts";
-import type { TargetSpace } from "../targets/mod.ts";
 import { FrameDestinations } from "./frame_destinations.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 
@@ -60,12 +59,11 @@ const PASSING_ERRORS: ReadonlySet<number> = new Set([
   ENOBUFS,
 ]);
 
-/** What a send loop works with. */
-export interface SendParts {
+/** What a send loop works with, whatever the family of its targets. */
+interface SendLoopParts {
   readonly sink: PacketSink;
   /** Most frames that are filled and offered at a time, at most the sink's capacity. */
   readonly batch: number;
-  readonly space: TargetSpace;
   readonly probe: Probe;
   readonly bucket: SharedBucket;
   /** Where frames go on their link; null where the kernel writes the link headers. */
@@ -76,13 +74,14 @@ export interface SendParts {
   readonly queue: WorkQueue;
   /** Single positions to mix among the others: further probes to hosts that have answered. */
   readonly followUps: WorkQueue;
-  /** Source addresses; each target always gets the same one for the same probe number. */
-  readonly sourceAddresses: Uint32Array;
   /** Key of the validation tags, 4 words. */
   readonly validationKey: Uint32Array;
   /** Further tries for a frame that was refused for a reason of its own. */
   readonly retries: number;
 }
+
+/** What a send loop works with. The probe is of the targets' family. */
+export type SendParts = SendLoopParts & FrameTargets;
 
 /**
  * Sends probes to the positions that its queue names, at the pace of its bucket, until it is told to

@@ -55,4 +55,5 @@ export {
   type SpecialPurposeBlock,
   specialPurposePrefixes,
 } from "./special_purpose.ts";
+export type { Ipv6Targets } from "./ipv6_targets.ts";
 export { TargetSpace } from "./target_space.ts";

@@ -9,7 +9,7 @@ export const TAG_WORDS: number = CHASKEY_WORDS;
 const PAIR = new Int32Array(2 * TAG_WORDS);
 
 /**
- * Computes the tag that ties a response to its probe without a table of probes sent: a keyed code of
+ * Computes the tag of a probe over IPv4, which ties a response to its probe without a table of probes sent: a keyed code of
  * (source, destination, port, 0). Probes carry words of it where the target has to repeat them, so only
  * someone who saw a probe can answer it, and an answer cannot be passed off as another target's.
  *
@@ -32,4 +32,19 @@ export function computeTag(
   PAIR[3] = 0;
   chaskeyOfBlocks(key, PAIR, 1);
   for (let word = 0; word < TAG_WORDS; word++) tag[word] = PAIR[word]!;
+}
+
+/**
+ * The tag of a probe over IPv6: the code of (lower word of the target's number, upper word, source word, 0). The
+ * number, which is below 2^48, stands for address and port of the target; `sourceWord` for the scanner's address.
+ *
+ * @param tag receives four words
+ */
+export function computeTag6(
+  key: Uint32Array,
+  number: number,
+  sourceWord: number,
+  tag: Uint32Array,
+): void {
+  computeTag(key, number >>> 0, (number / 2 ** 32) >>> 0, sourceWord, tag);
 }

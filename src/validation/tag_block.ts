@@ -16,16 +16,21 @@ export interface TagBlockOptions {
 }
 
 /**
- * The tags of up to `TAG_BLOCK` probes at once, the same as `computeTag` would make, in a third of the time
+ * The tags of up to `TAG_BLOCK` probes at once, the same as `computeTag` or `computeTag6` would make, in a third of the time
  * where there is a vector unit (`scripts/bench/probe_bench.ts`).
  */
 export class TagBlock {
-  /** The scanner's address of each probe. Like those below, to be set before `compute`, which leaves it alone. */
-  readonly sources: Uint32Array;
-  /** The target's address of each probe. */
-  readonly destinations: Uint32Array;
-  /** The destination port of each probe, 0 for probes without ports. */
-  readonly ports: Uint32Array;
+  /**
+   * The four words of each probe that its tag is made of, to be set before `compute`, which leaves them alone: of
+   * IPv4 source, destination and port, see `computeTag`; of IPv6 lower and upper word of the target number and the
+   * source word, see `computeTag6`. The last is 0 in all tags.
+   */
+  readonly words: readonly [
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+  ];
   /** The first to fourth word of each probe's tag, after `compute`. */
   readonly tags: readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   readonly #key: Uint32Array;
@@ -39,9 +44,7 @@ export class TagBlock {
     const program = vectors ? chaskeyProgram(key) : null;
     const column = (at: number): Uint32Array =>
       program?.columns[at] ?? new Uint32Array(BLOCK);
-    this.sources = column(0);
-    this.destinations = column(1);
-    this.ports = column(2);
+    this.words = [column(0), column(1), column(2), column(3)];
     this.tags = [column(4), column(5), column(6), column(7)];
     this.#key = key;
     this.#run = program?.run ?? null;
@@ -55,14 +58,14 @@ export class TagBlock {
 
   #computeOneByOne(count: number): void {
     const blocks = this.#blocks;
-    const { sources, destinations, ports } = this;
+    const [words0, words1, words2, words3] = this.words;
     const [tags0, tags1, tags2, tags3] = this.tags;
     for (let i = 0; i < count; i++) {
       const at = i * WORDS;
-      blocks[at] = sources[i]!;
-      blocks[at + 1] = destinations[i]!;
-      blocks[at + 2] = ports[i]!;
-      blocks[at + 3] = 0;
+      blocks[at] = words0[i]!;
+      blocks[at + 1] = words1[i]!;
+      blocks[at + 2] = words2[i]!;
+      blocks[at + 3] = words3[i]!;
     }
     chaskeyOfBlocks(this.#key, blocks, count);
     for (let i = 0; i < count; i++) {

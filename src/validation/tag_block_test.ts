@@ -54,9 +54,9 @@ function fill(
   probes: readonly (readonly [number, number, number])[],
 ): void {
   for (const [i, [source, destination, port]] of probes.entries()) {
-    block.sources[i] = source;
-    block.destinations[i] = destination;
-    block.ports[i] = port;
+    block.words[0][i] = source;
+    block.words[1][i] = destination;
+    block.words[2][i] = port;
   }
 }
 
@@ -71,8 +71,8 @@ function check(
     computeTag(key, source, destination, port, tag);
     assert.deepEqual(block.tags.map((words) => words[i]), [...tag]);
     assert.deepEqual(
-      [block.sources[i], block.destinations[i], block.ports[i]],
-      [source, destination, port],
+      block.words.map((words) => words[i]),
+      [source, destination, port, 0],
     );
   }
 }

@@ -1,0 +1,102 @@
+// HOT PATH
+import type { Ipv6Targets } from "../targets/mod.ts";
+import { TAG_BLOCK, TAG_WORDS, TagBlock } from "../validation/mod.ts";
+import { IPV6_ADDRESS_WORDS } from "../wire/mod.ts";
+import type { FrameMaker, FrameOrder, FrameParts } from "./_frame_order.ts";
+import { type Ipv6Sources, makeSourceChooser } from "./ipv6_sources.ts";
+import {
+  TARGET_ADDRESS6,
+  TARGET_PORT,
+  TARGET_PROBE,
+  TARGET_SLOTS,
+  TARGET_SOURCE6,
+} from "./probe.ts";
+
+/** What frames to IPv6 targets are made from. */
+export interface Ipv6Frames {
+  readonly space: Ipv6Targets;
+  readonly sources: Ipv6Sources;
+}
+
+// Numbers of our own, as for IPv4.
+const WORDS = IPV6_ADDRESS_WORDS;
+const ADDRESS = TARGET_ADDRESS6;
+const PORT = TARGET_PORT;
+const PROBE = TARGET_PROBE;
+const SOURCE = TARGET_SOURCE6;
+const HIGH_WORD = 1 / 2 ** 32;
+
+/** Makes frames to IPv6 targets. */
+export class Ipv6FrameMaker implements FrameMaker {
+  readonly target: Uint32Array = new Uint32Array(TARGET_SLOTS);
+  readonly #parts: FrameParts & { readonly ipv6: Ipv6Frames };
+  readonly #sources: ReturnType<typeof makeSourceChooser>;
+  readonly #tag = new Uint32Array(TAG_WORDS);
+  readonly #addresses = new Uint32Array(TAG_BLOCK * WORDS);
+  readonly #ports = new Uint32Array(TAG_BLOCK);
+  /** Both words of each frame's target number and its source word, and the tag made from them. */
+  readonly #block: TagBlock;
+
+  constructor(parts: FrameParts & { readonly ipv6: Ipv6Frames }) {
+    this.#parts = parts;
+    this.#block = new TagBlock(parts.validationKey);
+    this.#sources = makeSourceChooser(parts.ipv6.sources, parts.validationKey);
+  }
+
+  make(order: FrameOrder, count: number): void {
+    const { positions } = order;
+    const [lows, highs, sourceWords] = this.#block.words;
+    this.#parts.ipv6.space.locate(
+      positions,
+      count,
+      this.#addresses,
+      this.#ports,
+    );
+    for (let i = 0; i < count; i++) {
+      const number = positions[i]!;
+      lows[i] = number >>> 0;
+      highs[i] = (number * HIGH_WORD) >>> 0;
+    }
+    this.#sources.choose(
+      { lows, highs, probeNumbers: order.probeNumbers },
+      count,
+      sourceWords,
+    );
+    this.#block.compute(count);
+    this.#patch(order, count);
+  }
+
+  #patch(order: FrameOrder, count: number): void {
+    const { probe, slots } = this.#parts;
+    const { view } = slots;
+    const target = this.target;
+    const tag = this.#tag;
+    const frames = order.slots;
+    const { probeNumbers } = order;
+    const addresses = this.#addresses;
+    const sources = this.#sources.addresses;
+    const ports = this.#ports;
+    const [tags0, tags1, tags2, tags3] = this.#block.tags;
+    for (let i = 0; i < count; i++) {
+      const at = i * WORDS;
+      target[ADDRESS] = addresses[at]!;
+      target[ADDRESS + 1] = addresses[at + 1]!;
+      target[ADDRESS + 2] = addresses[at + 2]!;
+      target[ADDRESS + 3] = addresses[at + 3]!;
+      target[SOURCE] = sources[at]!;
+      target[SOURCE + 1] = sources[at + 1]!;
+      target[SOURCE + 2] = sources[at + 2]!;
+      target[SOURCE + 3] = sources[at + 3]!;
+      target[PORT] = ports[i]!;
+      target[PROBE] = probeNumbers[i]!;
+      tag[0] = tags0[i]!;
+      tag[1] = tags1[i]!;
+      tag[2] = tags2[i]!;
+      tag[3] = tags3[i]!;
+      const slot = frames[i]!;
+      const lengthBytes = probe.patch(view, slots.frameAt(slot), target, tag);
+      // Whoever needs the destination finds it in the packet.
+      slots.setFrame(slot, lengthBytes, 0);
+    }
+  }
+}

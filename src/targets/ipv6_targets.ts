@@ -1,0 +1,26 @@
+/**
+ * The IPv6 targets of a plan, as senders and receivers see them. Every target has a number below 2^48, which stands
+ * for its address and port; addresses are four words, most significant first.
+ */
+export interface Ipv6Targets {
+  /** Number of positions, all shards together: addresses times ports. */
+  readonly positionCount: number;
+  /** Number of ports of the plan. */
+  readonly portCount: number;
+  /**
+   * Stores addresses, four words each, and ports of the targets at the first `count` positions, and replaces the
+   * positions by the numbers of the targets.
+   */
+  locate(
+    positions: Float64Array,
+    count: number,
+    addresses: Uint32Array,
+    ports: Uint32Array,
+  ): void;
+  /** The number of a target, whose address is the four words at `at`; -1 when it is none. */
+  numberOf(address: Uint32Array, at: number, port: number): number;
+  /** The position of the target of this number. */
+  positionOf(number: number): number;
+  /** Whether the four words at `at` are an address of the plan, in whichever shard. */
+  containsAddress(address: Uint32Array, at: number): boolean;
+}
