@@ -10,7 +10,10 @@ export type CaptureNumber =
   | { readonly kind: "constant"; readonly value: number }
   /** Length of the frame on the wire, link header included. */
   | { readonly kind: "length" }
-  /** Bytes of the IPv4 header, or, where `protocol` is given, behind it in packets of that protocol. */
+  /**
+   * Bytes from the start of the IP packet, or, where `protocol` is given, behind the header of IPv4 packets of that
+   * protocol.
+   */
   | {
     readonly kind: "bytes";
     readonly protocol: number | null;
@@ -32,7 +35,7 @@ export type Relation = "<" | "<=" | ">" | ">=" | "=" | "!=";
 export type CaptureTest =
   | { readonly kind: "any" | "all"; readonly tests: readonly CaptureTest[] }
   | { readonly kind: "not"; readonly test: CaptureTest }
-  | { readonly kind: "ipv4" }
+  | { readonly kind: "ipv4" | "ipv6" }
   | { readonly kind: "protocol"; readonly protocol: number }
   | {
     readonly kind: "host";
@@ -68,14 +71,16 @@ const RELATIONS: ReadonlyMap<string, Relation> = new Map([
   ["!=", "!="],
 ]);
 const TOKEN =
-  /\s*(\d+(?:\.\d+){3}|0x[\da-f]+|\d+|[a-z]+|<<|>>|<=|>=|==|!=|[()[\]:<>=+*&|-])/iy;
+  /\s*(\d+(?:\.\d+){3}|0x[\da-f]+|\d+|ip6|[a-z]+|<<|>>|<=|>=|==|!=|[()[\]:<>=+*&|-])/iy;
 const NUMBER = /^(?:0x[\da-f]+|\d+)$/i;
 
 /**
- * Reads a filter expression, `pcap-filter(7)`, as far as probes use that language: `ip`, `ip proto N`,
- * `src host A`, `dst host A`, comparisons of numbers made of `len`, `ip[AT:SIZE]`, `icmp[…]`, `tcp[…]`,
+ * Reads a filter expression, `pcap-filter(7)`, as far as probes use that language: `ip`, `ip6`, `ip proto N`,
+ * `src host A`, `dst host A`, comparisons of numbers made of `len`, `ip[AT:SIZE]`, `ip6[…]`, `icmp[…]`, `tcp[…]`,
  * `udp[…]`, constants and operators; joined by `and`, `or`, `not` and parentheses. As in libpcap, `and` and
- * `or` bind equally strongly, and from left to right. A comparison does not begin with a parenthesis here.
+ * `or` bind equally strongly, and from left to right. A comparison does not begin with a parenthesis here. Addresses
+ * and protocols without a version are those of IPv4. Bytes are compared whatever the packet is: `ip` or `ip6` has to
+ * stand before.
  *
  * @throws {SyntaxError} when it says anything else
  */
@@ -139,6 +144,10 @@ class Parser {
       if (!this.#accept("proto")) return { kind: "ipv4" };
       return { kind: "protocol", protocol: this.#constant() };
     }
+    if (this.#peek() === "ip6" && this.#peek(1) !== "[") {
+      this.#take();
+      return { kind: "ipv6" };
+    }
     const left = this.#number(0);
     const relation = RELATIONS.get(this.#peek());
     if (relation === undefined) throw this.#unexpected();
@@ -166,7 +175,7 @@ class Parser {
     }
     if (this.#accept("len")) return { kind: "length" };
     const protocol = PROTOCOLS.get(this.#peek()) ?? null;
-    if (protocol === null && this.#peek() !== "ip") {
+    if (protocol === null && !["ip", "ip6"].includes(this.#peek())) {
       return { kind: "constant", value: this.#constant() };
     }
     this.#take();

@@ -10,6 +10,8 @@
 import * as f from "../../ffi/ring_constants.ts";
 import { SOCK_FILTER } from "../../ffi/ring_layout.ts";
 import {
+  ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
   IPV4_DESTINATION,
   IPV4_FRAGMENT,
   IPV4_PROTOCOL,
@@ -26,9 +28,9 @@ import {
 } from "./capture_expression.ts";
 import { type Label, ProgramWriter } from "./_program_writer.ts";
 
-const ETHERTYPE_IPV4 = 0x0800;
 const VERSION_MASK = 0xf0;
 const VERSION_4 = 0x40;
+const VERSION_6 = 0x60;
 const FRAGMENT_OFFSET_MASK = 0x1fff;
 
 const LOAD = f.BPF_LD | f.BPF_ABS;
@@ -89,7 +91,7 @@ export function captureProgram(
 class Compiler {
   readonly #writer = new ProgramWriter();
   readonly #layer: LinkLayer;
-  /** Offset of the IPv4 header. */
+  /** Offset of the IP header. */
   readonly #ipAt: number;
 
   constructor(layer: LinkLayer) {
@@ -126,7 +128,9 @@ class Compiler {
       case "not":
         return this.#test(test.test, no, yes);
       case "ipv4":
-        return this.#testIpv4(yes, no);
+        return this.#testVersion(ETHERTYPE_IPV4, VERSION_4, yes, no);
+      case "ipv6":
+        return this.#testVersion(ETHERTYPE_IPV6, VERSION_6, yes, no);
       case "protocol":
         return this.#testProtocol(test.protocol, yes, no);
       case "host": {
@@ -151,15 +155,20 @@ class Compiler {
     });
   }
 
-  #testIpv4(yes: Label, no: Label): void {
+  #testVersion(
+    etherType: number,
+    version: number,
+    yes: Label,
+    no: Label,
+  ): void {
     const writer = this.#writer;
     if (this.#layer.etherTypeAt >= 0) {
       writer.emit(LOAD | f.BPF_H, this.#layer.etherTypeAt);
-      return writer.branch(f.BPF_JEQ, ETHERTYPE_IPV4, yes, no);
+      return writer.branch(f.BPF_JEQ, etherType, yes, no);
     }
     writer.emit(LOAD | f.BPF_B, this.#ipAt);
     writer.emit(f.BPF_ALU | f.BPF_AND | f.BPF_K, VERSION_MASK);
-    writer.branch(f.BPF_JEQ, VERSION_4, yes, no);
+    writer.branch(f.BPF_JEQ, version, yes, no);
   }
 
   #testProtocol(protocol: number, yes: Label, no: Label): void {

@@ -1,17 +1,58 @@
 // HOT PATH
 import type { AnswerQueue } from "../shm/mod.ts";
-import type { TargetSpace } from "../targets/mod.ts";
+import type { Ipv6Targets, TargetSpace } from "../targets/mod.ts";
 import { RecentTargets } from "./recent_targets.ts";
 
-/** Offset of the source address in an IPv4 header, RFC 791 3.1. */
-const IPV4_SOURCE = 12;
 /** Targets and follow-ups whose answers are remembered, so that none counts twice: those that answered last. */
 const TARGETS_REMEMBERED = 2 ** 18;
 const FOLLOW_UPS_REMEMBERED = 2 ** 16;
 
+/**
+ * Targets by the two words that each is known by: of IPv4 address and port, of IPv6 the lower 32 and the upper 16 bits
+ * of the target number.
+ */
+export interface AnsweredTargets {
+  /** Number of ports that are probed. */
+  readonly portCount: number;
+  /** The position of a target, or -1 when it is none. */
+  positionOf(first: number, second: number): number;
+  /** A word that is the same for all targets of a host. */
+  hostOf(first: number, second: number): number;
+  /** Index of a target's port in the plan's list, or -1. */
+  portRankOf(first: number, second: number): number;
+}
+
+/** The targets of a space of IPv4. */
+export function ipv4Answered(space: TargetSpace): AnsweredTargets {
+  return {
+    portCount: space.portCount,
+    positionOf: (address, port) => space.positionOf(address, port),
+    hostOf: (address) => address,
+    portRankOf: (_address, port) => space.portRankOf(port),
+  };
+}
+
+/** The targets of a space of IPv6. */
+export function ipv6Answered(space: Ipv6Targets): AnsweredTargets {
+  const { portCount } = space;
+  const numberOf = (low: number, high: number): number => high * 2 ** 32 + low;
+  return {
+    portCount,
+    positionOf: (low, high) => space.positionOf(numberOf(low, high)),
+    hostOf(low, high): number {
+      const index = Math.floor(numberOf(low, high) / portCount);
+      return (index ^ Math.imul((index / 2 ** 32) | 0, SPREAD)) >>> 0;
+    },
+    portRankOf: (low, high) => numberOf(low, high) % portCount,
+  };
+}
+
+/** 2^32 divided by the golden ratio. */
+const SPREAD = 0x9e37_79b1;
+
 /** What an answer reporter works with. */
 export interface AnswerReporterParts {
-  readonly space: TargetSpace;
+  readonly targets: AnsweredTargets;
   /** Gets each answer. */
   readonly queue: AnswerQueue;
   /** Number of the first probe that is a follow-up, and how many follow-ups a target may get. */
@@ -35,9 +76,9 @@ export class AnswerReporter {
   readonly #portCount: number;
 
   constructor(parts: AnswerReporterParts) {
-    const { isExact, mostFollowUps, salt, space } = parts;
+    const { isExact, mostFollowUps, salt, targets } = parts;
     this.#parts = parts;
-    this.#portCount = space.portCount;
+    this.#portCount = targets.portCount;
     this.#targets = isExact
       ? null
       : new RecentTargets(TARGETS_REMEMBERED, ~salt);
@@ -52,45 +93,34 @@ export class AnswerReporter {
     return probeNumber >= this.#parts.firstFollowUp;
   }
 
-  /**
-   * Reports an answer of a target that has not answered before, unless someone else on the way gave it: routers
-   * limit their errors.
-   *
-   * @param packet holds the answer, its IPv4 header at `at`
-   */
-  first(
-    packet: DataView,
-    at: number,
-    address: number,
-    port: number,
-    probeNumber: number,
-  ): void {
-    if (packet.getUint32(at + IPV4_SOURCE) !== address) return;
-    if (this.#targets !== null && !this.#targets.add(address, port)) return;
-    this.#report(address, port, probeNumber);
+  /** Reports an answer of a target that has not answered before. */
+  first(first: number, second: number, probeNumber: number): void {
+    if (this.#targets !== null && !this.#targets.add(first, second)) return;
+    this.#report(first, second, probeNumber);
   }
 
   /** Reports an answer to a follow-up, which may be a repeated or a forged one. */
-  followUp(address: number, port: number, probeNumber: number): void {
+  followUp(first: number, second: number, probeNumber: number): void {
     const seen = this.#followUps[probeNumber - this.#parts.firstFollowUp];
-    if (seen === undefined || !seen.add(address, port)) return;
-    this.#report(address, port, probeNumber);
+    if (seen === undefined || !seen.add(first, second)) return;
+    this.#report(first, second, probeNumber);
   }
 
-  #report(address: number, port: number, probeNumber: number): void {
-    const { queue, space } = this.#parts;
-    const position = space.positionOf(address, port);
+  #report(first: number, second: number, probeNumber: number): void {
+    const { queue, targets } = this.#parts;
+    const position = targets.positionOf(first, second);
     if (position < 0) return;
-    queue.push(position, probeNumber, this.#isEligible(address, port));
+    queue.push(position, probeNumber, this.#isEligible(first, second));
   }
 
   /** Of all targets of a host, one is eligible for follow-ups: so no host gets more of them than a target. */
-  #isEligible(address: number, port: number): boolean {
+  #isEligible(first: number, second: number): boolean {
     if (this.#portCount === 1) return true;
-    let hash = address ^ this.#parts.salt;
+    const { salt, targets } = this.#parts;
+    let hash = targets.hostOf(first, second) ^ salt;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
     const chosen = ((hash ^ (hash >>> 16)) >>> 0) % this.#portCount;
-    return this.#parts.space.portRankOf(port) === chosen;
+    return targets.portRankOf(first, second) === chosen;
   }
 }

@@ -1,36 +1,19 @@
 // HOT PATH
 import type { PacketSource } from "../backend/mod.ts";
 import {
-  type Probe,
-  TARGET_ADDRESS,
-  TARGET_PORT,
-  TARGET_PROBE,
-  TARGET_SLOTS,
-  TARGET_SOURCE,
-} from "../probe/mod.ts";
-import {
   Command,
   type Control,
   type Counters,
   makeRecordHead,
   readCommand,
   RECEIVE,
-  RecordFlag,
-  type RecordHead,
   type RecordQueue,
 } from "../shm/mod.ts";
-import type { TargetSpace } from "../targets/mod.ts";
-import { computeTag } from "../validation/mod.ts";
-import {
-  checkIpv4,
-  FRAGMENT,
-  type LinkLayer,
-  linkLayer,
-  NOT_IPV4,
-} from "../wire/mod.ts";
-import type { AnswerReporter } from "./answer_reporter.ts";
-import { RecentTargets } from "./recent_targets.ts";
-import { TargetSet } from "./target_set.ts";
+import { ipVersion, type LinkLayer, linkLayer } from "../wire/mod.ts";
+import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+import { Ipv4Handler, type Ipv4Receive } from "./_ipv4_handler.ts";
+import { Ipv6Handler, type Ipv6Receive } from "./_ipv6_handler.ts";
+import type { PacketHandler } from "./_packet_handler.ts";
 
 /** Packets between two looks at the command and the capture's own counters. */
 const CHECK_EVERY = 4096;
@@ -40,41 +23,28 @@ const COOLDOWN_IDLE_MS = 10;
 /** Last look, after the command to stop and beyond what the source holds back: for what the kernel is at. */
 const LAST_MS = 12;
 
-/** Which responses the output wants: others are counted, not handed over. */
-export interface ReceiveFilter {
-  readonly isSuccessOnly: boolean;
-  readonly isUniqueOnly: boolean;
-}
-
-/** Which responses are repeats of earlier ones of their target. */
-export type Dedup =
-  | { readonly method: "none" | "full" }
-  /** Remembers only so many targets, those that answered last. */
-  | { readonly method: "window"; readonly size: number };
-
-/** Targets that have answered. */
-interface SeenTargets {
-  /** Adds a target; false when it was there already. */
-  add(address: number, port: number): boolean;
-  has(address: number, port: number): boolean;
-}
-
-/** What a receive loop works with. */
-export interface ReceiveParts {
+/** What a receive loop works with, whatever the families of its targets. */
+interface ReceiveLoopParts {
   readonly source: PacketSource;
-  readonly space: TargetSpace;
-  readonly probe: Probe;
   readonly control: Control;
   readonly counters: Counters;
   readonly queue: RecordQueue;
   readonly filter: ReceiveFilter;
-  /** Null: loss is not measured. */
-  readonly answers: AnswerReporter | null;
   readonly validationKey: Uint32Array;
-  readonly hasPorts: boolean;
   readonly dedup: Dedup;
   /** Whether responses have to come from one of the ports that are probed. */
   readonly isPortChecked: boolean;
+}
+
+/** What a receive loop works with where there are IPv4 targets. */
+export interface ReceiveParts extends ReceiveLoopParts, Ipv4Receive {
+  /** The IPv6 targets behind the same capture, where there are some. */
+  readonly ipv6?: Ipv6Receive;
+}
+
+/** What a receive loop works with where there are IPv6 targets alone. */
+export interface Ipv6ReceiveParts extends ReceiveLoopParts {
+  readonly ipv6: Ipv6Receive;
 }
 
 /**
@@ -82,22 +52,30 @@ export interface ReceiveParts {
  * those that are wanted to the main thread. Each packet ends in exactly one counter, whatever its bytes.
  */
 export class ReceiveLoop {
-  readonly #parts: ReceiveParts;
+  readonly #parts: ReceiveLoopParts;
   readonly #layer: LinkLayer;
-  readonly #target = new Uint32Array(TARGET_SLOTS);
-  readonly #tag = new Uint32Array(4);
   readonly #stats = new Float64Array(3);
-  readonly #successes: SeenTargets;
-  /** Targets that answered with failures only: each counts once, however often it does. */
-  readonly #failures: SeenTargets;
-  readonly #head: RecordHead = makeRecordHead();
-  #isCooldown = false;
+  readonly #phase = { isCooldown: false };
+  /** Takes all packets, or those of IPv4 where there are targets of both families. */
+  readonly #first: PacketHandler;
+  /** Takes all others; null where there are targets of one family. */
+  readonly #second: PacketHandler | null;
 
-  constructor(parts: ReceiveParts) {
+  constructor(parts: ReceiveParts | Ipv6ReceiveParts) {
     this.#parts = parts;
     this.#layer = linkLayer(parts.source.linkType);
-    this.#successes = makeSeenTargets(parts);
-    this.#failures = makeSeenTargets(parts);
+    const shared = { layer: this.#layer, phase: this.#phase };
+    const head = makeRecordHead();
+    const ipv6 = parts.ipv6 === undefined
+      ? null
+      : new Ipv6Handler({ ...parts, ...parts.ipv6, ...shared }, head);
+    if ("space" in parts) {
+      this.#first = new Ipv4Handler({ ...parts, ...shared }, head);
+      this.#second = ipv6;
+    } else {
+      this.#first = ipv6!;
+      this.#second = null;
+    }
   }
 
   /** Runs until the command is `stop` and nothing is waiting; returns the capture's error, or null. */
@@ -106,7 +84,7 @@ export class ReceiveLoop {
     let isLastLook = false;
     for (;;) {
       const command = readCommand(control);
-      this.#isCooldown = command >= Command.cooldown;
+      this.#phase.isCooldown = command >= Command.cooldown;
       const last = this.#takeSome();
       this.#updateStats();
       if (last < 0) return source.lastError();
@@ -117,7 +95,7 @@ export class ReceiveLoop {
         source.wait(
           isLastLook
             ? LAST_MS + source.holdMs
-            : this.#isCooldown
+            : this.#phase.isCooldown
             ? COOLDOWN_IDLE_MS
             : IDLE_MS,
         );
@@ -137,116 +115,13 @@ export class ReceiveLoop {
   }
 
   #handle(captured: number): void {
-    const { counters, isPortChecked, probe, source, space, validationKey } =
-      this.#parts;
-    const view = source.view;
-    const target = this.#target;
+    const { counters, source } = this.#parts;
     counters[RECEIVE.seen]! += 1;
-    const end = checkIpv4(view, captured, source.wireBytes, this.#layer);
-    if (end < 0) {
-      counters[
-        end === NOT_IPV4
-          ? RECEIVE.otherLink
-          : end === FRAGMENT
-          ? RECEIVE.fragments
-          : RECEIVE.damaged
-      ]! += 1;
-      return;
-    }
-    const at = this.#layer.headerBytes;
-    if (!probe.identify(view, at, end, target)) {
-      counters[RECEIVE.unrecognised]! += 1;
-      return;
-    }
-    const address = target[TARGET_ADDRESS]!;
     if (
-      !space.contains(address) ||
-      (isPortChecked && !space.hasPort(target[TARGET_PORT]!))
-    ) {
-      counters[RECEIVE.outside]! += 1;
-      return;
-    }
-    computeTag(
-      validationKey,
-      target[TARGET_SOURCE]!,
-      address,
-      target[TARGET_PORT]!,
-      this.#tag,
-    );
-    if (!probe.validate(view, at, end, target, this.#tag)) {
-      counters[RECEIVE.invalid]! += 1;
-      return;
-    }
-    counters[RECEIVE.valid]! += 1;
-    const classIndex = probe.classify(view, at, end, target, this.#tag);
-    this.#record(at, end, classIndex);
-  }
-
-  #record(at: number, end: number, classIndex: number): void {
-    const { answers, counters, filter, probe, source } = this.#parts;
-    const address = this.#target[TARGET_ADDRESS]!;
-    const port = this.#target[TARGET_PORT]!;
-    const head = this.#head;
-    head.seconds = source.seconds;
-    head.microseconds = source.microseconds;
-    head.targetAddress = address;
-    head.targetPort = port;
-    head.probeNumber = this.#target[TARGET_PROBE]!;
-    head.classIndex = classIndex;
-    if (answers !== null && answers.isFollowUp(head.probeNumber)) {
-      counters[RECEIVE.followUps]! += 1;
-      answers.followUp(address, port, head.probeNumber);
-      return;
-    }
-    const { isAppSuccess, isSuccess } = probe.classes[classIndex]!;
-    // A failure is no repeat of another failure, and makes no success one: only successes mark their target.
-    const isRepeat = isSuccess
-      ? !this.#successes.add(address, port)
-      : this.#successes.has(address, port);
-    // A success after a failure is a result of its own, but no further answer of its target.
-    const isFirst = !isRepeat &&
-      (isSuccess
-        ? !this.#failures.has(address, port)
-        : this.#failures.add(address, port));
-    this.#count(isSuccess, isRepeat);
-    if (isFirst && !isSuccess) counters[RECEIVE.failureUnique]! += 1;
-    if (isAppSuccess) {
-      counters[RECEIVE.appSuccess]! += 1;
-      if (!isRepeat) counters[RECEIVE.appSuccessUnique]! += 1;
-    }
-    if (isFirst && answers !== null) {
-      answers.first(source.view, at, address, port, head.probeNumber);
-    }
-    if (
-      (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
-    ) {
-      counters[RECEIVE.filtered]! += 1;
-      return;
-    }
-    head.flags = (isSuccess ? RecordFlag.success : 0) |
-      (isRepeat ? RecordFlag.repeat : 0) |
-      (this.#isCooldown ? RecordFlag.cooldown : 0);
-    this.#handOver(at, end);
-  }
-
-  #handOver(at: number, end: number): void {
-    const { counters, queue, source } = this.#parts;
-    const isPushed = queue.push(this.#head, source.view, at, end);
-    counters[isPushed ? RECEIVE.handedOver : RECEIVE.lostHandOver]! += 1;
-  }
-
-  #count(isSuccess: boolean, isRepeat: boolean): void {
-    const { counters } = this.#parts;
-    if (isRepeat) counters[RECEIVE.repeats]! += 1;
-    if (!isSuccess) {
-      counters[RECEIVE.failure]! += 1;
-      return;
-    }
-    counters[RECEIVE.success]! += 1;
-    if (!isRepeat) counters[RECEIVE.successUnique]! += 1;
-    if (!this.#isCooldown) return;
-    counters[RECEIVE.successCooldown]! += 1;
-    if (!isRepeat) counters[RECEIVE.successCooldownUnique]! += 1;
+      this.#second !== null &&
+      ipVersion(source.view, captured, this.#layer) !== 4
+    ) this.#second.handle(captured);
+    else this.#first.handle(captured);
   }
 
   #updateStats(): void {
@@ -257,15 +132,3 @@ export class ReceiveLoop {
     counters[RECEIVE.pcapInterfaceDropped] = this.#stats[2]!;
   }
 }
-
-function makeSeenTargets(
-  { dedup, hasPorts, validationKey }: ReceiveParts,
-): SeenTargets {
-  const salt = validationKey[0]! ^ validationKey[3]!;
-  if (dedup.method === "none") return NOTHING_SEEN;
-  return dedup.method === "window"
-    ? new RecentTargets(dedup.size, salt)
-    : new TargetSet(hasPorts, salt);
-}
-
-const NOTHING_SEEN: SeenTargets = { add: () => true, has: () => false };

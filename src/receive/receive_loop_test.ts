@@ -29,12 +29,8 @@ import {
 } from "../targets/mod.ts";
 import { computeTag } from "../validation/mod.ts";
 import { DLT_EN10MB } from "../wire/mod.ts";
-import {
-  type Dedup,
-  type ReceiveFilter,
-  ReceiveLoop,
-  type ReceiveParts,
-} from "./receive_loop.ts";
+import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+import { ReceiveLoop, type ReceiveParts } from "./receive_loop.ts";
 
 const KEY = Uint32Array.of(11, 22, 33, 44);
 const SCANNER = 0xc000_0201;

@@ -14,9 +14,10 @@ import {
   type WorkerJob,
 } from "../shm/mod.ts";
 import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
-import { AnswerReporter } from "./answer_reporter.ts";
+import { AnswerReporter, ipv4Answered } from "./answer_reporter.ts";
 import { captureFilter } from "./capture_filter.ts";
-import { type Dedup, type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
+import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+import { ReceiveLoop } from "./receive_loop.ts";
 
 /** What the receiver contributes to the measurement of loss. Plain data. */
 export interface MeasureOptions {
@@ -101,7 +102,7 @@ function makeReporter(
   space: TargetSpace,
 ): AnswerReporter {
   return new AnswerReporter({
-    space,
+    targets: ipv4Answered(space),
     queue: new AnswerQueue(answers),
     firstFollowUp,
     mostFollowUps,

@@ -1,0 +1,159 @@
+// HOT PATH
+import type { PacketSource } from "../backend/mod.ts";
+import type { Probe } from "../probe/mod.ts";
+import {
+  type Counters,
+  RECEIVE,
+  RecordFlag,
+  type RecordHead,
+  type RecordQueue,
+} from "../shm/mod.ts";
+import type { AnswerReporter } from "./answer_reporter.ts";
+import { RecentTargets } from "./recent_targets.ts";
+import { TargetSet } from "./target_set.ts";
+
+/** Which responses the output wants: others are counted, not handed over. */
+export interface ReceiveFilter {
+  readonly isSuccessOnly: boolean;
+  readonly isUniqueOnly: boolean;
+}
+
+/** Which responses are repeats of earlier ones of their target. */
+export type Dedup =
+  | { readonly method: "none" | "full" }
+  /** Remembers only so many targets, those that answered last. */
+  | { readonly method: "window"; readonly size: number };
+
+/** Targets that have answered, each known by two words: see `AnsweredTargets`. */
+interface SeenTargets {
+  /** Adds a target; false when it was there already. */
+  add(first: number, second: number): boolean;
+  has(first: number, second: number): boolean;
+}
+
+/** What is recorded of the answers of both families alike. */
+export interface RecordParts {
+  readonly source: PacketSource;
+  readonly counters: Counters;
+  readonly queue: RecordQueue;
+  readonly filter: ReceiveFilter;
+  readonly validationKey: Uint32Array;
+  readonly dedup: Dedup;
+  /** Moves on to true when sending has ended. */
+  readonly phase: { isCooldown: boolean };
+}
+
+/** What is particular to the answers of one family. */
+export interface FamilyRecords {
+  readonly probe: Probe;
+  /** Null: loss is not measured. */
+  readonly answers: AnswerReporter | null;
+  /** Whether the second of the words by which targets are known differs among them. */
+  readonly hasSecondWord: boolean;
+}
+
+/** Counts, deduplicates and hands over the valid answers of one family. */
+export class AnswerRecorder {
+  /** What is known of the answer: to be filled in before `record`, but for time, class and flags. */
+  readonly head: RecordHead;
+  readonly #parts: RecordParts & FamilyRecords;
+  readonly #successes: SeenTargets;
+  /** Targets that answered with failures only: each counts once, however often it does. */
+  readonly #failures: SeenTargets;
+
+  /** @param head may be shared: it holds one answer at a time */
+  constructor(parts: RecordParts & FamilyRecords, head: RecordHead) {
+    this.#parts = parts;
+    this.head = head;
+    this.#successes = makeSeenTargets(parts);
+    this.#failures = makeSeenTargets(parts);
+  }
+
+  /**
+   * Records the answer of the target that is known by the words `first` and `second`.
+   *
+   * @param at offset of its IP header
+   * @param isFromTarget whether it comes from the target itself, and not from a router on the way
+   */
+  record(
+    at: number,
+    end: number,
+    classIndex: number,
+    first: number,
+    second: number,
+    isFromTarget: boolean,
+  ): void {
+    const { answers, counters, filter, phase, probe, source } = this.#parts;
+    const head = this.head;
+    head.seconds = source.seconds;
+    head.microseconds = source.microseconds;
+    head.classIndex = classIndex;
+    if (answers !== null && answers.isFollowUp(head.probeNumber)) {
+      counters[RECEIVE.followUps]! += 1;
+      answers.followUp(first, second, head.probeNumber);
+      return;
+    }
+    const { isAppSuccess, isSuccess } = probe.classes[classIndex]!;
+    // A failure is no repeat of another failure, and makes no success one: only successes mark their target.
+    const isRepeat = isSuccess
+      ? !this.#successes.add(first, second)
+      : this.#successes.has(first, second);
+    // A success after a failure is a result of its own, but no further answer of its target.
+    const isFirst = !isRepeat &&
+      (isSuccess
+        ? !this.#failures.has(first, second)
+        : this.#failures.add(first, second));
+    this.#count(isSuccess, isRepeat);
+    if (isFirst && !isSuccess) counters[RECEIVE.failureUnique]! += 1;
+    if (isAppSuccess) {
+      counters[RECEIVE.appSuccess]! += 1;
+      if (!isRepeat) counters[RECEIVE.appSuccessUnique]! += 1;
+    }
+    // Routers limit their errors, so those tell nothing of what is lost on the way.
+    if (isFirst && isFromTarget && answers !== null) {
+      answers.first(first, second, head.probeNumber);
+    }
+    if (
+      (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
+    ) {
+      counters[RECEIVE.filtered]! += 1;
+      return;
+    }
+    head.flags = (isSuccess ? RecordFlag.success : 0) |
+      (isRepeat ? RecordFlag.repeat : 0) |
+      (phase.isCooldown ? RecordFlag.cooldown : 0);
+    this.#handOver(at, end);
+  }
+
+  #handOver(at: number, end: number): void {
+    const { counters, queue, source } = this.#parts;
+    const isPushed = queue.push(this.head, source.view, at, end);
+    counters[isPushed ? RECEIVE.handedOver : RECEIVE.lostHandOver]! += 1;
+  }
+
+  #count(isSuccess: boolean, isRepeat: boolean): void {
+    const { counters, phase } = this.#parts;
+    if (isRepeat) counters[RECEIVE.repeats]! += 1;
+    if (!isSuccess) {
+      counters[RECEIVE.failure]! += 1;
+      return;
+    }
+    counters[RECEIVE.success]! += 1;
+    if (!isRepeat) counters[RECEIVE.successUnique]! += 1;
+    if (!phase.isCooldown) return;
+    counters[RECEIVE.successCooldown]! += 1;
+    if (!isRepeat) counters[RECEIVE.successCooldownUnique]! += 1;
+  }
+}
+
+function makeSeenTargets(
+  { dedup, hasSecondWord, validationKey }: RecordParts & FamilyRecords,
+): SeenTargets {
+  const salt = validationKey[0]! ^ validationKey[3]!;
+  if (dedup.method === "none") return NOTHING_SEEN;
+  return dedup.method === "window"
+    ? new RecentTargets(dedup.size, salt)
+    : new TargetSet(hasSecondWord, salt);
+}
+
+const NOTHING_SEEN: SeenTargets = { add: () => true, has: () => false };
