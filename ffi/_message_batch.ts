@@ -1,12 +1,16 @@
 // HOT PATH
 import type { SocketHandle } from "./_socket.ts";
-import { MSG_DONTWAIT } from "./constants.ts";
+import { AF_INET, AF_INET6, MSG_DONTWAIT } from "./constants.ts";
 import { errnoWord } from "./errno.ts";
-import { IOVEC, MMSGHDR, SOCKADDR_IN } from "./layout.ts";
+import { IOVEC, MMSGHDR, SOCKADDR_IN, SOCKADDR_IN6 } from "./layout.ts";
 import { type Libc, openLibc } from "./libc.ts";
 
 /** Frames start on cache lines, so that no two share one. */
 const FRAME_ALIGNMENT = 64;
+
+/** Place of the destination in an IPv6 packet: RFC 8200 section 3. */
+const IPV6_DESTINATION = 24;
+const IPV6_ADDRESS_BYTES = 16;
 
 const IOVEC_WORDS = IOVEC.size / 4;
 const IOVEC_LENGTH_WORD = IOVEC.iov_len / 4;
@@ -25,6 +29,7 @@ export class MessageBatch {
   readonly #headers: Uint8Array<ArrayBuffer>;
   readonly #iovecs: Uint32Array<ArrayBuffer>;
   readonly #names: DataView<ArrayBuffer>;
+  readonly #isIpv6: boolean;
 
   constructor(options: BatchOptions) {
     const { capacity, maxFrameBytes } = options;
@@ -38,11 +43,17 @@ export class MessageBatch {
     this.view = new DataView(new ArrayBuffer(capacity * this.strideBytes));
     this.#headers = new Uint8Array(new ArrayBuffer(capacity * MMSGHDR.size));
     this.#iovecs = new Uint32Array(new ArrayBuffer(capacity * IOVEC.size));
-    this.#names = new DataView(new ArrayBuffer(capacity * SOCKADDR_IN.size));
-    this.#link(options.family);
+    this.#isIpv6 = options.family === AF_INET6;
+    this.#names = new DataView(new ArrayBuffer(capacity * this.#nameBytes));
+    this.#link(options);
   }
 
-  #link(family: number | null): void {
+  get #nameBytes(): number {
+    return this.#isIpv6 ? SOCKADDR_IN6.size : SOCKADDR_IN.size;
+  }
+
+  #link({ family, scopeId = 0 }: BatchOptions): void {
+    const nameBytes = this.#nameBytes;
     const frames = addressOf(this.view.buffer);
     const iovecs = addressOf(this.#iovecs.buffer);
     const names = addressOf(this.#names.buffer);
@@ -56,14 +67,21 @@ export class MessageBatch {
       headerView.setBigUint64(at + MMSGHDR.msg_iov, iovec, true);
       headerView.setBigUint64(at + MMSGHDR.msg_iovlen, 1n, true);
       if (family === null) continue;
-      const nameAt = slot * SOCKADDR_IN.size;
+      const nameAt = slot * nameBytes;
       this.#names.setUint16(nameAt + SOCKADDR_IN.sin_family, family, true);
+      if (this.#isIpv6) {
+        this.#names.setUint32(
+          nameAt + SOCKADDR_IN6.sin6_scope_id,
+          scopeId,
+          true,
+        );
+      }
       headerView.setBigUint64(
         at + MMSGHDR.msg_name,
         names + BigInt(nameAt),
         true,
       );
-      headerView.setUint32(at + MMSGHDR.msg_namelen, SOCKADDR_IN.size, true);
+      headerView.setUint32(at + MMSGHDR.msg_namelen, nameBytes, true);
     }
   }
 
@@ -71,12 +89,21 @@ export class MessageBatch {
     this.#iovecs[slot * IOVEC_WORDS + IOVEC_LENGTH_WORD] = lengthBytes;
   }
 
-  /** Has no effect where messages carry no destination. */
+  /** Has no effect where messages carry no destination; that of IPv6 is read from the packet in the slot. */
   setDestination(slot: number, address: number): void {
+    if (this.#isIpv6) return this.#copyDestination(slot);
     this.#names.setUint32(
       slot * SOCKADDR_IN.size + SOCKADDR_IN.sin_addr,
       address,
     );
+  }
+
+  #copyDestination(slot: number): void {
+    const from = slot * this.strideBytes + IPV6_DESTINATION;
+    const to = slot * SOCKADDR_IN6.size + SOCKADDR_IN6.sin6_addr;
+    for (let i = 0; i < IPV6_ADDRESS_BYTES; i += 4) {
+      this.#names.setUint32(to + i, this.view.getUint32(from + i));
+    }
   }
 
   /** Offers frames once: how many the kernel took, or the negative errno when it took none. */
@@ -96,7 +123,13 @@ export interface BatchOptions {
   readonly capacity: number;
   readonly maxFrameBytes: number;
   /** Address family of the destination that each message carries, or null for none. */
-  readonly family: number | null;
+  readonly family: typeof AF_INET | typeof AF_INET6 | null;
+  /**
+   * Index of the interface that link-local destinations of IPv6 are on.
+   *
+   * @default 0: none
+   */
+  readonly scopeId?: number;
 }
 
 function addressOf(buffer: ArrayBuffer): bigint {

@@ -2,6 +2,7 @@
 
 // <bits/socket.h>, <asm-generic/socket.h>
 export const AF_INET = 2;
+export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
 export const SOCK_STREAM = 1;
@@ -28,9 +29,12 @@ export const SOL_PACKET = 263;
 export const PACKET_IGNORE_OUTGOING = 23;
 export const ETH_P_IP = 0x0800;
 export const ETH_P_ARP = 0x0806;
+export const ETH_P_IPV6 = 0x86dd;
 
 // <netinet/in.h>
+export const IPPROTO_IPV6 = 41;
 export const IPPROTO_RAW = 255;
+export const IPV6_HDRINCL = 36;
 
 // <time.h>
 export const CLOCK_REALTIME = 0;

@@ -39,6 +39,15 @@ export const SOCKADDR_IN = {
   sin_addr: 4,
 } as const;
 
+/** `struct sockaddr_in6`, `<netinet/in.h>`. */
+export const SOCKADDR_IN6 = {
+  size: 28,
+  sin6_family: 0,
+  sin6_port: 2,
+  sin6_addr: 8,
+  sin6_scope_id: 24,
+} as const;
+
 /** `struct sockaddr_ll`, `<linux/if_packet.h>`; protocol in network order. */
 export const SOCKADDR_LL = {
   size: 20,

@@ -3,8 +3,11 @@ import { MessageBatch } from "./_message_batch.ts";
 import { SocketHandle } from "./_socket.ts";
 import {
   AF_INET,
+  AF_INET6,
   AF_PACKET,
+  IPPROTO_IPV6,
   IPPROTO_RAW,
+  IPV6_HDRINCL,
   POLLOUT,
   SO_BINDTODEVICE,
   SO_BROADCAST,
@@ -36,13 +39,25 @@ export interface LinkSenderOptions extends SenderOptions {
 export interface IpSenderOptions extends SenderOptions {
   /** The interface that packets have to leave through: "lo" for addresses of this host. */
   readonly interfaceName: string;
+  /**
+   * The kernel's number of it, for link-local targets of IPv6.
+   *
+   * @default 0: the interface by its name alone
+   */
+  readonly interfaceIndex?: number;
+  /**
+   * Version of the packets.
+   *
+   * @default 4
+   */
+  readonly version?: 4 | 6;
 }
 
 const SEND_BUFFER = { forceName: SO_SNDBUFFORCE, name: SO_SNDBUF };
 
 /**
- * Sends through a socket that copies what it is given, `sendmmsg(2)`: whole Ethernet frames (`openLink`) or IPv4
- * packets (`openIp`). The kernel has copied every frame that it took when `send` returns.
+ * Sends through a socket that copies what it is given, `sendmmsg(2)`: whole Ethernet frames (`openLink`) or IP packets
+ * of one version (`openIp`). The kernel has copied every frame that it took when `send` returns.
  */
 export class SocketSender {
   /** The memory of all slots. */
@@ -80,16 +95,18 @@ export class SocketSender {
   }
 
   /**
-   * Opens a sender of IPv4 packets that leaves link headers and neighbours to the kernel: `raw(7)` socket, which
-   * receives nothing. For interfaces without Ethernet header, targets on the link, and loopback. The kernel fills
-   * in the header checksum, the total length, and an identification of 0.
+   * Opens a sender of IP packets that leaves link headers and neighbours to the kernel: `raw(7)` socket, which
+   * receives nothing. For interfaces without Ethernet header, targets on the link, and loopback. In IPv4 packets the
+   * kernel fills in the header checksum, the total length, and an identification of 0; in IPv6 packets nothing.
    *
    * @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface
    */
   static openIp(options: IpSenderOptions): SocketSender {
-    const batch = new MessageBatch({ ...options, family: AF_INET });
+    const family = options.version === 6 ? AF_INET6 : AF_INET;
+    const scopeId = options.interfaceIndex ?? 0;
+    const batch = new MessageBatch({ ...options, family, scopeId });
     const socket = new SocketHandle(
-      AF_INET,
+      family,
       SOCK_RAW | SOCK_CLOEXEC,
       IPPROTO_RAW,
     );
@@ -99,12 +116,20 @@ export class SocketSender {
         name: SO_BINDTODEVICE,
         value: new TextEncoder().encode(options.interfaceName),
       });
-      // Broadcast addresses of the link may be among the targets.
-      socket.setOption("SO_BROADCAST", {
-        level: SOL_SOCKET,
-        name: SO_BROADCAST,
-        value: 1,
-      });
+      if (family === AF_INET6) {
+        socket.setOption("IPV6_HDRINCL", {
+          level: IPPROTO_IPV6,
+          name: IPV6_HDRINCL,
+          value: 1,
+        });
+      } else {
+        // Broadcast addresses of the link may be among the targets.
+        socket.setOption("SO_BROADCAST", {
+          level: SOL_SOCKET,
+          name: SO_BROADCAST,
+          value: 1,
+        });
+      }
       socket.setBufferBytes(SEND_BUFFER, options.sendBufferBytes);
       return new SocketSender(socket, batch);
     });
@@ -123,7 +148,10 @@ export class SocketSender {
     return slot * this.#strideBytes;
   }
 
-  /** Says how long what is in a slot is, and to which address (host order) the kernel has to bring a packet. */
+  /**
+   * Says how long what is in a slot is, and to which address of IPv4 (host order) the kernel has to bring a packet.
+   * Packets of IPv6 go where they say themselves; they have to be complete before.
+   */
   setFrame(slot: number, lengthBytes: number, destination: number): void {
     this.#batch.setLength(slot, lengthBytes);
     this.#batch.setDestination(slot, destination);

@@ -21,6 +21,12 @@ export interface SinkRequest {
   readonly backend: SendBackend;
   /** Who writes the link header: this program, or the kernel. */
   readonly layer: "ethernet" | "ip";
+  /**
+   * Version of the packets, where the kernel writes the link header.
+   *
+   * @default 4
+   */
+  readonly version?: 4 | 6;
   /** Name of the interface that frames leave through. */
   readonly interfaceName: string;
   /** The kernel's number of it. */
@@ -195,7 +201,7 @@ function openSockets(request: SinkRequest, reason: string): OpenedSink {
   };
   const sink = request.layer === "ethernet"
     ? SocketSender.openLink(shape)
-    : SocketSender.openIp(shape);
+    : SocketSender.openIp({ ...shape, version: request.version ?? 4 });
   const backend = "sendmmsg";
   return { sink, batch: sink.capacity, backend, name: backend, reason };
 }

@@ -65,6 +65,7 @@ const STRUCTURES: Readonly<Record<keyof typeof layout, string>> = {
   IOVEC: "iovec",
   MMSGHDR: "mmsghdr",
   SOCKADDR_IN: "sockaddr_in",
+  SOCKADDR_IN6: "sockaddr_in6",
   SOCKADDR_LL: "sockaddr_ll",
   PCAP_PKTHDR: "pcap_pkthdr",
   BPF_PROGRAM: "bpf_program",

@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { SocketSender } from "../../ffi/packet_sender.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
+import { parseIpv6, storeIpv6 } from "../../src/base/mod.ts";
+import {
+  type Ipv6Pair,
+  readIpv6Address,
+  writeIpv6Header,
+} from "../../src/wire/mod.ts";
 import { namespaceTest, run } from "../e2e/namespace.ts";
 import {
   drain,
@@ -170,6 +176,103 @@ namespaceTest(
       capture.wait(1000);
       assert.equal(capture.next(), 24);
       assert.equal(capture.view.getUint32(16), 0xc0000201);
+    },
+  },
+);
+
+/** Writes an IPv6 packet of 44 bytes whose last four are the slot. */
+function writePacket6(
+  sender: SocketSender,
+  slot: number,
+  { destination, source }: Ipv6Pair,
+): void {
+  const at = sender.frameAt(slot);
+  const payloadAt = writeIpv6Header(sender.view, at, {
+    trafficClass: 0,
+    flowLabel: 0,
+    payloadBytes: 4,
+    nextHeader: EXPERIMENT,
+    hopLimit: 64,
+    source,
+    destination,
+  });
+  sender.view.setUint32(payloadAt, slot);
+  sender.setFrame(slot, 44, 0);
+}
+
+function ipv6(text: string): Uint32Array {
+  const words = new Uint32Array(4);
+  storeIpv6(parseIpv6(text)!, words, 0);
+  return words;
+}
+
+namespaceTest(
+  import.meta,
+  "SocketSender.send() brings IPv6 packets to the address in each of them through lo",
+  {
+    setup: "ip addr add 2001:db8::1/128 dev lo",
+    run(): void {
+      using capture = PcapCapture.open({
+        interfaceName: "lo",
+        filter: `ip6 and ip6[6] = ${EXPERIMENT}`,
+        snapLengthBytes: 64,
+        bufferBytes: 1 << 20,
+      });
+      using sender = SocketSender.openIp({
+        ...SHAPE,
+        interfaceName: "lo",
+        version: 6,
+      });
+      const destinations = ["::1", "2001:db8::1", "::1"].map(ipv6);
+      destinations.forEach((destination, slot) =>
+        writePacket6(sender, slot, { source: ipv6("::1"), destination })
+      );
+      assert.equal(sender.send(0, 3), 3);
+      const seen: Uint32Array[] = [];
+      capture.wait(1000);
+      while (capture.next() > 0) {
+        seen.push(readIpv6Address(capture.view, 14 + 24));
+        assert.equal(capture.view.getUint32(14 + 40), seen.length - 1);
+      }
+      assert.deepEqual(seen, destinations);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "SocketSender.send() sends IPv6 packets to a link-local address through its interface",
+  {
+    setup: [
+      "ip link add one0 type veth peer name two0",
+      "ip link add other0 type veth peer name other1",
+      ...["one0", "two0", "other0", "other1"].map((name) =>
+        `ip link set ${name} up`
+      ),
+      // Without a wait for the detection of duplicates.
+      "ip addr add fe80::1/64 dev one0 nodad",
+      "ip neigh add fe80::1234 lladdr 02:00:00:00:12:34 dev one0 nud permanent",
+    ].join(" && "),
+    run(): void {
+      using capture = PcapCapture.open({
+        interfaceName: "two0",
+        filter: `ip6 and ip6[6] = ${EXPERIMENT}`,
+        snapLengthBytes: 64,
+        bufferBytes: 1 << 20,
+      });
+      using sender = SocketSender.openIp({
+        ...SHAPE,
+        interfaceName: "one0",
+        interfaceIndex: indexOf("one0"),
+        version: 6,
+      });
+      const destination = ipv6("fe80::1234");
+      writePacket6(sender, 0, { source: ipv6("fe80::1"), destination });
+      assert.equal(sender.send(0, 1), 1);
+      capture.wait(1000);
+      assert.equal(capture.next(), 14 + 44);
+      assert.equal(capture.view.getUint32(2), 0x00001234);
+      assert.deepEqual(readIpv6Address(capture.view, 14 + 24), destination);
     },
   },
 );
