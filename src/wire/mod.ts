@@ -170,4 +170,3 @@ export {
   type DnsRecord,
   parseDnsMessage,
 } from "./dns_message.ts";
-export { formatIpv6 } from "./ipv6_text.ts";
