@@ -1,4 +1,4 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, parseIpv6 } from "../base/mod.ts";
 
 /** Names that programs give to a column of addresses. */
 const HEADER_WORDS: ReadonlySet<string> = new Set(
@@ -11,6 +11,7 @@ const RANGE_HEADER = /^start[ \t,]+end\b/i;
 const NAME_FIRST = /^["a-z]/i;
 const COLUMN_SEPARATOR = /[ \t\v\f,|]+/;
 const ADDRESS_FIRST = /^[ \t\v\f]*[0-9]{1,3}(?:\.[0-9]{1,3}){3}/;
+const IPV6_LIKE_FIRST = /^[ \t\v\f]*([0-9a-f.]*:[0-9a-f.:]*)/i;
 
 /** The header of a column that stands in the place of a list's first entry. */
 export interface ListHeader {
@@ -40,7 +41,7 @@ export function located(
 export function withoutComment(text: string): string {
   const at = text.indexOf(";");
   if (at < 0) return text;
-  if (at > 0 && ADDRESS_FIRST.test(text.slice(at + 1))) {
+  if (at > 0 && beginsWithAddress(text.slice(at + 1))) {
     throw new SyntaxError(
       `Cannot parse ${
         JSON.stringify(text)
@@ -48,6 +49,12 @@ export function withoutComment(text: string): string {
     );
   }
   return text.slice(0, at).trimEnd();
+}
+
+function beginsWithAddress(text: string): boolean {
+  if (ADDRESS_FIRST.test(text)) return true;
+  const [, word] = IPV6_LIKE_FIRST.exec(text) ?? [];
+  return word !== undefined && parseIpv6(word) !== null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { IPV6_WORDS, scanIpv6 } from "../base/mod.ts";
 import { CARRIAGE_RETURN, LINE_FEED } from "./_line_cutter.ts";
 
 const TAB = 9;
@@ -103,19 +104,47 @@ export function scanPrefix(
   const behind = scanAddress(bytes, at, end, out);
   out[1] = 32;
   if (behind < 0 || behind >= end || bytes[behind] !== SLASH) return behind;
-  const first = behind + 1;
+  const next = scanLength(bytes, behind + 1, end, out, 1);
+  return out[1]! > 32 ? -1 : next;
+}
+
+/**
+ * Reads an IPv6 address with or without a prefix length, as strictly as `parseIpv6Prefix`. Returns the offset
+ * behind it and stores the four words of the address, host bits kept, and the length in `out`; returns -1 when
+ * there is none.
+ */
+export function scanIpv6Prefix(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  out: Uint32Array,
+): number {
+  const behind = scanIpv6(bytes, at, end, out, 0);
+  out[IPV6_WORDS] = 128;
+  if (behind < 0 || behind >= end || bytes[behind] !== SLASH) return behind;
+  const next = scanLength(bytes, behind + 1, end, out, IPV6_WORDS);
+  return out[IPV6_WORDS]! > 128 ? -1 : next;
+}
+
+/** Reads a number of at most three digits, without leading zeros, into `out[slot]`; -1 when there is none. */
+function scanLength(
+  bytes: Uint8Array,
+  first: number,
+  end: number,
+  out: Uint32Array,
+  slot: number,
+): number {
   let next = first;
   let length = 0;
-  while (next < end && next < first + 2) {
+  while (next < end && next < first + 3) {
     const digit = bytes[next]! - ZERO;
     if (digit < 0 || digit > 9) break;
     length = length * 10 + digit;
     next++;
   }
+  out[slot] = length;
   const isPadded = bytes[first] === ZERO && next > first + 1;
-  if (next === first || length > 32 || isPadded) return -1;
-  out[1] = length;
-  return next;
+  return next === first || isPadded ? -1 : next;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { IPV6_WORDS, scanIpv6 } from "../base/mod.ts";
 import {
   isHeader,
   type ListHeader,
@@ -15,13 +16,18 @@ import {
   skipBlanks,
   skipByteOrderMark,
 } from "./_scan.ts";
+import { type Ipv6Network, parseIpv6Network } from "./ipv6_prefix.ts";
 import { type AddressRange, parsePrefix, prefixRange } from "./prefix.ts";
-import type { ListOptions } from "./prefix_list.ts";
+import type { ListOptions, ZonedNetwork } from "./prefix_list.ts";
 
 /** What a list of addresses held. */
 export interface AddressListRest {
-  /** Number of addresses, repeats included. */
+  /** Number of IPv4 addresses, repeats included. */
   readonly addressCount: number;
+  /** Number of IPv6 addresses and ranges, repeats included. */
+  readonly ipv6Count: number;
+  /** Those of them that have a zone. */
+  readonly zoned: readonly ZonedNetwork[];
   /** What was skipped in the place of the first entry; null when that is an entry. */
   readonly header: ListHeader | null;
 }
@@ -43,11 +49,11 @@ export function parseAddressList(
 }
 
 const REMEDY =
-  "Give one entry a line: 192.0.2.1 or 192.0.2.1-192.0.2.9; comments begin with #; " +
+  "Give one entry a line: 192.0.2.1, 192.0.2.1-192.0.2.9 or 2001:db8::1; comments begin with #; " +
   "prefixes are for --allowlist-file";
 
 /**
- * Reads a list of IPv4 addresses and ranges in pieces: one a line, with blank lines and comments behind "#" or ";".
+ * Reads a list of addresses and ranges in pieces: one a line, with blank lines and comments behind "#" or ";".
  * The header of a column in the place of the first entry is skipped.
  */
 export class AddressListReader {
@@ -57,6 +63,9 @@ export class AddressListReader {
   #header: ListHeader | null = null;
   #line = 0;
   #addressCount = 0;
+  #ipv6Count = 0;
+  readonly #zoned: ZonedNetwork[] = [];
+  readonly #ipv6 = new Uint32Array(IPV6_WORDS);
 
   /** Starts a file. */
   constructor(options: ListOptions) {
@@ -83,7 +92,12 @@ export class AddressListReader {
    */
   finish(): AddressListRest {
     this.#cutter.finish();
-    return { addressCount: this.#addressCount, header: this.#header };
+    return {
+      addressCount: this.#addressCount,
+      ipv6Count: this.#ipv6Count,
+      zoned: this.#zoned,
+      header: this.#header,
+    };
   }
 
   #read(bytes: Uint8Array, begin: number, end: number): void {
@@ -127,6 +141,15 @@ export class AddressListReader {
         return behind;
       }
     }
+    behind = scanIpv6(bytes, at, end, this.#ipv6, 0);
+    if (behind >= 0) {
+      behind = skipBlanks(bytes, behind, end);
+      if (isLineEnd(bytes, behind, end)) {
+        this.#options.ipv6?.addAddress(this.#ipv6, 0);
+        this.#ipv6Count++;
+        return behind;
+      }
+    }
     this.#readOther(restOfLine(bytes, at, end));
     return at;
   }
@@ -136,13 +159,24 @@ export class AddressListReader {
     try {
       const text = withoutComment(line);
       if (text === "") return;
-      const isFirst = this.#addressCount === 0 && this.#header === null;
+      const isFirst = this.#addressCount === 0 && this.#ipv6Count === 0 &&
+        this.#header === null;
       if (isHeader(text, { isFirst, place })) {
         this.#header = { text, line: this.#line };
-      } else this.#addRange(parseRange(text));
+        return;
+      }
+      const ipv6 = text.includes("/") ? null : parseIpv6Network(text);
+      if (ipv6 !== null) this.#addIpv6(ipv6);
+      else this.#addRange(parseRange(text));
     } catch (cause) {
       throw located(cause, place, REMEDY);
     }
+  }
+
+  #addIpv6({ range, zone }: Ipv6Network): void {
+    this.#ipv6Count++;
+    this.#options.ipv6?.addRange(range);
+    if (zone !== null) this.#zoned.push({ range, zone });
   }
 
   #addRange({ first, last }: AddressRange): void {
@@ -160,6 +194,6 @@ function parseRange(text: string): AddressRange {
   throw new SyntaxError(
     `Cannot parse ${
       JSON.stringify(text)
-    }: must be one IPv4 address or range on each line`,
+    }: must be one address or range on each line`,
   );
 }

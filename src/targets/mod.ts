@@ -18,6 +18,50 @@ export {
   subtract,
   union,
 } from "./address_set.ts";
+export {
+  type Ipv6Addresses,
+  type Ipv6AddressSet,
+  ipv6AddressSet,
+  ipv6IndexOf,
+  type Ipv6Part,
+  storeIpv6Address,
+} from "./ipv6_address_set.ts";
+export {
+  Ipv6Builder,
+  type Ipv6Entries,
+  NO_IPV6_ENTRIES,
+} from "./ipv6_builder.ts";
+export { type Ipv6List, ipv6ListCount } from "./ipv6_list.ts";
+export {
+  type Ipv6TargetPlan,
+  type Ipv6TargetPlanOptions,
+  makeIpv6TargetPlan,
+} from "./ipv6_plan.ts";
+export {
+  type Ipv6Network,
+  parseIpv6Network,
+  parseIpv6Prefix,
+} from "./ipv6_prefix.ts";
+export {
+  formatIpv6Range,
+  ipv6PrefixRange,
+  type Ipv6Range,
+  ipv6RangeSize,
+  mergeIpv6Ranges,
+  subtractIpv6Ranges,
+} from "./ipv6_range.ts";
+export {
+  findTooLarge,
+  type Ipv6Selection,
+  selectIpv6Addresses,
+} from "./ipv6_selection.ts";
+export { Ipv6TargetSpace } from "./ipv6_space.ts";
+export {
+  IPV6_SPECIAL_PURPOSE_BLOCKS,
+  type Ipv6SpecialPurposeBlock,
+  ipv6SpecialPurposeRanges,
+} from "./ipv6_special_purpose.ts";
+export { type Ipv6Window, type Ipv6WindowRule } from "./ipv6_window.ts";
 export { type HostName, type Network, parseNetwork } from "./network.ts";
 export { NetworkList } from "./network_list.ts";
 export {
@@ -30,6 +74,8 @@ export {
 export {
   makeTargetPlan,
   type MaxTargets,
+  type OrderOptions,
+  type TargetOrder,
   type TargetPlan,
   type TargetPlanOptions,
 } from "./plan.ts";
@@ -47,6 +93,7 @@ export {
   parsePrefixList,
   PrefixListReader,
   type PrefixListRest,
+  type ZonedNetwork,
 } from "./prefix_list.ts";
 export { RangeBuilder, type RangeWriter } from "./range_builder.ts";
 export { type AddressSelection, selectAddresses } from "./selection.ts";

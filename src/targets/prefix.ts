@@ -18,8 +18,11 @@ export interface AddressRange {
 
 const MAX_LENGTH = 32;
 const DECIMAL = /^(?:0|[1-9][0-9]*)$/;
-/** What stands behind a slash that is not in a comment, up to the next blank. */
-const LENGTH = /^[^;]*?\/[ \t\v\f]*([^ \t\v\f;]*)/;
+const MAX_IPV6_LENGTH = 128;
+/** What stands before and behind a slash that is not in a comment, up to the next blank. */
+const LENGTH = /^([^;]*?)\/[ \t\v\f]*([^ \t\v\f;]*)/;
+/** What has no colon and no letter belongs to IPv4. */
+const IPV4_LIKE = /^[0-9. \t\v\f-]*$/;
 const NETMASK = /^[0-9]+(?:\.[0-9]+){3}$/;
 
 /**
@@ -55,21 +58,26 @@ export function prefixRange(prefix: Prefix): AddressRange {
  * Reads what stands behind the slash.
  *
  * @param text what to quote in the error
+ * @param max 32, or 128 for IPv6
  * @throws {SyntaxError} when it is not a decimal number
- * @throws {RangeError} when it is above 32
+ * @throws {RangeError} when it is above `max`
  */
-export function parseLength(text: string, lengthText: string): number {
+export function parseLength(
+  text: string,
+  lengthText: string,
+  max: number = MAX_LENGTH,
+): number {
   if (!DECIMAL.test(lengthText)) {
     throw new SyntaxError(
       `Cannot parse prefix ${
         JSON.stringify(text)
-      }: length must be a decimal number from 0 to 32`,
+      }: length must be a decimal number from 0 to ${max}`,
     );
   }
   const length = Number(lengthText);
-  if (length > MAX_LENGTH) {
+  if (length > max) {
     throw new RangeError(
-      `Cannot parse prefix ${JSON.stringify(text)}: length is above 32`,
+      `Cannot parse prefix ${JSON.stringify(text)}: length is above ${max}`,
     );
   }
   return length;
@@ -83,9 +91,10 @@ export function maskLength(mask: Ipv4Address): number | null {
 
 /** Whether the text has a length behind a slash that no prefix has, whatever stands before it. */
 export function hasBadLength(text: string): boolean {
-  const [, length] = LENGTH.exec(text) ?? [];
+  const [, before = "", length] = LENGTH.exec(text) ?? [];
+  const max = IPV4_LIKE.test(before) ? MAX_LENGTH : MAX_IPV6_LENGTH;
   return length !== undefined && !NETMASK.test(length) &&
-    !(DECIMAL.test(length) && Number(length) <= MAX_LENGTH);
+    !(DECIMAL.test(length) && Number(length) <= max);
 }
 
 /**

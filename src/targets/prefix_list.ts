@@ -1,4 +1,4 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, IPV6_WORDS, ipv6OfWords } from "../base/mod.ts";
 import { LineCutter } from "./_line_cutter.ts";
 import {
   isHeader,
@@ -10,11 +10,15 @@ import {
   isLineEnd,
   nextLine,
   restOfLine,
+  scanIpv6Prefix,
   scanPrefix,
   scanRange,
   skipBlanks,
   skipByteOrderMark,
 } from "./_scan.ts";
+import type { Ipv6Builder } from "./ipv6_builder.ts";
+import { IPV6_LENGTH, type Ipv6Network } from "./ipv6_prefix.ts";
+import { ipv6PrefixRange, type Ipv6Range } from "./ipv6_range.ts";
 import { type HostName, type Network, parseNetwork } from "./network.ts";
 import { hasBadLength } from "./prefix.ts";
 import type { RangeBuilder } from "./range_builder.ts";
@@ -23,8 +27,14 @@ import type { RangeBuilder } from "./range_builder.ts";
 export interface ListOptions {
   /** Name of the file. */
   readonly name: string;
-  /** Gets all addresses, prefixes and ranges of the list. */
+  /** Gets all addresses, prefixes and ranges of IPv4. */
   readonly ranges: RangeBuilder;
+  /**
+   * Gets those of IPv6, or null to count them only.
+   *
+   * @default {null}
+   */
+  readonly ipv6?: Ipv6Builder | null;
   /**
    * Takes the error of each line that does not parse, of which then only an entry before other text counts, if it
    * begins with one; without it the error is thrown, and always for an impossible prefix length.
@@ -40,12 +50,22 @@ export interface ListedHostName extends HostName {
   readonly rangesBefore: number;
 }
 
+/** A link-local address, prefix or range with the interface that it belongs to. */
+export interface ZonedNetwork {
+  /** The addresses, which the others of IPv6 have among them. */
+  readonly range: Ipv6Range;
+  /** Name or index of the interface. */
+  readonly zone: string;
+}
+
 /** What a list of prefixes holds besides addresses, prefixes and ranges. */
 export interface PrefixListRest {
   /** Names for the caller to look up, in the order of the file. */
   readonly hostNames: readonly ListedHostName[];
-  /** Number of IPv6 addresses, prefixes and ranges, which were skipped. */
+  /** Number of IPv6 addresses, prefixes and ranges. */
   readonly ipv6Count: number;
+  /** Those of them that have a zone. */
+  readonly zoned: readonly ZonedNetwork[];
   /** What was skipped in the place of the first entry; null when that is an entry. */
   readonly header: ListHeader | null;
 }
@@ -70,7 +90,7 @@ export function parsePrefixList(
 const BEGINNING = /^([^ \t\v\f;]+)[ \t\v\f;]+([^/ \t\v\f;-])/;
 const REMEDY =
   "Give one entry a line: 192.0.2.1, 192.0.2.0/24, 192.0.2.1-192.0.2.9, " +
-  "192.0.2.0 255.255.255.0 or a host name; comments begin with #";
+  "192.0.2.0 255.255.255.0, 2001:db8::1, 2001:db8::/48 or a host name; comments begin with #";
 
 /**
  * Reads an allowlist or blocklist in pieces. A line holds nothing but one entry, as `parseNetwork` reads it, and a
@@ -80,7 +100,10 @@ export class PrefixListReader {
   readonly #options: ListOptions;
   readonly #cutter: LineCutter;
   readonly #hostNames: ListedHostName[] = [];
+  readonly #zoned: ZonedNetwork[] = [];
   readonly #pair = new Uint32Array(2);
+  /** An IPv6 address and a prefix length. */
+  readonly #ipv6 = new Uint32Array(IPV6_WORDS + 1);
   readonly #rangesBefore: number;
   #header: ListHeader | null = null;
   #ipv6Count = 0;
@@ -117,6 +140,7 @@ export class PrefixListReader {
     return {
       hostNames: this.#hostNames,
       ipv6Count: this.#ipv6Count,
+      zoned: this.#zoned,
       header: this.#header,
     };
   }
@@ -154,8 +178,31 @@ export class PrefixListReader {
         return behind;
       }
     }
+    behind = scanIpv6Prefix(bytes, at, end, this.#ipv6);
+    if (behind >= 0) {
+      behind = skipBlanks(bytes, behind, end);
+      if (isLineEnd(bytes, behind, end)) {
+        this.#addIpv6Prefix();
+        return behind;
+      }
+    }
     this.#readOther(restOfLine(bytes, at, end));
     return at;
+  }
+
+  #addIpv6Prefix(): void {
+    this.#ipv6Count++;
+    const { ipv6 } = this.#options;
+    if (ipv6 === null || ipv6 === undefined) return;
+    const length = this.#ipv6[IPV6_WORDS]!;
+    if (length === IPV6_LENGTH) ipv6.addAddress(this.#ipv6, 0);
+    else ipv6.addRange(ipv6PrefixRange(ipv6OfWords(this.#ipv6, 0), length));
+  }
+
+  #addIpv6({ range, zone }: Ipv6Network): void {
+    this.#ipv6Count++;
+    this.#options.ipv6?.addRange(range);
+    if (zone !== null) this.#zoned.push({ range, zone });
   }
 
   #readOther(line: string): void {
@@ -165,7 +212,7 @@ export class PrefixListReader {
     if (network.kind === "prefix") ranges.addPrefix(network.prefix);
     else if (network.kind === "range") {
       ranges.addRange(network.range.first, network.range.last);
-    } else if (network.kind === "ipv6") this.#ipv6Count++;
+    } else if (network.kind === "ipv6") this.#addIpv6(network);
     else {this.#hostNames.push({
         name: network.name,
         length: network.length,
@@ -181,7 +228,7 @@ export class PrefixListReader {
     try {
       const text = withoutComment(line);
       if (text === "") return null;
-      const isFirst = this.#otherCount++ === 0 &&
+      const isFirst = this.#otherCount++ === 0 && this.#ipv6Count === 0 &&
         ranges.length === this.#rangesBefore;
       if (!isHeader(text, { isFirst, place })) return parseNetwork(text);
       this.#header = { text, line: this.#line };

@@ -9,6 +9,7 @@ import {
 import { invert, type Permutation } from "./permutation.ts";
 import { Permuter } from "./permuter.ts";
 import type { TargetPlan } from "./plan.ts";
+import { portRanks } from "./ports.ts";
 
 /** Targets made at a time: 64 to 256 cost the same, 1 costs two to three times as much for large sets. */
 const BLOCK = 64;
@@ -27,8 +28,7 @@ export class TargetSpace {
   readonly #ports: Uint16Array;
   readonly #portCount: number;
   readonly #portShare: number;
-  /** Index of each port in the plan's list plus 1; 0 for ports that are not in it. */
-  readonly #portRanks = new Uint32Array(65_536);
+  readonly #portRanks: Uint32Array;
 
   /** What `at` has made ahead: `#length` targets from position `#first` on. */
   readonly #blockPositions = new Float64Array(BLOCK);
@@ -46,7 +46,7 @@ export class TargetSpace {
     this.#ports = plan.ports;
     this.#portCount = plan.ports.length;
     this.#portShare = 1 / plan.ports.length;
-    plan.ports.forEach((port, index) => this.#portRanks[port] = index + 1);
+    this.#portRanks = portRanks(plan.ports);
   }
 
   /**
