@@ -10,7 +10,8 @@ import {
   RangeBuilder,
   SPECIAL_PURPOSE_BLOCKS,
 } from "../targets/mod.ts";
-import { inputName, isRereadable, type NamedPath, readInput } from "./files.ts";
+import { inputName, type NamedPath } from "./files.ts";
+import { findLine } from "./list_lines.ts";
 
 /** Why no address is left to scan, in the parts of an error. */
 export interface BlockedReason {
@@ -53,7 +54,7 @@ export async function blockedReason(
         "To scan special-purpose addresses, name a blocklist of your own: --blocklist-file FILE",
     };
   }
-  const line = await findLine(blocklist, first);
+  const line = await findLine(blocklist, (text) => isInLine(text, first));
   const name = inputName(blocklist.path);
   return {
     place: line === null ? name : `${name}:${line}`,
@@ -65,23 +66,13 @@ export async function blockedReason(
   };
 }
 
-/** First line of a blocklist that covers the address; null when a host name does, or nothing can be read again. */
-async function findLine(
-  blocklist: NamedPath,
-  address: Ipv4Address,
-): Promise<number | null> {
-  if (!await isRereadable(blocklist.path)) return null;
-  const text = new TextDecoder().decode(await readInput(blocklist));
+/** Whether a line of a blocklist covers the address, other than by a host name. */
+function isInLine(line: string, address: Ipv4Address): boolean {
   const ranges = new RangeBuilder();
-  const options = { name: blocklist.path, ranges, onError: (): void => {} };
-  const index = text.split(/\r\n|\r|\n/).findIndex((line) => {
-    const { length } = ranges;
-    parsePrefixList(line, options);
-    if (ranges.length === length) return false;
-    const { first, last } = ranges.rangeAt(length);
-    return first <= address && address <= last;
-  });
-  return index < 0 ? null : index + 1;
+  parsePrefixList(line, { name: "", ranges, onError: (): void => {} });
+  if (ranges.length === 0) return false;
+  const { first, last } = ranges.rangeAt(0);
+  return first <= address && address <= last;
 }
 
 function isInPrefix(address: Ipv4Address, prefix: Prefix): boolean {

@@ -1,6 +1,13 @@
-import { ConfigError, formatCount, type Ipv4Address } from "../base/mod.ts";
-import type { NetworkList, RangeBuilder } from "../targets/mod.ts";
+import { ConfigError, formatCount } from "../base/mod.ts";
 import {
+  type Ipv6Builder,
+  ipv6PrefixRange,
+  type NetworkList,
+  type RangeBuilder,
+} from "../targets/mod.ts";
+import {
+  type Families,
+  type HostAddresses,
   type HostLookup,
   type PlacedHostName,
   requireHost,
@@ -13,9 +20,25 @@ const DEFAULT_SILENCE_MS = 2000;
 
 /** A host name in a list, with the prefix length that was written behind it. */
 export interface PendingHost extends PlacedHostName {
-  readonly length: number;
+  /** Up to 32 for the prefixes of its IPv4 addresses, up to 128 for those of IPv6; null without one. */
+  readonly length: number | null;
   /** Ranges that were added before it. */
   readonly rangesBefore: number;
+}
+
+const IPV4_LENGTH = 32;
+const IPV6_LENGTH = 128;
+
+/** Where the addresses of hosts go. */
+export interface HostTarget {
+  readonly networks: NetworkList | null;
+  readonly ranges: RangeBuilder;
+  /** Null: hosts are not looked up in IPv6. */
+  readonly ipv6: Ipv6Builder | null;
+  /** Whether hosts are looked up in IPv4. */
+  readonly hasIpv4: boolean;
+  readonly lookup: HostLookup;
+  readonly skip: Skip | null;
 }
 
 /**
@@ -26,15 +49,11 @@ export interface PendingHost extends PlacedHostName {
  */
 export async function addHosts(
   hosts: readonly PendingHost[],
-  { lookup, networks, ranges, skip }: {
-    readonly networks: NetworkList | null;
-    readonly ranges: RangeBuilder;
-    readonly lookup: HostLookup;
-    readonly skip: Skip | null;
-  },
+  target: HostTarget,
 ): Promise<void> {
+  const { ipv6, networks, ranges, skip } = target;
   const ownRanges = ranges.length;
-  const found = await lookUpAll(hosts, { lookup, isLenient: skip !== null });
+  const found = await lookUpAll(hosts, target);
   let listed = 0;
   for (const [i, { length, rangesBefore }] of hosts.entries()) {
     networks?.addFrom(ranges, listed, rangesBefore);
@@ -44,24 +63,27 @@ export async function addHosts(
       skip?.(addresses);
       continue;
     }
-    for (const address of addresses) {
-      ranges.addPrefix({ address, length });
-      networks?.add({ address, length });
+    for (const address of addresses.ipv4) {
+      const prefix = { address, length: length ?? IPV4_LENGTH };
+      ranges.addPrefix(prefix);
+      networks?.add(prefix);
+    }
+    for (const address of addresses.ipv6) {
+      ipv6?.addRange(ipv6PrefixRange(address, length ?? IPV6_LENGTH));
     }
   }
   networks?.addFrom(ranges, listed, ownRanges);
 }
 
-type Found = readonly Ipv4Address[] | ConfigError;
+type Found = HostAddresses | ConfigError;
 
 /** The addresses of each host, or why there are none; unless lenient, the first such error is thrown. */
 async function lookUpAll(
   hosts: readonly PendingHost[],
-  { isLenient, lookup }: {
-    readonly isLenient: boolean;
-    readonly lookup: HostLookup;
-  },
+  { hasIpv4, ipv6, lookup, skip }: HostTarget,
 ): Promise<Found[]> {
+  const asked = { ipv4: hasIpv4, ipv6: ipv6 !== null };
+  const families = hosts.map((host) => familiesOf(host, asked));
   const found = new Array<Found>(hosts.length);
   using watch = new SilenceWatch(lookup);
   let next = 0;
@@ -71,9 +93,9 @@ async function lookUpAll(
       const host = hosts[at]!;
       using _waiting = watch.waitFor(host.name);
       try {
-        found[at] = await requireHost(host, lookup);
+        found[at] = await requireHost(host, families[at]!, lookup);
       } catch (error) {
-        if (!isLenient || !(error instanceof ConfigError)) {
+        if (skip === null || !(error instanceof ConfigError)) {
           next = hosts.length;
           throw error;
         }
@@ -84,6 +106,28 @@ async function lookUpAll(
   const count = Math.min(PARALLEL_LOOKUPS, hosts.length);
   await Promise.all(Array.from({ length: count }, lookUpSome));
   return found;
+}
+
+/**
+ * The families in which a host is looked up: a prefix length up to 32 is meant for IPv4, as long as that is asked
+ * for, a longer one for IPv6.
+ *
+ * @throws {ConfigError} when the length is above 32 and only IPv4 is asked for
+ */
+function familiesOf(
+  { length, name, place }: PendingHost,
+  asked: Families,
+): Families {
+  if (length === null) return asked;
+  if (length > IPV4_LENGTH && !asked.ipv6) {
+    throw new ConfigError(
+      place,
+      `Cannot use prefix "${name}/${length}": length is above 32, and IPv6 is not asked for`,
+      "Give a length from 0 to 32",
+    );
+  }
+  const isIpv4 = asked.ipv4 && length <= IPV4_LENGTH;
+  return { ipv4: isIpv4, ipv6: !isIpv4 };
 }
 
 /** Says for which names the resolver keeps the program waiting. */

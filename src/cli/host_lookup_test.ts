@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../base/mod.ts";
-import { NetworkList, RangeBuilder } from "../targets/mod.ts";
+import { Ipv6Builder, NetworkList, RangeBuilder } from "../targets/mod.ts";
 import { addHosts, type PendingHost } from "./host_lookup.ts";
 import type { HostLookup } from "./host_names.ts";
 import { makeSkip } from "./skip.ts";
@@ -9,7 +9,7 @@ function hostsOf(names: readonly string[]): PendingHost[] {
   return names.map((name, index) => ({
     name,
     place: `list:${index + 1}`,
-    length: 32,
+    length: null,
     rangesBefore: 0,
   }));
 }
@@ -23,7 +23,14 @@ async function lookUp(
   const ranges = new RangeBuilder();
   const networks = new NetworkList();
   const skip = warnings === null ? null : makeSkip(warnings);
-  await addHosts(hostsOf(names), { networks, ranges, lookup, skip });
+  await addHosts(hostsOf(names), {
+    networks,
+    ranges,
+    ipv6: null,
+    hasIpv4: true,
+    lookup,
+    skip,
+  });
   return Array.from(
     { length: ranges.length },
     (_, i) => ranges.rangeAt(i).first,
@@ -146,4 +153,94 @@ Deno.test("addHosts() skips names without an address in the order of the list", 
   );
   assert.match(warnings[1]!, /^Skipped: list:4: .*"h4"$/);
   assert.equal(warnings.length, 2);
+});
+
+Deno.test("addHosts() looks hosts up in the families asked for, by the length of the prefix", async () => {
+  for (
+    const [length, hasIpv4, hasIpv6, expected] of [
+      [null, true, true, [1, 1]],
+      [null, true, false, [1, 0]],
+      [null, false, true, [0, 1]],
+      [24, true, true, [256, 0]],
+      [32, false, true, [0, 2 ** 96]],
+      [64, true, true, [0, 2 ** 64]],
+      [128, true, true, [0, 1]],
+    ] as const
+  ) {
+    const ranges = new RangeBuilder();
+    const ipv6 = hasIpv6 ? new Ipv6Builder() : null;
+    const asked: string[] = [];
+    await addHosts([{ name: "h1", place: "target", length, rangesBefore: 0 }], {
+      networks: null,
+      ranges,
+      ipv6,
+      hasIpv4,
+      skip: null,
+      lookup: {
+        resolve: (name) => {
+          asked.push(`${name} A`);
+          return Promise.resolve([0xc000_0201]);
+        },
+        resolveIpv6: (name) => {
+          asked.push(`${name} AAAA`);
+          return Promise.resolve([0x2001_0db8n << 96n]);
+        },
+        onSilence: ignore,
+      },
+    });
+    const [range] = Array.from(
+      { length: ranges.length },
+      (_, i) => ranges.rangeAt(i),
+    );
+    const { list = [], ranges: [wide] = [] } = ipv6?.take() ?? {};
+    assert.deepEqual([
+      range === undefined ? 0 : range.last - range.first + 1,
+      wide === undefined
+        ? list.length / 4
+        : Number(wide.last - wide.first + 1n),
+    ], expected);
+    assert.equal(asked.includes("h1 A"), expected[0] > 0);
+    assert.equal(asked.includes("h1 AAAA"), expected[1] > 0);
+  }
+});
+
+Deno.test("addHosts() takes a host that has addresses in one family only", async () => {
+  const ranges = new RangeBuilder();
+  const ipv6 = new Ipv6Builder();
+  const target = {
+    networks: null,
+    ranges,
+    ipv6,
+    hasIpv4: true,
+    skip: null,
+    lookup: {
+      resolve: (name: string) =>
+        name === "six"
+          ? Promise.reject(new Error("no data"))
+          : Promise.resolve([7]),
+      resolveIpv6: (name: string) =>
+        name === "six" ? Promise.resolve([9n]) : Promise.resolve([]),
+      onSilence: ignore,
+    },
+  };
+  const hosts = ["four", "six"].map((name) => ({
+    name,
+    place: "target",
+    length: null,
+    rangesBefore: 0,
+  }));
+  await addHosts(hosts, target);
+  assert.deepEqual(ranges.rangeAt(0), { first: 7, last: 7 });
+  assert.deepEqual([...ipv6.take().list], [0, 0, 0, 9]);
+  const none = { ...target.lookup, resolveIpv6: () => Promise.resolve([]) };
+  await assert.rejects(
+    addHosts([hosts[1]!], { ...target, lookup: none }),
+    (error) =>
+      error instanceof ConfigError &&
+      error.message.includes('Cannot find an address of host "six"'),
+  );
+  await assert.rejects(
+    addHosts([{ ...hosts[0]!, length: 64 }], { ...target, ipv6: null }),
+    /length is above 32/,
+  );
 });

@@ -1,12 +1,41 @@
-import { ConfigError, type Ipv4Address, parseIpv4 } from "../base/mod.ts";
+import {
+  ConfigError,
+  type Ipv4Address,
+  type Ipv6Address,
+  parseIpv4,
+  parseIpv6,
+} from "../base/mod.ts";
 import { untilAborted } from "./until_aborted.ts";
 
 /** Finds all IPv4 addresses of a host; rejects when there are none. */
 export type Resolver = (hostName: string) => Promise<readonly Ipv4Address[]>;
 
+/** As `Resolver`, for IPv6. */
+export type Ipv6Resolver = (
+  hostName: string,
+) => Promise<readonly Ipv6Address[]>;
+
+/** Families of addresses that are asked for. */
+export interface Families {
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+}
+
+/** Addresses of a host, in both families. */
+export interface HostAddresses {
+  readonly ipv4: readonly Ipv4Address[];
+  readonly ipv6: readonly Ipv6Address[];
+}
+
 /** How host names are looked up. */
 export interface HostLookup {
   readonly resolve: Resolver;
+  /**
+   * Finds IPv6 addresses.
+   *
+   * @default {resolveIpv6Host}
+   */
+  readonly resolveIpv6?: Ipv6Resolver;
   /**
    * Ends the waiting for the resolver.
    *
@@ -36,26 +65,61 @@ export async function resolveHost(
   return (await Deno.resolveDns(hostName, "A")).map(parseIpv4);
 }
 
+/** As `resolveHost`, for IPv6. */
+export async function resolveIpv6Host(
+  hostName: string,
+): Promise<readonly Ipv6Address[]> {
+  return (await Deno.resolveDns(hostName, "AAAA")).map(parseIpv6)
+    .filter((address) => address !== null);
+}
+
 /**
- * Looks a host name up.
+ * Looks a host name up in the families asked for, in both at once.
  *
- * @throws {ConfigError} when it has no IPv4 address
+ * @throws {ConfigError} when it has an address in none of them
  * @throws the reason of the signal when that aborts
  */
 export async function requireHost(
-  { name, place }: PlacedHostName,
-  { resolve, signal = null }: HostLookup,
-): Promise<readonly Ipv4Address[]> {
-  let cause: unknown;
-  try {
-    const addresses = await untilAborted(resolve(name), signal);
-    if (addresses.length > 0) return addresses;
-  } catch (error) {
-    signal?.throwIfAborted();
-    cause = error;
+  host: PlacedHostName,
+  families: Families,
+  lookup: HostLookup,
+): Promise<HostAddresses> {
+  const { resolve, resolveIpv6 = resolveIpv6Host, signal = null } = lookup;
+  const none = { found: [], cause: undefined };
+  const [ipv4, ipv6] = await Promise.all([
+    families.ipv4 ? resolveOne(resolve, host.name, signal) : none,
+    families.ipv6 ? resolveOne(resolveIpv6, host.name, signal) : none,
+  ]);
+  if (ipv4.found.length + ipv6.found.length > 0) {
+    return { ipv4: ipv4.found, ipv6: ipv6.found };
   }
+  throw withoutAddress(host, families, ipv4.cause ?? ipv6.cause);
+}
+
+/** What a resolver finds, or why it finds nothing. */
+async function resolveOne<T>(
+  resolve: (hostName: string) => Promise<readonly T[]>,
+  name: string,
+  signal: AbortSignal | null,
+): Promise<{ readonly found: readonly T[]; readonly cause: unknown }> {
+  try {
+    return {
+      found: await untilAborted(resolve(name), signal),
+      cause: undefined,
+    };
+  } catch (cause) {
+    signal?.throwIfAborted();
+    return { found: [], cause };
+  }
+}
+
+function withoutAddress(
+  { name, place }: PlacedHostName,
+  { ipv4, ipv6 }: Families,
+  cause: unknown,
+): ConfigError {
   if (cause instanceof Deno.errors.TimedOut) {
-    throw new ConfigError(
+    return new ConfigError(
       place,
       `Cannot find the address of host "${name}": the resolver does not answer`,
       "Check the name servers of /etc/resolv.conf, or give addresses",
@@ -65,9 +129,10 @@ export async function requireHost(
   const code = cause instanceof Error && "code" in cause
     ? ` (${cause.code})`
     : "";
-  throw new ConfigError(
+  const wanted = ipv4 && ipv6 ? "address" : `${ipv4 ? "IPv4" : "IPv6"} address`;
+  return new ConfigError(
     place,
-    `Cannot find an IPv4 address of host "${name}"${code}`,
+    `Cannot find an ${wanted} of host "${name}"${code}`,
     "Check the name, or give an address; a file of targets is read with --allowlist-file",
     cause,
   );

@@ -3,10 +3,12 @@ import {
   AddressListReader,
   type AddressSet,
   addressSet,
+  type Ipv6Builder,
   type ListHeader,
   type NetworkList,
   PrefixListReader,
   RangeBuilder,
+  type ZonedNetwork,
 } from "../targets/mod.ts";
 import { inputName, type NamedPath, readPieces } from "./files.ts";
 import type { PendingHost } from "./host_lookup.ts";
@@ -15,6 +17,10 @@ import type { Skip } from "./skip.ts";
 /** Where what was read goes. */
 export interface Taken {
   readonly ranges: RangeBuilder;
+  /** What is from IPv6; null to skip it with a warning. */
+  readonly ipv6: Ipv6Builder | null;
+  /** Entries of IPv6 with a zone, which are in `ipv6`, too. */
+  readonly zoned: ZonedNetwork[];
   readonly networks: NetworkList | null;
   readonly skip: Skip | null;
   readonly warnings: string[];
@@ -27,17 +33,19 @@ export interface Taken {
  */
 export async function readPrefixes(
   file: NamedPath,
-  { ranges, skip, warnings }: Taken,
+  { ipv6, ranges, skip, warnings, zoned }: Taken,
   signal: AbortSignal | null = null,
 ): Promise<PendingHost[]> {
   const name = inputName(file.path);
   const reader = new PrefixListReader({
     name,
     ranges,
+    ipv6,
     ...(skip === null ? {} : { onError: skip }),
   });
   await readPieces(file, (piece) => reader.push(piece), signal);
-  const { header, hostNames, ipv6Count } = reader.finish();
+  const { header, hostNames, ipv6Count, zoned: found } = reader.finish();
+  zoned.push(...found);
   if (header !== null) {
     warnings.push(
       `${
@@ -45,7 +53,9 @@ export async function readPrefixes(
       }; a host of this name is written with a dot behind it`,
     );
   }
-  if (ipv6Count > 0) warnings.push(ipv6Skipped(name, ipv6Count));
+  if (ipv6Count > 0 && ipv6 === null) {
+    warnings.push(ipv6Skipped(name, ipv6Count));
+  }
   return hostNames.map(({ line, ...host }) => ({
     ...host,
     place: `${name}:${line}`,
@@ -53,24 +63,27 @@ export async function readPrefixes(
 }
 
 /**
- * Reads a list of addresses.
+ * Reads a list of addresses; those of IPv6 go to `taken`.
  *
  * @throws {ConfigError} when it cannot be read, does not parse, or is empty
  */
 export async function readAddresses(
   file: NamedPath,
-  { signal = null, warnings }: {
-    readonly signal: AbortSignal | null | undefined;
-    readonly warnings: string[];
-  },
+  { ipv6, warnings, zoned }: Pick<Taken, "ipv6" | "warnings" | "zoned">,
+  signal: AbortSignal | null = null,
 ): Promise<{ readonly addresses: AddressSet; readonly count: number }> {
   const ranges = new RangeBuilder();
   const name = inputName(file.path);
-  const reader = new AddressListReader({ name, ranges });
+  const reader = new AddressListReader({ name, ranges, ipv6 });
   await readPieces(file, (piece) => reader.push(piece), signal);
-  const { addressCount: count, header } = reader.finish();
+  const { addressCount: count, header, ipv6Count, zoned: found } = reader
+    .finish();
+  zoned.push(...found);
   if (header !== null) warnings.push(headerSkipped(name, header));
-  if (count === 0) throw emptyList(file, "address");
+  if (count + ipv6Count === 0) throw emptyList(file, "address");
+  if (ipv6Count > 0 && ipv6 === null) {
+    warnings.push(ipv6Skipped(name, ipv6Count));
+  }
   return { addresses: takeSet(ranges), count };
 }
 

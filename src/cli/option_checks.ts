@@ -1,4 +1,4 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, formatIpv6 } from "../base/mod.ts";
 import type { ProbeModule } from "../probe/mod.ts";
 import type { DedupConfig } from "../scan/mod.ts";
 import { type Arguments, optionName } from "./arguments.ts";
@@ -41,6 +41,7 @@ export function checkOptions(args: Arguments, module: ProbeModule): string[] {
   checkPorts(values, module);
   checkSharding(given, values);
   checkAlternatives(values);
+  checkWindow(given, values);
   return warningsOf(args, module);
 }
 
@@ -80,6 +81,30 @@ function checkRate(given: Arguments["given"], values: OptionValues): void {
       "--on-loss",
       `"${onLoss}" conflicts with --rate auto, which slows down`,
       "Leave it out, or give a fixed rate",
+    );
+  }
+}
+
+const ADDRESS_BITS = 128;
+
+function checkWindow(given: Arguments["given"], values: OptionValues): void {
+  const { v6Rule, v6Window } = values;
+  if (v6Window === null) {
+    if (!given.has("v6Rule")) return;
+    throw new ConfigError(
+      "--v6-rule",
+      "Needs --v6-window too",
+      "Give the length of the windows, for example --v6-window 64",
+    );
+  }
+  const bits = ADDRESS_BITS - v6Window;
+  if (v6Rule.kind === "fixed" && v6Rule.interfaceId >> BigInt(bits) !== 0n) {
+    throw new ConfigError(
+      "--v6-rule",
+      `${
+        formatIpv6(v6Rule.interfaceId)
+      } does not fit behind windows of length ${v6Window}, which leave ${bits} bits`,
+      "Give a shorter identifier, or shorter windows",
     );
   }
 }

@@ -1,5 +1,6 @@
-import { formatIpv4, parseIpv4 } from "../base/mod.ts";
+import { formatIpv4, parseIpv4, parseIpv6 } from "../base/mod.ts";
 import { JsonSource } from "../output/mod.ts";
+import type { Ipv6WindowRule } from "../targets/mod.ts";
 
 const WHOLE_NUMBER = /^-?(?:0|[1-9][0-9]*)$/;
 const DECIMAL_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
@@ -234,6 +235,19 @@ export function parseChoice<T extends string>(
     throw new SyntaxError(`"${text}" is none of ${choices.join(", ")}`);
   }
   return choice;
+}
+
+const FIXED = "fixed:";
+
+/** Reads what stands behind the bits of an IPv6 window: the last groups of an address, or a whole one. */
+export function parseWindowRule(text: string): Ipv6WindowRule {
+  if (text === "low" || text === "random") return { kind: text };
+  const id = text.slice(FIXED.length);
+  const interfaceId = parseIpv6(id) ?? parseIpv6(`::${id}`);
+  if (text.startsWith(FIXED) && id !== "" && interfaceId !== null) {
+    return { kind: "fixed", interfaceId };
+  }
+  throw new SyntaxError(`"${text}" is none of low, random and fixed:ID`);
 }
 
 /** Reads any JSON. */

@@ -1,8 +1,9 @@
+import { ConfigError, formatCount } from "../base/mod.ts";
 import type { DryRunConfig, ScanConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
 import { checkOutputs, type NamedPath } from "./files.ts";
-import type { HostLookup } from "./host_names.ts";
+import type { Families, HostLookup } from "./host_names.ts";
 import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
 import type { OptionValues } from "./options.ts";
@@ -10,7 +11,7 @@ import { checkOptions, chooseDedup } from "./option_checks.ts";
 import { chooseOutputs, STANDARD_OUTPUT } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { checkProbe } from "./probe_checks.ts";
-import { readTargets } from "./target_input.ts";
+import { IPV4_ONLY, readTargets } from "./target_input.ts";
 import { chooseSenders, defaultSenders } from "./senders.ts";
 import { planTargets } from "./target_plan.ts";
 
@@ -46,6 +47,7 @@ export async function makeScanConfig(
   const { probes: probesPerTarget } = values;
   warnings.push(...checkProbe({ module, probe, probesPerTarget, outputs }));
   await checkFiles(values);
+  const seed = values.seed ?? crypto.getRandomValues(new BigUint64Array(1))[0]!;
   const selection = await readTargets({
     targets: args.targets,
     allowlist: named("--allowlist-file", values.allowlistFile),
@@ -55,8 +57,12 @@ export async function makeScanConfig(
     lookup,
     isLenient: values.ignoreBlocklistErrors,
     hasNetworkLists: values.metadataFile !== null,
+    families: chooseFamilies(values),
+    window: values.v6Window === null
+      ? null
+      : { length: values.v6Window, rule: values.v6Rule, seed },
   });
-  const seed = values.seed ?? crypto.getRandomValues(new BigUint64Array(1))[0]!;
+  if (selection.v6 !== null) throw ipv6Unsupported(selection.v6.count);
   const targets = planTargets(values, { selection, ports, seed });
   const { senders, warnings: senderWarnings } = chooseSenders({
     asked: values.senderThreads,
@@ -140,6 +146,19 @@ export async function makeScanConfig(
     config: freeze(config),
     warnings: [...warnings, ...selection.warnings, ...senderWarnings],
   };
+}
+
+/** The families of `-4` and `-6`; IPv4 alone without them, as probes of IPv6 cannot be sent. */
+function chooseFamilies({ ipv4, ipv6 }: OptionValues): Families {
+  return ipv6 ? { ipv4, ipv6 } : IPV4_ONLY;
+}
+
+function ipv6Unsupported(count: number): ConfigError {
+  return new ConfigError(
+    "--ipv6",
+    `IPv6 is not supported: ${formatCount(count)} addresses cannot be probed`,
+    "Leave the option out; IPv6 targets are then skipped",
+  );
 }
 
 function chooseDryRun(values: OptionValues): DryRunConfig | null {

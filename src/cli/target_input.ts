@@ -2,29 +2,35 @@ import { ConfigError } from "../base/mod.ts";
 import {
   type AddressSelection,
   type AddressSet,
+  addressSet,
   allAddresses,
-  hasBadLength,
-  type Network,
+  type Ipv6AddressSet,
+  Ipv6Builder,
+  type Ipv6Selection,
+  ipv6SpecialPurposeRanges,
+  type Ipv6Window,
   NetworkList,
-  parseNetwork,
+  NO_IPV6_ENTRIES,
   RangeBuilder,
   selectAddresses,
   specialPurposePrefixes,
   subtract,
+  type ZonedNetwork,
 } from "../targets/mod.ts";
 import { blockedReason } from "./blocked_reason.ts";
 import { checkInputs, inputName, type NamedPath } from "./files.ts";
 import { addHosts, type PendingHost } from "./host_lookup.ts";
-import type { HostLookup } from "./host_names.ts";
+import type { Families, HostLookup } from "./host_names.ts";
+import { chooseIpv6, withoutIpv6 } from "./ipv6_input.ts";
 import {
   emptyList,
-  ipv6Skipped,
   readAddresses,
   readPrefixes,
   type Taken,
   takeSet,
 } from "./list_files.ts";
-import { makeSkip, type Skip, skipping } from "./skip.ts";
+import { makeSkip, type Skip } from "./skip.ts";
+import { parseWords } from "./target_words.ts";
 
 /** A file, or the built-in list of special-purpose prefixes. */
 export type Blocklist = NamedPath | "special-purpose";
@@ -47,7 +53,22 @@ export interface TargetSources {
    * @default {false}
    */
   readonly hasNetworkLists?: boolean;
+  /**
+   * Families to scan; what lists have of the other is skipped.
+   *
+   * @default {IPV4_ONLY}
+   */
+  readonly families?: Families;
+  /**
+   * How IPv6 prefixes are cut into windows; null: all of their addresses are meant.
+   *
+   * @default {null}
+   */
+  readonly window?: Ipv6Window | null;
 }
+
+/** What is scanned unless asked otherwise. */
+export const IPV4_ONLY: Families = { ipv4: true, ipv6: false };
 
 /** Prefixes one by one, in the order in which ZMap applies them; null unless they were asked for. */
 export interface NetworkLists {
@@ -59,11 +80,16 @@ export interface NetworkLists {
 
 /** The addresses of a scan, and what is to be said about how they were found. */
 export interface TargetSelection {
-  readonly addresses: AddressSet;
-  /** Addresses that are allowed and not blocked, whether or not the `--list-of-ips-file` has them. */
+  /** IPv4; empty when there are only IPv6 addresses. */
+  readonly v4: AddressSet;
+  /** IPv6, or null when there is none. */
+  readonly v6: Ipv6AddressSet | null;
+  /** Entries of IPv6 that name an interface. */
+  readonly zoned: readonly ZonedNetwork[];
+  /** IPv4 addresses that are allowed and not blocked, whether or not the `--list-of-ips-file` has them. */
   readonly allowedCount: number;
   readonly networks: NetworkLists;
-  /** Addresses in the `--list-of-ips-file`, repeats included; null without one. */
+  /** IPv4 addresses in the `--list-of-ips-file`, repeats included; null without one. */
   readonly listedCount: number | null;
   readonly warnings: readonly string[];
 }
@@ -77,24 +103,48 @@ export interface TargetSelection {
 export async function readTargets(
   sources: TargetSources,
 ): Promise<TargetSelection> {
-  const { selection, ...rest } = await readSelection(sources);
-  const [remedy = ""] = rest.warnings;
+  const { ipv6, selection, ...rest } = await readSelection(sources);
+  const { families = IPV4_ONLY } = sources;
+  const v6 = await chooseIpv6(sources, ipv6);
+  if (v6 instanceof ConfigError && !families.ipv4) throw v6;
+  if (v6 === null && !families.ipv4) throw withoutIpv6(sources);
+  const v4 = families.ipv4 ? chooseIpv4(selection) : null;
+  if (v4 instanceof RangeError || v4 === null) {
+    if (v6 instanceof ConfigError) throw v6;
+    if (v6 !== null) return { v4: NO_ADDRESSES, v6, allowedCount: 0, ...rest };
+    const [remedy = ""] = rest.warnings;
+    throw await nothingLeft(sources, selection, { error: v4!, remedy });
+  }
+  if (!(v6 instanceof ConfigError)) return { ...v4, v6, ...rest };
+  const warnings = [...rest.warnings, `${v6.option}: ${v6.message}`];
+  return { ...v4, v6: null, ...rest, warnings };
+}
+
+/** The IPv4 addresses of a scan, or why there are none. */
+function chooseIpv4(
+  selection: AddressSelection,
+): { readonly v4: AddressSet; readonly allowedCount: number } | RangeError {
   try {
-    const addresses = selectAddresses(selection);
+    const v4 = selectAddresses(selection);
     const { allowed, blocked, listed } = selection;
     const allowedCount = listed === null
-      ? addresses.count
+      ? v4.count
       : subtract(allowed ?? allAddresses(), blocked).count;
-    return { addresses, allowedCount, ...rest };
+    return { v4, allowedCount };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw await nothingLeft(sources, selection, { error, remedy });
+    if (error instanceof RangeError) return error;
+    throw error;
   }
 }
+
+const NO_ADDRESSES = addressSet(new RangeBuilder());
 
 /** What says which addresses are scanned, read, and what is to be said about it. */
 export interface ReadSelection {
   readonly selection: AddressSelection;
+  /** The same for IPv6; null when it is not asked for. */
+  readonly ipv6: Ipv6Selection | null;
+  readonly zoned: readonly ZonedNetwork[];
   readonly listedCount: number | null;
   readonly networks: NetworkLists;
   readonly warnings: readonly string[];
@@ -120,17 +170,26 @@ export async function readSelection(
   await readAllowed(sources, allowed);
   const blocked = startList(sources, warnings, skip);
   await readBlocked(sources, blocked);
+  const list = startList(sources, warnings, skip);
   const listed = addressList === null
     ? null
-    : await readAddresses(addressList, { signal: lookup.signal, warnings });
+    : await readAddresses(addressList, list, lookup.signal);
   const isAllAllowed = targets.length === 0 && allowlist === null;
   const selection = {
     allowed: isAllAllowed ? null : takeSet(allowed.ranges),
     listed: listed?.addresses ?? null,
     blocked: takeSet(blocked.ranges),
   };
+  const ipv6 = allowed.ipv6 === null ? null : {
+    allowed: isAllAllowed ? null : allowed.ipv6.take(),
+    listed: list.ipv6 === null || listed === null ? null : list.ipv6.take(),
+    blocked: blocked.ipv6?.take() ?? NO_IPV6_ENTRIES,
+    window: sources.window ?? null,
+  };
   return {
     selection,
+    ipv6,
+    zoned: [...allowed.zoned, ...list.zoned],
     listedCount: listed?.count ?? null,
     networks: { allowed: allowed.networks, blocked: blocked.networks },
     warnings,
@@ -138,25 +197,31 @@ export async function readSelection(
 }
 
 function startList(
-  { hasNetworkLists }: TargetSources,
+  { families = IPV4_ONLY, hasNetworkLists }: TargetSources,
   warnings: string[],
   skip: Skip | null,
 ): Taken {
-  const networks = hasNetworkLists ? new NetworkList() : null;
-  return { ranges: new RangeBuilder(), networks, skip, warnings };
+  return {
+    ranges: new RangeBuilder(),
+    ipv6: families.ipv6 ? new Ipv6Builder() : null,
+    zoned: [],
+    networks: hasNetworkLists ? new NetworkList() : null,
+    skip,
+    warnings,
+  };
 }
 
 /** The allowlist, and behind it the words of the command line. */
 async function readAllowed(
-  { allowlist, lookup, targets }: TargetSources,
+  { allowlist, families = IPV4_ONLY, lookup, targets }: TargetSources,
   taken: Taken,
 ): Promise<void> {
-  const { ranges } = taken;
+  const { ipv6, ranges, zoned } = taken;
   const words = parseWords(targets, taken);
   const hosts: PendingHost[] = [];
   if (allowlist !== null) {
     hosts.push(...await readPrefixes(allowlist, taken, lookup.signal));
-    if (ranges.length + hosts.length === 0) {
+    if (ranges.length + hosts.length + (ipv6?.length ?? 0) === 0) {
       throw emptyList(allowlist, "address or prefix");
     }
   }
@@ -165,60 +230,35 @@ async function readAllowed(
     if (network.kind === "prefix") ranges.addPrefix(network.prefix);
     else if (network.kind === "range") {
       ranges.addRange(network.range.first, network.range.last);
+    } else if (network.kind === "ipv6") {
+      const { range, zone } = network;
+      ipv6?.addRange(range);
+      if (zone !== null) zoned.push({ range, zone });
     } else hosts.push({ ...network, place: "target", rangesBefore });
   }
-  await addHosts(hosts, { ...taken, lookup });
+  await addHosts(hosts, { ...taken, hasIpv4: families.ipv4, lookup });
 }
 
-/** The blocklist, and behind it 0.0.0.0. */
+/** The blocklist, and behind it the addresses that are never a target. */
 async function readBlocked(
-  { blocklist, lookup }: TargetSources,
+  { blocklist, families = IPV4_ONLY, lookup }: TargetSources,
   taken: Taken,
 ): Promise<void> {
-  const { networks, ranges } = taken;
+  const { ipv6, networks, ranges } = taken;
   let hosts: readonly PendingHost[] = [];
   if (blocklist === "special-purpose") {
     for (const prefix of specialPurposePrefixes()) ranges.addPrefix(prefix);
+    if (ipv6 !== null) {
+      for (const range of ipv6SpecialPurposeRanges()) ipv6.addRange(range);
+    }
   } else if (blocklist !== null) {
     hosts = await readPrefixes(blocklist, taken, lookup.signal);
   }
-  await addHosts(hosts, { ...taken, lookup });
-  // Never a target: as a destination it means this host (RFC 1122 3.2.1.3).
+  await addHosts(hosts, { ...taken, hasIpv4: families.ipv4, lookup });
+  // As destinations they mean this host (RFC 1122 section 3.2.1.3) or must not occur (RFC 4291 section 2.5.2).
   ranges.addAddress(0);
+  ipv6?.addRange({ first: 0n, last: 0n });
   networks?.add({ address: 0, length: 32 });
-}
-
-/** Reads the words of the command line, and leaves out what is from IPv6. */
-function parseWords(
-  words: readonly string[],
-  { skip, warnings }: Taken,
-): Exclude<Network, { kind: "ipv6" }>[] {
-  const networks: Exclude<Network, { kind: "ipv6" }>[] = [];
-  let ipv6Count = 0;
-  for (const word of words) {
-    const network = skipping(
-      hasBadLength(word) ? null : skip,
-      () => parseWord(word),
-    );
-    if (network === null) continue;
-    if (network.kind === "ipv6") ipv6Count++;
-    else networks.push(network);
-  }
-  if (ipv6Count > 0) warnings.push(ipv6Skipped("target", ipv6Count));
-  return networks;
-}
-
-function parseWord(word: string): Network {
-  try {
-    return parseNetwork(word);
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof RangeError)) {
-      throw error;
-    }
-    const remedy =
-      "Give targets as 192.0.2.1, 192.0.2.0/24, 192.0.2.1-192.0.2.9 or a host name";
-    throw new ConfigError("target", error.message, remedy, error);
-  }
 }
 
 async function nothingLeft(

@@ -22,7 +22,7 @@ export function planTargets(
 ): TargetPlan {
   try {
     return makeTargetPlan({
-      addresses: parts.selection.addresses,
+      addresses: parts.selection.v4,
       ports: parts.ports,
       seed: parts.seed,
       shards: values.shards,

@@ -6,6 +6,8 @@ import {
   parseAddressList,
 } from "./address_list.ts";
 import { addressSet, contains } from "./address_set.ts";
+import { Ipv6Builder } from "./ipv6_builder.ts";
+import { formatIpv6Range } from "./ipv6_range.ts";
 import { RangeBuilder } from "./range_builder.ts";
 
 Deno.test("parseAddressList() reads one address a line, comments and blank lines", () => {
@@ -14,6 +16,8 @@ Deno.test("parseAddressList() reads one address a line, comments and blank lines
     "192.0.2.1\r\n# comment\n\n  192.0.2.7 \t# seven\r192.0.2.1;one\n0.0.0.0\n255.255.255.255";
   assert.deepEqual(parseAddressList(content, { name: "list.txt", ranges }), {
     addressCount: 5,
+    ipv6Count: 0,
+    zoned: [],
     header: null,
   });
   const set = addressSet(ranges);
@@ -40,6 +44,25 @@ Deno.test("parseAddressList() reads ranges, and counts all their addresses", () 
   );
 });
 
+Deno.test("parseAddressList() reads both families in one list", () => {
+  const ranges = new RangeBuilder();
+  const ipv6 = new Ipv6Builder();
+  const content = "2001:db8::1\n192.0.2.1\n 2001:DB8::2 # two\n" +
+    "2001:db8::1\n2001:db8:1::-2001:db8:1::7\nfe80::1%eth0\n";
+  const { addressCount, ipv6Count, zoned } = parseAddressList(content, {
+    name: "list.txt",
+    ranges,
+    ipv6,
+  });
+  assert.deepEqual([addressCount, ipv6Count, ranges.length], [1, 5, 1]);
+  assert.deepEqual(zoned.map(({ zone }) => zone), ["eth0"]);
+  const taken = ipv6.take();
+  assert.deepEqual(taken.ranges.map(formatIpv6Range), ["2001:db8:1::/125"]);
+  assert.equal(taken.list.length, 3 * 4);
+  const counted = parseAddressList(content, { name: "list.txt", ranges });
+  assert.equal(counted.ipv6Count, 5);
+});
+
 Deno.test("parseAddressList() skips the header of a column, and no other", () => {
   const read = (content: string): AddressListRest =>
     parseAddressList(content, {
@@ -48,6 +71,8 @@ Deno.test("parseAddressList() skips the header of a column, and no other", () =>
     });
   assert.deepEqual(read("# results\nsaddr\n192.0.2.1\n"), {
     addressCount: 1,
+    ipv6Count: 0,
+    zoned: [],
     header: { text: "saddr", line: 2 },
   });
   const refused = (content: string, place: string): void =>
@@ -62,15 +87,17 @@ Deno.test("parseAddressList() skips the header of a column, and no other", () =>
 
 for (
   const [line, reason] of [
-    ["192.0.2.0/24", "must be one IPv4 address or range on each line"],
+    ["192.0.2.0/24", "must be one address or range on each line"],
     ["192.0.2.1 192.0.2.2", "a range is written FIRST-LAST"],
-    ["192.0.2.0 255.255.255.0", "must be one IPv4 address or range"],
+    ["192.0.2.0 255.255.255.0", "must be one address or range"],
     ["192.0.2.9 - 192.0.2.1", "its first address is above its last"],
     ["192.0.2.1-192.0.2.9 x", "neither a part of the entry"],
     ["ip", "is the header of a column"],
-    ["192.0.2.1,80", "must be one IPv4 address or range on each line"],
-    ["host.example", "must be one IPv4 address or range on each line"],
-    ["2001:db8::1", "must be one IPv4 address or range on each line"],
+    ["192.0.2.1,80", "must be one address or range on each line"],
+    ["host.example", "must be one address or range on each line"],
+    ["2001:db8::/64", "must be one address or range on each line"],
+    ["2001:db8::1 2001:db8::2", '"2001:db8::2" is neither a part'],
+    ["2001:db8::9-2001:db8::1", "its first address is above its last"],
     ["192.0.2", "must have four octets"],
     ["192.0.2.256", "octet 256 is above 255"],
     ["192.0.2.01", "not a decimal number"],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { formatIpv6Range } from "./ipv6_range.ts";
 import { parseNetwork } from "./network.ts";
 
 Deno.test("parseNetwork() tells addresses, prefixes, host names and IPv6 apart", () => {
@@ -9,16 +10,21 @@ Deno.test("parseNetwork() tells addresses, prefixes, host names and IPv6 apart",
   assert.deepEqual(parseNetwork("www.Example.com"), {
     kind: "host-name",
     name: "www.Example.com",
-    length: 32,
+    length: null,
   });
   assert.deepEqual(parseNetwork("_sip.example.com./24"), {
     kind: "host-name",
     name: "_sip.example.com.",
     length: 24,
   });
-  for (const text of ["::", "2001:db8::/32", "::ffff:192.0.2.1", "fe80::1"]) {
-    assert.deepEqual(parseNetwork(text), { kind: "ipv6" });
-  }
+  assert.deepEqual(parseNetwork("2001:DB8::1"), {
+    kind: "ipv6",
+    range: {
+      first: 0x2001_0db8_0000_0000_0000_0000_0000_0001n,
+      last: 0x2001_0db8_0000_0000_0000_0000_0000_0001n,
+    },
+    zone: null,
+  });
 });
 
 for (
@@ -74,10 +80,50 @@ Deno.test("parseNetwork() says what is wrong with two addresses", () => {
   ) assert.throws(() => parseNetwork(text), reason);
 });
 
-Deno.test("parseNetwork() tells ranges of IPv6 addresses", () => {
-  for (const text of ["2001:db8::-2001:db8::9", "::1 - ::2"]) {
-    assert.deepEqual(parseNetwork(text), { kind: "ipv6" });
-  }
+for (
+  const [text, expected, zone] of [
+    ["::", "::", null],
+    ["::ffff:192.0.2.1", "::ffff:192.0.2.1", null],
+    ["2001:db8::77/32", "2001:db8::/32", null],
+    ["2001:db8:: / 32", "2001:db8::/32", null],
+    ["::/0", "::/0", null],
+    ["2001:db8::-2001:db8::9", "2001:db8::-2001:db8::9", null],
+    ["::1 - ::2", "::1-::2", null],
+    ["::1\t-::1", "::1", null],
+    ["2001:db8::-2001:db8::ffff", "2001:db8::/112", null],
+    ["fe80::1%eth0", "fe80::1", "eth0"],
+    ["fe80::1%br-3f", "fe80::1", "br-3f"],
+    ["fe80::%2/64", "fe80::/64", "2"],
+    ["ff02::1%eth0.7", "ff02::1", "eth0.7"],
+    ["fe80::1%eth0 - fe80::9", "fe80::1-fe80::9", "eth0"],
+  ] as const
+) {
+  Deno.test(`parseNetwork() reads ${JSON.stringify(text)} of IPv6`, () => {
+    const network = parseNetwork(text);
+    assert.ok(network.kind === "ipv6");
+    assert.equal(formatIpv6Range(network.range), expected);
+    assert.equal(network.zone, zone);
+  });
+}
+
+Deno.test("parseNetwork() says what is wrong with an entry of IPv6", () => {
+  for (
+    const [text, reason] of [
+      ["2001:db8::/129", /length is above 128/],
+      ["2001:db8::/x", /length must be a decimal number from 0 to 128/],
+      ["2001:db8::/", /length must be a decimal number/],
+      ["::9-::1", /first address is above its last/],
+      ["::9-", /"" is not an IPv6 address/],
+      ["2001:db8::-1.2.3.4", /"1\.2\.3\.4" is not an IPv6 address/],
+      ["2001:db8::1 office", /"office" is neither a part/],
+      ["2001:db8::/32 ::1", /"::1" is neither a part/],
+      ["2001:db8::1%eth0", /only link-local addresses/],
+      ["fe80::/9%eth0", /"\/9%eth0"|length must be/],
+      ["fe80::1%", /"" is not the name of an interface/],
+      ["fe80::1%a%b", /"a%b" is not the name of an interface/],
+      ["fe80::1%sixteenlettersss", /is not the name of an interface/],
+    ] as const
+  ) assert.throws(() => parseNetwork(text), reason, text);
 });
 
 Deno.test("parseNetwork() takes names of hexadecimal digits for names", () => {
@@ -139,13 +185,19 @@ for (
     "bücher.example",
     `${"a".repeat(64)}.example`,
     "a.".repeat(127) + "aa",
-    "example.com/33",
+    "example.com/129",
     "example.com/x",
     "2001:db8::/129",
     "2001:db8",
     ":",
     "[::1]",
-    "fe80::1%eth0",
+    "fe80::1%",
+    "2001:db8::1%eth0",
+    "1:2:3:4:5:6:7:8:9",
+    "12345::",
+    "::1-::2-::3",
+    "::1/64-::2",
+    "1.2.3.4-::1",
   ]
 ) {
   Deno.test(`parseNetwork() rejects ${JSON.stringify(text.slice(0, 40))}`, () => {

@@ -11,6 +11,8 @@ import {
   PrefixListReader,
   type PrefixListRest,
 } from "./prefix_list.ts";
+import { Ipv6Builder } from "./ipv6_builder.ts";
+import { formatIpv6Range } from "./ipv6_range.ts";
 import { RangeBuilder } from "./range_builder.ts";
 
 function read(
@@ -33,6 +35,7 @@ Deno.test("parsePrefixList() reads the entry of each line", () => {
   assert.deepEqual(rest, {
     hostNames: [{ name: "host.example", length: 24, line: 5, rangesBefore: 2 }],
     ipv6Count: 2,
+    zoned: [],
     header: null,
   });
 });
@@ -49,6 +52,45 @@ Deno.test("parsePrefixList() reads all that stands for several addresses", () =>
   }
   for (let third = 2; third < 6; third++) {
     assert.ok(contains(set, 0x0a00_0003 + third * 256), `10.0.${third}.3`);
+  }
+});
+
+Deno.test("parsePrefixList() reads both families in one list", () => {
+  const ranges = new RangeBuilder();
+  const ipv6 = new Ipv6Builder();
+  const rest = parsePrefixList(
+    "10.0.0.1\n2001:db8::2 # b\n2001:DB8:0:0::1\r\n 2001:db8:1::/48;c\n10.1.0.0/16\n" +
+      "2001:db8:2:: - 2001:db8:2::9\nfe80::1%eth0\n2001:db8::3/127\n",
+    { name: "allow.txt", ranges, ipv6 },
+  );
+  assert.equal(ranges.length, 2);
+  assert.equal(rest.ipv6Count, 6);
+  const [zoned] = rest.zoned;
+  assert.equal(zoned?.zone, "eth0");
+  assert.equal(formatIpv6Range(zoned.range), "fe80::1");
+  const taken = ipv6.take();
+  assert.deepEqual(taken.ranges.map(formatIpv6Range), [
+    "2001:db8:1::/48",
+    "2001:db8:2::-2001:db8:2::9",
+    "2001:db8::2/127",
+  ]);
+  assert.equal(taken.list.length, 3 * 4);
+});
+
+Deno.test("parsePrefixList() names file and line of a bad entry of IPv6", () => {
+  for (
+    const [word, reason] of [
+      ["2001:db8::/129", "length is above 128"],
+      ["2001:db8::1 2001:db8::2", '"2001:db8::2" is neither a part'],
+      ["2001:db8::1; 2001:db8::2", 'an address follows the ";"'],
+      ["2001:db8::g", "neither an IPv4 or IPv6 address"],
+      ["::9-::1", "first address is above its last"],
+    ] as const
+  ) {
+    const error = errorOf(`10.0.0.1\n::1\n${word}\n`);
+    assert.equal(error.option, "allow.txt:3");
+    assert.ok(error.message.includes(reason), error.message);
+    assert.match(error.remedy, /2001:db8::\/48/);
   }
 });
 
@@ -75,6 +117,7 @@ Deno.test("parsePrefixList() skips the header of a column at the top", () => {
     assert.deepEqual(rest, {
       hostNames: [],
       ipv6Count: 0,
+      zoned: [],
       header: { text, line },
     });
     assert.equal(set.count, 1);
@@ -147,6 +190,7 @@ Deno.test("parsePrefixList() reads an empty file and files of nothing but commen
     assert.deepEqual(rest, {
       hostNames: [],
       ipv6Count: 0,
+      zoned: [],
       header: null,
     });
   }
@@ -172,14 +216,17 @@ for (
     ["1.2.3.4/024", "length must be a decimal number"],
     ["300.2.3.4", "octet 300 is above 255"],
     ["001.2.3.4", "not a decimal number"],
-    ["ex!ample.com", "neither an IPv4 address"],
-    ["1.2.3.4\u00005", "neither an IPv4 address"],
+    ["ex!ample.com", "neither an IPv4 or IPv6 address"],
+    ["1.2.3.4\u00005", "neither an IPv4 or IPv6 address"],
     ["9".repeat(1000), "must have four octets"],
     ["1.2.3.4 5.6.7.8", "5.6.7.8 is not a netmask"],
     ["1.2.3.4 office", '"office" is neither a part'],
     ["1.2.3.9 - 1.2.3.4", "first address is above its last"],
     ["1.2.3.4; 5.6.7.8", 'an address follows the ";"'],
-    [`host.example${" ".repeat(400)}5.6.7.8`, "neither an IPv4 address"],
+    [
+      `host.example${" ".repeat(400)}5.6.7.8`,
+      "neither an IPv4 or IPv6 address",
+    ],
     [`1.2.3.4${" ".repeat(400)}office`, "Cannot parse"],
   ] as const
 ) {

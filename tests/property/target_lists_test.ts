@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
+import { isIPv6 } from "node:net";
 import fc from "fast-check";
-import { ConfigError, formatIpv4, parseIpv4 } from "../../src/base/mod.ts";
+import {
+  ConfigError,
+  formatIpv4,
+  formatIpv6,
+  parseIpv4,
+  parseIpv6,
+} from "../../src/base/mod.ts";
 import {
   AddressListReader,
+  Ipv6Builder,
+  ipv6PrefixRange,
+  type Ipv6Range,
   parseNetwork,
   parsePorts,
   parsePrefix,
@@ -65,7 +75,25 @@ const anyListed = fc.tuple(
     length - error
   }${columns}`;
 });
-const anyPairs = fc.oneof({ weight: 4, arbitrary: anyPair }, anyListed);
+/** IPv6 addresses with something behind them. */
+const anyIpv6Entry = fc.tuple(
+  fc.oneof(fc.ipV6(), fc.bigInt({ min: 0n, max: 9n }).map(formatIpv6)),
+  fc.oneof(
+    fc.constantFrom("", "/", " / 64", "/x", "%eth0", " x", "-", "/024"),
+    fc.nat(140).map((length) => `/${length}`),
+    fc.tuple(fc.constantFrom("-", " - ", "\t-"), fc.ipV6()).map((parts) =>
+      parts.join("")
+    ),
+    fc.tuple(fc.constantFrom("-", "- "), fc.nat(9)).map(([sign, last]) =>
+      `${sign}::${last}`
+    ),
+  ),
+).map((parts) => parts.join(""));
+const anyPairs = fc.oneof(
+  { weight: 4, arbitrary: anyPair },
+  anyListed,
+  { weight: 2, arbitrary: anyIpv6Entry },
+);
 
 /** First and last address of an entry without names, read word by word; null when it is none. */
 function naiveRange(entry: string): [number, number] | null {
@@ -109,6 +137,22 @@ function naiveRange(entry: string): [number, number] | null {
   return null;
 }
 
+/** The addresses of an entry of IPv6 without a zone, by the platform; null when it is none. */
+function naiveIpv6Range(entry: string): Ipv6Range | null {
+  const [left = "", sign = "/", right = "128", ...rest] = entry
+    .split(/[ \t\v\f]*([-/])[ \t\v\f]*/);
+  if (rest.length > 0 || !isIPv6(left) || left.includes("%")) return null;
+  if (/^[ \t\v\f]|[ \t\v\f]$/.test(entry)) return null;
+  const first = parseIpv6(left)!;
+  if (sign === "/") {
+    const isLength = /^(?:0|[1-9][0-9]*)$/.test(right) && Number(right) <= 128;
+    return isLength ? ipv6PrefixRange(first, Number(right)) : null;
+  }
+  if (!isIPv6(right) || right.includes("%")) return null;
+  const last = parseIpv6(right)!;
+  return first <= last ? { first, last } : null;
+}
+
 /** Whether an entry is an address with a prefix length or a mask. */
 function isPrefix(entry: string): boolean {
   return entry.includes("/") || /^[0-9.]+\s+[0-9.]+$/.test(entry);
@@ -146,7 +190,7 @@ Deno.test("parseNetwork() takes for addresses only what a naive parser takes for
         const network = parseNetwork(word);
         if (network.kind === "host-name") assert.match(network.name, /[a-z_]/i);
         else if (network.kind === "ipv6") {
-          assert.match(word, /^[0-9a-f.:]+(?:\/[0-9]+|\s*-\s*[0-9a-f.:]+)?$/i);
+          assert.deepEqual(network.range, naiveIpv6Range(word));
         } else {
           const { first, last } = network.kind === "range"
             ? network.range
@@ -155,6 +199,7 @@ Deno.test("parseNetwork() takes for addresses only what a naive parser takes for
         }
       });
       if (naiveRange(word) !== null) assert.ok(isRead);
+      if (naiveIpv6Range(word) !== null) assert.ok(isRead, word);
     }),
     { numRuns: 3000 },
   );
@@ -227,7 +272,9 @@ function naiveLines(
     );
     const comment = comments.join(";");
     if (
-      /^[0-9]+(\.[0-9]+){3}/.test(comment) && /[^ \t]/.test(text.split(";")[0]!)
+      (/^[0-9]+(\.[0-9]+){3}/.test(comment) ||
+        isIPv6(/^[0-9a-f:.]*/i.exec(comment)![0])) &&
+      /[^ \t]/.test(text.split(";")[0]!)
     ) {
       return index + 1;
     }
@@ -282,15 +329,25 @@ function rangesOf(ranges: RangeBuilder): number[][] {
 Deno.test("AddressListReader reads what a naive parser reads, and names the first bad line", () => {
   const range = (entry: string): number[] | null =>
     MODEL_ADDRESS.test(entry) || !isPrefix(entry) ? naiveRange(entry) : null;
+  const isIpv6 = (entry: string): boolean =>
+    !entry.includes("/") && isAccepted(() => {
+      if (parseNetwork(entry).kind !== "ipv6") throw new SyntaxError("other");
+    });
   fc.assert(
     fc.property(anyFile, anyLengths, (file, lengths) => {
-      const expected = naiveLines(file, (entry) => range(entry) !== null);
+      const expected = naiveLines(
+        file,
+        (entry) => range(entry) !== null || isIpv6(entry),
+      );
       const ranges = new RangeBuilder();
-      const reader = new AddressListReader({ name: "list", ranges });
+      const ipv6 = new Ipv6Builder();
+      const reader = new AddressListReader({ name: "list", ranges, ipv6 });
       const bad = badLine(() => readInPieces(reader, file, lengths));
       assert.equal(bad, typeof expected === "number" ? expected : 0);
       if (typeof expected === "number") return;
-      assert.deepEqual(rangesOf(ranges), expected.map(range));
+      const [ofIpv6, others] = [expected.filter(isIpv6), expected.map(range)];
+      assert.deepEqual(rangesOf(ranges), others.filter((one) => one !== null));
+      assert.equal(ipv6.length, ofIpv6.length);
     }),
     { numRuns: 2000 },
   );
@@ -305,12 +362,17 @@ Deno.test("PrefixListReader reads what a naive parser reads, and names the first
           naiveRange(entry) !== null || isAccepted(() => parseNetwork(entry)),
       );
       const ranges = new RangeBuilder();
-      const reader = new PrefixListReader({ name: "list", ranges });
+      const ipv6 = new Ipv6Builder();
+      const reader = new PrefixListReader({ name: "list", ranges, ipv6 });
       const bad = badLine(() => readInPieces(reader, file, lengths));
       assert.equal(bad, typeof expected === "number" ? expected : 0);
       if (typeof expected === "number") return;
       const numeric = expected.map(naiveRange).filter((one) => one !== null);
       assert.deepEqual(rangesOf(ranges), numeric);
+      const ofIpv6 = expected.filter((entry) =>
+        naiveRange(entry) === null && parseNetwork(entry).kind === "ipv6"
+      );
+      assert.equal(ipv6.length, ofIpv6.length);
     }),
     { numRuns: 2000 },
   );

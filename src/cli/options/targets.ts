@@ -1,8 +1,10 @@
-import { parsePorts } from "../../targets/mod.ts";
+import { type Ipv6WindowRule, parsePorts } from "../../targets/mod.ts";
 import {
   type MaxTargets,
   parseMaxTargets,
   parsePath,
+  parseWholeNumber,
+  parseWindowRule,
 } from "../option_parsers.ts";
 import {
   flag,
@@ -19,6 +21,10 @@ export interface TargetValues {
   readonly ignoreBlocklistErrors: boolean;
   readonly listOfIpsFile: string | null;
   readonly maxTargets: MaxTargets | null;
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  readonly v6Window: number | null;
+  readonly v6Rule: Ipv6WindowRule;
 }
 
 /** Which addresses and ports are probed. */
@@ -86,5 +92,41 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
       "Give a number of targets or a percentage, for example 1000, 1e6 or 0.1%",
     fallback: null,
     parse: parseMaxTargets,
+  }),
+  ipv4: flag({
+    long: "ipv4",
+    short: "4",
+    group: "targets",
+    help: "Scan IPv4 addresses; with -6, both families",
+  }),
+  ipv6: flag({
+    long: "ipv6",
+    short: "6",
+    group: "targets",
+    help: "Scan IPv6 addresses; with -4, both families",
+  }),
+  v6Window: setting({
+    long: "v6-window",
+    argument: "LENGTH",
+    group: "targets",
+    help:
+      "Cut IPv6 prefixes and ranges into sub-prefixes of this length, and probe one address of each",
+    remedy: "Give a length from 1 to 128, for example 48, 56 or 64",
+    fallback: null,
+    choices: ["48", "56", "64"],
+    parse: (text) =>
+      parseWholeNumber(text, { what: "Window length", min: 1, max: 128 }),
+  }),
+  v6Rule: setting({
+    long: "v6-rule",
+    argument: "RULE",
+    group: "targets",
+    help:
+      "The bits behind those of the window: low for ::1; random for bits that the seed fixes; fixed:ID for these",
+    remedy: "Give low, random or an interface identifier as in fixed:0:0:0:53",
+    fallback: { kind: "low" },
+    fallbackText: "low",
+    choices: ["low", "random", "fixed:"],
+    parse: parseWindowRule,
   }),
 };

@@ -1,0 +1,41 @@
+import { ConfigError } from "../base/mod.ts";
+import { hasBadLength, type Network, parseNetwork } from "../targets/mod.ts";
+import { ipv6Skipped, type Taken } from "./list_files.ts";
+import { skipping } from "./skip.ts";
+
+/**
+ * Reads the words of the command line, and leaves out what is from IPv6 unless that is asked for.
+ *
+ * @throws {ConfigError} when one does not parse, unless such words are skipped
+ */
+export function parseWords(
+  words: readonly string[],
+  { ipv6, skip, warnings }: Taken,
+): Network[] {
+  const networks: Network[] = [];
+  let ipv6Count = 0;
+  for (const word of words) {
+    const network = skipping(
+      hasBadLength(word) ? null : skip,
+      () => parseWord(word),
+    );
+    if (network === null) continue;
+    if (network.kind === "ipv6" && ipv6 === null) ipv6Count++;
+    else networks.push(network);
+  }
+  if (ipv6Count > 0) warnings.push(ipv6Skipped("target", ipv6Count));
+  return networks;
+}
+
+function parseWord(word: string): Network {
+  try {
+    return parseNetwork(word);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) {
+      throw error;
+    }
+    const remedy =
+      "Give targets as 192.0.2.1, 192.0.2.0/24, 192.0.2.1-192.0.2.9, 2001:db8::1 or a host name";
+    throw new ConfigError("target", error.message, remedy, error);
+  }
+}
