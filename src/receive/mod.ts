@@ -7,7 +7,13 @@ export {
 } from "./receive_loop.ts";
 export type { Ipv4Receive } from "./_ipv4_handler.ts";
 export type { Ipv6Receive } from "./_ipv6_handler.ts";
-export type { MeasureOptions, ReceiveOptions } from "./worker.ts";
+export type {
+  Ipv4ReceiveOptions,
+  Ipv6OnlyReceiveOptions,
+  Ipv6ReceiveOptions,
+  MeasureOptions,
+  ReceiveOptions,
+} from "./worker.ts";
 export { RecentTargets } from "./recent_targets.ts";
 export { TargetSet } from "./target_set.ts";
 export {

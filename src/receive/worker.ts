@@ -2,7 +2,11 @@
 /// <reference lib="deno.worker" />
 import { pinThread } from "../../ffi/machine_limits.ts";
 import { openSource, type ReceiveBackend } from "../backend/mod.ts";
-import { type ProbeOptions, requireProbeModule } from "../probe/mod.ts";
+import {
+  type Ipv6Sources,
+  type ProbeOptions,
+  requireProbeModule,
+} from "../probe/mod.ts";
 import {
   AnswerQueue,
   type AnswerQueueMemory,
@@ -13,9 +17,25 @@ import {
   runWorkerJob,
   type WorkerJob,
 } from "../shm/mod.ts";
-import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
-import { AnswerReporter, ipv4Answered } from "./answer_reporter.ts";
-import { captureFilter } from "./capture_filter.ts";
+import {
+  type Ipv6TargetPlan,
+  Ipv6TargetSpace,
+  type TargetPlan,
+  TargetSpace,
+} from "../targets/mod.ts";
+import type { Ipv4Receive } from "./_ipv4_handler.ts";
+import type { Ipv6Receive } from "./_ipv6_handler.ts";
+import {
+  type AnsweredTargets,
+  AnswerReporter,
+  ipv4Answered,
+  ipv6Answered,
+} from "./answer_reporter.ts";
+import {
+  captureFilter,
+  captureFilter6,
+  captureFilterOfBoth,
+} from "./capture_filter.ts";
 import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
 import { ReceiveLoop } from "./receive_loop.ts";
 
@@ -27,8 +47,25 @@ export interface MeasureOptions {
   readonly mostFollowUps: number;
 }
 
-/** What the receiver's worker is started with. Plain data. */
-export interface ReceiveOptions {
+/** What answers of IPv4 targets are received with. Plain data. */
+export interface Ipv4ReceiveOptions {
+  readonly sourceAddresses: readonly number[];
+  readonly probeModule: string;
+  readonly probeOptions: ProbeOptions;
+  readonly targets: TargetPlan;
+}
+
+/** What answers of IPv6 targets are received with. Plain data. */
+export interface Ipv6ReceiveOptions {
+  readonly sources: Ipv6Sources;
+  readonly probeModule: string;
+  /** They name the family, too. */
+  readonly probeOptions: ProbeOptions;
+  readonly targets: Ipv6TargetPlan;
+}
+
+/** What the receiver's worker is started with, whatever the families of its targets. Plain data. */
+interface ReceiverOptions {
   /**
    * How packets are got from the kernel.
    * @default {"pcap"}
@@ -37,13 +74,9 @@ export interface ReceiveOptions {
   /** Processor to run on; null: any. */
   readonly processor: number | null;
   readonly interfaceName: string;
-  readonly sourceAddresses: readonly number[];
   /** Kernel buffer for captured packets. */
   readonly bufferBytes: number;
-  readonly probeModule: string;
-  readonly probeOptions: ProbeOptions;
   readonly validationKey: Uint32Array;
-  readonly targets: TargetPlan;
   readonly filter: ReceiveFilter;
   readonly dedup: Dedup;
   /** Whether responses have to come from one of the ports that are probed. */
@@ -55,39 +88,64 @@ export interface ReceiveOptions {
   readonly queue: RecordQueueMemory;
 }
 
-self.onmessage = ({ data }: MessageEvent<ReceiveOptions>): void =>
+/** What the receiver's worker is started with where there are IPv4 targets. Plain data. */
+export interface ReceiveOptions extends ReceiverOptions, Ipv4ReceiveOptions {
+  /** The IPv6 targets behind the same capture, where there are some. */
+  readonly ipv6?: Ipv6ReceiveOptions;
+}
+
+/** What the receiver's worker is started with where there are IPv6 targets alone. Plain data. */
+export interface Ipv6OnlyReceiveOptions extends ReceiverOptions {
+  readonly ipv6: Ipv6ReceiveOptions;
+}
+
+self.onmessage = (
+  { data }: MessageEvent<ReceiveOptions | Ipv6OnlyReceiveOptions>,
+): void =>
   runWorkerJob(
     () => openReceiver(data),
     (message) => self.postMessage(message),
   );
 
-function openReceiver(options: ReceiveOptions): WorkerJob {
-  const module = requireProbeModule(options.probeModule);
-  const probe = module.create(options.probeOptions);
+/** One family, ready to be received. */
+interface Prepared<T> {
+  readonly filter: string;
+  readonly snapLengthBytes: number;
+  readonly targets: T;
+}
+
+function openReceiver(
+  options: ReceiveOptions | Ipv6OnlyReceiveOptions,
+): WorkerJob {
+  const ipv4 = "targets" in options ? prepareIpv4(options) : null;
+  const ipv6 = options.ipv6 === undefined
+    ? null
+    : prepareIpv6(options, options.ipv6);
+  const prepared = [ipv4, ipv6].filter((one) => one !== null);
   if (options.processor !== null) pinThread(options.processor);
   const { source, name: backend, reason } = openSource({
     backend: options.receiveBackend,
     interfaceName: options.interfaceName,
-    filter: captureFilter(probe.captureFilter, options.sourceAddresses),
-    snapLengthBytes: probe.snapLengthBytes,
+    filter: prepared.map(({ filter }) => filter).reduce(captureFilterOfBoth),
+    snapLengthBytes: Math.max(
+      ...prepared.map(({ snapLengthBytes }) => snapLengthBytes),
+    ),
     bufferBytes: options.bufferBytes,
   });
-  const space = new TargetSpace(options.targets);
-  const { measure } = options;
-  const loop = new ReceiveLoop({
+  const shared = {
     source,
-    space,
-    probe,
     control: options.control,
     counters: options.counters,
     queue: new RecordQueue(options.queue),
     filter: options.filter,
     dedup: options.dedup,
     isPortChecked: options.isPortChecked,
-    answers: measure === null ? null : makeReporter(options, measure, space),
     validationKey: options.validationKey,
-    hasPorts: module.usesPorts && options.targets.ports.length > 1,
-  });
+  };
+  const both = ipv6 === null ? {} : { ipv6: ipv6.targets };
+  const loop = ipv4 === null
+    ? new ReceiveLoop({ ...shared, ipv6: ipv6!.targets })
+    : new ReceiveLoop({ ...shared, ...ipv4.targets, ...both });
   return {
     backend,
     reason,
@@ -96,16 +154,51 @@ function openReceiver(options: ReceiveOptions): WorkerJob {
   };
 }
 
+function prepareIpv4(
+  options: ReceiverOptions & Ipv4ReceiveOptions,
+): Prepared<Ipv4Receive> {
+  const module = requireProbeModule(options.probeModule);
+  const probe = module.create(options.probeOptions);
+  const space = new TargetSpace(options.targets);
+  return {
+    filter: captureFilter(probe.captureFilter, options.sourceAddresses),
+    snapLengthBytes: probe.snapLengthBytes,
+    targets: {
+      space,
+      probe,
+      answers: makeReporter(options, ipv4Answered(space)),
+      hasPorts: module.usesPorts && options.targets.ports.length > 1,
+    },
+  };
+}
+
+function prepareIpv6(
+  options: ReceiverOptions,
+  { probeModule, probeOptions, sources, targets }: Ipv6ReceiveOptions,
+): Prepared<Ipv6Receive> {
+  const probe = requireProbeModule(probeModule).create(probeOptions);
+  const space = new Ipv6TargetSpace(targets);
+  return {
+    filter: captureFilter6(probe.captureFilter, sources),
+    snapLengthBytes: probe.snapLengthBytes,
+    targets: {
+      space,
+      probe,
+      answers: makeReporter(options, ipv6Answered(space)),
+    },
+  };
+}
+
 function makeReporter(
-  { dedup, validationKey }: ReceiveOptions,
-  { answers, firstFollowUp, mostFollowUps }: MeasureOptions,
-  space: TargetSpace,
-): AnswerReporter {
+  { dedup, measure, validationKey }: ReceiverOptions,
+  targets: AnsweredTargets,
+): AnswerReporter | null {
+  if (measure === null) return null;
   return new AnswerReporter({
-    targets: ipv4Answered(space),
-    queue: new AnswerQueue(answers),
-    firstFollowUp,
-    mostFollowUps,
+    targets,
+    queue: new AnswerQueue(measure.answers),
+    firstFollowUp: measure.firstFollowUp,
+    mostFollowUps: measure.mostFollowUps,
     isExact: dedup.method === "full",
     salt: validationKey[1]! ^ validationKey[2]!,
   });

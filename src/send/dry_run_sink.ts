@@ -3,11 +3,13 @@ import {
   describeFrame,
   type Probe,
   TARGET_ADDRESS,
+  TARGET_ADDRESS6,
   TARGET_PORT,
 } from "../probe/mod.ts";
 
 /** Length of a record: address and port, network order. */
 const RECORD_BYTES = 6;
+const RECORD_BYTES6 = 18;
 
 /** Turns the frames in `count` slots from `first` on into bytes, which are written before the next call. */
 export type FrameFormat = (
@@ -108,6 +110,7 @@ export function plainFormat(
 
 /** The probe with records of address and port in place of its packets. */
 export function recordProbe(probe: Probe): Probe {
+  if (probe.family === 6) return recordProbe6(probe);
   return {
     ...probe,
     maxFrameBytes: RECORD_BYTES,
@@ -116,6 +119,22 @@ export function recordProbe(probe: Probe): Probe {
       view.setUint32(frameAt, target[TARGET_ADDRESS]!);
       view.setUint16(frameAt + 4, target[TARGET_PORT]!);
       return RECORD_BYTES;
+    },
+  };
+}
+
+function recordProbe6(probe: Probe): Probe {
+  return {
+    ...probe,
+    maxFrameBytes: RECORD_BYTES6,
+    prepare: () => {},
+    patch(view: DataView, frameAt: number, target: Uint32Array): number {
+      view.setUint32(frameAt, target[TARGET_ADDRESS6]!);
+      view.setUint32(frameAt + 4, target[TARGET_ADDRESS6 + 1]!);
+      view.setUint32(frameAt + 8, target[TARGET_ADDRESS6 + 2]!);
+      view.setUint32(frameAt + 12, target[TARGET_ADDRESS6 + 3]!);
+      view.setUint16(frameAt + 16, target[TARGET_PORT]!);
+      return RECORD_BYTES6;
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The sending half of a scan: a worker that paces and never drops a target silently. @module */
 export { SendLoop, type SendParts } from "./send_loop.ts";
-export type { DryRunOptions, SendOptions } from "./worker.ts";
+export type { DryRunOptions, Ipv6SendOptions, SendOptions } from "./worker.ts";
 export {
   makeSharedBucketMemory,
   orderedRate,

@@ -4,6 +4,8 @@ import { MonotonicClock } from "../../ffi/clock.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
 import { type OpenedSink, openSink, type SendBackend } from "../backend/mod.ts";
 import {
+  type FrameTargets,
+  type Ipv6Sources,
   type Probe,
   type ProbeOptions,
   requireProbeModule,
@@ -21,7 +23,12 @@ import {
   WorkQueue,
   type WorkQueueMemory,
 } from "../shm/mod.ts";
-import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
+import {
+  type Ipv6TargetPlan,
+  Ipv6TargetSpace,
+  type TargetPlan,
+  TargetSpace,
+} from "../targets/mod.ts";
 import {
   DryRunSink,
   plainFormat,
@@ -31,8 +38,8 @@ import {
 import { SendLoop } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
 
-/** What a sender's worker is started with. Plain data. */
-export interface SendOptions {
+/** What a sender's worker is started with, whatever the family of its targets. Plain data. */
+interface SenderOptions {
   /** How frames are handed to the kernel. */
   readonly sendBackend: SendBackend;
   /** Which of the interface's queues this sender has for itself, where the back end works by queue. */
@@ -42,11 +49,9 @@ export interface SendOptions {
   readonly processor: number | null;
   readonly interfaceName: string;
   readonly interfaceIndex: number;
-  readonly sourceAddresses: readonly number[];
   readonly probeModule: string;
   readonly probeOptions: ProbeOptions;
   readonly validationKey: Uint32Array;
-  readonly targets: TargetPlan;
   /** Most frames per system call. */
   readonly batch: number;
   /** Further tries for a frame that the kernel refused for a reason of its own. */
@@ -62,20 +67,36 @@ export interface SendOptions {
   readonly dryRun: DryRunOptions | null;
 }
 
+/** What a sender to IPv4 targets is started with. Plain data. */
+export interface SendOptions extends SenderOptions {
+  readonly targets: TargetPlan;
+  readonly sourceAddresses: readonly number[];
+}
+
+/** What a sender to IPv6 targets is started with. Plain data. `probeOptions` name the family, too. */
+export interface Ipv6SendOptions extends SenderOptions {
+  readonly ipv6: {
+    readonly targets: Ipv6TargetPlan;
+    readonly sources: Ipv6Sources;
+  };
+}
+
 /** A dry run: what it writes of each packet, and the lock for standard output, which all senders share. */
 export interface DryRunOptions {
-  /** Text, or a record of 6 bytes. */
+  /** Text, or a record of 6 bytes, of 18 for IPv6. */
   readonly output: "text" | "records";
   readonly lock: Int32Array;
 }
 
-/** Records in a batch: what a pipe holds. */
-const RECORD_BATCH = 10_922;
+/** What a pipe holds. */
+const PIPE_BYTES = 65_536;
 
-self.onmessage = ({ data }: MessageEvent<SendOptions>): void =>
+self.onmessage = (
+  { data }: MessageEvent<SendOptions | Ipv6SendOptions>,
+): void =>
   runWorkerJob(() => openSender(data), (message) => self.postMessage(message));
 
-function openSender(options: SendOptions): WorkerJob {
+function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
   const wanted = requireProbeModule(options.probeModule).create(
     options.probeOptions,
   );
@@ -86,7 +107,6 @@ function openSender(options: SendOptions): WorkerJob {
   const loop = new SendLoop({
     sink,
     batch,
-    space: new TargetSpace(options.targets),
     probe,
     bucket: new SharedBucket(options.bucket),
     nextHops: options.nextHops,
@@ -95,7 +115,7 @@ function openSender(options: SendOptions): WorkerJob {
     counters: options.counters,
     queue: new WorkQueue(options.queue),
     followUps: new WorkQueue(options.followUps),
-    sourceAddresses: Uint32Array.from(options.sourceAddresses),
+    ...frameTargets(options),
     validationKey: options.validationKey,
     retries: options.retries,
   });
@@ -110,8 +130,19 @@ function openSender(options: SendOptions): WorkerJob {
   };
 }
 
+function frameTargets(options: SendOptions | Ipv6SendOptions): FrameTargets {
+  if ("ipv6" in options) {
+    const { sources, targets } = options.ipv6;
+    return { ipv6: { space: new Ipv6TargetSpace(targets), sources } };
+  }
+  return {
+    space: new TargetSpace(options.targets),
+    sourceAddresses: Uint32Array.from(options.sourceAddresses),
+  };
+}
+
 function open(
-  options: SendOptions,
+  options: SenderOptions,
   probe: Probe,
 ): Pick<OpenedSink, "sink" | "batch" | "name" | "reason"> {
   const { dryRun } = options;
@@ -119,6 +150,7 @@ function open(
     return openSink({
       backend: options.sendBackend,
       layer: options.layer,
+      version: probe.family,
       interfaceName: options.interfaceName,
       interfaceIndex: options.interfaceIndex,
       deviceQueue: options.deviceQueue,
@@ -126,7 +158,9 @@ function open(
       maxFrameBytes: probe.maxFrameBytes,
     });
   }
-  const batch = dryRun.output === "records" ? RECORD_BATCH : options.batch;
+  const batch = dryRun.output === "records"
+    ? Math.floor(PIPE_BYTES / probe.maxFrameBytes)
+    : options.batch;
   const sink = new DryRunSink({
     capacity: batch,
     maxFrameBytes: probe.maxFrameBytes,
