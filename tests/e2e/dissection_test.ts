@@ -1,8 +1,29 @@
 import assert from "node:assert/strict";
 import { TSHARK } from "../../src/demo/mod.ts";
 import { requireProbeModule } from "../../src/probe/mod.ts";
-import { DLT_EN10MB } from "../../src/wire/mod.ts";
+import {
+  DLT_EN10MB,
+  IP_PROTOCOL_ICMPV6,
+  multicastMac,
+  NDP_ADVERTISEMENT,
+  NDP_BYTES,
+  NDP_HOP_LIMIT,
+  NDP_OVERRIDE,
+  NDP_SOLICITATION,
+  NDP_SOLICITED,
+  type NeighborMessage,
+  solicitedNodeAddress,
+  writeIpv6Header,
+  writeNeighborMessage,
+} from "../../src/wire/mod.ts";
 import { makeProbe, send } from "../fixtures/probe_scene.ts";
+import {
+  ipv6,
+  LINK_HEADER6,
+  makeProbe6,
+  SCANNER6,
+  send6,
+} from "../fixtures/probe_scene6.ts";
 import { unshare } from "./namespace.ts";
 import { findSkipReason, testUnless } from "./skip.ts";
 
@@ -22,6 +43,19 @@ const KINDS = [
   { module: "bacnet", args: "", port: 47808, layers: "udp:bvlc:bacnet:bacapp" },
   { module: "ipip", args: "", port: 9, layers: "ip:udp:data" },
 ] as const;
+/** Those that go over IPv6, too. Payloads of odd length have sums of their own. */
+const KINDS6 = [
+  ...KINDS.filter(({ module }) => !["upnp", "ipip"].includes(module)),
+  { module: "udp", args: "payload:sip_5060", port: 5060, layers: "udp:sip" },
+  {
+    module: "udp",
+    args: "payload:pcp_5351",
+    port: 5351,
+    layers: "udp:portcontrol",
+  },
+] as const;
+/** Source ports by which tshark takes datagrams for no protocol. */
+const UNKNOWN_PORTS = { sourcePortFirst: 61_000, sourcePortLast: 61_400 };
 /** Probes of each kind: enough for sums that carry twice. */
 const COUNT = 2000;
 const STEP = 0x0101_0107;
@@ -29,7 +63,7 @@ const STEP = 0x0101_0107;
 const PCAP_MAGIC = 0xa1b2_c3d4;
 const FILE_HEADER_BYTES = 24;
 const PACKET_HEADER_BYTES = 16;
-/** tshark does not check these sums unless told to, and UDP probes have none. */
+/** tshark does not check these sums unless told to; UDP probes over IPv4 have none. */
 const CHECKS = ["ip", "tcp", "udp"].flatMap((protocol) => [
   "-o",
   `${protocol}.check_checksum:TRUE`,
@@ -37,57 +71,123 @@ const CHECKS = ["ip", "tcp", "udp"].flatMap((protocol) => [
 const FAULTS = [
   "_ws.malformed",
   "_ws.expert.severity == error",
-  ...["ip", "tcp", "udp", "icmp"].map((one) => `${one}.checksum.status == 0`),
+  ...["ip", "tcp", "udp", "icmp", "icmpv6"].map((one) =>
+    `${one}.checksum.status == 0`
+  ),
 ].join(" || ");
 
 const skipReason = await findSkipReason([TSHARK]);
 
 for (const { args, layers, module, port } of KINDS) {
   const name = args === "" ? module : `${module} ${args}`;
+  testUnless(skipReason, `tshark finds no fault in probes of ${name}`, () => {
+    const probe = makeProbe(requireProbeModule(module), { args });
+    return checkFrames(`ip:${layers}`, (i) => {
+      const address = Math.imul(i + 1, STEP) >>> 0;
+      return send(probe, { address, port }).frame;
+    });
+  });
+}
+
+for (const { args, layers, module, port } of KINDS6) {
+  const name = args === "" ? module : `${module} ${args}`;
   testUnless(
     skipReason,
-    `tshark finds no fault in probes of ${name}`,
-    async () => {
-      const directory = await Deno.makeTempDir();
-      try {
-        const path = `${directory}/probes.pcap`;
-        const probe = makeProbe(requireProbeModule(module), { args });
-        const frames = Array.from(
-          { length: COUNT },
-          (_, i) =>
-            send(probe, { address: Math.imul(i + 1, STEP) >>> 0, port }).frame,
-        );
-        await Deno.writeFile(path, captureFile(frames));
-        const read = ["tshark", "-n", "-r", path, ...CHECKS];
-        const faults = await unshare([...read, "-V", "-Y", FAULTS]);
-        assert.equal(faults.code, 0, faults.stderr);
-        assert.equal(faults.stdout, "");
-        const all = await unshare([
-          ...[...read, "-T", "fields", "-e", "frame.protocols"],
-        ]);
-        const lines = all.stdout.trim().split("\n");
-        assert.equal(lines.length, COUNT);
-        assert.deepEqual([...new Set(lines)], [
-          `eth:ethertype:ip:${layers}`,
-        ]);
-      } finally {
-        await Deno.remove(directory, { recursive: true });
-      }
+    `tshark finds no fault in probes of ${name} over IPv6`,
+    () => {
+      const probe = makeProbe6(requireProbeModule(module), {
+        args,
+        ...UNKNOWN_PORTS,
+      });
+      const stack = layers.replace("icmp", "icmpv6");
+      return checkFrames(`ipv6:${stack}`, (i) => {
+        const random = Math.imul(i + 1, STEP) >>> 0;
+        const address = Uint32Array.of(0x2001_0db8, i, ~random, random);
+        return send6(probe, { address, port }).frame;
+      });
     },
   );
+}
+
+testUnless(skipReason, "tshark finds no fault in neighbour discovery", () => {
+  const mac = LINK_HEADER6.slice(6, 12);
+  return checkFrames("ipv6:icmpv6", (i) => {
+    const target = Uint32Array.of(0xfe80_0000, 0, i, Math.imul(i, STEP));
+    return i % 2 === 0
+      ? neighborFrame(
+        { type: NDP_SOLICITATION, flags: 0, target, mac },
+        solicitedNodeAddress(target),
+      )
+      : neighborFrame({
+        type: NDP_ADVERTISEMENT,
+        flags: NDP_SOLICITED | NDP_OVERRIDE,
+        target,
+        mac,
+      }, ipv6("fe80::1"));
+  });
+});
+
+function neighborFrame(
+  message: NeighborMessage,
+  destination: Uint32Array,
+): Uint8Array {
+  const frame = new Uint8Array(14 + 40 + NDP_BYTES);
+  const view = new DataView(frame.buffer);
+  frame.set(LINK_HEADER6);
+  if (destination[0]! >>> 24 === 0xff) frame.set(multicastMac(destination));
+  const pair = { source: SCANNER6, destination };
+  const at = writeIpv6Header(view, 14, {
+    ...pair,
+    trafficClass: 0,
+    flowLabel: 0,
+    payloadBytes: NDP_BYTES,
+    nextHeader: IP_PROTOCOL_ICMPV6,
+    hopLimit: NDP_HOP_LIMIT,
+  });
+  assert.equal(writeNeighborMessage(view, at, message, pair), frame.length);
+  return frame;
+}
+
+/** Fails unless tshark finds these layers in `COUNT` frames, and no fault. */
+async function checkFrames(
+  layers: string,
+  frameOf: (i: number) => Uint8Array,
+): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    const path = `${directory}/probes.pcap`;
+    const frames = Array.from({ length: COUNT }, (_, i) => frameOf(i));
+    await Deno.writeFile(path, captureFile(frames));
+    const read = ["tshark", "-n", "-r", path, ...CHECKS];
+    const faults = await unshare([...read, "-V", "-Y", FAULTS]);
+    assert.equal(faults.code, 0, faults.stderr);
+    assert.equal(faults.stdout, "");
+    const all = await unshare([
+      ...[...read, "-T", "fields", "-e", "frame.protocols"],
+    ]);
+    const lines = all.stdout.trim().split("\n");
+    assert.equal(lines.length, COUNT);
+    assert.deepEqual([...new Set(lines)], [`eth:ethertype:${layers}`]);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 }
 
 testUnless(skipReason, "tshark would find a wrong checksum", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const { frame } = send(makeProbe(requireProbeModule("tcp_synscan")));
-    frame[frame.length - 1]! ^= 1;
-    await Deno.writeFile(`${directory}/wrong.pcap`, captureFile([frame]));
+    const over6 = ["udp", "icmp_echoscan"].map((name) =>
+      send6(makeProbe6(requireProbeModule(name), { args: "text:a" })).frame
+    );
+    const frames = [frame, ...over6];
+    for (const one of frames) one[one.length - 1]! ^= 1;
+    await Deno.writeFile(`${directory}/wrong.pcap`, captureFile(frames));
     const { stdout } = await unshare([
       ...["tshark", "-n", "-r", `${directory}/wrong.pcap`, ...CHECKS],
       ...["-Y", FAULTS],
     ]);
-    assert.match(stdout, /TCP/);
+    assert.match(stdout, /TCP.*\n.*UDP.*\n.*ICMPv6/);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
