@@ -1,6 +1,6 @@
 // HOT PATH
 import type { SocketHandle } from "./_socket.ts";
-import { AF_INET, AF_INET6, MSG_DONTWAIT } from "./constants.ts";
+import { type AF_INET, AF_INET6, MSG_DONTWAIT } from "./constants.ts";
 import { errnoWord } from "./errno.ts";
 import { IOVEC, MMSGHDR, SOCKADDR_IN, SOCKADDR_IN6 } from "./layout.ts";
 import { type Libc, openLibc } from "./libc.ts";

@@ -1,4 +1,3 @@
-import type { PacketSource } from "../backend/mod.ts";
 import assert from "node:assert/strict";
 import { formatIpv6Words } from "../base/mod.ts";
 import {
@@ -35,7 +34,8 @@ import {
   selectIpv6Addresses,
   TargetSpace,
 } from "../targets/mod.ts";
-import { DLT_EN10MB, type FrameSlots, readIpv6Address } from "../wire/mod.ts";
+import { readIpv6Address } from "../wire/mod.ts";
+import { ListSource, Slots } from "../../tests/fixtures/link_scene.ts";
 import {
   KEY,
   LINK_HEADER,
@@ -58,7 +58,6 @@ import {
 import { ReceiveLoop } from "./receive_loop.ts";
 
 const SOURCE = 0x0a09_0001;
-const SLOT_BYTES = 128;
 const SYN_ACK = 0x12;
 const module = requireProbeModule("tcp_synscan");
 const probe4 = makeProbe(module, { linkHeader: LINK_HEADER });
@@ -96,30 +95,6 @@ function space6(portCount: number): Ipv6TargetSpace {
     shard: 0,
     maxTargets: null,
   }));
-}
-
-class Slots implements FrameSlots {
-  readonly view: DataView;
-  readonly capacity: number;
-  readonly lengths: number[] = [];
-
-  constructor(capacity: number) {
-    this.capacity = capacity;
-    this.view = new DataView(new ArrayBuffer(capacity * SLOT_BYTES));
-  }
-
-  frameAt(slot: number): number {
-    return slot * SLOT_BYTES;
-  }
-
-  setFrame(slot: number, lengthBytes: number): void {
-    this.lengths[slot] = lengthBytes;
-  }
-
-  frame(slot: number): Uint8Array {
-    const at = this.frameAt(slot);
-    return new Uint8Array(this.view.buffer).slice(at, at + this.lengths[slot]!);
-  }
 }
 
 /** The frames to these positions, as the first or second probe to their targets. */
@@ -177,38 +152,6 @@ function answerTo(frame: Uint8Array): Uint8Array {
   view.setUint32(tcp + 8, view.getUint32(tcp + 4) + 1);
   answer[tcp + 13] = SYN_ACK;
   return answer;
-}
-
-/** Gives the packets it was made with, then orders the loop to stop. */
-class ListSource implements PacketSource {
-  readonly seconds = 1_700_000_000;
-  readonly microseconds = 5;
-  readonly linkType = DLT_EN10MB;
-  readonly holdMs = 0;
-  readonly view = new DataView(new ArrayBuffer(2048));
-  wireBytes = 0;
-  readonly #packets: Uint8Array[];
-  readonly #atEnd: () => void;
-
-  constructor(packets: readonly Uint8Array[], atEnd: () => void) {
-    this.#packets = [...packets];
-    this.#atEnd = atEnd;
-  }
-
-  next(): number {
-    const packet = this.#packets.shift();
-    if (packet === undefined) this.#atEnd();
-    else new Uint8Array(this.view.buffer).set(packet);
-    this.wireBytes = packet?.length ?? 0;
-    return this.wireBytes;
-  }
-
-  lastError(): string {
-    return "";
-  }
-  wait(): void {}
-  stats(): void {}
-  close(): void {}
 }
 
 interface Received {

@@ -14,14 +14,10 @@ import {
   parseIpv6Header,
   parseUdpHeader,
   pseudoHeaderSum6,
-  TCP_ACK,
-  TCP_RST,
-  TCP_SYN,
 } from "../../src/wire/mod.ts";
-import { hexOf, viewOf } from "../fixtures/probe_scene.ts";
+import { viewOf } from "../fixtures/probe_scene.ts";
+import { answersTo6, anyScene6, play6 } from "../fixtures/any_answer6.ts";
 import {
-  dataOf6,
-  echoAnswer6,
   icmpError6,
   ipv6,
   judge6,
@@ -29,145 +25,15 @@ import {
   makeProbe6,
   SCANNER6,
   send6,
-  type Sent6,
-  tcpAnswer6,
   truncated6,
-  udpAnswer6,
   withExtensions,
 } from "../fixtures/probe_scene6.ts";
 
 const word = fc.integer({ min: 0, max: 0xffff_ffff });
-const port = fc.integer({ min: 0, max: 0xffff });
-const TEMPLATE = hexOf(
-  new TextEncoder().encode("${DADDR_N}a${SADDR}b${DADDR_HOST}${SADDR_IPV6_N}"),
-);
-const KINDS = [
-  ["tcp_synscan", ["", "linux", "bsd", "smallest-probes"]],
-  ["tcp_synackscan", [""]],
-  ["icmp_echoscan", ["", "text:", "hex:01ff02", `hex:${"5a".repeat(1300)}`]],
-  ["icmp_echo_time", [""]],
-  ["udp", [
-    "text:hi",
-    "hex:",
-    "hex:010203",
-    "payload:sip_5060",
-    "payload:pcp_5351",
-    `template-hex:${TEMPLATE}`,
-    `hex:${"a5".repeat(1400)}`,
-  ]],
-  ["ntp", [""]],
-  ["dns", ["A,example.com", "A,a.example;TXT:nr,longer.example.org"]],
-  ["bacnet", [""]],
-] as const;
-const anyKind = fc.constantFrom(
-  ...KINDS.flatMap(([name, all]) =>
-    all.map((args) => ({ module: requireProbeModule(name), args }))
-  ),
-  { module: icmp6Echoscan, args: "" },
-);
-const anyAddress = fc.uint32Array({ minLength: 4, maxLength: 4 });
-const anyScene = fc.record({
-  kind: anyKind,
-  address: anyAddress,
-  source: anyAddress,
-  port,
-  ttl: fc.integer({ min: 1, max: 255 }),
-  probe: fc.integer({ min: 0, max: 3 }),
-  isEthernet: fc.boolean(),
-});
-type Scene = typeof anyScene extends fc.Arbitrary<infer T> ? T : never;
-/** Types of errors and codes, what an echo request's class is. */
-const ERRORS = [
-  [1, 0, "unreach_noroute"],
-  [1, 1, "unreach_admin"],
-  [1, 3, "unreach_addr"],
-  [1, 4, "unreach_noport"],
-  [1, 7, "unreach_err_src_route"],
-  [1, 8, "unreach"],
-  [2, 0, "toobig"],
-  [3, 0, "timxceed"],
-  [3, 1, "timxceed"],
-  [4, 1, "paramprob"],
-  [100, 0, "other"],
-] as const;
-
-interface Played {
-  readonly probe: Probe;
-  readonly sent: Sent6;
-  readonly port: number;
-}
-
-function play(scene: Scene): Played {
-  const linkHeader = scene.isEthernet ? LINK_HEADER6 : new Uint8Array(0);
-  const { args, module } = scene.kind;
-  const probe = makeProbe6(module, {
-    args,
-    linkHeader,
-    ttl: scene.ttl,
-    maxProbes: 4,
-  });
-  const targetPort = module.usesPorts ? scene.port : 0;
-  const to = { ...scene, port: targetPort };
-  return { probe, sent: send6(probe, to, linkHeader.length), port: targetPort };
-}
-
-interface Answer {
-  readonly outcome: string;
-  readonly packet: Uint8Array;
-  readonly isError: boolean;
-}
-
-function answersTo({ probe, sent }: Played): Answer[] {
-  const isEcho = probe.name.startsWith("icmp");
-  const errors = ERRORS.map(([type, code, outcome]) => ({
-    outcome: isEcho ? outcome : "icmp",
-    packet: icmpError6(sent, type, code),
-    isError: true,
-  }));
-  const shortest = icmpError6(sent, 1, 0, sent.packet.slice(0, 48));
-  const outcome = isEcho ? "unreach_noroute" : "icmp";
-  return [
-    ...targetAnswers(probe, sent).map(([outcome, packet]) => ({
-      outcome,
-      packet,
-      isError: false,
-    })),
-    ...errors,
-    { outcome, packet: shortest, isError: true },
-  ];
-}
-
-function targetAnswers(probe: Probe, sent: Sent6): [string, Uint8Array][] {
-  const acknowledgement = sent.tag[0]! + 1;
-  switch (probe.name) {
-    case "tcp_synscan":
-    case "tcp_synackscan":
-      return [
-        [
-          "synack",
-          tcpAnswer6(sent, { flags: TCP_SYN | TCP_ACK, acknowledgement }),
-        ],
-        ["rst", tcpAnswer6(sent, { flags: TCP_RST, acknowledgement })],
-      ];
-    case "udp":
-    case "ntp":
-      return [[probe.name, udpAnswer6(sent, dataOf6(sent))]];
-    case "bacnet":
-      return [["bacnet", udpAnswer6(sent, Uint8Array.of(0x81, 1, 2))]];
-    case "dns": {
-      const response = dataOf6(sent);
-      response[2]! |= 0x80;
-      return [["dns", udpAnswer6(sent, response)]];
-    }
-    default:
-      return [["echoreply", echoAnswer6(sent, 129)]];
-  }
-}
-
 Deno.test("probes over IPv6 have right lengths and checksums, whatever the target", () => {
   fc.assert(
-    fc.property(anyScene, (scene) => {
-      const { probe, sent } = play(scene);
+    fc.property(anyScene6, (scene) => {
+      const { probe, sent } = play6(scene);
       const { frame, packet } = sent;
       const view = viewOf(packet);
       const end = packet.length;
@@ -202,8 +68,8 @@ Deno.test("probes over IPv6 have right lengths and checksums, whatever the targe
 });
 
 Deno.test("probes over IPv6 do not depend on what was patched into the buffer before", () => {
-  fc.assert(fc.property(anyScene, word, (scene, before) => {
-    const { probe, sent } = play(scene);
+  fc.assert(fc.property(anyScene6, word, (scene, before) => {
+    const { probe, sent } = play6(scene);
     const bytes = new Uint8Array(probe.maxFrameBytes);
     const other = new Uint32Array(TARGET_SLOTS).fill(before);
     other[TARGET_PORT] = before & 0xffff;
@@ -225,9 +91,9 @@ const anyExtensions = fc.array(
 
 Deno.test("answers over IPv6 lead back to target, port and number of the probe, behind any extension headers", () => {
   fc.assert(
-    fc.property(anyScene, anyExtensions, (scene, extensions) => {
-      const played = play(scene);
-      for (const { outcome, packet } of answersTo(played)) {
+    fc.property(anyScene6, anyExtensions, (scene, extensions) => {
+      const played = play6(scene);
+      for (const { outcome, packet } of answersTo6(played)) {
         const verdict = judge6(
           played.probe,
           withExtensions(packet, extensions),
@@ -245,8 +111,8 @@ Deno.test("answers over IPv6 lead back to target, port and number of the probe, 
 Deno.test("any flipped bit of the tag that a probe over IPv6 carries fails validation", () => {
   const bit = fc.integer({ min: 0, max: 31 });
   fc.assert(
-    fc.property(anyScene, bit, (scene, index) => {
-      const { probe, sent } = play({ ...scene, probe: 0 });
+    fc.property(anyScene6, bit, (scene, index) => {
+      const { probe, sent } = play6({ ...scene, probe: 0 });
       const strict = makeProbe6(scene.kind.module, {
         args: scene.kind.args,
         maxProbes: 1,
@@ -256,7 +122,7 @@ Deno.test("any flipped bit of the tag that a probe over IPv6 carries fails valid
         : probe.name.startsWith("icmp")
         ? [[1, 16 + index % 16], [2, 16 + index % 16]]
         : [[1, index]];
-      for (const { outcome, packet } of answersTo({ probe, sent, port: 0 })) {
+      for (const { outcome, packet } of answersTo6({ probe, sent, port: 0 })) {
         for (const [place, which] of flips) {
           const tag = sent.tag.slice();
           tag[place!]! ^= 1 << which!;
@@ -282,7 +148,7 @@ Deno.test("answers over IPv6 to another source address, or from another host, ar
     fc.property(fc.nat(127), fc.boolean(), (index, isSource) => {
       const probe = makeProbe6(module);
       const sent = send6(probe);
-      for (const { isError, packet } of answersTo({ probe, sent, port: 80 })) {
+      for (const { isError, packet } of answersTo6({ probe, sent, port: 80 })) {
         const copy = packet.slice();
         const at = isError ? isSource ? 48 + 8 : 48 + 24 : isSource ? 24 : 8;
         copy[at + (index >> 3)]! ^= 1 << (index & 7);
@@ -368,9 +234,9 @@ Deno.test("no damaged answer or chain of extension headers over IPv6 makes a pro
     { maxLength: 12 },
   );
   fc.assert(
-    fc.property(anyScene, anyDamage, longChains, (scene, how, chain) => {
-      const { probe, sent, port } = play(scene);
-      for (const answer of answersTo({ probe, sent, port })) {
+    fc.property(anyScene6, anyDamage, longChains, (scene, how, chain) => {
+      const { probe, sent, port } = play6(scene);
+      for (const answer of answersTo6({ probe, sent, port })) {
         const packet = damage(withExtensions(answer.packet, chain), how);
         const alone = readAll(probe, sent.tag, viewOf(packet), packet.length);
         const longer = Uint8Array.of(...packet, ...answer.packet);
