@@ -14,6 +14,7 @@ import {
   parseSourceAddresses,
   parseSourcePorts,
   parseWholeNumber,
+  parseWindowRule,
 } from "./option_parsers.ts";
 
 const BYTE = { what: "Byte", min: 0, max: 255 };
@@ -190,4 +191,25 @@ Deno.test("parsePath() refuses what cannot be a path", () => {
   assert.equal(parsePath("a b"), "a b");
   assert.throws(() => parsePath(""), SyntaxError);
   assert.throws(() => parsePath("a\0b"), SyntaxError);
+});
+
+Deno.test("parseWindowRule() reads words and interface identifiers", () => {
+  assert.deepEqual(parseWindowRule("low"), { kind: "low" });
+  assert.deepEqual(parseWindowRule("random"), { kind: "random" });
+  for (
+    const [id, interfaceId] of [
+      ["53", 0x53n],
+      ["1:0:0:53", 0x0001_0000_0000_0053n],
+      ["::53", 0x53n],
+      ["::192.0.2.1", 0xc000_0201n],
+    ] as const
+  ) {
+    assert.deepEqual(parseWindowRule(`fixed:${id}`), {
+      kind: "fixed",
+      interfaceId,
+    });
+  }
+  for (
+    const text of ["", "lo", "fixed", "fixed:", "fixed:x", "fixed:12345", "53"]
+  ) assert.throws(() => parseWindowRule(text), SyntaxError, text);
 });

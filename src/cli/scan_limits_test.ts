@@ -210,6 +210,36 @@ Deno.test("makeScanConfig() skips IPv6 targets", async () => {
   assert.match(none.remedy, /IPv6 is not supported/);
 });
 
+Deno.test("makeScanConfig() refuses to probe IPv6 targets that are asked for", async () => {
+  const error = await errorOf(
+    ...["-p", "80", "-6", "--v6-window", "48", "2001:4860::/32"],
+  );
+  assert.equal(error.option, "--ipv6");
+  assert.match(error.message, /not supported: 65,536 addresses/);
+  const large = await errorOf("-p", "80", "-6", "2001:4860::/32");
+  assert.match(large.remedy, /--v6-window/);
+});
+
+Deno.test("makeScanConfig() checks windows of IPv6", async () => {
+  for (
+    const [args, option, message] of [
+      [["--v6-rule", "low"], "--v6-rule", /Needs --v6-window/],
+      [["--v6-window", "0"], "--v6-window", /is below 1/],
+      [["--v6-window", "129"], "--v6-window", /is above 128/],
+      [
+        ["--v6-window", "112", "--v6-rule", "fixed:1:0"],
+        "--v6-rule",
+        /::1:0 does not fit behind windows of length 112, which leave 16 bits/,
+      ],
+    ] as const
+  ) {
+    const error = await errorOf(...SCAN, ...args);
+    assert.equal(error.option, option);
+    assert.match(error.message, message);
+  }
+  await make(...SCAN, "--v6-window", "112", "--v6-rule", "fixed:ffff");
+});
+
 Deno.test("makeScanConfig() skips bad entries of lists if it may", async () => {
   using directory = new TestDirectory();
   const list = directory.write(

@@ -1,9 +1,16 @@
+import { compileAddress } from "./_addresses.ts";
 import { type Comparison, errorAt, type Token, tokenize } from "./_tokens.ts";
 
 /** What stands to the right of a comparison. */
 export type Literal =
   | { readonly kind: "number"; readonly value: number | bigint }
-  | { readonly kind: "string"; readonly value: string };
+  | { readonly kind: "string"; readonly value: string }
+  | {
+    readonly kind: "address";
+    readonly value: string;
+    /** Whether a text is the address, or in the prefix. */
+    readonly isMatch: (value: string) => boolean;
+  };
 
 /** One comparison of a field. */
 export interface Condition {
@@ -148,6 +155,7 @@ function readLiteral(
   const { at, kind, text } = token;
   if (kind === "string") return { kind, value: text, at };
   if (kind === "number") return { kind, value: readNumber(token), at };
+  if (kind === "address") return readAddress(token);
   if (kind === "name" && text.length >= SHORTEST_WORD) {
     return { kind: "string", value: text, at };
   }
@@ -160,9 +168,18 @@ function readLiteral(
     at,
     isDoubled && comparison.text === "="
       ? "equality is written with one ="
-      : `expected a number or a word behind ${quote(comparison)}, not ${
-        quote(token)
-      }`,
+      : `expected a number, a word or an address behind ${
+        quote(comparison)
+      }, not ${quote(token)}`,
+  );
+}
+
+function readAddress({ at, text }: Token): Literal & { readonly at: number } {
+  const isMatch = compileAddress(text);
+  if (isMatch !== null) return { kind: "address", value: text, isMatch, at };
+  throw errorAt(
+    at,
+    `${text} is neither an address nor a prefix, as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32 are; numbers have no fraction, and other words with dots or colons need quotes`,
   );
 }
 

@@ -6,6 +6,7 @@ export interface Token {
   readonly kind:
     | "name"
     | "number"
+    | "address"
     | "string"
     | "comparison"
     | "and"
@@ -21,6 +22,8 @@ export interface Token {
 
 const BLANK = /[ \t\r\n]*/y;
 const TOKENS: readonly (readonly [Token["kind"], RegExp])[] = [
+  // What has a dot or a colon behind its first digits can be nothing else.
+  ["address", /(?:[0-9]+\.[0-9.]*|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)(?:\/[0-9]*)?/y],
   ["name", /[A-Za-z][A-Za-z0-9_-]*/y],
   ["number", /[0-9]+/y],
   ["and", /&&/y],
@@ -40,7 +43,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   "'": "this string has no end",
   "-": "negative numbers do not occur",
   "+": "signs are not needed",
-  ".": 'a value with dots needs quotes, as in "192.0.2.1"',
+  ".": "a value with dots needs quotes, unless it is an address as 192.0.2.1",
 };
 
 /**

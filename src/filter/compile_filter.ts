@@ -19,14 +19,16 @@ const MAX_NAMES_LISTED = 8;
  * ```text
  * filter    = all { "||" all }
  * all       = unit { "&&" unit }
- * unit      = "(" filter ")" | FIELD comparison NUMBER | FIELD ("=" | "!=") WORD
+ * unit      = "(" filter ")" | FIELD comparison NUMBER | FIELD ("=" | "!=") (WORD | ADDRESS)
  * comparison = "=" | "!=" | "<" | ">" | "<=" | ">="
  * FIELD     = the name of a column of type int, float, bool or string
  * NUMBER    = decimal digits, at most 2^64−1; for int, float and bool, where true is 1
  * WORD      = a letter and at least one more of A-Z a-z 0-9 _ -, or anything in " or '; for string
+ * ADDRESS   = an IPv4 or IPv6 address in any spelling, or a prefix such as 2001:db8::/32; for string
  * ```
  *
- * Blanks may stand between any two tokens. Numbers are compared exactly, words byte for byte. A value that
+ * Blanks may stand between any two tokens. Numbers are compared exactly, words byte for byte; a prefix is equal to
+ * each of its addresses. A value that
  * a record lacks is not equal to anything, and neither below nor above anything. Evaluation goes from left
  * to right and reads no more columns than it has to. An empty filter passes every record.
  *
@@ -114,11 +116,19 @@ function compareText<R>(
       `field ${name} is of type string, which only = and != compare`,
     );
   }
-  if (literal.kind !== "string") {
+  if (literal.kind === "number") {
     throw errorAt(
       literal.at,
       `field ${name} is of type string, and ${literal.value} is a number without quotes`,
     );
+  }
+  if (literal.kind === "address") {
+    const { isMatch } = literal;
+    const isPassed = comparison === "=";
+    return (record) => {
+      const value = read(record);
+      return (typeof value === "string" && isMatch(value)) === isPassed;
+    };
   }
   const wanted = literal.value;
   return comparison === "="

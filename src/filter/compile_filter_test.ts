@@ -132,6 +132,43 @@ Deno.test("compileFilter() takes quoted strings", () => {
   assert.equal(passes('classification = "a \\"b\'\\\\ &&\n"', record), true);
 });
 
+Deno.test("compileFilter() compares addresses and prefixes of both families", () => {
+  const truths: readonly (readonly [string, string, boolean])[] = [
+    ["saddr = 192.0.2.1", "192.0.2.1", true],
+    ["saddr = 192.0.2.1", "192.0.2.10", false],
+    ["saddr != 192.0.2.1", "192.0.2.10", true],
+    ["saddr = 192.0.2.0/24", "192.0.2.255", true],
+    ["saddr = 192.0.2.9/24", "192.0.2.255", true],
+    ["saddr = 192.0.2.0/24", "192.0.3.0", false],
+    ["saddr != 192.0.2.0/24", "192.0.2.255", false],
+    ["saddr = 192.0.2.0/24", "192.0.2.300", false],
+    ["saddr = 192.0.2.0/24", "192.0.2.01", false],
+    ["saddr = 192.0.2.0/24", "192.0.2", false],
+    ["saddr = 192.0.2.0/24", "c000:2ff::", false],
+    ["saddr = 0.0.0.0/0", "255.255.255.255", true],
+    ["saddr = 0.0.0.0/0", "2001:db8::1", false],
+    ["saddr = 200.0.0.0/5", "207.255.255.255", true],
+    ["saddr = 2001:DB8:0::1", "2001:db8::1", true],
+    ["saddr = 2001:db8::1", "2001:db8::10", false],
+    ["saddr = 2001:db8::/32", "2001:db8:ffff::1", true],
+    ["saddr=2001:db8::/32&&saddr!=2001:db8::/48", "2001:db8:1::1", true],
+    ["saddr = 2001:db8::/32", "2001:db9::1", false],
+    ["saddr = fe80::/10", "febf::1", true],
+    ["saddr = fe80::/10", "fec0::", false],
+    ["saddr = ::/0", "ffff::", true],
+    ["saddr = ::/0", "192.0.2.1", false],
+    ["saddr = 2001:db8::/127", "2001:db8::1", true],
+    ["saddr = 2001:db8::/127", "2001:db8::2", false],
+    ["saddr = ::ffff:192.0.2.0/120", "::ffff:192.0.2.7", true],
+    ["(saddr = ::1)", "::1", true],
+  ];
+  for (const [filter, saddr, truth] of truths) {
+    assert.equal(passes(filter, { saddr }), truth, `${filter} of ${saddr}`);
+  }
+  assert.equal(passes("saddr = ::/0", {}), false);
+  assert.equal(passes("saddr != ::/0", {}), true);
+});
+
 Deno.test("compileFilter() is no deeper than it has to be", () => {
   const chain = Array.from({ length: 20_000 }, (_, i) => `ttl != ${i + 9}`);
   assert.equal(passes(chain.join(" && ")), true);
@@ -143,7 +180,19 @@ Deno.test("compileFilter() is no deeper than it has to be", () => {
 const ERRORS: readonly (readonly [string, number, RegExp])[] = [
   ["!success = 1", 1, /unexpected character "!"/],
   ["success == 1", 10, /one =/],
-  ["saddr = 1.2.3.4", 10, /quotes/],
+  ["saddr = ab.c", 11, /needs quotes, unless it is an address/],
+  ["saddr = 1.2.3", 9, /1\.2\.3 is neither an address nor a prefix/],
+  ["saddr = 1.2.3.256", 9, /neither an address/],
+  ["saddr = 1.2.3.4.5", 9, /neither an address/],
+  ["saddr = 1.2.3.0/33", 9, /neither an address/],
+  ["saddr = 1.2.3.0/", 9, /neither an address/],
+  ["saddr = 2001:db8::/129", 9, /neither an address/],
+  ["saddr = 2001:db8", 9, /neither an address/],
+  ["saddr = 1::2::3", 9, /neither an address/],
+  ["saddr < 192.0.2.1", 7, /only = and !=/],
+  ["ttl = 192.0.2.1", 7, /type int.*no number/],
+  ["rtt > 1.5", 7, /no fraction/],
+  ["1.2.3.4 = saddr", 1, /name of a field/],
   ["classification > rst", 16, /only = and !=/],
   ["a=1", 1, /unknown field "a"/],
   ["classification = x", 18, /needs quotes/],

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Column, Value } from "../../src/base/mod.ts";
+import {
+  type Column,
+  formatIpv4,
+  formatIpv6,
+  type Value,
+} from "../../src/base/mod.ts";
 import { compileFilter } from "../../src/filter/mod.ts";
 
 type Fields = Readonly<Record<string, Value>>;
@@ -172,6 +177,38 @@ Deno.test("compileFilter() throws nothing but errors with a column", () => {
         assert.ok(at >= 1 && at <= filter.length + 1, error.message);
       }
     }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("compileFilter() finds an address in its prefixes, and in no others", () => {
+  const anyIpv6 = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n });
+  const anyIpv4 = fc.nat({ max: 2 ** 32 - 1 }).map(BigInt);
+  const anyCase = fc.oneof(
+    fc.tuple(fc.constant(128), anyIpv6, anyIpv6),
+    fc.tuple(fc.constant(32), anyIpv4, anyIpv4),
+  );
+  fc.assert(
+    fc.property(
+      anyCase,
+      fc.nat(128),
+      fc.nat(128),
+      ([bits, one, noise], l, k) => {
+        const length = l % (bits + 1);
+        // The other address has the first bits in common, often as many as the prefix has.
+        const kept = BigInt(bits - k % (bits + 1));
+        const other = one >> kept << kept | noise & ((1n << kept) - 1n);
+        const text = (address: bigint): string =>
+          bits === 128 ? formatIpv6(address) : formatIpv4(Number(address));
+        const passes = compileFilter(`saddr = ${text(one)}/${length}`, COLUMNS);
+        const shift = BigInt(bits - length);
+        assert.ok(passes({ saddr: text(one) }));
+        assert.equal(
+          passes({ saddr: text(other) }),
+          one >> shift === other >> shift,
+        );
+      },
+    ),
     { numRuns: 2000 },
   );
 });

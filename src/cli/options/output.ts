@@ -85,7 +85,8 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     long: "output-filter",
     argument: "FILTER",
     group: "output",
-    help: "Write only such results, for example 'success = 1 && repeat = 0'; " +
+    help:
+      "Write only such results, for example 'success = 1 && saddr = 192.0.2.0/24'; " +
       "an empty one takes all",
     remedy:
       "Compare fields with = != < > <= >=, and combine with &&, || and parentheses",

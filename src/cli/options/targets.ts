@@ -67,7 +67,7 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     long: "ignore-blocklist-errors",
     group: "targets",
     help:
-      "Skip targets and entries of the lists that do not parse or have no address, with a warning; not a prefix length above 32",
+      "Skip targets and entries of the lists that do not parse or have no address, with a warning; not a prefix length above 32, or 128 for IPv6",
   }),
   listOfIpsFile: setting({
     long: "list-of-ips-file",
