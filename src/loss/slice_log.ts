@@ -45,6 +45,9 @@ export interface SliceLogOptions {
 /** A slice has at least so many packets, unless something else closes it: fewer are no rate. */
 const LEAST_PACKETS = 8;
 
+/** How long it is remembered what a slice has sent, in seconds. */
+const REMEMBERED_S = 60;
+
 /** Positions that a sender may have sent beyond what it has counted: its batches, and those of the device. */
 const ANSWERS_AHEAD = 4096;
 
@@ -82,6 +85,8 @@ export class SliceLog {
   readonly #senders: readonly SenderCourse[];
   readonly #index = new PositionIndex<Entry>();
   #entries: Entry[] = [];
+  /** What may have to be sent again, oldest first. */
+  #remembered: Writable<Slice>[] = [];
   readonly #answer: Writable<FirstAnswer> = { delayS: 0, pass: 0 };
   /** Whether answers to the slice under way were lost between the threads. */
   #isDisturbed = false;
@@ -184,6 +189,32 @@ export class SliceLog {
     this.#isDisturbed = true;
   }
 
+  /** The slices of the last minute that were not taken back, oldest first, whether or not all answers are counted. */
+  get remembered(): readonly Slice[] {
+    return this.#remembered;
+  }
+
+  /**
+   * Learns that what was sent since `sinceS` went nowhere, whatever the path lets through: it tells nothing. Returns
+   * the slices that sent it; to be called when the slice under way was closed.
+   */
+  takeBack(sinceS: number): readonly Slice[] {
+    const taken = this.#remembered.filter(({ endS }) => endS > sinceS);
+    this.#remembered = this.#remembered.filter(({ endS }) => endS <= sinceS);
+    for (const slice of taken) {
+      slice.isDisturbed = true;
+      slice.localLosses = 0;
+      slice.followUpsSent = 0;
+      slice.followUpsAnswered = 0;
+      slice.followUpsSilent = 0;
+    }
+    const gone = new Set<Slice>(taken);
+    for (const [followUp, slice] of this.#sliceOf) {
+      if (gone.has(slice)) this.#sliceOf.delete(followUp);
+    }
+    return taken;
+  }
+
   /** Learns how long answers take from the slices that have ended by `heardS`, and forgets the oldest ones. */
   age(heardS: number): void {
     const { delay, longestS } = this.#options;
@@ -251,6 +282,8 @@ export class SliceLog {
       closed.push(this.#open(part, { moment, startS, endS, total }));
       startS = endS;
     }
+    const oldestS = moment.nowS - REMEMBERED_S;
+    while (this.#remembered[0]!.endS < oldestS) this.#remembered.shift();
     this.#isDisturbed = false;
     this.#lossesAtClose = moment.localLosses;
     this.#startS = moment.nowS;
@@ -301,6 +334,7 @@ export class SliceLog {
     };
     const entry = { slice, delays: this.#options.delay.newCounts() };
     this.#entries.push(entry);
+    this.#remembered.push(slice);
     for (const { first, end } of ranges) {
       this.#index.add({ first, end, startS, endS, owner: entry });
     }

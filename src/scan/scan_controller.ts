@@ -114,6 +114,7 @@ export class ScanController {
   #busyS = 0;
   #doneSeen = 0;
   #isFinished = false;
+  #isRateFrozen = false;
   /** The last slice that the rate controller knows of. */
   #reportedId = -1;
 
@@ -208,6 +209,42 @@ export class ScanController {
     return change;
   }
 
+  /** Time in which nearly all answers come, in seconds. */
+  get delayS(): number {
+    return this.#meter.delay.delayS;
+  }
+
+  /** While answers may be missing for a reason that has nothing to do with the rate, they do not change it. */
+  freezeRate(isFrozen: boolean): void {
+    this.#isRateFrozen = isFrozen;
+  }
+
+  /**
+   * Learns that what was sent since `sinceS` went nowhere, whatever the path lets through: it tells nothing, and is
+   * sent again behind all others. Returns the number of positions.
+   *
+   * @param sinceS null: since answers have stopped
+   * @param latestS the latest that it can have begun
+   */
+  sendAgain(sinceS: number | null, latestS: number, nowS: number): number {
+    const taken = this.#measured(() => {
+      this.#advance(this.#moment(nowS), true);
+      const fromS = sinceS ?? this.#meter.deadSinceS() ?? latestS;
+      return this.#meter.takeBack(Math.min(fromS, latestS));
+    }) ?? [];
+    let positions = 0;
+    for (const { id, packets, pass, probeNumber, ranges } of taken) {
+      positions += packets;
+      // What the repair plan has sent before, it sends again by itself.
+      const unsent = this.#isHealing ? this.#repair.takeBack(id) : null;
+      for (const range of unsent ?? ranges) {
+        this.#work.again({ ...range, pass: Math.max(1, pass), probeNumber });
+      }
+    }
+    if (positions > 0) this.#isFinished = false;
+    return positions;
+  }
+
   /** Takes in answers that come once sending is over. */
   settle(nowS: number): void {
     this.#measured(() => this.#collect(nowS));
@@ -291,7 +328,10 @@ export class ScanController {
     const moment = this.#moment(nowS);
     this.#advance(moment, isIdle);
     this.#meter.update(nowS, !isIdle);
-    if (this.#rates === null || this.#meter.heardS === -Infinity) return null;
+    if (
+      this.#rates === null || this.#isRateFrozen ||
+      this.#meter.heardS === -Infinity
+    ) return null;
     const change = this.#control(this.#rates, this.#meter.heardS);
     if (change !== null) {
       // What has been sent up to now was sent at the rate before; the same moment, as a slice takes time.

@@ -13,6 +13,8 @@ import {
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { ScanOutcome } from "./hooks.ts";
+import type { NetworkWatch } from "./network_watch.ts";
+import { OutageWatch } from "./outage_watch.ts";
 import { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
@@ -22,6 +24,7 @@ import type { ScanThread } from "./transport.ts";
 
 const TARGETS = 5000;
 const COOLDOWN_S = 8;
+const OUTAGE_S = 60;
 
 /** A thread that ends when the test says so. */
 class FakeThread implements ScanThread {
@@ -40,6 +43,7 @@ interface Course {
   /** What happens at the time, in seconds since the start, on top of what the threads do. */
   readonly at?: (nowS: number, scene: Scene) => void;
   readonly isLive?: boolean;
+  readonly network?: NetworkWatch | null;
 }
 
 interface Scene {
@@ -50,7 +54,7 @@ interface Scene {
 
 /** Runs a scan with a sender and a receiver that are no threads, on a clock that only its rests move. */
 async function run(
-  { at = () => {}, isLive = true }: Course,
+  { at = () => {}, isLive = true, network = null }: Course,
 ): Promise<{ outcome: ScanOutcome; sent: number; seconds: number }> {
   const memory = makeScanMemory({ gatewayMac: null }, {
     senders: 1,
@@ -142,6 +146,13 @@ async function run(
     memory,
     controller,
     collector,
+    outages: new OutageWatch({
+      network,
+      nextHops: memory.nextHops,
+      controller,
+      waitS: OUTAGE_S,
+      logger,
+    }),
     reporter,
     files: [],
     metadataFile: null,
