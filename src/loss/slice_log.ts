@@ -197,8 +197,11 @@ export class SliceLog {
   /**
    * Learns that what was sent since `sinceS` went nowhere, whatever the path lets through: it tells nothing. Returns
    * the slices that sent it; to be called when the slice under way was closed.
+   *
+   * @param localLosses packets that the machine itself has lost so far
    */
-  takeBack(sinceS: number): readonly Slice[] {
+  takeBack(sinceS: number, localLosses: number): readonly Slice[] {
+    this.#lossesAtClose = localLosses;
     const taken = this.#remembered.filter(({ endS }) => endS > sinceS);
     this.#remembered = this.#remembered.filter(({ endS }) => endS <= sinceS);
     for (const slice of taken) {

@@ -158,9 +158,9 @@ export class LossMeter {
   }
 
   /** Learns that what was sent since `sinceS` went nowhere, so that it tells nothing; returns what that was. */
-  takeBack(sinceS: number): readonly Slice[] {
+  takeBack(sinceS: number, localLosses: number): readonly Slice[] {
     this.#followUps.discardOpen();
-    return this.#log.takeBack(sinceS);
+    return this.#log.takeBack(sinceS, localLosses);
   }
 
   /** Loss on the way in the last seconds; null: not enough data. */

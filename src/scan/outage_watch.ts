@@ -137,8 +137,8 @@ export class OutageWatch {
     this.#end ??= orders.end;
   }
 
-  #sendAgain({ lost }: OutageOrders, { nowS, phase }: OutageStep): void {
-    if (lost === null || phase !== "sending") return;
+  #sendAgain({ end, lost }: OutageOrders, { nowS, phase }: OutageStep): void {
+    if (lost === null || end !== null || phase !== "sending") return;
     const { controller, logger } = this.#parts;
     const latestS = this.#silence.isSilent
       ? this.#silence.sinceS
@@ -149,7 +149,7 @@ export class OutageWatch {
     if (positions === 0) return;
     this.#isClosing = false;
     logger.info(
-      "What went nowhere is sent again: {positions} probes",
+      "network: {positions} probes went nowhere and are sent again",
       { positions },
     );
   }

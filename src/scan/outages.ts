@@ -96,8 +96,6 @@ export class Outages {
   #trouble: LinkTrouble | null = null;
   /** Since when nothing may be sent; null: it may. */
   #heldS: number | null = null;
-  /** As in `OutageOrders.lost`, for the time that nothing may be sent. */
-  #sinceS: number | null = null;
   #isSuspected = false;
 
   /**
@@ -218,7 +216,10 @@ export class Outages {
       if (hop.isGone(nowS) && isSilent && !hop.isAwaited) {
         const address = formatIpv4(hop.address);
         const text = `gateway ${address} does not answer ARP requests`;
-        this.#begin({ cause: "gateway", text }, null, { facts, orders });
+        this.#begin({ cause: "gateway", text, isFinal: false }, null, {
+          facts,
+          orders,
+        });
         hop.await();
       }
       if (hop.ask(nowS, isSilent || isLossy)) orders.ask.push(index);
@@ -227,7 +228,9 @@ export class Outages {
   }
 
   #begin(
-    { cause, text }: Pick<Outage, "cause" | "text">,
+    { cause, isFinal, text }: Pick<Outage, "cause" | "text"> & {
+      readonly isFinal: boolean;
+    },
     sinceS: number | null,
     { facts: { nowS }, orders }: {
       readonly facts: AnswerFacts;
@@ -237,10 +240,13 @@ export class Outages {
     if (this.isHeld) this.#list.at(-1)!.endS = nowS;
     else {
       this.#heldS = nowS;
-      this.#sinceS = sinceS;
+      // At once, while it is remembered; what was still sent meanwhile follows in the end.
+      orders.lost = { sinceS };
     }
     this.#record(cause, text, nowS);
-    orders.warnings.push(`${text}: sending pauses`);
+    orders.warnings.push(
+      this.#waitS === 0 || isFinal ? text : `${text}: sending pauses`,
+    );
   }
 
   #goOn({ nowS }: AnswerFacts, orders: OutageOrders): void {
@@ -261,7 +267,7 @@ export class Outages {
     last.endS = nowS;
     const seconds = (nowS - this.#heldS).toFixed(1);
     orders.notes.push(`the network works again after ${seconds} s`);
-    orders.lost = { sinceS: this.#sinceS };
+    orders.lost = { sinceS: this.#heldS };
     this.#heldS = null;
   }
 

@@ -228,9 +228,13 @@ export class ScanController {
    */
   sendAgain(sinceS: number | null, latestS: number, nowS: number): number {
     const taken = this.#measured(() => {
-      this.#advance(this.#moment(nowS), true);
+      const moment = this.#moment(nowS);
+      this.#advance(moment, true);
       const fromS = sinceS ?? this.#meter.deadSinceS() ?? latestS;
-      return this.#meter.takeBack(Math.min(fromS, latestS));
+      return this.#meter.takeBack(
+        Math.min(fromS, latestS),
+        moment.localLosses,
+      );
     }) ?? [];
     let positions = 0;
     for (const { id, packets, pass, probeNumber, ranges } of taken) {

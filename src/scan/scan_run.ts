@@ -159,6 +159,8 @@ export class ScanRun {
   #reasonToStop(): Stop | null {
     const { config } = this.#parts;
     const rules = { limits: config.limits, loss: config.loss };
+    // A thread that fails may do so because the network has gone: then that is the reason.
+    if (this.#threadEnd() !== null) this.#lookAfterNetwork();
     const facts = this.#facts();
     this.#memory = remember(this.#memory, facts, rules);
     return reasonToStop(facts, this.#memory, rules);
