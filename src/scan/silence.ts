@@ -1,6 +1,8 @@
 /** Answers that have to be missing: where so few come, chance explains it in 1 of 10,000 cases. */
 const LEAST_EXPECTED = 20;
 const SILENT_SHARE = 0.25;
+/** Length of the time that is looked at, at most, in times that answers take. */
+const LONGEST_WAITS = 3;
 /** No answer for so long is silence, however few are expected, in seconds. */
 const QUIET_S = 10;
 /** Time between two samples, and how many are kept. */
@@ -71,7 +73,7 @@ export class SilenceWatch {
     this.#isSilent = isMissing || isQuiet;
   }
 
-  /** Whether the shortest time in which enough answers were expected brought next to none. */
+  /** Whether a time in which enough answers were expected brought next to none; short ones are looked at first. */
   #missingSince(now: AnswerCount, delayS: number): boolean {
     const waitS = LEAST_DELAY_S + 2 * delayS;
     const samples = this.#samples;
@@ -83,11 +85,13 @@ export class SilenceWatch {
       const from = samples[at]!;
       const expected = rateAt(from) * (due.sent - from.sent);
       if (expected < LEAST_EXPECTED) continue;
-      // Answers to what was sent before may be among these: that delays the finding, and makes it no less certain.
+      // Answers to what was sent before or since are among these: in a short time that hides that a few still come.
       const heard = now.answers - from.answers;
-      if (heard >= SILENT_SHARE * expected) return false;
-      if (!this.#isSilent) this.#sinceS = from.nowS;
-      return true;
+      if (heard < SILENT_SHARE * expected) {
+        if (!this.#isSilent) this.#sinceS = from.nowS;
+        return true;
+      }
+      if (due.nowS - from.nowS >= LONGEST_WAITS * waitS) return false;
     }
     return false;
   }

@@ -128,12 +128,13 @@ networkTest(
   "outage: an interface that is switched off is waited for, with each back end",
   async (network) => {
     const { scanner } = network;
-    for (const backend of ["sendmmsg", "ring", "xdp"]) {
-      const scan = await scanWith(network, [
-        ...FIXED_RATE,
-        "--send-backend",
-        backend,
-      ], {
+    const backends = [
+      ["--send-backend", "sendmmsg", "--receive-backend", "packet"],
+      ["--send-backend", "ring", "--receive-backend", "pcap"],
+      ["--send-backend", "xdp"],
+    ];
+    for (const backend of backends) {
+      const scan = await scanWith(network, [...FIXED_RATE, ...backend], {
         after: 6000,
         event: () =>
           interrupt(
