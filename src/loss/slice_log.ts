@@ -2,6 +2,7 @@ import type { FollowUp, FollowUpEvents } from "./follow_ups.ts";
 import { PositionIndex, sentAt, type SentRange } from "./position_index.ts";
 import type { PositionRange } from "./position_range.ts";
 import type { DelayCounts, ResponseDelay } from "./response_delay.ts";
+import { SliceMemory } from "./_slice_memory.ts";
 import type { Slice } from "./slice.ts";
 
 /** A range that was given to a sender. */
@@ -45,9 +46,6 @@ export interface SliceLogOptions {
 /** A slice has at least so many packets, unless something else closes it: fewer are no rate. */
 const LEAST_PACKETS = 8;
 
-/** How long it is remembered what a slice has sent, in seconds. */
-const REMEMBERED_S = 60;
-
 /** Positions that a sender may have sent beyond what it has counted: its batches, and those of the device. */
 const ANSWERS_AHEAD = 4096;
 
@@ -86,7 +84,7 @@ export class SliceLog {
   readonly #index = new PositionIndex<Entry>();
   #entries: Entry[] = [];
   /** What may have to be sent again, oldest first. */
-  #remembered: Writable<Slice>[] = [];
+  readonly #memory = new SliceMemory();
   readonly #answer: Writable<FirstAnswer> = { delayS: 0, pass: 0 };
   /** Whether answers to the slice under way were lost between the threads. */
   #isDisturbed = false;
@@ -191,7 +189,7 @@ export class SliceLog {
 
   /** The slices of the last minute that were not taken back, oldest first, whether or not all answers are counted. */
   get remembered(): readonly Slice[] {
-    return this.#remembered;
+    return this.#memory.slices;
   }
 
   /**
@@ -202,15 +200,7 @@ export class SliceLog {
    */
   takeBack(sinceS: number, localLosses: number): readonly Slice[] {
     this.#lossesAtClose = localLosses;
-    const taken = this.#remembered.filter(({ endS }) => endS > sinceS);
-    this.#remembered = this.#remembered.filter(({ endS }) => endS <= sinceS);
-    for (const slice of taken) {
-      slice.isDisturbed = true;
-      slice.localLosses = 0;
-      slice.followUpsSent = 0;
-      slice.followUpsAnswered = 0;
-      slice.followUpsSilent = 0;
-    }
+    const taken = this.#memory.takeBack(sinceS);
     const gone = new Set<Slice>(taken);
     for (const [followUp, slice] of this.#sliceOf) {
       if (gone.has(slice)) this.#sliceOf.delete(followUp);
@@ -285,8 +275,6 @@ export class SliceLog {
       closed.push(this.#open(part, { moment, startS, endS, total }));
       startS = endS;
     }
-    const oldestS = moment.nowS - REMEMBERED_S;
-    while (this.#remembered[0]!.endS < oldestS) this.#remembered.shift();
     this.#isDisturbed = false;
     this.#lossesAtClose = moment.localLosses;
     this.#startS = moment.nowS;
@@ -337,7 +325,7 @@ export class SliceLog {
     };
     const entry = { slice, delays: this.#options.delay.newCounts() };
     this.#entries.push(entry);
-    this.#remembered.push(slice);
+    this.#memory.add(slice);
     for (const { first, end } of ranges) {
       this.#index.add({ first, end, startS, endS, owner: entry });
     }

@@ -1,6 +1,5 @@
-import { RateController, type RateReason } from "../capacity/mod.ts";
+import { RateController } from "../capacity/mod.ts";
 import {
-  type Coverage,
   type LossEstimate,
   type PathLoss,
   type PositionRange,
@@ -14,6 +13,8 @@ import type { LossConfig } from "./config.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { LossMeter } from "./loss_meter.ts";
 import type { SenderMemory } from "./scan_memory.ts";
+import type { PathReport, RateChange } from "./path_report.ts";
+import { takeBack } from "./take_back.ts";
 import { LocalWork } from "./work_source.ts";
 
 /**
@@ -61,31 +62,6 @@ export interface ScanControllerParts {
   readonly receiverCounters: Counters;
   /** Packets that the machine itself has lost so far. */
   localLosses(): number;
-}
-
-/** A change of the rate. */
-export interface RateChange {
-  /** Seconds since sending began. */
-  readonly atS: number;
-  readonly ratePps: number;
-  readonly cause: RateReason["cause"];
-  readonly reason: string;
-}
-
-/** What was lost on the way in a whole scan. */
-export interface PathReport {
-  /** Loss of the round trip of each probe to a target. */
-  readonly losses: readonly PathLoss[];
-  /** Share of the targets probed of whose loss nothing is known, 0 to 1. */
-  readonly unknownShare: number;
-  /** Why nothing is known of it, if so. */
-  readonly reason: string;
-  /** What was covered within the loss target, in view of all passes; null: what was lost was not sent again. */
-  readonly coverage: Coverage | null;
-  readonly passes: number;
-  /** Packets per second while there was something to send. */
-  readonly meanPps: number;
-  readonly changes: readonly RateChange[];
 }
 
 /**
@@ -221,32 +197,21 @@ export class ScanController {
 
   /**
    * Learns that what was sent since `sinceS` went nowhere, whatever the path lets through: it tells nothing, and is
-   * sent again behind all others. Returns the number of positions.
+   * sent again behind all others. Returns the number of probes.
    *
    * @param sinceS null: since answers have stopped
    * @param latestS the latest that it can have begun
    */
   sendAgain(sinceS: number | null, latestS: number, nowS: number): number {
-    const taken = this.#measured(() => {
+    const count = this.#measured(() => {
       const moment = this.#moment(nowS);
       this.#advance(moment, true);
-      const fromS = sinceS ?? this.#meter.deadSinceS() ?? latestS;
-      return this.#meter.takeBack(
-        Math.min(fromS, latestS),
-        moment.localLosses,
-      );
-    }) ?? [];
-    let positions = 0;
-    for (const { id, packets, pass, probeNumber, ranges } of taken) {
-      positions += packets;
-      // What the repair plan has sent before, it sends again by itself.
-      const unsent = this.#isHealing ? this.#repair.takeBack(id) : null;
-      for (const range of unsent ?? ranges) {
-        this.#work.again({ ...range, pass: Math.max(1, pass), probeNumber });
-      }
-    }
-    if (positions > 0) this.#isFinished = false;
-    return positions;
+      const repair = this.#isHealing ? this.#repair : null;
+      const parts = { meter: this.#meter, repair, work: this.#work };
+      return takeBack(parts, { sinceS, latestS, ...moment });
+    }) ?? 0;
+    if (count > 0) this.#isFinished = false;
+    return count;
   }
 
   /** Takes in answers that come once sending is over. */

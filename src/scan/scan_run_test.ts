@@ -249,3 +249,60 @@ Deno.test("ScanRun.run() ends at a signal, also during the cooldown", async () =
     assert.ok(seconds < atS + 1, `${seconds}`);
   }
 });
+
+/** A network whose link is down from one time to another, in seconds. */
+function linkDown(fromS: number, toS: number): NetworkWatch {
+  const text = "the link is down";
+  return {
+    nextHops: [],
+    ask: () => {},
+    look: (nowS) => ({
+      trouble: nowS >= fromS && nowS < toS
+        ? { cause: "link", text, isFinal: false }
+        : null,
+      flap: null,
+      isNeighbourChanged: false,
+      claims: [],
+    }),
+    [Symbol.dispose]: () => {},
+  };
+}
+
+Deno.test("ScanRun.run() waits for a link that is down, and sends again what it took", async () => {
+  const { outcome, seconds, sent } = await run({ network: linkDown(0, 40) });
+  assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
+  assert.equal(sent, 2 * TARGETS, "once in vain");
+  assert.ok(seconds >= 40 + COOLDOWN_S && seconds < 55, `${seconds}`);
+});
+
+Deno.test("ScanRun.run() waits for late answers only while they can come", async () => {
+  const { outcome, seconds, sent } = await run({ network: linkDown(5, 25) });
+  assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
+  assert.equal(sent, TARGETS);
+  assert.ok(seconds >= 20 + COOLDOWN_S && seconds < 35, `${seconds}`);
+});
+
+Deno.test("ScanRun.run() ends with the reason when the link stays down", async () => {
+  for (const fromS of [0, 5]) {
+    const network = linkDown(fromS, Infinity);
+    const { outcome, seconds } = await run({ network });
+    assert.equal(outcome.exitCode, 1);
+    assert.equal(outcome.reason, `the link is down, for ${OUTAGE_S} s`);
+    assert.ok(Math.abs(seconds - fromS - OUTAGE_S) < 1, `${seconds}`);
+  }
+});
+
+Deno.test("ScanRun.run() goes on when the network cannot be watched any more", async () => {
+  const network = linkDown(0, 10);
+  let looks = 0;
+  const { outcome } = await run({
+    network: {
+      ...network,
+      look: (nowS) => {
+        if (looks++ > 20) throw new Error("the socket is broken");
+        return network.look(nowS);
+      },
+    },
+  });
+  assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
+});
