@@ -167,6 +167,7 @@ export const VETH_INFO_PEER = 1; // <linux/veth.h>
 // <linux/if.h>, <linux/if_arp.h>
 export const IFF_UP = 0x1;
 export const IFF_LOOPBACK = 0x8;
+export const IFF_RUNNING = 0x40;
 export const IFF_NOARP = 0x80;
 export const IFF_LOWER_UP = 0x10000;
 export const ARPHRD_ETHER = 1;

@@ -37,7 +37,7 @@ export class KernelNetworkWatch implements NetworkWatch {
   readonly #reader: LinkReader;
   readonly #monitor: LinkMonitor;
   readonly #arp: ArpWatch | null;
-  readonly #hadCarrier: boolean;
+  readonly #wasReady: boolean;
   readonly #hadRoute: boolean;
   /** Own addresses that probes come from. */
   readonly #addresses: readonly Ipv4Address[];
@@ -51,22 +51,22 @@ export class KernelNetworkWatch implements NetworkWatch {
     const { network } = options;
     const { interfaceIndex, sourceAddresses } = network;
     this.#options = options;
-    this.nextHops = askedHops(options);
-    const neighbours = this.nextHops.map(({ address }) => address);
     const hasRoutes = network.layer === "ip";
     using stack = new DisposableStack();
     this.#reader = stack.use(LinkReader.open());
+    const link = this.#reader.readLink(interfaceIndex);
+    this.nextHops = askedHops(options, link);
+    const neighbours = this.nextHops.map(({ address }) => address);
     this.#monitor = stack.use(
       LinkMonitor.open({ interfaceIndex, neighbours, hasRoutes }),
     );
-    const link = this.#reader.readLink(interfaceIndex);
     const sourceMac = link?.macAddress ?? network.sourceMac;
     this.#arp = neighbours.length === 0 || sourceMac === null
       ? null
       : stack.use(
         ArpWatch.open(this.#reader, { interfaceIndex, neighbours, sourceMac }),
       );
-    this.#hadCarrier = link?.hasCarrier ?? false;
+    this.#wasReady = link !== null && isReady(link);
     this.#hadRoute = hasRoutes && this.#hasRoute();
     const own = this.#ownAddresses();
     this.#addresses = sourceAddresses.filter((address) => own.has(address));
@@ -113,7 +113,7 @@ export class KernelNetworkWatch implements NetworkWatch {
   #flap(): string | null {
     const isOver = this.#wasDown && this.#trouble === null;
     this.#wasDown = false;
-    if (!isOver || !this.#hadCarrier) return null;
+    if (!isOver || !this.#wasReady) return null;
     return `the link of ${this.#options.network.interfaceName} was down for a moment`;
   }
 
@@ -136,14 +136,15 @@ export class KernelNetworkWatch implements NetworkWatch {
     return { cause: "interface", text, isFinal: true };
   }
 
-  #linkTrouble({ hasCarrier, isUp, name }: LinkInfo): LinkTrouble | null {
+  #linkTrouble(link: LinkInfo): LinkTrouble | null {
+    const { isUp, name } = link;
     const is = (text: string): LinkTrouble => ({
       cause: "link",
       text: `the link of ${name} is down: ${text}`,
       isFinal: false,
     });
     if (!isUp) return is("the interface is switched off");
-    return this.#hadCarrier && !hasCarrier ? is("it has no carrier") : null;
+    return this.#wasReady && !isReady(link) ? is("it has no carrier") : null;
   }
 
   #addressTrouble(interfaceName: string): LinkTrouble | null {
@@ -175,12 +176,22 @@ export class KernelNetworkWatch implements NetworkWatch {
   }
 }
 
-/** The next hops whose hardware address this program has found out by itself. */
+/**
+ * The next hops that can be asked by ARP, unless the user has said where they are. Where the kernel writes the link
+ * headers it follows their addresses by itself; they are asked nevertheless, as whether they answer says when to go on.
+ */
 function askedHops(
   { isGatewayGiven, network }: NetworkWatchOptions,
+  link: LinkInfo | null,
 ): readonly NextHop[] {
   const { gatewayAddress: address, gatewayMac: mac } = network;
-  return isGatewayGiven || address === null || mac === null
+  const hasArp = link !== null && link.hasEthernetHeader && link.usesArp;
+  return isGatewayGiven || address === null || !hasArp
     ? []
     : [{ address, mac }];
+}
+
+/** Whether frames get onto the link: with a carrier alone, the kernel may not have noticed yet that it has one. */
+function isReady({ hasCarrier, isRunning }: LinkInfo): boolean {
+  return hasCarrier && isRunning;
 }

@@ -14,8 +14,8 @@ const DISPUTE_S = 0.15;
 /** A next hop at the start of a scan. */
 export interface NextHop {
   readonly address: Ipv4Address;
-  /** Six bytes. */
-  readonly mac: Uint8Array;
+  /** Six bytes; null: not known, as where the kernel writes the link headers. */
+  readonly mac: Uint8Array | null;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface NextHop {
  */
 export class NextHopWatch {
   readonly address: Ipv4Address;
-  #mac: Uint8Array;
+  #mac: Uint8Array | null;
   #canAnswer = false;
   /** Requests since its last answer. */
   #asked = 0;
@@ -96,6 +96,7 @@ export class NextHopWatch {
 
   /** Learns that somebody claims to be it; returns what is to be said of that, or null. */
   hear(mac: Uint8Array, nowS: number): string | null {
+    this.#mac ??= mac;
     if (!isEqual(mac, this.#mac)) {
       this.#rival ??= { mac, sinceS: nowS };
       this.doubt();
@@ -121,7 +122,7 @@ export class NextHopWatch {
     if (rival === null || nowS < rival.sinceS + DISPUTE_S) return null;
     const { mac } = rival;
     const text = `gateway ${formatIpv4(this.address)} has another hardware ` +
-      `address now: ${formatMac(mac)}, no longer ${formatMac(this.#mac)}`;
+      `address now: ${formatMac(mac)}, no longer ${formatMac(this.#mac!)}`;
     this.#rival = null;
     this.#mac = mac;
     this.#canAnswer = true;
