@@ -60,7 +60,9 @@ export class NextHopWatch {
   /** Its address may have changed: asks at the next opportunity. */
   doubt(): void {
     this.#isDoubtful = true;
-    this.#nextAskS = Math.min(this.#nextAskS, this.#askedS + ASK_FAST_S);
+    this.#nextAskS = this.#asked === 0
+      ? -Infinity
+      : Math.min(this.#nextAskS, this.#askedS + ASK_FAST_S);
   }
 
   /** As `doubt`; if it is one that answers, nothing may be sent before it does. */
