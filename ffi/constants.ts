@@ -1,6 +1,7 @@
 /** Kernel and C library constants, spelled as in C; `tests/ffi` compares each with the C compiler. */
 
 // <bits/socket.h>, <asm-generic/socket.h>
+export const AF_UNSPEC = 0;
 export const AF_INET = 2;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
@@ -82,6 +83,7 @@ export const ENOPROTOOPT = 92;
 export const EOPNOTSUPP = 95;
 export const ENETDOWN = 100;
 export const ENETUNREACH = 101;
+export const ENOBUFS = 105;
 export const EHOSTUNREACH = 113;
 
 // <pcap/pcap.h>
@@ -111,13 +113,21 @@ export const NLA_TYPE_MASK: number = ~0xc000;
 
 // <linux/rtnetlink.h>
 export const RTM_NEWLINK = 16;
+export const RTM_DELLINK = 17;
 export const RTM_GETLINK = 18;
 export const RTM_NEWADDR = 20;
+export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
 export const RTM_NEWROUTE = 24;
 export const RTM_GETROUTE = 26;
+export const RTM_NEWNEIGH = 28;
+export const RTM_DELNEIGH = 29;
 export const RTM_GETNEIGH = 30;
 export const RTM_GETQDISC = 38;
+export const RTMGRP_LINK = 0x1;
+export const RTMGRP_NEIGH = 0x4;
+export const RTMGRP_IPV4_IFADDR = 0x10;
+export const RTMGRP_IPV4_ROUTE = 0x40;
 export const RTM_F_FIB_MATCH = 0x2000;
 export const RT_TABLE_MAIN = 254;
 export const RT_SCOPE_UNIVERSE = 0;
@@ -157,6 +167,7 @@ export const VETH_INFO_PEER = 1; // <linux/veth.h>
 // <linux/if.h>, <linux/if_arp.h>
 export const IFF_UP = 0x1;
 export const IFF_LOOPBACK = 0x8;
+export const IFF_RUNNING = 0x40;
 export const IFF_NOARP = 0x80;
 export const IFF_LOWER_UP = 0x10000;
 export const ARPHRD_ETHER = 1;

@@ -68,7 +68,7 @@ export const PCAP_STAT = {
 } as const;
 
 /** `struct sockaddr_nl`, `<linux/netlink.h>`. */
-export const SOCKADDR_NL = { size: 12, nl_family: 0 } as const;
+export const SOCKADDR_NL = { size: 12, nl_family: 0, nl_groups: 8 } as const;
 
 /** `struct nlmsghdr`, `<linux/netlink.h>`. */
 export const NLMSGHDR = {
@@ -88,6 +88,7 @@ export const NLATTR = { size: 4, nla_len: 0, nla_type: 2 } as const;
 /** `struct ifinfomsg`, `<linux/rtnetlink.h>`. */
 export const IFINFOMSG = {
   size: 16,
+  ifi_family: 0,
   ifi_type: 2,
   ifi_index: 4,
   ifi_flags: 8,

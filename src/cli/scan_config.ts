@@ -111,6 +111,7 @@ export async function makeScanConfig(
       maxResults: values.maxResults,
       minHitRatePercent: values.minHitrate,
       maxSendFailures: values.maxSendtoFailures,
+      outageMs: values.onLinkLoss * 1000,
     },
     loss: {
       sampleShare: values.lossSample / 100,

@@ -7,6 +7,7 @@ const LINK: LinkInfo = {
   name: "eth0",
   isUp: true,
   hasCarrier: true,
+  isRunning: true,
   isLoopback: false,
   hasEthernetHeader: true,
   usesArp: true,

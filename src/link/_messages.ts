@@ -32,6 +32,7 @@ export function parseLink(body: Body): LinkInfo {
     name: textOf(attributes.get(c.IFLA_IFNAME)),
     isUp: (flags & c.IFF_UP) !== 0,
     hasCarrier: (flags & c.IFF_LOWER_UP) !== 0,
+    isRunning: (flags & c.IFF_RUNNING) !== 0,
     isLoopback: (flags & c.IFF_LOOPBACK) !== 0,
     hasEthernetHeader: type === c.ARPHRD_ETHER,
     usesArp: (flags & c.IFF_NOARP) === 0,

@@ -8,6 +8,8 @@ export interface LinkInfo {
   readonly isUp: boolean;
   /** Ready to carry frames: cable plugged in, peer up, tunnel attached. */
   readonly hasCarrier: boolean;
+  /** The kernel has noticed that it is ready, which may be a second later, and puts frames onto it. */
+  readonly isRunning: boolean;
   /** Leads back to this host. */
   readonly isLoopback: boolean;
   /** An Ethernet device: frames sent through it begin with a header. False for loopback and tunnels. */

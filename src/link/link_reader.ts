@@ -81,13 +81,18 @@ export class LinkReader {
 
   /** Counters of one interface, or null when it is gone. */
   readLinkCounters(interfaceIndex: number): LinkCounters | null {
+    return this.readLink(interfaceIndex)?.stats ?? null;
+  }
+
+  /** One interface, or null when it is gone. */
+  readLink(interfaceIndex: number): LinkInfo | null {
     const header = structure(IFINFOMSG.size);
     header.setInt32(IFINFOMSG.ifi_index, interfaceIndex, true);
     const answer = orNull(
       () => this.#socket.request(c.RTM_GETLINK, 0, encodeMessage(header, [])),
       (errno) => errno === c.ENODEV,
     );
-    return answer?.[0] === undefined ? null : parseLink(answer[0].body).stats;
+    return answer?.[0] === undefined ? null : parseLink(answer[0].body);
   }
 
   /** Counters of the queue in front of an interface; zeros when it has none. */

@@ -1,6 +1,7 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
 export { readDescriptor } from "./descriptor_input.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
+export { LinkMonitor, type LinkNews } from "./link_monitor.ts";
 export { LinkReader } from "./link_reader.ts";
 export { type LinkDetails, readLinkDetails } from "./link_details.ts";
 export {

@@ -51,6 +51,7 @@ export const TEST_PROGRESS: Progress = {
   hasAppSuccess: false,
   wantedRatePps: 2000,
   pathLoss: null,
+  outage: null,
   unknownShare: 0,
   sendSeconds: 5,
   maxSendSeconds: null,

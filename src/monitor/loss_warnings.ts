@@ -22,6 +22,14 @@ const ADVICE: Readonly<Record<LossPlace, string>> = {
   "output": "results cannot be written; check the disk or the reader",
 };
 
+/** Places that lose for the sole reason that the network is down. */
+const OF_INTERFACE: ReadonlySet<LossPlace> = new Set([
+  "send: refused",
+  "send: queue",
+  "send: device",
+  "receive: device",
+]);
+
 interface PlaceState {
   /** Total when the loss began. */
   fromTotal: number;
@@ -42,12 +50,17 @@ export class LossWarnings {
     LOSS_PLACES.map((place) => [place, new WarningPace()]),
   );
 
-  /** The warnings of the time between two ledgers, `seconds` apart, the later one taken at `nowSeconds`. */
+  /**
+   * The warnings of the time between two ledgers, `seconds` apart, the later one taken at `nowSeconds`.
+   *
+   * @param outage what is wrong with the network and explains losses of the interface; null: nothing is known to be
+   */
   update(
     now: Ledger,
     before: Ledger,
     nowSeconds: number,
     seconds: number,
+    outage: string | null = null,
   ): string[] {
     const warnings: string[] = [];
     for (const place of LOSS_PLACES) {
@@ -62,6 +75,7 @@ export class LossWarnings {
           before.places[place],
           perSecond,
           nowSeconds,
+          outage,
         );
         if (text !== null) warnings.push(text);
       } else if (
@@ -88,6 +102,7 @@ export class LossWarnings {
     fromTotal: number,
     perSecond: number,
     nowSeconds: number,
+    outage: string | null,
   ): string | null {
     const inLastSecond = `${formatCount(perSecond)} in the last second`;
     const pace = this.#paces.get(place)!;
@@ -100,7 +115,10 @@ export class LossWarnings {
         warnedPerSecond: perSecond,
       });
       const what = place === "output" ? "rows" : "packets";
-      return `${place}: losing ${what}, ${inLastSecond}: ${ADVICE[place]}`;
+      const why = outage !== null && OF_INTERFACE.has(place)
+        ? outage
+        : ADVICE[place];
+      return `${place}: losing ${what}, ${inLastSecond}: ${why}`;
     }
     state.lastSeconds = nowSeconds;
     const factor = perSecond / state.warnedPerSecond;

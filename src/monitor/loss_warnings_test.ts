@@ -55,3 +55,13 @@ Deno.test("LossWarnings.update() stays brief when loss comes and goes for ten mi
   const flat = warningsOf(totals).flat();
   assert.ok(flat.length > 4 && flat.length < 15, `${flat.length} lines`);
 });
+
+Deno.test("LossWarnings.update() names what is wrong with the network in place of advice", () => {
+  const [before, now] = [0, 100].map((queueDrops) =>
+    testLedger({ queueDrops })
+  );
+  const text = (outage: string | null): string =>
+    new LossWarnings().update(now!, before!, 1, 1, outage)[0]!;
+  assert.match(text("the link is down"), /last second: the link is down$/);
+  assert.match(text(null), /lower --rate$/);
+});

@@ -21,6 +21,8 @@ export interface Progress {
   readonly wantedRatePps: number;
   /** Loss on the way in the last seconds; null: not enough data. */
   readonly pathLoss: LossEstimate | null;
+  /** Why nothing can be sent or come at the moment, for people; null: nothing is known to be wrong. */
+  readonly outage: string | null;
   /** Share of the targets probed so far of whose loss nothing is known, 0 to 1. */
   readonly unknownShare: number;
   /** Time spent sending so far. */

@@ -74,3 +74,10 @@ Deno.test("statusLine() shows the loss on the way with its interval", () => {
   const pathLoss = { rate: 0.5, low: 0.47, high: 0.53, samples: 900 };
   assert.match(lineOf({ pathLoss }), /; path loss: 50\.0% \(47\.0-53\.0%\)$/);
 });
+
+Deno.test("statusLine() says what is waited for", () => {
+  assert.match(
+    lineOf({ outage: "the link of eth0 is down" }),
+    /; waiting: the link of eth0 is down$/,
+  );
+});

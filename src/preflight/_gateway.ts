@@ -21,7 +21,7 @@ export async function findGateway(
     interfaceIndex: link.index,
     // Answers to another address than the interface's own might not reach this host.
     sourceMac: link.macAddress ?? sourceMac,
-    sourceAddress: addressTowards(reader, link, gateway),
+    sourceAddress: addressTowards(reader, link.index, gateway),
     targetAddress: gateway,
   });
   if (found !== null) return { mac: found, how: "as it answered" };
@@ -53,12 +53,12 @@ async function ask(
 }
 
 /** The interface's address in the gateway's prefix, else its first one, else none. */
-function addressTowards(
+export function addressTowards(
   reader: LinkReader,
-  link: LinkInfo,
+  interfaceIndex: number,
   gateway: number,
 ): number {
-  const addresses = reader.readAddresses(link.index);
+  const addresses = reader.readAddresses(interfaceIndex);
   const near = addresses.find(({ address, prefixLength }) => {
     const size = 2 ** (32 - prefixLength);
     return Math.floor(address / size) === Math.floor(gateway / size);

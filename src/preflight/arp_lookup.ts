@@ -19,7 +19,7 @@ const ANSWER_MS = 1000;
 /** Pause between two looks at the socket, during which signals are handled. */
 const LOOK_EVERY_MS = 5;
 /** Longest frame that is looked at; switches pad to 60 bytes. */
-const FRAME_BYTES = 128;
+export const FRAME_BYTES = 128;
 
 const BROADCAST_MAC = new Uint8Array(MAC_BYTES).fill(0xff);
 
@@ -63,7 +63,8 @@ export async function lookupByArp(
   return null;
 }
 
-function buildRequest(question: ArpQuestion): Uint8Array<ArrayBuffer> {
+/** The frame that asks. */
+export function buildRequest(question: ArpQuestion): Uint8Array<ArrayBuffer> {
   const { sourceAddress, sourceMac, targetAddress } = question;
   const frame = new Uint8Array(ETHERNET_HEADER_BYTES + ARP_BYTES);
   const view = new DataView(frame.buffer);
@@ -104,7 +105,7 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
-/** Not all zero, and without the group bit (IEEE 802 8.1). */
-function isUnicast(mac: Uint8Array): boolean {
+/** Whether a hardware address can be one host's: not all zero, and without the group bit (IEEE 802 8.1). */
+export function isUnicast(mac: Uint8Array): boolean {
   return (mac[0]! & 1) === 0 && mac.some((byte) => byte !== 0);
 }

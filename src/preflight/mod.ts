@@ -6,6 +6,11 @@ export {
   networkRequest,
   type RoutedScan,
 } from "./network_plan.ts";
+export {
+  ArpWatch,
+  type ArpWatchOptions,
+  type NeighbourClaim,
+} from "./arp_watch.ts";
 export { choosePath, type Path } from "./choose_path.ts";
 export { waitForPing, type WaitPingOptions } from "./wait_ping.ts";
 export { planProcessors, type ProcessorPlan, runOn } from "./processors.ts";

@@ -3,7 +3,7 @@ import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
 import { windowExcess } from "../send/mod.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
-import { scanMetadata } from "./metadata.ts";
+import { type OutageReport, scanMetadata } from "./metadata.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import type { Stop } from "./stop_rules.ts";
 
@@ -52,6 +52,7 @@ export async function closeScan(
     hasAppSuccess: settings.hasAppSuccess,
     targetsScanned: course.targetsProbed,
     exitReason: reason,
+    outages: outageReports(parts),
     sendStart: course.sendStart,
     sendEnd: course.sendEnd,
     receiveStart: isLive ? course.sendStart : new Date(0),
@@ -62,6 +63,19 @@ export async function closeScan(
   await Promise.all(threads.map((thread) => thread?.closed));
   if (stop?.kind === "aborted") return { exitCode: 1, reason };
   return { exitCode: loss.isAboveTarget ? 4 : 0, reason };
+}
+
+/** The outages by the clock on the wall. */
+function outageReports({ clock, outages }: ScanParts): OutageReport[] {
+  const startMs = Date.now() - clock.nowS() * 1000;
+  const dateOf = (atS: number): Date => new Date(startMs + atS * 1000);
+  return outages.list.map(({ cause, endS, positions, startS, text }) => ({
+    cause,
+    text,
+    positions,
+    start: dateOf(startS),
+    end: endS === null ? null : dateOf(endS),
+  }));
 }
 
 function summarise(

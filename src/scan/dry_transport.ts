@@ -18,6 +18,7 @@ export class DryTransport implements Transport {
   /** Senders end when nobody reads what they write. */
   readonly silentEnd: string = READER_GONE;
   readonly receiver = null;
+  readonly networkWatch = null;
   readonly senders: readonly WorkerHandle[];
   readonly #config: ScanConfig;
   readonly #dryRun: DryRunConfig;

@@ -19,7 +19,9 @@ import {
 import type { Probe } from "../probe/mod.ts";
 import type { ReceiveOptions } from "../receive/mod.ts";
 import type { SendOptions } from "../send/mod.ts";
+import { addressAt } from "../targets/mod.ts";
 import type { ScanConfig } from "./config.ts";
+import { KernelNetworkWatch } from "./network_watch.ts";
 import { commonFilter, openOutputs, type Output } from "./outputs.ts";
 import type { Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
@@ -35,6 +37,7 @@ export class LiveTransport implements Transport {
   readonly #logger = getLogger(["pacemap", "scan"]);
   #reader: LinkReader | null = null;
   #counters: KernelCounters | null = null;
+  #networkWatch: KernelNetworkWatch | null = null;
 
   /** Begins to load the threads' code, which takes a while: what else there is to do can be done meanwhile. */
   constructor(config: ScanConfig) {
@@ -65,6 +68,11 @@ export class LiveTransport implements Transport {
     const { interfaceIndex } = setting.network;
     this.#reader = LinkReader.open();
     this.#counters = new KernelCounters(this.#reader, interfaceIndex);
+    this.#networkWatch = new KernelNetworkWatch({
+      network: setting.network,
+      target: addressAt(this.#config.targets.addresses, 0),
+      isGatewayGiven: this.#config.network.gatewayMac !== null,
+    });
     const common = commonOptions(this.#config, setting);
     this.receiver.start(this.#receiveOptions(common, setting));
     for (const [index, sender] of this.senders.entries()) {
@@ -87,6 +95,10 @@ export class LiveTransport implements Transport {
     return [...backends, dropPrivileges()];
   }
 
+  get networkWatch(): KernelNetworkWatch | null {
+    return this.#networkWatch;
+  }
+
   kernelLosses(): KernelLosses {
     return this.#counters!.read();
   }
@@ -94,6 +106,7 @@ export class LiveTransport implements Transport {
   [Symbol.dispose](): void {
     this.receiver.terminate();
     for (const sender of this.senders) sender.terminate();
+    this.#networkWatch?.[Symbol.dispose]();
     this.#reader?.[Symbol.dispose]();
   }
 

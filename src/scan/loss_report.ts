@@ -13,7 +13,7 @@ import {
   type PositionRange,
 } from "../loss/mod.ts";
 import type { LossConfig } from "./config.ts";
-import type { PathReport, RateChange } from "./scan_controller.ts";
+import type { PathReport, RateChange } from "./path_report.ts";
 
 /** What the report is made from. */
 export interface LossFacts {

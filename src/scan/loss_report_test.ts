@@ -10,7 +10,7 @@ import {
 } from "../shm/mod.ts";
 import type { LossConfig } from "./config.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
-import type { PathReport } from "./scan_controller.ts";
+import type { PathReport } from "./path_report.ts";
 
 const CONFIG: LossConfig = {
   sampleShare: 0.01,

@@ -4,6 +4,17 @@ import { type Ledger, sentPackets } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import type { LossReport } from "./loss_report.ts";
 
+/** A time in which the network did not work. */
+export interface OutageReport {
+  readonly cause: string;
+  readonly text: string;
+  readonly start: Date;
+  /** Null: it had not ended. */
+  readonly end: Date | null;
+  /** Positions that were sent again because of it. */
+  readonly positions: number;
+}
+
 /** What a scan that has ended knows beyond its configuration, whether or not it sent anything. */
 export interface ScanFacts {
   readonly network: NetworkPlan;
@@ -17,6 +28,8 @@ export interface ScanFacts {
   readonly hasAppSuccess: boolean;
   readonly targetsScanned: number;
   readonly exitReason: string;
+  /** Times in which the network did not work. */
+  readonly outages: readonly OutageReport[];
   readonly sendStart: Date;
   readonly sendEnd: Date;
   /** When answers were waited for; the beginning of Unix time where they were not. */
@@ -102,6 +115,13 @@ export function scanMetadata(
       ]),
     },
     passes: loss.passes,
+    outages: facts.outages.map(({ cause, end, positions, start, text }) => ({
+      cause,
+      reason: text,
+      start_time: formatLocalTime(start),
+      end_time: end === null ? null : formatLocalTime(end),
+      sent_again: positions,
+    })),
     ranges_uncovered: loss.uncovered.map(({ first, end }) => [first, end]),
     ledger: {
       send: {

@@ -57,6 +57,7 @@ function factsOf(more: Partial<ScanFacts> = {}): ScanFacts {
     hasAppSuccess: false,
     targetsScanned: 100,
     exitReason: "completed",
+    outages: [],
     sendStart: new Date(2024, 0, 5, 3, 4, 9),
     sendEnd: new Date(2024, 0, 5, 3, 4, 10),
     receiveStart: new Date(0),

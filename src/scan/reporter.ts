@@ -122,6 +122,7 @@ export class Reporter {
         before.ledger,
         now.elapsedSeconds,
         seconds,
+        progress.outage,
       ),
       this.#pathWarnings.update(progress.pathLoss, now.elapsedSeconds),
     ]);

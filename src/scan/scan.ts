@@ -8,6 +8,7 @@ import { DryTransport } from "./dry_transport.ts";
 import type { ScanHooks, ScanOutcome } from "./hooks.ts";
 import { LiveTransport } from "./live_transport.ts";
 import { localLosses } from "./loss_report.ts";
+import { OutageWatch } from "./outage_watch.ts";
 import { openStatusFile, Reporter } from "./reporter.ts";
 import { MACHINE_CLOCK } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
@@ -87,6 +88,13 @@ export async function runScan(
     memory,
     controller,
     collector,
+    outages: new OutageWatch({
+      network: transport.networkWatch,
+      nextHops: memory.nextHops,
+      controller,
+      waitS: config.limits.outageMs / 1000,
+      logger,
+    }),
     reporter,
     files: outputs.map(({ file }) => file),
     metadataFile,

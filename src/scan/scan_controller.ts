@@ -1,6 +1,5 @@
-import { RateController, type RateReason } from "../capacity/mod.ts";
+import { RateController } from "../capacity/mod.ts";
 import {
-  type Coverage,
   type LossEstimate,
   type PathLoss,
   type PositionRange,
@@ -14,6 +13,8 @@ import type { LossConfig } from "./config.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { LossMeter } from "./loss_meter.ts";
 import type { SenderMemory } from "./scan_memory.ts";
+import type { PathReport, RateChange } from "./path_report.ts";
+import { takeBack } from "./take_back.ts";
 import { LocalWork } from "./work_source.ts";
 
 /**
@@ -64,31 +65,6 @@ export interface ScanControllerParts {
   localLosses(): number;
 }
 
-/** A change of the rate. */
-export interface RateChange {
-  /** Seconds since sending began. */
-  readonly atS: number;
-  readonly ratePps: number;
-  readonly cause: RateReason["cause"];
-  readonly reason: string;
-}
-
-/** What was lost on the way in a whole scan. */
-export interface PathReport {
-  /** Loss of the round trip of each probe to a target. */
-  readonly losses: readonly PathLoss[];
-  /** Share of the targets probed of whose loss nothing is known, 0 to 1. */
-  readonly unknownShare: number;
-  /** Why nothing is known of it, if so. */
-  readonly reason: string;
-  /** What was covered within the loss target, in view of all passes; null: what was lost was not sent again. */
-  readonly coverage: Coverage | null;
-  readonly passes: number;
-  /** Packets per second while there was something to send. */
-  readonly meanPps: number;
-  readonly changes: readonly RateChange[];
-}
-
 /**
  * Decides what is sent and how fast: gives the senders their work, follows the loss, and where the user wants that
  * adapts the rate and sends again what was lost. A fault in the measurement switches it off and ends no scan.
@@ -115,6 +91,7 @@ export class ScanController {
   #busyS = 0;
   #doneSeen = 0;
   #isFinished = false;
+  #isRateFrozen = false;
   /** The last slice that the rate controller knows of. */
   #reportedId = -1;
 
@@ -213,6 +190,35 @@ export class ScanController {
     return change;
   }
 
+  /** Time in which nearly all answers come, in seconds. */
+  get delayS(): number {
+    return this.#meter.delay.delayS;
+  }
+
+  /** While answers may be missing for a reason that has nothing to do with the rate, they do not change it. */
+  freezeRate(isFrozen: boolean): void {
+    this.#isRateFrozen = isFrozen;
+  }
+
+  /**
+   * Learns that what was sent since `sinceS` went nowhere, whatever the path lets through: it tells nothing, and is
+   * sent again behind all others. Returns the number of probes.
+   *
+   * @param sinceS null: since answers have stopped
+   * @param latestS the latest that it can have begun
+   */
+  sendAgain(sinceS: number | null, latestS: number, nowS: number): number {
+    const count = this.#measured(() => {
+      const moment = this.#moment(nowS);
+      this.#advance(moment, true);
+      const repair = this.#isHealing ? this.#repair : null;
+      const parts = { meter: this.#meter, repair, work: this.#work };
+      return takeBack(parts, { sinceS, latestS, ...moment });
+    }) ?? 0;
+    if (count > 0) this.#isFinished = false;
+    return count;
+  }
+
   /** Takes in answers that come once sending is over. */
   settle(nowS: number): void {
     this.#measured(() => this.#collect(nowS));
@@ -297,7 +303,10 @@ export class ScanController {
     const moment = this.#moment(nowS);
     this.#advance(moment, isIdle ? 0 : this.#timing.sliceS);
     this.#meter.update(nowS, !isIdle);
-    if (this.#rates === null || this.#meter.heardS === -Infinity) return null;
+    if (
+      this.#rates === null || this.#isRateFrozen ||
+      this.#meter.heardS === -Infinity
+    ) return null;
     const change = this.#control(this.#rates, this.#meter.heardS);
     if (change !== null) {
       // What has been sent up to now was sent at the rate before; the same moment, as a slice takes time.

@@ -4,6 +4,7 @@ import type { NetworkPlan } from "../preflight/mod.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { ScanHooks } from "./hooks.ts";
+import type { OutageWatch } from "./outage_watch.ts";
 import type { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import type { ScanController } from "./scan_controller.ts";
@@ -23,6 +24,7 @@ export interface ScanParts {
   readonly memory: ScanMemory;
   readonly controller: ScanController;
   readonly collector: Collector;
+  readonly outages: OutageWatch;
   readonly reporter: Reporter;
   readonly files: readonly ResultFile[];
   readonly metadataFile: MetadataFile | null;

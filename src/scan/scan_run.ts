@@ -45,7 +45,9 @@ export class ScanRun {
   /** When sending began and ended. */
   readonly #startS: number;
   #endS = 0;
+  /** The output is too slow. */
   #isHeld = false;
+  #areSendersHeld = false;
   #memory: StopMemory = NOTHING_SEEN;
   #faultSaid = "";
 
@@ -89,12 +91,13 @@ export class ScanRun {
 
   /** Sends everything; returns why it ended before, or null. */
   async #send(): Promise<Stop | null> {
-    const { clock, controller, logger } = this.#parts;
-    while (!controller.isFinished) {
+    const { clock, controller, logger, outages } = this.#parts;
+    while (!controller.isFinished || outages.isHeld || !outages.mayEnd()) {
       const stop = this.#reasonToStop();
       if (stop !== null) return stop;
       await this.#step();
       this.#applyBackPressure();
+      this.#followHolds();
       this.#changeRate();
       const change = controller.update(clock.nowS());
       this.#reportFault();
@@ -108,11 +111,15 @@ export class ScanRun {
 
   async #coolDown(): Promise<Stop | null> {
     const { clock, config, controller } = this.#parts;
-    const endS = this.#endS + config.send.cooldownMs / 1000;
+    const { outages } = this.#parts;
+    let endS = this.#endS + config.send.cooldownMs / 1000;
     while (clock.nowS() < endS) {
+      const lookedS = clock.nowS();
       const stop = this.#reasonToStop();
       if (stop !== null) return stop;
       await this.#step({ mostMs: (endS - clock.nowS()) * 1000 });
+      // While no answer can come, none is waited for.
+      if (outages.isHeld) endS += clock.nowS() - lookedS;
       controller.settle(clock.nowS());
       this.#reportFault();
     }
@@ -131,6 +138,7 @@ export class ScanRun {
     } = {},
   ): Promise<void> {
     const { clock, collector, controller, reporter } = this.#parts;
+    this.#lookAfterNetwork();
     reporter.tick(() => this.#progress());
     if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
@@ -153,14 +161,16 @@ export class ScanRun {
   #reasonToStop(): Stop | null {
     const { config } = this.#parts;
     const rules = { limits: config.limits, loss: config.loss };
+    // A thread that fails may do so because the network has gone: then that is the reason.
+    if (this.#threadEnd() !== null) this.#lookAfterNetwork();
     const facts = this.#facts();
     this.#memory = remember(this.#memory, facts, rules);
     return reasonToStop(facts, this.#memory, rules);
   }
 
   #facts(): StopFacts {
-    const { clock, collector, config, controller, hooks, memory, reporter } =
-      this.#parts;
+    const { clock, collector, config, controller, hooks, memory } = this.#parts;
+    const { outages, reporter } = this.#parts;
     const { signal } = hooks;
     const isWatching = config.loss.onLoss === "abort";
     const ledger = reporter.ledger(isWatching ? LEDGER_AGE_MS : Infinity);
@@ -170,18 +180,31 @@ export class ScanRun {
       elapsedS: clock.nowS() - this.#startS,
       signal: signal.aborted ? String(signal.reason) : null,
       outputEnd: this.#outputEnd(),
+      outageEnd: outages.end,
       threadEnd: this.#threadEnd(),
       rows: collector.rows,
       accepted: this.#sum(SEND.accepted),
       abandoned: this.#sum(SEND.abandoned),
       pending: this.#sum(SEND.pending),
       refusals: refused.map(errnoName).join(", "),
-      isHeld: this.#isHeld,
+      isHeld: this.#isHeld || outages.isHeld,
       hits: memory.receiver.counters[RECEIVE.successUnique]!,
       hitBase: this.#hitBase(),
-      pathLoss: isWatching ? combinedLoss(controller.wholeLoss()) : null,
-      localLosses: isWatching ? localLosses(ledger) : 0,
+      pathLoss: isWatching && !outages.isSuspected
+        ? combinedLoss(controller.wholeLoss())
+        : null,
+      localLosses: isWatching ? outages.withoutOutages(localLosses(ledger)) : 0,
     };
+  }
+
+  #lookAfterNetwork(): void {
+    const { clock, memory, outages } = this.#parts;
+    outages.step({
+      nowS: clock.nowS(),
+      phase: this.#phase,
+      sent: this.#sum(SEND.accepted),
+      answers: memory.receiver.counters[RECEIVE.valid]!,
+    });
   }
 
   #outputEnd(): string | null {
@@ -234,15 +257,22 @@ export class ScanRun {
     const fill = collector.fill;
     if (!this.#isHeld && fill > PAUSE_FILL) {
       this.#isHeld = true;
-      this.#command(Command.hold);
       logger.warn(
         "output: too slow, so sending pauses until it has caught up",
       );
     } else if (this.#isHeld && fill < RESUME_FILL) {
       this.#isHeld = false;
-      this.#command(Command.run);
       logger.info("output: caught up, sending goes on");
     }
+  }
+
+  /** Senders wait while the output or the network does not keep up. */
+  #followHolds(): void {
+    const { outages } = this.#parts;
+    const isHeld = this.#isHeld || outages.isHeld;
+    if (isHeld === this.#areSendersHeld) return;
+    this.#areSendersHeld = isHeld;
+    this.#command(isHeld ? Command.hold : Command.run);
   }
 
   #command(command: CommandCode): void {
@@ -261,6 +291,7 @@ export class ScanRun {
 
   #progress(): Progress {
     const { clock, collector, config, controller, settings } = this.#parts;
+    const { outages } = this.#parts;
     const { maxResults, maxRuntimeMs } = config.limits;
     const nowS = clock.nowS();
     const isSending = this.#phase === "sending";
@@ -270,7 +301,8 @@ export class ScanRun {
       hitBase: this.#hitBase(),
       hasAppSuccess: settings.hasAppSuccess,
       wantedRatePps: controller.ratePps,
-      pathLoss: controller.recentLoss(),
+      pathLoss: outages.isSuspected ? null : controller.recentLoss(),
+      outage: outages.text,
       unknownShare: controller.unknownShare(),
       sendSeconds: (isSending ? nowS : this.#endS) - this.#startS,
       maxSendSeconds: maxRuntimeMs === null ? null : maxRuntimeMs / 1000,

@@ -13,6 +13,8 @@ import {
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { ScanOutcome } from "./hooks.ts";
+import type { NetworkWatch } from "./network_watch.ts";
+import { OutageWatch } from "./outage_watch.ts";
 import { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
@@ -22,6 +24,7 @@ import type { ScanThread } from "./transport.ts";
 
 const TARGETS = 5000;
 const COOLDOWN_S = 8;
+const OUTAGE_S = 60;
 
 /** A thread that ends when the test says so. */
 class FakeThread implements ScanThread {
@@ -40,6 +43,7 @@ interface Course {
   /** What happens at the time, in seconds since the start, on top of what the threads do. */
   readonly at?: (nowS: number, scene: Scene) => void;
   readonly isLive?: boolean;
+  readonly network?: NetworkWatch | null;
 }
 
 interface Scene {
@@ -50,7 +54,7 @@ interface Scene {
 
 /** Runs a scan with a sender and a receiver that are no threads, on a clock that only its rests move. */
 async function run(
-  { at = () => {}, isLive = true }: Course,
+  { at = () => {}, isLive = true, network = null }: Course,
 ): Promise<{ outcome: ScanOutcome; sent: number; seconds: number }> {
   const memory = makeScanMemory({ gatewayMac: null }, {
     senders: 1,
@@ -142,6 +146,13 @@ async function run(
     memory,
     controller,
     collector,
+    outages: new OutageWatch({
+      network,
+      nextHops: memory.nextHops,
+      controller,
+      waitS: OUTAGE_S,
+      logger,
+    }),
     reporter,
     files: [],
     metadataFile: null,
@@ -237,4 +248,61 @@ Deno.test("ScanRun.run() ends at a signal, also during the cooldown", async () =
     assert.deepEqual(outcome, { exitCode: 1, reason: "stopped by SIGTERM" });
     assert.ok(seconds < atS + 1, `${seconds}`);
   }
+});
+
+/** A network whose link is down from one time to another, in seconds. */
+function linkDown(fromS: number, toS: number): NetworkWatch {
+  const text = "the link is down";
+  return {
+    nextHops: [],
+    ask: () => {},
+    look: (nowS) => ({
+      trouble: nowS >= fromS && nowS < toS
+        ? { cause: "link", text, isFinal: false }
+        : null,
+      flap: null,
+      isNeighbourChanged: false,
+      claims: [],
+    }),
+    [Symbol.dispose]: () => {},
+  };
+}
+
+Deno.test("ScanRun.run() waits for a link that is down, and sends again what it took", async () => {
+  const { outcome, seconds, sent } = await run({ network: linkDown(0, 40) });
+  assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
+  assert.equal(sent, 2 * TARGETS, "once in vain");
+  assert.ok(seconds >= 40 + COOLDOWN_S && seconds < 55, `${seconds}`);
+});
+
+Deno.test("ScanRun.run() waits for late answers only while they can come", async () => {
+  const { outcome, seconds, sent } = await run({ network: linkDown(5, 25) });
+  assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
+  assert.equal(sent, TARGETS);
+  assert.ok(seconds >= 20 + COOLDOWN_S && seconds < 35, `${seconds}`);
+});
+
+Deno.test("ScanRun.run() ends with the reason when the link stays down", async () => {
+  for (const fromS of [0, 5]) {
+    const network = linkDown(fromS, Infinity);
+    const { outcome, seconds } = await run({ network });
+    assert.equal(outcome.exitCode, 1);
+    assert.equal(outcome.reason, `the link is down, for ${OUTAGE_S} s`);
+    assert.ok(Math.abs(seconds - fromS - OUTAGE_S) < 1, `${seconds}`);
+  }
+});
+
+Deno.test("ScanRun.run() goes on when the network cannot be watched any more", async () => {
+  const network = linkDown(0, 10);
+  let looks = 0;
+  const { outcome } = await run({
+    network: {
+      ...network,
+      look: (nowS) => {
+        if (looks++ > 20) throw new Error("the socket is broken");
+        return network.look(nowS);
+      },
+    },
+  });
+  assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
 });

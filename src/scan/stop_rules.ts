@@ -20,6 +20,8 @@ export interface StopFacts {
   /** What the user, the system or an output has to say; null: nothing. */
   readonly signal: string | null;
   readonly outputEnd: string | null;
+  /** Why the network is not waited for any longer; null: it is there, or waited for. */
+  readonly outageEnd: string | null;
   /** Why a thread has ended that was not told to; null: none has. */
   readonly threadEnd: string | null;
   /** Rows written. */
@@ -100,7 +102,8 @@ export function reasonToStop(
   memory: StopMemory,
   rules: StopRules,
 ): Stop | null {
-  const aborted = facts.signal ?? facts.outputEnd ?? facts.threadEnd ??
+  const aborted = facts.signal ?? facts.outputEnd ?? facts.outageEnd ??
+    facts.threadEnd ??
     (facts.phase === "sending" ? sendingFault(facts, memory, rules) : null);
   if (aborted !== null) return { kind: "aborted", reason: aborted };
   const limit = limitReached(facts, rules.limits);

@@ -15,6 +15,7 @@ const FACTS: StopFacts = {
   elapsedS: 1,
   signal: null,
   outputEnd: null,
+  outageEnd: null,
   threadEnd: null,
   rows: 0,
   accepted: 1000,
@@ -33,6 +34,7 @@ const RULES: StopRules = {
     maxResults: null,
     minHitRatePercent: 0,
     maxSendFailures: null,
+    outageMs: 0,
   },
   loss: { onLoss: "warn", target: 0.005 },
 };

@@ -1,6 +1,7 @@
 import type { KernelLosses } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";
+import type { NetworkWatch } from "./network_watch.ts";
 import type { Output } from "./outputs.ts";
 import type { ScanMemory } from "./scan_memory.ts";
 import type { ScanSettings } from "./settings.ts";
@@ -52,6 +53,8 @@ export interface Transport extends Disposable {
   readonly senders: readonly ScanThread[];
   /** Null: no answers come. */
   readonly receiver: ScanThread | null;
+  /** Sees what becomes of the network, once `start` was called; null: there is none. */
+  readonly networkWatch: NetworkWatch | null;
   /** What the kernel has dropped so far on the way of the packets. */
   kernelLosses(): KernelLosses;
   /** Why a thread that was not told to stop has ended without saying. */

@@ -3,9 +3,9 @@ import type { PositionRange } from "../../src/loss/mod.ts";
 import { makeScanMemory } from "../../src/scan/scan_memory.ts";
 import {
   type PaceSettings,
-  type PathReport,
   ScanController,
 } from "../../src/scan/scan_controller.ts";
+import type { PathReport } from "../../src/scan/path_report.ts";
 import { SimulatedChance } from "./_simulated_chance.ts";
 import { type HostOptions, SimulatedHosts } from "./_simulated_hosts.ts";
 import { type PathOptions, SimulatedPath } from "./_simulated_path.ts";
