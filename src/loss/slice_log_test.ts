@@ -165,7 +165,7 @@ Deno.test("SliceLog.takeBack() takes what was sent since then, once, so that it 
   const silent = followUp("silent");
   for (const nowS of [1, 2, 3]) {
     if (nowS === 2) log.follow({ left: [silent], changed: [] });
-    log.advance(moment(nowS, 100 * nowS), false);
+    log.advance(moment(nowS, 100 * nowS), 0.1);
   }
   log.answered(50, 3.1);
   const taken = log.takeBack(1, 7);
@@ -190,17 +190,17 @@ Deno.test("SliceLog.takeBack() takes what was sent since then, once, so that it 
 Deno.test("SliceLog.takeBack() leaves the machine's losses up to then out of the next slice", () => {
   const { log } = makeLog();
   log.give(0, { first: 0, end: 200, pass: 0, probeNumber: 0 });
-  log.advance(moment(1, 100), false);
+  log.advance(moment(1, 100), 0.1);
   log.takeBack(0, 40);
   const next = { ...moment(2, 200), localLosses: 43 };
-  assert.equal(log.advance(next, false)[0]!.localLosses, 3);
+  assert.equal(log.advance(next, 0.1)[0]!.localLosses, 3);
 });
 
 Deno.test("SliceLog.remembered keeps a minute", () => {
   const { log } = makeLog();
   log.give(0, { first: 0, end: 10_000, pass: 0, probeNumber: 0 });
   for (let nowS = 1; nowS <= 100; nowS++) {
-    log.advance(moment(nowS, 100 * nowS), false);
+    log.advance(moment(nowS, 100 * nowS), 0.1);
   }
   assert.equal(log.remembered.length, 61);
 });

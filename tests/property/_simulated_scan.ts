@@ -1,10 +1,8 @@
 import { MAX_FOLLOW_UPS } from "../../src/loss/mod.ts";
 import type { PositionRange } from "../../src/loss/mod.ts";
 import { makeScanMemory } from "../../src/scan/scan_memory.ts";
-import {
-  type PaceSettings,
-  ScanController,
-} from "../../src/scan/scan_controller.ts";
+import type { PaceSettings } from "../../src/scan/pace_settings.ts";
+import { ScanController } from "../../src/scan/scan_controller.ts";
 import type { PathReport } from "../../src/scan/path_report.ts";
 import { SimulatedChance } from "./_simulated_chance.ts";
 import { type HostOptions, SimulatedHosts } from "./_simulated_hosts.ts";
