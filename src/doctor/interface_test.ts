@@ -5,6 +5,7 @@ import { interfaceCheck } from "./interface.ts";
 const LINK: LinkInfo = {
   index: 2,
   name: "eth0",
+  alternativeNames: [],
   isUp: true,
   hasCarrier: true,
   isLoopback: false,

@@ -1,9 +1,11 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
 export { readDescriptor } from "./descriptor_input.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
-export { LinkReader } from "./link_reader.ts";
+export { findByName, interfaceNameOf } from "./interface_name.ts";
+export { LinkReader, LOOPBACK_INDEX } from "./link_reader.ts";
 export { type LinkDetails, readLinkDetails } from "./link_details.ts";
 export {
+  egressChains,
   type Firewall,
   type FirewallChain,
   type FirewallStage,

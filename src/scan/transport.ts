@@ -52,6 +52,8 @@ export interface Transport extends Disposable {
   readonly senders: readonly ScanThread[];
   /** Null: no answers come. */
   readonly receiver: ScanThread | null;
+  /** Addresses of this host among the targets, for which nobody answers; known once it has started. */
+  readonly ownAddresses: number;
   /** What the kernel has dropped so far on the way of the packets. */
   kernelLosses(): KernelLosses;
   /** Why a thread that was not told to stop has ended without saying. */
