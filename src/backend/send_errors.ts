@@ -105,7 +105,10 @@ const SEND_ERRORS: ReadonlyMap<number, SendError> = new Map([
   ],
   [
     105, // ENOBUFS
-    passing("a queue on the way to the device is full", "Lower --rate"),
+    passing(
+      "a queue on the way to the device is full, or a filter there drops the frame",
+      "Lower --rate",
+    ),
   ],
   [
     113, // EHOSTUNREACH

@@ -82,20 +82,16 @@ export function ownAddressesCheck(
   const name = "own-addresses";
   if (isLoopback) return pass(name, "the targets are this host");
   const parts = [
-    among(own, ["this host's own address", "this host's own addresses"]),
-    among(broadcast, ["a broadcast address", "broadcast addresses"]),
+    among(own, ["address of this host", "addresses of this host"]),
+    among(broadcast, ["broadcast address", "broadcast addresses"]),
   ].filter((part) => part !== "");
   if (parts.length === 0) return pass(name, "none among the targets");
-  const remedies = [
-    ...(own.count > 0 ? ["Scan this host by itself, with -i lo"] : []),
-    "Block them with -b",
-  ];
   return warn(name, {
-    found: `${
-      parts.join(" and ")
-    } among the targets: probes to them get no answer`,
+    found: `the targets hold ${parts.join(" and ")}, where nobody answers`,
     needed: "targets that are other hosts",
-    remedy: remedies.join(". "),
+    remedy: own.count > 0
+      ? "Block them with -b, and scan this host by itself with -i lo"
+      : "Block them with -b",
   });
 }
 
@@ -107,9 +103,7 @@ function among(
   if (count === 0) return "";
   const list = examples.map(formatIpv4).join(", ");
   const more = count > examples.length ? ", …" : "";
-  return `${
-    count === 1 ? one : `${formatCount(count)} ${many}`
-  } (${list}${more})`;
+  return `${formatCount(count)} ${count === 1 ? one : many} (${list}${more})`;
 }
 
 function describe(addresses: readonly number[]): string {

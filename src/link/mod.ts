@@ -20,4 +20,5 @@ export type {
   RouteInfo,
   RouteQuery,
 } from "./facts.ts";
+export { mtuProblem, mtuRemedy } from "./mtu.ts";
 export { errnoName } from "../../ffi/errno.ts";

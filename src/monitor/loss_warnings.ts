@@ -140,7 +140,7 @@ function beginning(
     const counts = growth(now.send.refusedByErrno, before.send.refusedByErrno);
     return `${place}: the kernel refuses frames, ${inLastSecond}: ${
       refusalCauses(counts, filter)
-    }; they are sent again, so nothing is missing. ${
+    }; they are offered again, and nothing is missing as long as none is given up. ${
       firstRemedy(counts, filter)
     }`;
   }

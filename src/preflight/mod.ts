@@ -6,6 +6,7 @@ export {
   networkRequest,
   type RoutedScan,
 } from "./network_plan.ts";
+export { checkMtu } from "./check_mtu.ts";
 export { choosePath, type Path } from "./choose_path.ts";
 export { waitForPing, type WaitPingOptions } from "./wait_ping.ts";
 export { planProcessors, type ProcessorPlan, runOn } from "./processors.ts";

@@ -12,6 +12,7 @@ import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { KernelCounters, type KernelLosses } from "../monitor/mod.ts";
 import {
   checkLibpcap,
+  checkMtu,
   checkRights,
   dropPrivileges,
   type NetworkPlan,
@@ -80,6 +81,10 @@ export class LiveTransport implements Transport {
     // Now, since the right to read the rules is given up later.
     this.#egress = egressChains(readFirewall(), interfaceName);
     this.#reader = LinkReader.open();
+    const { maxFrameBytes } = setting.settings.probe;
+    const { linkHeader } = setting.network;
+    const packetBytes = maxFrameBytes - linkHeader.length;
+    checkMtu(this.#reader, interfaceIndex, packetBytes);
     this.#counters = new KernelCounters(this.#reader, interfaceIndex);
     const common = commonOptions(this.#config, setting);
     this.receiver.start(this.#receiveOptions(common, setting));

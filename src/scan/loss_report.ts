@@ -129,6 +129,7 @@ function deliveredShare(
   ledger: Ledger,
 ): number | null {
   const given = knownShare(ledger);
+  if (given === 0 && allLosses(ledger) > 0) return 0;
   if (coverage !== null) {
     return coverage.unknown === 1 ? null : given * (1 - coverage.loss);
   }
