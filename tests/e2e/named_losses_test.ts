@@ -104,6 +104,24 @@ networkTest(
 );
 
 networkTest(
+  "full queue that refuses IP packets: sent again, nothing missing",
+  async (network) => {
+    await network.scanner.run("tc", [
+      ...["qdisc", "add", "dev", "up0", "root", "tbf"],
+      ...["rate", "4mbit", "burst", "2kb", "limit", "3kb"],
+    ]);
+    const scan = await runScan(network, [
+      ...[...PING, "-X", "-r", "20000", "--no-preflight", "198.18.0.0/22"],
+    ]);
+    const { places, send } = accountOf(scan);
+    assert.equal(scan.code, DONE, scan.stderr);
+    assert.equal(scan.rows.length, 1024);
+    assert.ok(send.refusedByErrno.ENOBUFS! > 0);
+    assert.equal(places["send: given up"], 0);
+  },
+);
+
+networkTest(
   "answers at another interface are counted, and the interface is named",
   async (network) => {
     const { router, scanner } = network;

@@ -76,7 +76,7 @@ namespaceTest(import.meta, "openSink() takes the fastest that works", {
     assert.ok(first.capacity >= 1024);
     const long = tell({ maxFrameBytes: 1515 });
     assert.equal(long.name, "sendmmsg");
-    assert.match(long.reason, /ring does not work here: packets of 1501 bytes/);
+    assert.match(long.reason, /ring does not work here: a probe of 1501 bytes/);
   },
 });
 
