@@ -72,6 +72,11 @@ Deno.test("interfaceCheck() refuses one that is not ready", () => {
     assert.equal(check.status, "error");
     assert.match(check.remedy, remedy);
   }
+  const small = interfaceCheck({ ...LINK, mtuBytes: 51 }, DETAILS, NEED);
+  assert.match(
+    small.found,
+    /^a probe of 52 bytes needs an MTU of 52; eth0 has 51 \(/,
+  );
 });
 
 Deno.test("interfaceCheck() warns of XDP, and of a small ring at high rates", () => {

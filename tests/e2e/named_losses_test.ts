@@ -5,7 +5,8 @@ import { networkTest, runScan, type ScanOutcome } from "./network_fixture.ts";
 const DONE = 0;
 const ENVIRONMENT = 3;
 const LOSS_ABOVE_TARGET = 4;
-const PING = ["-M", "icmp_echoscan", "-f", "saddr", "-r", "1000", "-c", "0.5"];
+const ECHO = ["-M", "icmp_echoscan", "-f", "saddr", "-c", "0.5"];
+const PING = [...ECHO, "-r", "1000"];
 const TARGETS = "198.18.0.0/26";
 /** A quarter of them. */
 const DROPPED = "198.18.0.16/28";
@@ -111,7 +112,7 @@ networkTest(
       ...["rate", "4mbit", "burst", "2kb", "limit", "3kb"],
     ]);
     const scan = await runScan(network, [
-      ...[...PING, "-X", "-r", "20000", "--no-preflight", "198.18.0.0/22"],
+      ...[...ECHO, "-X", "-r", "20000", "--no-preflight", "198.18.0.0/22"],
     ]);
     const { places, send } = accountOf(scan);
     assert.equal(scan.code, DONE, scan.stderr);
