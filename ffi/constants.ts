@@ -32,6 +32,8 @@ export const ETH_P_ARP = 0x0806;
 
 // <netinet/in.h>
 export const IPPROTO_RAW = 255;
+export const IPPROTO_IP = 0;
+export const IP_RECVERR = 11;
 
 // <time.h>
 export const CLOCK_REALTIME = 0;
@@ -134,6 +136,7 @@ export const RT_SCOPE_UNIVERSE = 0;
 export const RTPROT_STATIC = 4;
 export const RTN_UNICAST = 1;
 export const RTN_LOCAL = 2;
+export const RTN_BROADCAST = 3;
 export const RTA_DST = 1;
 export const RTA_SRC = 2;
 export const RTA_OIF = 4;
@@ -160,6 +163,8 @@ export const IFLA_NUM_RX_QUEUES = 32;
 export const IFLA_CARRIER_CHANGES = 35;
 export const IFLA_XDP = 43;
 export const IFLA_XDP_ATTACHED = 2;
+export const IFLA_PROP_LIST = 52;
+export const IFLA_ALT_IFNAME = 53;
 export const IFLA_INFO_KIND = 1;
 export const IFLA_INFO_DATA = 2;
 export const VETH_INFO_PEER = 1; // <linux/veth.h>

@@ -40,6 +40,11 @@ const LIBC_SYMBOLS = {
   munmap: { parameters: ["i64", "usize"], result: "i32" },
   // ssize_t recv(int fd, void *buffer, size_t length, int flags)
   recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  // ssize_t recvfrom(int fd, void *buffer, size_t length, int flags, struct sockaddr *from, socklen_t *fromLength)
+  recvfrom: {
+    parameters: ["i32", "buffer", "usize", "i32", "buffer", "buffer"],
+    result: "isize",
+  },
   // int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
   sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   // int poll(struct pollfd *fds, nfds_t count, int timeout)

@@ -4,6 +4,8 @@ import { SocketHandle } from "./_socket.ts";
 import {
   AF_INET,
   AF_PACKET,
+  IP_RECVERR,
+  IPPROTO_IP,
   IPPROTO_RAW,
   POLLOUT,
   SO_BINDTODEVICE,
@@ -103,6 +105,12 @@ export class SocketSender {
       socket.setOption("SO_BROADCAST", {
         level: SOL_SOCKET,
         name: SO_BROADCAST,
+        value: 1,
+      });
+      // Without it the kernel keeps quiet when a queue, a filter or the neighbour table drops a packet.
+      socket.setOption("IP_RECVERR", {
+        level: IPPROTO_IP,
+        name: IP_RECVERR,
         value: 1,
       });
       socket.setBufferBytes(SEND_BUFFER, options.sendBufferBytes);

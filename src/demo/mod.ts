@@ -4,6 +4,7 @@ export {
   Host,
   type HostCommandOptions,
   kill,
+  NSENTER,
   SEARCH_PATH,
   UNSHARE,
 } from "./host.ts";

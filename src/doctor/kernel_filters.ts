@@ -1,5 +1,5 @@
 import { formatCount } from "../base/mod.ts";
-import type { Firewall } from "../link/mod.ts";
+import { egressChains, type Firewall } from "../link/mod.ts";
 import {
   IP_PROTOCOL_ICMP,
   IP_PROTOCOL_TCP,
@@ -107,11 +107,12 @@ export function firewallCheck(
   if (firewall === null) {
     return pass(name, "not known: reading its rules needs CAP_NET_ADMIN");
   }
-  const passed = firewall.chains.filter(({ interfaceName, stage }) =>
-    stage === "egress"
-      ? interfaceName === null || interfaceName === scan.interfaceName
-      : scan.layer === "ip"
-  );
+  const passed = [
+    ...firewall.chains.filter(({ stage }) =>
+      stage === "output" && scan.layer === "ip"
+    ),
+    ...egressChains(firewall, scan.interfaceName),
+  ];
   const needed = "rules that let probes pass; answers are captured before any";
   if (passed.length === 0) {
     return pass(name, "no nftables chain on the probes' way", needed);

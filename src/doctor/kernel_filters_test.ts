@@ -83,13 +83,13 @@ Deno.test("firewallCheck() names the chains that probes pass", () => {
   const output = {
     name: "inet filter/output",
     stage: "output" as const,
-    interfaceName: null,
+    interfaceNames: [],
     dropsByDefault: true,
   };
   const egress = {
     name: "netdev f/e",
     stage: "egress" as const,
-    interfaceName: "eth0",
+    interfaceNames: ["eth0"],
     dropsByDefault: false,
   };
   const rules = { ...NO_RULES, chains: [output, egress] };

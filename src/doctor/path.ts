@@ -1,6 +1,10 @@
-import { formatIpv4 } from "../base/mod.ts";
+import { formatCount, formatIpv4 } from "../base/mod.ts";
 import type { AddressInfo, LinkInfo } from "../link/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
+import type {
+  NetworkPlan,
+  TargetsFound,
+  UnansweredTargets,
+} from "../preflight/mod.ts";
 import { type Check, pass, warn } from "./check.ts";
 
 /** Facts about this host that source addresses are compared with. */
@@ -68,6 +72,38 @@ export function sourceAddressCheck(
     });
   }
   return pass(name, found, needed);
+}
+
+/** Whether some targets are addresses that nobody answers for where the probes leave. */
+export function ownAddressesCheck(
+  { broadcast, own }: UnansweredTargets,
+  isLoopback: boolean,
+): Check {
+  const name = "own-addresses";
+  if (isLoopback) return pass(name, "the targets are this host");
+  const parts = [
+    among(own, ["address of this host", "addresses of this host"]),
+    among(broadcast, ["broadcast address", "broadcast addresses"]),
+  ].filter((part) => part !== "");
+  if (parts.length === 0) return pass(name, "none among the targets");
+  return warn(name, {
+    found: `the targets hold ${parts.join(" and ")}, where nobody answers`,
+    needed: "targets that are other hosts",
+    remedy: own.count > 0
+      ? "Block them with -b, and scan this host by itself with -i lo"
+      : "Block them with -b",
+  });
+}
+
+/** `2 broadcast addresses (192.0.2.255, 203.0.113.127)`; empty for none. */
+function among(
+  { count, examples }: TargetsFound,
+  [one, many]: readonly [one: string, many: string],
+): string {
+  if (count === 0) return "";
+  const list = examples.map(formatIpv4).join(", ");
+  const more = count > examples.length ? ", …" : "";
+  return `${formatCount(count)} ${count === 1 ? one : many} (${list}${more})`;
 }
 
 function describe(addresses: readonly number[]): string {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseIpv4 } from "../base/mod.ts";
 import type { AddressInfo, LinkInfo } from "../link/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
-import { pathChecks, sourceAddressCheck } from "./path.ts";
+import { ownAddressesCheck, pathChecks, sourceAddressCheck } from "./path.ts";
 
 function plan(...sources: string[]): NetworkPlan {
   return {
@@ -61,4 +61,26 @@ Deno.test("pathChecks() tell source, route and gateway", () => {
   );
   const direct = { ...plan("192.0.2.1"), gatewayAddress: null };
   assert.match(pathChecks(direct, 1, FACTS)[1]!.found, /no gateway/);
+});
+
+Deno.test("ownAddressesCheck() names targets that nobody answers for", () => {
+  const none = { count: 0, examples: [] };
+  const own = { count: 1, examples: [0xc000_0201] };
+  const broadcast = { count: 4, examples: [0xc000_02ff, 0xcb00_71ff] };
+  const both = ownAddressesCheck({ own, broadcast }, false);
+  assert.equal(both.status, "warning");
+  assert.equal(
+    both.found,
+    "the targets hold 1 address of this host (192.0.2.1) and " +
+      "4 broadcast addresses (192.0.2.255, 203.0.113.255, …), where nobody answers",
+  );
+  assert.match(both.remedy, /-b.*-i lo/);
+  const one = ownAddressesCheck({ own: none, broadcast }, false);
+  assert.doesNotMatch(one.remedy, /-i lo/);
+  for (
+    const fine of [
+      ownAddressesCheck({ own: none, broadcast: none }, false),
+      ownAddressesCheck({ own, broadcast }, true),
+    ]
+  ) assert.equal(fine.status, "ok");
 });

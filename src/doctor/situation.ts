@@ -11,7 +11,11 @@ import {
 import { responseColumns } from "../probe/mod.ts";
 import { addressAt, overlapsPrefix } from "../targets/mod.ts";
 import { ETHERNET_HEADER_BYTES, IPV4_PROTOCOL } from "../wire/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
+import {
+  type NetworkPlan,
+  type UnansweredTargets,
+  unansweredTargets,
+} from "../preflight/mod.ts";
 import {
   askedRate,
   type CheckedScan,
@@ -46,6 +50,8 @@ export interface Situation {
   readonly addresses: readonly AddressInfo[];
   /** Addresses on the link that may be asked for; 0 when the kernel does not have to find them. */
   readonly onLinkCount: number;
+  /** Targets that no other host answers for. */
+  readonly unanswered: UnansweredTargets;
   /** Null when it may not be read. */
   readonly firewall: Firewall | null;
 }
@@ -93,6 +99,7 @@ export function readSituation(
     onLinkCount: link === null || link.isLoopback || layer === "ethernet"
       ? 0
       : countOnLink(reader, scan, link.index),
+    unanswered: unansweredTargets(reader, scan.targets.addresses),
     firewall: readFirewall(),
   };
 }

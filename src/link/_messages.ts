@@ -7,7 +7,11 @@ import {
   RTNL_LINK_STATS64,
   TCMSG,
 } from "../../ffi/layout.ts";
-import { readAttributes, viewOf } from "../../ffi/netlink_attributes.ts";
+import {
+  listAttributes,
+  readAttributes,
+  viewOf,
+} from "../../ffi/netlink_attributes.ts";
 import type {
   AddressInfo,
   LinkCounters,
@@ -30,6 +34,7 @@ export function parseLink(body: Body): LinkInfo {
   return {
     index: header.getInt32(IFINFOMSG.ifi_index, true),
     name: textOf(attributes.get(c.IFLA_IFNAME)),
+    alternativeNames: alternativeNames(attributes.get(c.IFLA_PROP_LIST)),
     isUp: (flags & c.IFF_UP) !== 0,
     hasCarrier: (flags & c.IFF_LOWER_UP) !== 0,
     isRunning: (flags & c.IFF_RUNNING) !== 0,
@@ -40,6 +45,13 @@ export function parseLink(body: Body): LinkInfo {
     mtuBytes: attributes.get(c.IFLA_MTU)?.getUint32(0, true) ?? 0,
     stats: parseLinkCounters(attributes),
   };
+}
+
+/** Each name is an attribute of the same type, so a list of them cannot be read by type. */
+function alternativeNames(list: DataView | undefined): string[] {
+  return list === undefined
+    ? []
+    : listAttributes(bytesOf(list), c.IFLA_ALT_IFNAME).map(textOf);
 }
 
 function parseLinkCounters(

@@ -4,6 +4,8 @@ export interface LinkInfo {
   readonly index: number;
   /** Name that the user knows it by: "eth0". */
   readonly name: string;
+  /** Further names, `ip link property add dev NAME altname FURTHER`. */
+  readonly alternativeNames: readonly string[];
   /** Switched on by the administrator. */
   readonly isUp: boolean;
   /** Ready to carry frames: cable plugged in, peer up, tunnel attached. */

@@ -27,6 +27,7 @@ import {
 } from "./_messages.ts";
 import {
   type DirectRoute,
+  isBroadcastRoute,
   isLocalRoute,
   mayBeDirect,
   parseDirectRoute,
@@ -34,6 +35,9 @@ import {
 
 /** States in which the kernel has proof of the address, or was told it. */
 const CONFIRMED_STATES = c.NUD_REACHABLE | c.NUD_PERMANENT;
+
+/** Number of the loopback interface in every network namespace: LOOPBACK_IFINDEX, <net/flow.h> of the kernel. */
+export const LOOPBACK_INDEX = 1;
 
 /** What the kernel answers where no route leads: none, or one that refuses. */
 const NO_ROUTE_ERRORS: ReadonlySet<number> = new Set([
@@ -161,6 +165,26 @@ export class LinkReader {
   /** Prefixes whose addresses are this host's own. */
   localPrefixes(): Prefix[] {
     return this.#dumpRoutes(isLocalRoute).map(prefixOf);
+  }
+
+  /**
+   * Prefixes whose addresses are this host's own, and addresses that mean all hosts of a link, the loopback one left
+   * out.
+   */
+  unansweredPrefixes(): { local: Prefix[]; broadcast: Prefix[] } {
+    const local: Prefix[] = [];
+    const broadcast: Prefix[] = [];
+    this.#dumpRoutes((body) => {
+      if (isLocalRoute(body)) local.push(prefixOf(parseDirectRoute(body)));
+      if (isBroadcastRoute(body)) {
+        const route = parseDirectRoute(body);
+        if (!route.interfaceIndexes.includes(LOOPBACK_INDEX)) {
+          broadcast.push(prefixOf(route));
+        }
+      }
+      return false;
+    });
+    return { local, broadcast };
   }
 
   /** Prefixes that any route table reaches through this interface without a gateway. */

@@ -3,7 +3,13 @@ import { SocketSender } from "../../ffi/packet_sender.ts";
 import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
 import { VETH_SETUP, writeFrame } from "../../tests/ffi/frames.ts";
 import { formatIpv4, parseIpv4 } from "../base/mod.ts";
-import { type LinkInfo, LinkReader, type RouteInfo } from "./mod.ts";
+import {
+  findByName,
+  interfaceNameOf,
+  type LinkInfo,
+  LinkReader,
+  type RouteInfo,
+} from "./mod.ts";
 
 const PEER_MAC = "02:00:00:00:00:fe";
 /** An interface with a gateway behind it, and a second one. */
@@ -76,6 +82,14 @@ ip -batch /run/names
 (while :; do ip link add ifb7 type ifb; ip link del ifb7; done) &`,
     run(): void {
       using reader = LinkReader.open();
+      const up0 = linkNamed(reader, "up0");
+      assert.equal(up0.alternativeNames.length, 320);
+      const last = "419".padStart(120, "0");
+      assert.equal(findByName(reader.readLinks(), last)?.name, "up0");
+      assert.equal(findByName(reader.readLinks(), "up0")?.index, up0.index);
+      assert.equal(findByName(reader.readLinks(), "419"), undefined);
+      assert.equal(interfaceNameOf(up0.index), "up0");
+      assert.equal(interfaceNameOf(9999), "interface 9999");
       for (let i = 0; i < 100; i++) {
         const names = reader.readLinks().map(({ name }) => name).filter((
           name,

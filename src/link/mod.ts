@@ -2,9 +2,11 @@
 export { readDescriptor } from "./descriptor_input.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
 export { LinkMonitor, type LinkNews } from "./link_monitor.ts";
-export { LinkReader } from "./link_reader.ts";
+export { findByName, interfaceNameOf } from "./interface_name.ts";
+export { LinkReader, LOOPBACK_INDEX } from "./link_reader.ts";
 export { type LinkDetails, readLinkDetails } from "./link_details.ts";
 export {
+  egressChains,
   type Firewall,
   type FirewallChain,
   type FirewallStage,
@@ -19,4 +21,5 @@ export type {
   RouteInfo,
   RouteQuery,
 } from "./facts.ts";
+export { mtuProblem, mtuRemedy } from "./mtu.ts";
 export { errnoName } from "../../ffi/errno.ts";

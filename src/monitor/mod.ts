@@ -12,6 +12,7 @@ export {
   readLedger,
 } from "./ledger.ts";
 export { LossWarnings } from "./loss_warnings.ts";
+export { ENOBUFS, refusalCauses } from "./refusals.ts";
 export { PathWarnings } from "./path_warnings.ts";
 export {
   type Progress,

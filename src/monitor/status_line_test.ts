@@ -21,7 +21,7 @@ Deno.test("statusLine() begins with the line that ZMap writes", () => {
   assert.equal(
     lineOf(),
     " 0:05 23% (17s left); send: 10000 2.00 Kp/s (2.00 Kp/s avg); recv: 150 50 p/s (30 p/s avg); " +
-      "drops: 0 p/s (0 p/s avg); hitrate: 1.50%; lost: 0; path loss: not enough data",
+      "drops: 0 p/s (0 p/s avg); hitrate: 1.50%; lost: send: given up 100; path loss: not enough data",
   );
 });
 

@@ -1,5 +1,10 @@
 import { formatIpv4, PreflightError } from "../base/mod.ts";
-import type { LinkInfo, LinkReader, RouteInfo } from "../link/mod.ts";
+import {
+  findByName,
+  type LinkInfo,
+  type LinkReader,
+  type RouteInfo,
+} from "../link/mod.ts";
 import { complementOf } from "./_complement.ts";
 import type { NetworkRequest } from "./network_plan.ts";
 
@@ -20,7 +25,7 @@ export function choosePath(reader: LinkReader, request: NetworkRequest): Path {
   const links = reader.readLinks();
   const query = sourceQuery(reader, request);
   if (interfaceName !== null) {
-    const link = links.find(({ name }) => name === interfaceName);
+    const link = findByName(links, interfaceName);
     if (link === undefined) throw unknownInterface(interfaceName, links);
     checkIsUp(link);
     // Routes to this host's own addresses do not all name the loopback interface, so it is not asked for.

@@ -11,7 +11,13 @@ export {
   type ArpWatchOptions,
   type NeighbourClaim,
 } from "./arp_watch.ts";
+export { checkMtu } from "./check_mtu.ts";
 export { choosePath, type Path } from "./choose_path.ts";
 export { waitForPing, type WaitPingOptions } from "./wait_ping.ts";
 export { planProcessors, type ProcessorPlan, runOn } from "./processors.ts";
 export { checkLibpcap, checkRights, dropPrivileges } from "./rights.ts";
+export {
+  type TargetsFound,
+  type UnansweredTargets,
+  unansweredTargets,
+} from "./own_targets.ts";

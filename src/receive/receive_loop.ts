@@ -29,6 +29,7 @@ import {
   NOT_IPV4,
 } from "../wire/mod.ts";
 import type { AnswerReporter } from "./answer_reporter.ts";
+import type { StrayAnswers } from "./stray_answers.ts";
 import { RecentTargets } from "./recent_targets.ts";
 import { TargetSet } from "./target_set.ts";
 
@@ -70,6 +71,8 @@ export interface ReceiveParts {
   readonly filter: ReceiveFilter;
   /** Null: loss is not measured. */
   readonly answers: AnswerReporter | null;
+  /** Counts answers that arrive elsewhere; null: nobody looks. */
+  readonly strays: Pick<StrayAnswers, "poll"> | null;
   readonly validationKey: Uint32Array;
   readonly hasPorts: boolean;
   readonly dedup: Dedup;
@@ -250,7 +253,8 @@ export class ReceiveLoop {
   }
 
   #updateStats(): void {
-    const { counters, source } = this.#parts;
+    const { counters, source, strays } = this.#parts;
+    strays?.poll();
     source.stats(this.#stats);
     counters[RECEIVE.pcapReceived] = this.#stats[0]!;
     counters[RECEIVE.pcapDropped] = this.#stats[1]!;

@@ -1,7 +1,13 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
+import { ElsewhereSocket } from "../../ffi/elsewhere_socket.ts";
+import { ErrnoError } from "../../ffi/errno.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
-import { openSource, type ReceiveBackend } from "../backend/mod.ts";
+import {
+  elsewhereProgram,
+  openSource,
+  type ReceiveBackend,
+} from "../backend/mod.ts";
 import { type ProbeOptions, requireProbeModule } from "../probe/mod.ts";
 import {
   AnswerQueue,
@@ -17,6 +23,7 @@ import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
 import { AnswerReporter } from "./answer_reporter.ts";
 import { captureFilter } from "./capture_filter.ts";
 import { type Dedup, type ReceiveFilter, ReceiveLoop } from "./receive_loop.ts";
+import { StrayAnswers } from "./stray_answers.ts";
 
 /** What the receiver contributes to the measurement of loss. Plain data. */
 export interface MeasureOptions {
@@ -36,6 +43,8 @@ export interface ReceiveOptions {
   /** Processor to run on; null: any. */
   readonly processor: number | null;
   readonly interfaceName: string;
+  /** The kernel's number of it. */
+  readonly interfaceIndex: number;
   readonly sourceAddresses: readonly number[];
   /** Kernel buffer for captured packets. */
   readonly bufferBytes: number;
@@ -64,15 +73,17 @@ function openReceiver(options: ReceiveOptions): WorkerJob {
   const module = requireProbeModule(options.probeModule);
   const probe = module.create(options.probeOptions);
   if (options.processor !== null) pinThread(options.processor);
+  const filter = captureFilter(probe.captureFilter, options.sourceAddresses);
   const { source, name: backend, reason } = openSource({
     backend: options.receiveBackend,
     interfaceName: options.interfaceName,
-    filter: captureFilter(probe.captureFilter, options.sourceAddresses),
+    filter,
     snapLengthBytes: probe.snapLengthBytes,
     bufferBytes: options.bufferBytes,
   });
   const space = new TargetSpace(options.targets);
   const { measure } = options;
+  const elsewhere = openElsewhere(filter, options.interfaceIndex);
   const loop = new ReceiveLoop({
     source,
     space,
@@ -84,6 +95,9 @@ function openReceiver(options: ReceiveOptions): WorkerJob {
     dedup: options.dedup,
     isPortChecked: options.isPortChecked,
     answers: measure === null ? null : makeReporter(options, measure, space),
+    strays: elsewhere === null
+      ? null
+      : new StrayAnswers({ ...options, source: elsewhere, space, probe }),
     validationKey: options.validationKey,
     hasPorts: module.usesPorts && options.targets.ports.length > 1,
   });
@@ -91,8 +105,24 @@ function openReceiver(options: ReceiveOptions): WorkerJob {
     backend,
     reason,
     run: () => loop.run(),
-    [Symbol.dispose]: () => source[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      source[Symbol.dispose]();
+      elsewhere?.close();
+    },
   };
+}
+
+/** Null where the kernel refuses it: a scan can do without. */
+function openElsewhere(
+  filter: string,
+  interfaceIndex: number,
+): ElsewhereSocket | null {
+  try {
+    return ElsewhereSocket.open(elsewhereProgram(filter, interfaceIndex));
+  } catch (error) {
+    if (error instanceof ErrnoError) return null;
+    throw error;
+  }
 }
 
 function makeReporter(

@@ -1,4 +1,3 @@
-import { errnoName } from "../link/mod.ts";
 import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
 import { windowExcess } from "../send/mod.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
@@ -51,6 +50,7 @@ export async function closeScan(
     senders: memory.senders.length,
     hasAppSuccess: settings.hasAppSuccess,
     targetsScanned: course.targetsProbed,
+    ownAddresses: transport.ownAddresses,
     exitReason: reason,
     outages: outageReports(parts),
     sendStart: course.sendStart,
@@ -99,6 +99,6 @@ function summarise(
     sendSeconds,
     pathLines: loss.lines,
     endedEarly,
-    errnoName,
+    ownAddresses: transport.ownAddresses,
   }));
 }

@@ -15,6 +15,7 @@ import { WorkerHandle } from "./worker_handle.ts";
 /** Standard output: senders write what they would send. Needs no rights, no libpcap and no network. */
 export class DryTransport implements Transport {
   readonly isLive = false;
+  readonly ownAddresses = 0;
   /** Senders end when nobody reads what they write. */
   readonly silentEnd: string = READER_GONE;
   readonly receiver = null;

@@ -1,11 +1,18 @@
 import { getLogger } from "@logtape/logtape";
 import { formatIpv4 } from "../base/mod.ts";
 import { runQuickCheck } from "../doctor/mod.ts";
-import { LinkReader } from "../link/mod.ts";
+import {
+  egressChains,
+  type FirewallChain,
+  LinkReader,
+  LOOPBACK_INDEX,
+  readFirewall,
+} from "../link/mod.ts";
 import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { KernelCounters, type KernelLosses } from "../monitor/mod.ts";
 import {
   checkLibpcap,
+  checkMtu,
   checkRights,
   dropPrivileges,
   type NetworkPlan,
@@ -14,13 +21,16 @@ import {
   type ProcessorPlan,
   resolveNetwork,
   runOn,
+  unansweredTargets,
   waitForPing,
 } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";
 import type { ReceiveOptions } from "../receive/mod.ts";
 import type { SendOptions } from "../send/mod.ts";
+import { markFiltered } from "../shm/mod.ts";
 import { addressAt } from "../targets/mod.ts";
 import type { ScanConfig } from "./config.ts";
+import { FilterWatch } from "./filter_watch.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
 import { commonFilter, openOutputs, type Output } from "./outputs.ts";
 import type { Transport, TransportSetting } from "./transport.ts";
@@ -38,6 +48,10 @@ export class LiveTransport implements Transport {
   #reader: LinkReader | null = null;
   #counters: KernelCounters | null = null;
   #networkWatch: KernelNetworkWatch | null = null;
+  #filters: FilterWatch | null = null;
+  #egress: readonly FirewallChain[] = [];
+  #setting: TransportSetting | null = null;
+  #ownAddresses = 0;
 
   /** Begins to load the threads' code, which takes a while: what else there is to do can be done meanwhile. */
   constructor(config: ScanConfig) {
@@ -65,8 +79,15 @@ export class LiveTransport implements Transport {
   }
 
   start(setting: TransportSetting): void {
-    const { interfaceIndex } = setting.network;
+    const { interfaceIndex, interfaceName } = setting.network;
+    this.#setting = setting;
+    // Now, since the right to read the rules is given up later.
+    this.#egress = egressChains(readFirewall(), interfaceName);
     this.#reader = LinkReader.open();
+    const { maxFrameBytes } = setting.settings.probe;
+    const { linkHeader } = setting.network;
+    const packetBytes = maxFrameBytes - linkHeader.length;
+    checkMtu(this.#reader, interfaceIndex, packetBytes);
     this.#counters = new KernelCounters(this.#reader, interfaceIndex);
     this.#networkWatch = new KernelNetworkWatch({
       network: setting.network,
@@ -80,6 +101,10 @@ export class LiveTransport implements Transport {
     }
     // While they start, on other processors.
     if (this.#config.hasPreflight) runQuickCheck(this.#config, setting.network);
+    if (interfaceIndex !== LOOPBACK_INDEX) {
+      const { addresses } = this.#config.targets;
+      this.#ownAddresses = unansweredTargets(this.#reader, addresses).own.count;
+    }
   }
 
   openOutputs(probe: Probe): Promise<readonly Output[]> {
@@ -91,6 +116,7 @@ export class LiveTransport implements Transport {
     await Promise.all(threads.map((thread) => thread.ready()));
     // Not before: workers would inherit it.
     runOn(this.#processors.monitor);
+    this.#filters = this.#watchFilters();
     const backends = new Set(threads.map(({ backend }) => backend));
     return [...backends, dropPrivileges()];
   }
@@ -99,8 +125,20 @@ export class LiveTransport implements Transport {
     return this.#networkWatch;
   }
 
+  get ownAddresses(): number {
+    return this.#ownAddresses;
+  }
+
   kernelLosses(): KernelLosses {
-    return this.#counters!.read();
+    const kernel = this.#counters!.read();
+    const { senders } = this.#setting!.memory;
+    const filter = this.#filters?.update({
+      nowMs: performance.now(),
+      senders: senders.map(({ counters }) => counters),
+      kernel,
+    }) ?? null;
+    for (const { control } of senders) markFiltered(control, filter !== null);
+    return { ...kernel, filter };
   }
 
   [Symbol.dispose](): void {
@@ -108,6 +146,21 @@ export class LiveTransport implements Transport {
     for (const sender of this.senders) sender.terminate();
     this.#networkWatch?.[Symbol.dispose]();
     this.#reader?.[Symbol.dispose]();
+  }
+
+  /** What to take for the cause where frames are refused that no queue counts. */
+  #watchFilters(): FilterWatch {
+    const { interfaceName, layer } = this.#setting!.network;
+    const chains = this.#egress.map(({ name }) => name).join(", ");
+    // Through a socket for frames, a full queue is counted; elsewhere ENOBUFS has causes that nobody counts.
+    const isCounted = layer === "ethernet" &&
+      this.senders.every(({ backendName }) => backendName === "sendmmsg");
+    const filter = chains !== ""
+      ? `the egress filter of ${interfaceName} (nftables chain ${chains})`
+      : isCounted
+      ? `an egress filter of ${interfaceName} (nftables or tc)`
+      : null;
+    return new FilterWatch(filter, this.senders.length);
   }
 
   /** With `--netmap-wait-ping`: waits for the host; false when a signal came before its answer. */
@@ -161,7 +214,6 @@ export class LiveTransport implements Transport {
       sendBackend: send.backend,
       deviceQueue: index,
       layer: network.layer,
-      interfaceIndex: network.interfaceIndex,
       batch: send.batch,
       retries: send.retries,
       control: sender.control,
@@ -178,6 +230,7 @@ export class LiveTransport implements Transport {
 /** What all threads are told alike. */
 type CommonOptions = Pick<
   ReceiveOptions,
+  | "interfaceIndex"
   | "interfaceName"
   | "sourceAddresses"
   | "probeModule"
@@ -191,6 +244,7 @@ function commonOptions(
   { network, settings }: TransportSetting,
 ): CommonOptions {
   return {
+    interfaceIndex: network.interfaceIndex,
     interfaceName: network.interfaceName,
     sourceAddresses: network.sourceAddresses,
     probeModule: probe.module,

@@ -27,6 +27,8 @@ export interface ScanFacts {
   /** Whether the kind of probe can tell application successes. */
   readonly hasAppSuccess: boolean;
   readonly targetsScanned: number;
+  /** Addresses of this host among the targets, for which nobody answers. */
+  readonly ownAddresses: number;
   readonly exitReason: string;
   /** Times in which the network did not work. */
   readonly outages: readonly OutageReport[];
@@ -73,6 +75,7 @@ export function scanMetadata(
     packets_sent: sentPackets(ledger),
     send_to_failures: send.abandoned,
     targets_scanned: targetsScanned,
+    own_addresses: facts.ownAddresses,
     hitrate: targetsScanned === 0
       ? 0
       : 100 * receive.successUnique / targetsScanned,
@@ -126,11 +129,8 @@ export function scanMetadata(
     ledger: {
       send: {
         ...send,
-        refusedByErrno: Object.fromEntries(
-          [...send.refusedByErrno].map((
-            [errno, count],
-          ) => [errnoName(errno), count]),
-        ),
+        abandonedByErrno: byName(send.abandonedByErrno),
+        refusedByErrno: byName(send.refusedByErrno),
       },
       receive,
       capture,
@@ -138,6 +138,14 @@ export function scanMetadata(
       places: ledger.places,
     },
   };
+}
+
+function byName(
+  counts: ReadonlyMap<number, number>,
+): Record<string, number> {
+  return Object.fromEntries(
+    [...counts].map(([errno, count]) => [errnoName(errno), count]),
+  );
 }
 
 function formatMac(mac: Uint8Array | null): string | undefined {

@@ -56,6 +56,7 @@ function factsOf(more: Partial<ScanFacts> = {}): ScanFacts {
     senders: 2,
     hasAppSuccess: false,
     targetsScanned: 100,
+    ownAddresses: 0,
     exitReason: "completed",
     outages: [],
     sendStart: new Date(2024, 0, 5, 3, 4, 9),

@@ -19,7 +19,7 @@ export interface ScanParts {
   readonly settings: ScanSettings;
   readonly transport: Pick<
     Transport,
-    "isLive" | "receiver" | "senders" | "silentEnd"
+    "isLive" | "ownAddresses" | "receiver" | "senders" | "silentEnd"
   >;
   readonly memory: ScanMemory;
   readonly controller: ScanController;

@@ -1,5 +1,4 @@
-import { errnoName } from "../link/mod.ts";
-import type { Progress } from "../monitor/mod.ts";
+import { type Progress, refusalCauses } from "../monitor/mod.ts";
 import {
   Command,
   type CommandCode,
@@ -9,7 +8,7 @@ import {
 } from "../shm/mod.ts";
 import { closeScan } from "./close_scan.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
-import { combinedLoss, localLosses } from "./loss_report.ts";
+import { allLosses, combinedLoss } from "./loss_report.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import {
   NOTHING_SEEN,
@@ -174,7 +173,7 @@ export class ScanRun {
     const { signal } = hooks;
     const isWatching = config.loss.onLoss === "abort";
     const ledger = reporter.ledger(isWatching ? LEDGER_AGE_MS : Infinity);
-    const refused = [...ledger.send.refusedByErrno.keys()];
+    const { filter, refusedByErrno } = ledger.send;
     return {
       phase: this.#phase,
       elapsedS: clock.nowS() - this.#startS,
@@ -186,14 +185,14 @@ export class ScanRun {
       accepted: this.#sum(SEND.accepted),
       abandoned: this.#sum(SEND.abandoned),
       pending: this.#sum(SEND.pending),
-      refusals: refused.map(errnoName).join(", "),
+      refusals: refusalCauses(refusedByErrno, filter),
       isHeld: this.#isHeld || outages.isHeld,
       hits: memory.receiver.counters[RECEIVE.successUnique]!,
       hitBase: this.#hitBase(),
       pathLoss: isWatching && !outages.isSuspected
         ? combinedLoss(controller.wholeLoss())
         : null,
-      localLosses: isWatching ? outages.withoutOutages(localLosses(ledger)) : 0,
+      localLosses: isWatching ? outages.withoutOutages(allLosses(ledger)) : 0,
     };
   }
 

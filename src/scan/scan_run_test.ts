@@ -139,6 +139,7 @@ async function run(
     },
     transport: {
       isLive,
+      ownAddresses: 0,
       senders: [scene.sender],
       receiver: isLive ? scene.receiver : null,
       silentEnd: "nobody reads",

@@ -30,7 +30,7 @@ export interface StopFacts {
   readonly accepted: number;
   readonly abandoned: number;
   readonly pending: number;
-  /** Names of the errors with which the kernel refused frames, or an empty string. */
+  /** The errors with which the kernel refused frames and what they mean, or an empty string. */
   readonly refusals: string;
   /** Whether senders were told to wait. */
   readonly isHeld: boolean;
@@ -124,7 +124,8 @@ function stall(
   { progressS }: StopMemory,
 ): string | null {
   if (elapsedS - progressS < STALL_S) return null;
-  return `the kernel took no frame for ${STALL_S} s (${refusals})`;
+  const why = refusals === "" ? "" : `: ${refusals}`;
+  return `the kernel took no frame for ${STALL_S} s${why}`;
 }
 
 /** With `--on-loss abort`: once loss above the target is certain. */

@@ -80,7 +80,7 @@ function seconds(from: number, to: number): Partial<StopFacts>[] {
 Deno.test("reasonToStop() gives up when the kernel takes nothing for 30 s, unless sending is held", () => {
   assert.equal(after(seconds(1, 30)), null);
   const stop = after(seconds(1, 31));
-  assert.equal(stop?.reason, "the kernel took no frame for 30 s (ENOBUFS)");
+  assert.equal(stop?.reason, "the kernel took no frame for 30 s: ENOBUFS");
   const held = { isHeld: true, elapsedS: 32 };
   assert.equal(after([...seconds(1, 31), held, { isHeld: false }]), null);
   assert.equal(after([...seconds(1, 31), { phase: "cooldown" }]), null);

@@ -55,6 +55,8 @@ export interface Transport extends Disposable {
   readonly receiver: ScanThread | null;
   /** Sees what becomes of the network, once `start` was called; null: there is none. */
   readonly networkWatch: NetworkWatch | null;
+  /** Addresses of this host among the targets, for which nobody answers; known once it has started. */
+  readonly ownAddresses: number;
   /** What the kernel has dropped so far on the way of the packets. */
   kernelLosses(): KernelLosses;
   /** Why a thread that was not told to stop has ended without saying. */

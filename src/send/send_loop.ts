@@ -1,5 +1,5 @@
 // HOT PATH
-import type { PacketSink } from "../backend/mod.ts";
+import { type PacketSink, sendError } from "../backend/mod.ts";
 import type { Clock } from "../base/mod.ts";
 import { FrameBuilder, type Probe } from "../probe/mod.ts";
 import {
@@ -7,6 +7,7 @@ import {
   type Control,
   type Counters,
   ERRNO_MAX,
+  isFiltered,
   type NextHopMemory,
   readCommand,
   readWakes,
@@ -42,23 +43,9 @@ const MAX_MESSAGES = 1024;
 /** How long the device may take, at the end, to be done with frames that closing would lose. */
 const DRAIN_MS = 500;
 
-/** Errors that pass by themselves and say nothing about the target: <asm-generic/errno.h>. */
-const EINTR = 4;
-const ENXIO = 6;
+/** <asm-generic/errno.h> */
 const EAGAIN = 11;
-const ENOMEM = 12;
-const ENODEV = 19;
-const ENETDOWN = 100;
 const ENOBUFS = 105;
-const PASSING_ERRORS: ReadonlySet<number> = new Set([
-  EINTR,
-  ENXIO,
-  EAGAIN,
-  ENOMEM,
-  ENODEV,
-  ENETDOWN,
-  ENOBUFS,
-]);
 
 /** What a send loop works with. */
 export interface SendParts {
@@ -106,7 +93,11 @@ export class SendLoop {
   /** Slots from `#first` up to `#filled` hold frames that were not taken yet. */
   #first = 0;
   #filled = 0;
+  /** Times that the first waiting frame was refused for a reason of its own, and the reason. */
   #refusals = 0;
+  #refusedBy = 0;
+  /** It was refused before, behind others that were taken, for a reason that is not known yet. */
+  #isCutShort = false;
   #backoffMs = FIRST_BACKOFF_MS;
   /** What the last offer costs although nothing was taken: a frame that is unfit has to keep the pace. */
   #charge = 0;
@@ -235,8 +226,8 @@ export class SendLoop {
     const offered = Math.min(allowed, this.#filled - this.#first);
     const result = sink.send(this.#first, offered);
     if (result > 0) {
+      this.#settleRefusals();
       if (result < offered && result < MAX_MESSAGES) this.#cutShort();
-      this.#refusals = 0;
       this.#backoffMs = FIRST_BACKOFF_MS;
       counters[SEND.accepted]! += result;
       this.#leave(result);
@@ -261,40 +252,60 @@ export class SendLoop {
     counters[SEND.done]! += count - followUps;
   }
 
-  /** The kernel refused a frame behind others that it took, and does not say why. */
+  /** The kernel refused a frame behind others that it took, and does not say why: the next offer tells. */
   #cutShort(): void {
-    this.#countRefusal(this.#parts.sink.waitWritable(0) ? ENOBUFS : EAGAIN);
+    if (this.#parts.sink.waitWritable(0)) this.#isCutShort = true;
+    else this.#countRefusals(EAGAIN, 1);
   }
 
   /** Takes back the count of frames that were taken and not sent, and adds those taken since. */
   #drain(): void {
     const { counters, sink } = this.#parts;
+    this.#settleRefusals();
     const change = sink.drain(DRAIN_MS);
     counters[SEND.accepted]! += change;
     counters[SEND.pending]! -= change;
   }
 
-  #countRefusal(errno: number): void {
+  #countRefusals(errno: number, count: number): void {
     const { counters } = this.#parts;
-    counters[SEND.refused]! += 1;
-    counters[SEND.errno + (errno <= ERRNO_MAX ? errno : 0)]! += 1;
+    counters[SEND.refused]! += count;
+    counters[SEND.errno + (errno <= ERRNO_MAX ? errno : 0)]! += count;
+  }
+
+  /** Counts the refusals of a frame that is not given up after all. */
+  #settleRefusals(): void {
+    // What does not refuse it any more is most likely a queue that has room again.
+    if (this.#isCutShort) this.#countRefusals(ENOBUFS, 1);
+    this.#isCutShort = false;
+    if (this.#refusals > 0) {
+      this.#countRefusals(this.#refusedBy, this.#refusals);
+    }
+    this.#refusals = 0;
   }
 
   #refused(errno: number): void {
     const { control, counters, retries, sink } = this.#parts;
-    this.#countRefusal(errno);
-    if (PASSING_ERRORS.has(errno)) {
+    if (
+      sendError(errno).isPassing && !(errno === ENOBUFS && isFiltered(control))
+    ) {
+      this.#countRefusals(errno, this.#isCutShort ? 2 : 1);
+      this.#isCutShort = false;
       if (errno === EAGAIN) sink.waitWritable(LAST_BACKOFF_MS);
       else sleepUnlessWoken(control, readWakes(control), this.#backoffMs);
       this.#backoffMs = Math.min(this.#backoffMs * 2, LAST_BACKOFF_MS);
       return;
     }
     this.#charge = 1;
+    this.#isCutShort = false;
+    if (errno !== this.#refusedBy) this.#settleRefusals();
+    this.#refusedBy = errno;
     if (this.#refusals < retries) {
       this.#refusals++;
     } else {
       this.#refusals = 0;
       counters[SEND.abandoned]! += 1;
+      counters[SEND.abandonedErrno + (errno <= ERRNO_MAX ? errno : 0)]! += 1;
       this.#leave(1);
     }
   }

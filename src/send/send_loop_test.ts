@@ -9,6 +9,7 @@ import {
   makeCounters,
   makeNextHopMemory,
   makeWorkQueueMemory,
+  markFiltered,
   type NextHopMemory,
   NextHops,
   SEND,
@@ -31,6 +32,7 @@ import {
 
 const EPERM = 1;
 const EAGAIN = 11;
+const EMSGSIZE = 90;
 const ENOBUFS = 105;
 const SLOT_BYTES = 128;
 const FIRST = 0x0a00_0000;
@@ -114,6 +116,7 @@ interface LoopOptions {
   nextHops?: NextHopMemory;
   free?: (most: number, batch: number) => number;
   late?: number;
+  isFiltered?: boolean;
 }
 
 function runLoop(
@@ -140,6 +143,7 @@ function runLoop(
   for (let i = 0; i < extra; i++) {
     followUps.push({ first: i, end: i + 1, probeNumber: 1 }, control);
   }
+  markFiltered(control, options.isFiltered ?? false);
   giveCommand(control, Command.run);
   const sink = new FakeSink((wanted, call) => {
     const result = answer(wanted, call);
@@ -217,18 +221,49 @@ Deno.test("SendLoop.run() offers refused frames again and counts refusals by err
 });
 
 Deno.test("SendLoop.run() gives up only the frame that is refused for a reason of its own", () => {
-  const { sink, counters } = runLoop(30, (_count, call) => {
-    if (call >= 10 && call <= 12) return -EPERM;
-    return 1;
+  // The second batch is cut short at the frame.
+  const { sink, counters } = runLoop(30, (count, call) => {
+    if (call === 1) return 3;
+    return call >= 2 && call <= 4 ? -EPERM : count;
   });
   assert.equal(sink.taken.length, 29);
   assert.equal(new Set(sink.taken).size, 29);
   assert.equal(counters[SEND.abandoned], 1);
-  assert.equal(counters[SEND.errno + EPERM], 3);
+  assert.equal(counters[SEND.abandonedErrno + EPERM], 1);
+  assert.equal(counters[SEND.refused], 0, "none that was sent again");
   assert.equal(
     counters[SEND.made],
     counters[SEND.accepted]! + counters[SEND.abandoned]!,
   );
+});
+
+Deno.test("SendLoop.run() counts as refused what is taken in the end", () => {
+  const { sink, counters } = runLoop(30, (count, call) => {
+    if (call === 1) return -EPERM;
+    if (call === 2) return -EMSGSIZE;
+    return count;
+  });
+  assertEachOnce(sink, 30);
+  assert.equal(counters[SEND.abandoned], 0);
+  assert.equal(counters[SEND.refused], 2);
+  assert.equal(counters[SEND.errno + EPERM], 1);
+  assert.equal(counters[SEND.errno + EMSGSIZE], 1);
+});
+
+Deno.test("SendLoop.run() gives up frames without buffers only where a filter is the cause", () => {
+  const isRefused = (call: number): boolean => call >= 1 && call <= 6;
+  const full = runLoop(30, (count, call) => isRefused(call) ? -ENOBUFS : count);
+  assertEachOnce(full.sink, 30);
+  assert.equal(full.counters[SEND.errno + ENOBUFS], 6);
+  const filtered = runLoop(
+    30,
+    (count, call) => isRefused(call) ? -ENOBUFS : count,
+    { isFiltered: true },
+  );
+  assert.equal(filtered.sink.taken.length, 28);
+  assert.equal(filtered.counters[SEND.abandoned], 2);
+  assert.equal(filtered.counters[SEND.abandonedErrno + ENOBUFS], 2);
+  assert.equal(filtered.counters[SEND.refused], 0);
 });
 
 Deno.test("SendLoop.run() mixes follow-ups among the targets and counts them apart", () => {

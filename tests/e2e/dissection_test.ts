@@ -3,7 +3,7 @@ import { TSHARK } from "../../src/demo/mod.ts";
 import { requireProbeModule } from "../../src/probe/mod.ts";
 import { DLT_EN10MB } from "../../src/wire/mod.ts";
 import { makeProbe, send } from "../fixtures/probe_scene.ts";
-import { unshare } from "./namespace.ts";
+import { runOutside } from "./namespace.ts";
 import { findSkipReason, testUnless } from "./skip.ts";
 
 /** Every kind of probe, and what tshark has to take its packets for. */
@@ -59,10 +59,10 @@ for (const { args, layers, module, port } of KINDS) {
         );
         await Deno.writeFile(path, captureFile(frames));
         const read = ["tshark", "-n", "-r", path, ...CHECKS];
-        const faults = await unshare([...read, "-V", "-Y", FAULTS]);
+        const faults = await runOutside([...read, "-V", "-Y", FAULTS]);
         assert.equal(faults.code, 0, faults.stderr);
         assert.equal(faults.stdout, "");
-        const all = await unshare([
+        const all = await runOutside([
           ...[...read, "-T", "fields", "-e", "frame.protocols"],
         ]);
         const lines = all.stdout.trim().split("\n");
@@ -83,7 +83,7 @@ testUnless(skipReason, "tshark would find a wrong checksum", async () => {
     const { frame } = send(makeProbe(requireProbeModule("tcp_synscan")));
     frame[frame.length - 1]! ^= 1;
     await Deno.writeFile(`${directory}/wrong.pcap`, captureFile([frame]));
-    const { stdout } = await unshare([
+    const { stdout } = await runOutside([
       ...["tshark", "-n", "-r", `${directory}/wrong.pcap`, ...CHECKS],
       ...["-Y", FAULTS],
     ]);
