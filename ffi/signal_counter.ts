@@ -1,5 +1,5 @@
 import { openFirst } from "./_open_first.ts";
-import { SA_ONSTACK, SA_RESTART } from "./constants.ts";
+import { SA_ONSTACK, SA_RESTART, SIG_IGN } from "./constants.ts";
 import { ErrnoError } from "./errno.ts";
 import { SIGACTION } from "./layout.ts";
 import { LIBC_PATHS } from "./library_paths.ts";
@@ -23,7 +23,7 @@ const SYMBOLS = {
   // int mprotect(void *address, size_t length, int protection); the address as a number
   mprotect: { parameters: ["i64", "usize", "i32"], result: "i32" },
   // int sigaction(int signal, const struct sigaction *action, struct sigaction *old_action)
-  sigaction: { parameters: ["i32", "buffer", "pointer"], result: "i32" },
+  sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
 } as const;
 type SignalLibc = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 
@@ -98,6 +98,20 @@ export class SignalCounter {
     if (this.#libc.sigaction(signal, action, null) < 0) {
       throw lastError(this.#libc, "handle a signal");
     }
+  }
+
+  /**
+   * Whether nothing happens on a signal, as who started the process may have chosen.
+   *
+   * @throws {ErrnoError} when there is no such signal
+   */
+  isIgnored(signal: number): boolean {
+    const action = new Uint8Array(SIGACTION.size);
+    if (this.#libc.sigaction(signal, null, action) < 0) {
+      throw lastError(this.#libc, "look at the handler of a signal");
+    }
+    const view = new DataView(action.buffer);
+    return view.getBigUint64(SIGACTION.sa_handler, true) === BigInt(SIG_IGN);
   }
 
   /** How many have come since it was taken, modulo 2^32. Signals that wait for delivery are merged by the kernel. */

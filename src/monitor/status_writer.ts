@@ -30,6 +30,11 @@ export class StatusWriter {
     write(lines.map((line) => `${line}\n`).join(""));
   }
 
+  /** Leaves an open status line as it stands: somebody else has written behind it. */
+  leaveLine(): void {
+    this.#hasOpenLine = false;
+  }
+
   /** Ends an open status line. */
   finish(): void {
     if (this.#hasOpenLine) write("\n");

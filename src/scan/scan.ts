@@ -9,7 +9,8 @@ import type { ScanHooks, ScanOutcome } from "./hooks.ts";
 import { LiveTransport } from "./live_transport.ts";
 import { localLosses } from "./loss_report.ts";
 import { openStatusFile, Reporter } from "./reporter.ts";
-import { MACHINE_CLOCK } from "./scan_clock.ts";
+import { RunClock } from "./run_clock.ts";
+import { MACHINE_CLOCK, type ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type ScanMemory } from "./scan_memory.ts";
 import { ScanRun } from "./scan_run.ts";
@@ -31,11 +32,14 @@ export async function runScan(
   hooks: ScanHooks,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
+  const { phase } = hooks;
+  phase.enter("Looking for the way to the targets");
   using transport = config.dryRun === null
     ? new LiveTransport(config)
     : new DryTransport(config, config.dryRun);
   const network = await transport.plan(hooks.signal);
   if (network === null) return endedBeforeStart(hooks.signal, logger);
+  phase.enter("Starting the threads and opening the outputs");
   const settings = scanSettings(config, network);
   const { senders } = config.send;
   const memory = makeScanMemory(network, {
@@ -56,7 +60,9 @@ export async function runScan(
     outputs,
     maxRows: config.limits.maxResults,
   });
+  const clock = new RunClock(MACHINE_CLOCK, hooks.continuations);
   const reporter = new Reporter({
+    clock,
     // Packets as text are for people to read, with nothing between.
     isQuiet: report.isQuiet || config.dryRun?.output === "text",
     statusFile,
@@ -74,6 +80,7 @@ export async function runScan(
       ),
   });
   const controller = makeController(config, {
+    clock,
     settings,
     memory,
     reporter,
@@ -90,7 +97,7 @@ export async function runScan(
     reporter,
     files: outputs.map(({ file }) => file),
     metadataFile,
-    clock: MACHINE_CLOCK,
+    clock,
     logger,
     hooks,
   }).run();
@@ -98,7 +105,8 @@ export async function runScan(
 
 function makeController(
   { loss, probe, send, targets }: ScanConfig,
-  { memory, reporter, settings, transport }: {
+  { clock, memory, reporter, settings, transport }: {
+    readonly clock: ScanClock;
     readonly settings: ScanSettings;
     readonly memory: ScanMemory;
     readonly reporter: Reporter;
@@ -120,7 +128,7 @@ function makeController(
     answers: memory.receiver.answers,
     receiverCounters: memory.receiver.counters,
     localLosses: () => localLosses(reporter.ledger(LEDGER_AGE_MS)),
-  }, MACHINE_CLOCK.nowS());
+  }, clock.nowS());
 }
 
 function endedBeforeStart(signal: AbortSignal, logger: Logger): ScanOutcome {

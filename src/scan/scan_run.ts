@@ -10,6 +10,8 @@ import {
 import { closeScan } from "./close_scan.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { combinedLoss, localLosses } from "./loss_report.ts";
+import { type PhaseFacts, phaseText } from "./phase_text.ts";
+import { RunNotices } from "./run_notices.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import {
   NOTHING_SEEN,
@@ -30,9 +32,6 @@ const FAST_IDLE_MS = 10;
 const FAST_PPS = 10_000;
 /** From so many responses at a time on there is no rest. */
 const MANY_RESPONSES = 500;
-/** Fill of the queue to the output at which sending pauses, and below which it goes on. */
-const PAUSE_FILL = 0.5;
-const RESUME_FILL = 0.25;
 /** Factor of the rate for each SIGUSR1; its inverse for each SIGUSR2. */
 const RATE_STEP = 1.05;
 /** Age at which the ledger is read anew to judge this machine's own losses. */
@@ -42,16 +41,18 @@ const LEDGER_AGE_MS = 500;
 export class ScanRun {
   readonly #parts: ScanParts;
   #phase: Progress["phase"] = "sending";
+  #stage: PhaseFacts["phase"] = "sending";
   /** When sending began and ended. */
   readonly #startS: number;
   #endS = 0;
-  #isHeld = false;
+  readonly #notices: RunNotices;
   #memory: StopMemory = NOTHING_SEEN;
-  #faultSaid = "";
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
     this.#startS = parts.clock.nowS();
+    this.#notices = new RunNotices(parts);
+    parts.hooks.phase.enter(() => this.#statusText());
   }
 
   /** Runs the scan to its end, whatever ends it. */
@@ -63,6 +64,7 @@ export class ScanRun {
     this.#command(Command.run);
     let stop = await this.#send();
     this.#command(Command.stop);
+    this.#stage = "stopping";
     await this.#collectUntil(Promise.all(senders.map(({ done }) => done)));
     this.#endS = clock.nowS();
     const sendEnd = new Date();
@@ -70,11 +72,14 @@ export class ScanRun {
     giveCommand(memory.receiver.control, Command.cooldown);
     if (receiver !== null) {
       if (stop?.kind !== "aborted" && !collector.isFull) {
+        this.#stage = "cooldown";
         stop = await this.#coolDown() ?? stop;
+        this.#stage = "stopping";
       }
       giveCommand(memory.receiver.control, Command.stop);
       await this.#collectUntil(receiver.done);
     }
+    this.#stage = "closing";
     while (!collector.isIdle) await this.#step();
     this.#phase = "done";
     return await closeScan(this.#parts, {
@@ -94,10 +99,8 @@ export class ScanRun {
       const stop = this.#reasonToStop();
       if (stop !== null) return stop;
       await this.#step();
-      this.#applyBackPressure();
       this.#changeRate();
       const change = controller.update(clock.nowS());
-      this.#reportFault();
       if (change === null) continue;
       const ratePps = Math.round(change.ratePps);
       const text = `Rate {ratePps} p/s: {reason}`;
@@ -114,7 +117,6 @@ export class ScanRun {
       if (stop !== null) return stop;
       await this.#step({ mostMs: (endS - clock.nowS()) * 1000 });
       controller.settle(clock.nowS());
-      this.#reportFault();
     }
     controller.finish(clock.nowS());
     return null;
@@ -131,6 +133,7 @@ export class ScanRun {
     } = {},
   ): Promise<void> {
     const { clock, collector, controller, reporter } = this.#parts;
+    this.#notices.look();
     reporter.tick(() => this.#progress());
     if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
@@ -174,7 +177,7 @@ export class ScanRun {
       abandoned: this.#sum(SEND.abandoned),
       pending: this.#sum(SEND.pending),
       refusals: refused.map(errnoName).join(", "),
-      isHeld: this.#isHeld,
+      isHeld: this.#sum(SEND.held) > 0,
       hits: memory.receiver.counters[RECEIVE.successUnique]!,
       hitBase: this.#hitBase(),
       pathLoss: isWatching ? combinedLoss(controller.wholeLoss()) : null,
@@ -201,14 +204,22 @@ export class ScanRun {
     return ended === undefined ? null : ended.end ?? silentEnd;
   }
 
-  /** Says once that the loss is not measured any more. */
-  #reportFault(): void {
-    const { controller: { fault }, logger } = this.#parts;
-    if (fault === this.#faultSaid) return;
-    this.#faultSaid = fault;
-    logger.warn("The loss on the way is not measured any more: {fault}", {
-      fault,
-    });
+  /** For somebody who asks: the status, and what is waited for. */
+  #statusText(): string {
+    const { config, reporter } = this.#parts;
+    const progress = this.#progress();
+    const { isHeld, refusals, elapsedS } = this.#facts();
+    const { cooldownElapsedSeconds, packetsLeft } = progress;
+    return `${reporter.status(progress)}\n${
+      phaseText({
+        phase: this.#stage,
+        packetsLeft,
+        isHeld,
+        refusals,
+        refusedS: elapsedS - this.#memory.progressS,
+        cooldownLeftS: config.send.cooldownMs / 1000 - cooldownElapsedSeconds,
+      })
+    }`;
   }
 
   /** Follows SIGUSR1 and SIGUSR2. */
@@ -223,23 +234,6 @@ export class ScanRun {
       logger.info("Rate {ratePps} p/s: as asked by a signal", {
         ratePps: Number(ratePps.toFixed(3)),
       });
-    }
-  }
-
-  /** Pauses sending while the output cannot keep up, so that what is still on its way finds room. */
-  #applyBackPressure(): void {
-    const { collector, logger } = this.#parts;
-    const fill = collector.fill;
-    if (!this.#isHeld && fill > PAUSE_FILL) {
-      this.#isHeld = true;
-      this.#command(Command.hold);
-      logger.warn(
-        "output: too slow, so sending pauses until it has caught up",
-      );
-    } else if (this.#isHeld && fill < RESUME_FILL) {
-      this.#isHeld = false;
-      this.#command(Command.run);
-      logger.info("output: caught up, sending goes on");
     }
   }
 

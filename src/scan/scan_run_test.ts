@@ -13,6 +13,7 @@ import {
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { ScanOutcome } from "./hooks.ts";
+import { Phase } from "./phase.ts";
 import { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
@@ -46,6 +47,7 @@ interface Scene {
   readonly sender: FakeThread;
   readonly receiver: FakeThread;
   readonly abort: AbortController;
+  readonly phase: Phase;
 }
 
 /** Runs a scan with a sender and a receiver that are no threads, on a clock that only its rests move. */
@@ -60,6 +62,7 @@ async function run(
     sender: new FakeThread(),
     receiver: new FakeThread(),
     abort: new AbortController(),
+    phase: new Phase(""),
   };
   let nowS = 0;
   const clock: ScanClock = {
@@ -83,6 +86,7 @@ async function run(
   });
   const logger = getLogger(["pacemap", "test"]);
   const reporter = new Reporter({
+    clock,
     isQuiet: true,
     statusFile: null,
     senders: 1,
@@ -147,7 +151,12 @@ async function run(
     metadataFile: null,
     clock,
     logger,
-    hooks: { signal: scene.abort.signal, takeRateSteps: () => 0 },
+    hooks: {
+      signal: scene.abort.signal,
+      takeRateSteps: () => 0,
+      continuations: () => 0,
+      phase: scene.phase,
+    },
   }).run();
   const sent = memory.senders[0]!.counters[SEND.done]!;
   return { outcome, sent, seconds: nowS };
@@ -237,4 +246,24 @@ Deno.test("ScanRun.run() ends at a signal, also during the cooldown", async () =
     assert.deepEqual(outcome, { exitCode: 1, reason: "stopped by SIGTERM" });
     assert.ok(seconds < atS + 1, `${seconds}`);
   }
+});
+
+Deno.test("ScanRun.run() tells in every phase what it does and what it waits for", async () => {
+  const texts = new Set<string>();
+  await run({
+    at: (_, { phase }) => {
+      const [status, text] = phase.report().split("\n");
+      assert.match(status!, /send: /);
+      texts.add(text!.replaceAll(/\d[\d,]*/g, "N"));
+    },
+  });
+  assert.deepEqual(
+    [...texts],
+    [
+      "Sending, N packets left",
+      "Waiting for the threads to end",
+      "Waiting for late answers, another N s",
+      "Waiting for the threads to end",
+    ].filter((text, at, all) => all.indexOf(text) === at),
+  );
 });

@@ -1,0 +1,55 @@
+import type { Logger } from "@logtape/logtape";
+import { SEND } from "../shm/mod.ts";
+import { HoldNotice } from "./hold_notice.ts";
+import type { ScanParts } from "./scan_parts.ts";
+
+/** Tells the user what happens to a scan by itself, once each. */
+export class RunNotices {
+  readonly #logger: Logger;
+  readonly #parts: ScanParts;
+  readonly #holds = new HoldNotice();
+  #continuations: number;
+  #faultSaid = "";
+
+  constructor(parts: ScanParts) {
+    this.#logger = parts.logger;
+    this.#parts = parts;
+    this.#continuations = parts.hooks.continuations();
+  }
+
+  /** Tells what is new. To be called often. */
+  look(): void {
+    this.#noticeStop();
+    this.#reportHolds();
+    this.#reportFault();
+  }
+
+  /** After a stop (Ctrl-Z) a shell has written behind the open status line. */
+  #noticeStop(): void {
+    const { hooks, reporter } = this.#parts;
+    const count = hooks.continuations();
+    if (count !== this.#continuations) reporter.writer.leaveLine();
+    this.#continuations = count;
+  }
+
+  /** Senders pause by themselves while the output is too slow. */
+  #reportHolds(): void {
+    const { senders } = this.#parts.memory;
+    const sum = (slot: number): number =>
+      senders.reduce((total, { counters }) => total + counters[slot]!, 0);
+    const notice = this.#holds.update({
+      held: sum(SEND.held),
+      holds: sum(SEND.holds),
+    });
+    if (notice !== null) this.#logger[notice.level](notice.text);
+  }
+
+  /** The loss is not measured any more. */
+  #reportFault(): void {
+    const { fault } = this.#parts.controller;
+    if (fault === this.#faultSaid) return;
+    this.#faultSaid = fault;
+    const text = "The loss on the way is not measured any more: {fault}";
+    this.#logger.warn(text, { fault });
+  }
+}
