@@ -91,13 +91,16 @@ export class SignalCounter {
    * @throws {ErrnoError} when no handler may be set for it
    */
   take(signal: number): void {
-    const action = new Uint8Array(SIGACTION.size);
-    const view = new DataView(action.buffer);
-    view.setBigUint64(SIGACTION.sa_handler, this.#handler, true);
-    view.setUint32(SIGACTION.sa_flags, SA_RESTART | SA_ONSTACK, true);
-    if (this.#libc.sigaction(signal, action, null) < 0) {
-      throw lastError(this.#libc, "handle a signal");
-    }
+    this.#setHandler(signal, this.#handler);
+  }
+
+  /**
+   * Makes nothing happen on a signal, whoever handled it until now.
+   *
+   * @throws {ErrnoError} when it cannot be ignored
+   */
+  ignore(signal: number): void {
+    this.#setHandler(signal, BigInt(SIG_IGN));
   }
 
   /**
@@ -117,6 +120,16 @@ export class SignalCounter {
   /** How many have come since it was taken, modulo 2^32. Signals that wait for delivery are merged by the kernel. */
   count(signal: number): number {
     return Atomics.load(this.#counts, signal);
+  }
+
+  #setHandler(signal: number, handler: bigint): void {
+    const action = new Uint8Array(SIGACTION.size);
+    const view = new DataView(action.buffer);
+    view.setBigUint64(SIGACTION.sa_handler, handler, true);
+    view.setUint32(SIGACTION.sa_flags, SA_RESTART | SA_ONSTACK, true);
+    if (this.#libc.sigaction(signal, action, null) < 0) {
+      throw lastError(this.#libc, "handle a signal");
+    }
   }
 }
 

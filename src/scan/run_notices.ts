@@ -8,28 +8,17 @@ export class RunNotices {
   readonly #logger: Logger;
   readonly #parts: ScanParts;
   readonly #holds = new HoldNotice();
-  #continuations: number;
   #faultSaid = "";
 
   constructor(parts: ScanParts) {
     this.#logger = parts.logger;
     this.#parts = parts;
-    this.#continuations = parts.hooks.continuations();
   }
 
   /** Tells what is new. To be called often. */
   look(): void {
-    this.#noticeStop();
     this.#reportHolds();
     this.#reportFault();
-  }
-
-  /** After a stop (Ctrl-Z) a shell has written behind the open status line. */
-  #noticeStop(): void {
-    const { hooks, reporter } = this.#parts;
-    const count = hooks.continuations();
-    if (count !== this.#continuations) reporter.writer.leaveLine();
-    this.#continuations = count;
   }
 
   /** Senders pause by themselves while the output is too slow. */

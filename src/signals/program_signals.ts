@@ -25,19 +25,25 @@ export interface ProgramSignals {
  * signal ends the process before. What remains is a signal that comes after that half second, while the first lines
  * of the program still wait to be loaded on a slow or loaded machine.
  *
- * Without `--allow-ffi` the runtime keeps SIGUSR1 and counts it, and SIGHUP stays what it was: there is no scan then,
+ * Without `--allow-ffi` the runtime keeps SIGUSR1 and counts it, and SIGHUP is never ignored: there is no scan then,
  * only dry runs.
  */
 export function takeSignals(): ProgramSignals {
+  const counter = openCounter();
+  const isHangUpIgnored = counter?.isIgnored(SIGHUP) ?? false;
   const heard = new Uint32Array(SIGUSR2 + 1);
   // The runtime sets its handler of a signal only once, for the first listener: let this be now.
   Deno.addSignalListener("SIGUSR1", () => void heard[SIGUSR1]!++);
   Deno.addSignalListener("SIGUSR2", () => void heard[SIGUSR2]!++);
-  const counter = openCounter();
   for (const signal of [SIGUSR1, SIGUSR2, SIGCONT]) counter?.take(signal);
-  const isHangUpKept = counter === null || counter.isIgnored(SIGHUP);
+  const ends = new EndSignals(
+    Deno,
+    new Set(isHangUpIgnored ? ["SIGHUP"] : []),
+  );
+  // With its first listener, of whatever signal, the runtime takes SIGHUP too.
+  if (isHangUpIgnored) counter?.ignore(SIGHUP);
   return {
-    ends: new EndSignals(Deno, new Set(isHangUpKept ? ["SIGHUP"] : [])),
+    ends,
     // Where the counter counts, the listeners hear only what came before it.
     rate: new RateSignals({
       count: (signal) => heard[signal]! + (counter?.count(signal) ?? 0),
