@@ -12,6 +12,7 @@ export class EndingInput implements ByteSource {
   readonly #silenceMs: number;
   readonly #ended = Promise.withResolvers<null>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isCut = false;
 
   /** @param signal aborts at the first signal, with a reason that names it */
   constructor(
@@ -22,11 +23,16 @@ export class EndingInput implements ByteSource {
     this.#source = source;
     this.#silenceMs = silenceMs;
     const onAbort = (): void => {
-      if (String(signal.reason).includes("SIGTERM")) this.#ended.resolve(null);
+      if (String(signal.reason).includes("SIGTERM")) this.#cut();
       else this.#awaitSilence();
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
+  }
+
+  /** Whether a signal has ended it before its source did. */
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
@@ -41,9 +47,11 @@ export class EndingInput implements ByteSource {
   }
 
   #awaitSilence(): void {
-    this.#timer = setTimeout(
-      () => this.#ended.resolve(null),
-      this.#silenceMs,
-    );
+    this.#timer = setTimeout(() => this.#cut(), this.#silenceMs);
+  }
+
+  #cut(): void {
+    this.#isCut = true;
+    this.#ended.resolve(null);
   }
 }

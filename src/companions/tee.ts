@@ -25,6 +25,7 @@ import { TeeMonitor } from "./tee_monitor.ts";
 const MAX_MEMORY_BYTES = 32 << 20;
 /** How long a slow reader is waited for after a signal. */
 const LAST_MS = 1000;
+const LINE_FEED = 0x0a;
 
 /** Options of `pacemap tee`. */
 export interface Values extends CommonValues {
@@ -130,8 +131,12 @@ async function split(
     onBadRow: (row) => logger.warn("No address in: {row}", { row }),
   });
   const feeder = new Feeder(queue);
+  const source = new EndingInput(Deno.stdin, signal);
+  let isPassedOn = true;
   try {
-    await readLines(new EndingInput(Deno.stdin, signal), async (bytes, end) => {
+    await readLines(source, async (bytes, end) => {
+      // A signal may cut a row, and what is left of an address may be another one.
+      if (source.isCut && bytes[end - 1] !== LINE_FEED) return;
       const { count, passed } = input.read(bytes, end);
       await file.write(bytes.subarray(0, end));
       if (file.status === "failed") throw file.failure;
@@ -146,12 +151,12 @@ async function split(
     });
     return EXIT_CODE.endedEarly;
   } finally {
-    await feeder.finish(signal);
+    isPassedOn = await feeder.finish(signal);
     await monitor.close();
     await file.close();
     await statusFile?.close();
   }
-  if (signal.aborted) {
+  if (source.isCut || !isPassedOn) {
     logger.warn("Ended early: {reason}", { reason: signal.reason });
     return EXIT_CODE.endedEarly;
   }
@@ -191,19 +196,23 @@ class Feeder {
     this.#wake();
   }
 
-  /** Waits until the queue is empty, or for a last moment once a signal has ended the program. */
-  async finish(signal: AbortSignal): Promise<void> {
+  /** Waits until the queue is empty, which it returns, or for a last moment after the signal. */
+  async finish(signal: AbortSignal): Promise<boolean> {
     this.#isEnding = true;
     this.#wake();
-    const late = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<boolean>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onAbort = (): void => {
-      timer = setTimeout(late.resolve, LAST_MS);
+      timer = setTimeout(() => late.resolve(false), LAST_MS);
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
-    await Promise.race([this.#done, late.promise]);
+    const isDone = await Promise.race([
+      this.#done.then(() => true),
+      late.promise,
+    ]);
     clearTimeout(timer);
+    return isDone;
   }
 
   async #run(): Promise<void> {

@@ -25,7 +25,9 @@ export function startInTerminal(
 ): TerminalRun {
   const pipe = `${directory}/held`;
   const command = pacemapCommand(args).map(quoted).join(" ");
-  const text = `pacemap() { ${command}; }; exec 9> ${quoted(pipe)}; ${script}`;
+  const text = `stty cols 250; pacemap() { ${command}; }; exec 9> ${
+    quoted(pipe)
+  }; ${script}`;
   const start =
     `mkfifo "$1"; export SHELL=/bin/bash; exec script -qefc "$2" /dev/null`;
   const child = host.spawn("sh", ["-c", start, "sh", pipe, text], {
