@@ -1,6 +1,6 @@
 import { SIGCONT, SIGHUP, SIGUSR1, SIGUSR2 } from "../../ffi/constants.ts";
 import { SignalCounter } from "../../ffi/signal_counter.ts";
-import { EndSignals } from "./end_signals.ts";
+import { type EndSignal, EndSignals } from "./end_signals.ts";
 import { RateSignals } from "./rate_signals.ts";
 import { StatusRequests } from "./status_requests.ts";
 
@@ -30,25 +30,28 @@ export interface ProgramSignals {
  */
 export function takeSignals(): ProgramSignals {
   const counter = openCounter();
-  const isHangUpIgnored = counter?.isIgnored(SIGHUP) ?? false;
+  const ignored = new Set<EndSignal>();
+  if (counter?.isIgnored(SIGHUP)) {
+    ignored.add("SIGHUP");
+    // With its first listener, of whatever signal, the runtime takes SIGHUP too, and ends the process on it unless
+    // somebody listens: let this be the first.
+    Deno.addSignalListener("SIGHUP", () => {});
+    counter.ignore(SIGHUP);
+  }
+  const ends = new EndSignals(Deno, ignored);
+  const status = new StatusRequests(Deno);
   const heard = new Uint32Array(SIGUSR2 + 1);
   // The runtime sets its handler of a signal only once, for the first listener: let this be now.
   Deno.addSignalListener("SIGUSR1", () => void heard[SIGUSR1]!++);
   Deno.addSignalListener("SIGUSR2", () => void heard[SIGUSR2]!++);
   for (const signal of [SIGUSR1, SIGUSR2, SIGCONT]) counter?.take(signal);
-  const ends = new EndSignals(
-    Deno,
-    new Set(isHangUpIgnored ? ["SIGHUP"] : []),
-  );
-  // With its first listener, of whatever signal, the runtime takes SIGHUP too.
-  if (isHangUpIgnored) counter?.ignore(SIGHUP);
   return {
     ends,
     // Where the counter counts, the listeners hear only what came before it.
     rate: new RateSignals({
       count: (signal) => heard[signal]! + (counter?.count(signal) ?? 0),
     }),
-    status: new StatusRequests(Deno),
+    status,
     continuations: () => counter?.count(SIGCONT) ?? 0,
   };
 }

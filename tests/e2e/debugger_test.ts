@@ -11,7 +11,7 @@ const SCAN = [
   ...["-r", "0", "-c", "2", "-q", "198.18.0.0/28"],
 ];
 const HOSTS = 16;
-/** Waits until process $1 has a handler for SIGUSR2, as it has from the first line of the program on. */
+/** Waits until process $1 has a handler for SIGUSR2, the last signal that the first line of the program takes. */
 const WAIT_FOR_HANDLER = `
 caught=0
 until [ $((0x$caught & 0x800)) -ne 0 ]; do

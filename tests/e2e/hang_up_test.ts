@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { TestDirectory } from "../../src/cli/_test_directory.ts";
 import { kill } from "../../src/demo/mod.ts";
 import { networkTest, rowsOf, startPacemap } from "./network_fixture.ts";
+import { untilRows } from "./remains.ts";
 import { startInTerminal } from "./terminal.ts";
 
 const HOSTS = 1024;
@@ -24,11 +25,12 @@ for (const wrapper of [IGNORING, ["nohup"]]) {
     async ({ scanner }) => {
       const scan = startPacemap(scanner, ["-q", ...SCAN], wrapper);
       await scanner.run("sh", ["-euc", WAIT, "sh", String(scan.pid)]);
-      const output = scan.output();
-      const hasEnded = output.then(() => true);
-      const pause = (): Promise<boolean> =>
-        new Promise((resolve) => setTimeout(() => resolve(false), 50));
-      while (!await Promise.race([hasEnded, pause()])) kill(scan, "SIGHUP");
+      let hasEnded = false;
+      const output = scan.output().finally(() => hasEnded = true);
+      while (!hasEnded) {
+        kill(scan, "SIGHUP");
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
       const { code, stderr, stdout } = await output;
       const decoder = new TextDecoder();
       assert.equal(code, 0, decoder.decode(stderr));
@@ -52,9 +54,10 @@ for (const isIgnored of [false, true]) {
         directory: directory.path,
         script,
       });
-      while (rowsOf(await Deno.readTextFile(output)).length === 0);
+      const ended = run.ended();
+      await untilRows(output, 1, ended);
       run.close();
-      await run.ended();
+      await ended;
       const rows = rowsOf(await Deno.readTextFile(output));
       const { exit_reason: reason, success_unique: found } = JSON.parse(
         await Deno.readTextFile(metadata),

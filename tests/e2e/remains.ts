@@ -1,7 +1,6 @@
 /** What a scan leaves that got a signal, or none, and whether that is right. */
-import { kill } from "../../src/demo/mod.ts";
-import type { Host } from "../../src/demo/mod.ts";
-import { startPacemap } from "./network_fixture.ts";
+import { type Host, kill } from "../../src/demo/mod.ts";
+import { rowsOf, startPacemap } from "./network_fixture.ts";
 
 /** Signals that end a scan. */
 export const END_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
@@ -46,6 +45,19 @@ export async function runToEnd(
     rows: await readOrNull(`${path}.csv`),
     metadata: await readOrNull(`${path}.json`),
   };
+}
+
+/** Waits until a file has so many rows behind its header, or until `ended` resolves; then there will be no more. */
+export async function untilRows(
+  path: string,
+  count: number,
+  ended: Promise<unknown>,
+): Promise<void> {
+  let hasEnded = false;
+  ended.finally(() => hasEnded = true);
+  while (!hasEnded && rowsOf(await Deno.readTextFile(path)).length < count) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** What is wrong with what a scan left, or null. */

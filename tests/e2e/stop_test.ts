@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { TestDirectory } from "../../src/cli/_test_directory.ts";
 import { type Host, kill } from "../../src/demo/mod.ts";
 import { networkTest, rowsOf, startPacemap } from "./network_fixture.ts";
+import { untilRows } from "./remains.ts";
 import { startInTerminal } from "./terminal.ts";
 
 const PING = ["-M", "icmp_echoscan", "-f", "saddr", "-b", "/dev/null"];
@@ -16,7 +17,7 @@ interface Remains {
   readonly metadata: {
     readonly exit_reason: string;
     readonly packets_sent: number;
-    readonly send_end_time: string;
+    readonly send_start_time: string;
     readonly recv_end_time: string;
     readonly rate_control: { readonly max_window_excess: number };
   };
@@ -42,7 +43,7 @@ networkTest(
     assert.equal(code, 0, stderr);
     assert.equal(rows.length, 256);
     const ms = Date.parse(metadata.recv_end_time) -
-      Date.parse(metadata.send_end_time);
+      Date.parse(metadata.send_start_time);
     // Not exactly: the times are whole seconds.
     assert.ok(ms >= (3 + STOP_S - 1.5) * 1000, `${ms} ms`);
   },
@@ -68,7 +69,8 @@ networkTest(
     const args = ["-o", output, "-r", "1000", "-c", "1", "198.18.0.0/21"];
     const run = startInTerminal(scanner, [...PING, ...args], {
       directory: directory.path,
-      script: `set -m; pacemap & until [ -s ${output} ]; do :; done;
+      script:
+        `set -m; pacemap & until [ -s ${output} ] || ! kill -0 %1; do :; done;
         kill -TSTP %1; sleep 2; kill -CONT %1; wait %1; echo "code $?"`,
     });
     await run.ended();
@@ -95,9 +97,7 @@ async function stopOnce(
   const files = ["-o", output, "-m", metadata];
   const child = startPacemap(host, [...PING, ...files, ...args]);
   const ended = child.output();
-  while (rowsOf(await Deno.readTextFile(output)).length < afterRows) {
-    await pause(0.01);
-  }
+  await untilRows(output, afterRows, ended);
   kill(child, "SIGSTOP");
   await pause(STOP_S);
   kill(child, "SIGCONT");
