@@ -47,8 +47,11 @@ export const O_RDONLY = 0;
 export const O_CLOEXEC = 0o2000000;
 
 // <signal.h>
+export const SIG_IGN = 1;
+export const SIGHUP = 1;
 export const SIGUSR1 = 10;
 export const SIGUSR2 = 12;
+export const SIGCONT = 18;
 export const SA_ONSTACK = 0x0800_0000;
 export const SA_RESTART = 0x1000_0000;
 

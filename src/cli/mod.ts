@@ -28,6 +28,6 @@ export {
   type TargetSources,
 } from "./target_input.ts";
 export { checkSharding, planTargets } from "./target_plan.ts";
-export { runInterruptibly } from "./signals.ts";
+export { runInterruptibly, runKillably } from "./signals.ts";
 export { EXIT_CODE, printError, printOut } from "./terminal.ts";
 export { VERSION } from "./version.ts";

@@ -25,9 +25,13 @@ export function printOut(text: string): void {
   writeAll(Deno.stdout, text);
 }
 
-/** Writes text to standard error; a reader that has gone is no error. */
+/** Writes text to standard error. What cannot be written there cannot be told either; the exit code remains. */
 export function printError(text: string): void {
-  writeAll(Deno.stderr, text);
+  try {
+    writeAll(Deno.stderr, text);
+  } catch {
+    // Nothing is left to tell it on.
+  }
 }
 
 /** Tells the user what went wrong and what to do, and returns the exit code for it. */

@@ -9,11 +9,13 @@ import {
   type OptionValues,
   printOut,
   readCommandLine,
+  runKillably,
   setting,
   splitCommandLine,
   type Subcommand,
   VERSION,
 } from "../cli/mod.ts";
+import type { ProgramSignals } from "../signals/mod.ts";
 
 /** Options that all companions have. */
 export type CommonValues = Pick<OptionValues, "logFile" | "help" | "version">;
@@ -58,7 +60,12 @@ export interface Companion<V> {
   /** What it does, in a few lines. */
   readonly introduction: string;
   /** Does it with these options; returns the exit code. */
-  run(args: CompanionArguments<V>): Promise<number>;
+  run(
+    args: CompanionArguments<V>,
+    ends: ProgramSignals["ends"],
+  ): Promise<number>;
+  /** Whether it looks after the signals that end the program; else the first one ends it at once, as any filter. */
+  readonly endsByItself: boolean;
 }
 
 /** The command line of a companion, read. */
@@ -76,14 +83,23 @@ export function asSubcommand<V extends CommonValues & Partial<LoggingValues>>(
   return {
     summary,
     options: Object.values(companion.command.options),
-    run: (args) => runCompanion(companion, args),
+    run: (args, { ends, status }) => {
+      status.release();
+      return companion.endsByItself
+        ? runCompanion(companion, args, ends)
+        : runKillably(() => runCompanion(companion, args, ends), ends);
+    },
   };
 }
 
 /** Reads the command line, and shows help or version if that is asked for. */
 async function runCompanion<
   V extends CommonValues & Partial<LoggingValues>,
->(companion: Companion<V>, args: readonly string[]): Promise<number> {
+>(
+  companion: Companion<V>,
+  args: readonly string[],
+  ends: ProgramSignals["ends"],
+): Promise<number> {
   const { command, introduction } = companion;
   const raw = splitCommandLine(command, args);
   if (raw.texts.has("help")) {
@@ -100,7 +116,7 @@ async function runCompanion<
     verbosity: verbosity ?? WARNINGS,
     file: logFile === null ? null : { option: "--log-file", path: logFile },
   });
-  return await companion.run(read);
+  return await companion.run(read, ends);
 }
 
 /** Level of those that have no option for it. */

@@ -1,5 +1,5 @@
 /** The test network, and the demonstration that scans it. @module */
-export { runDemo } from "./demo.ts";
+export { type DemoHooks, runDemo } from "./demo.ts";
 export {
   Host,
   type HostCommandOptions,

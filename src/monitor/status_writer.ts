@@ -16,7 +16,7 @@ export class StatusWriter {
   /** Shows a status line. */
   status(line: string): void {
     if (this.#isQuiet) return;
-    if (this.#isTerminal && line.length < Deno.consoleSize().columns) {
+    if (this.#isTerminal && line.length < columns()) {
       write(`\r\x1b[K${line}`);
       this.#hasOpenLine = true;
     } else {
@@ -37,19 +37,23 @@ export class StatusWriter {
   }
 }
 
-/** Writes to standard error; a reader that has gone is no reason to end a scan. */
+/** Width of the terminal; 0 when it is closed. */
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 0;
+  }
+}
+
+/** Writes to standard error; a reader that has gone, or a closed terminal, is no reason to end a scan. */
 function write(text: string): void {
   const bytes = new TextEncoder().encode(text);
   try {
     for (let at = 0; at < bytes.length;) {
       at += Deno.stderr.writeSync(bytes.subarray(at));
     }
-  } catch (error) {
-    if (
-      !(error instanceof Deno.errors.BrokenPipe ||
-        error instanceof Deno.errors.WouldBlock)
-    ) {
-      throw error;
-    }
+  } catch {
+    // The files have everything.
   }
 }

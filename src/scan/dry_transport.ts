@@ -67,6 +67,7 @@ export class DryTransport implements Transport {
         followUps,
         bucket: memory.bucket,
         nextHops: null,
+        records: null,
         dryRun,
       };
       sender.start(options);

@@ -1,3 +1,5 @@
+import type { Phase } from "./phase.ts";
+
 /** What a scan is given besides its configuration. */
 export interface ScanHooks {
   /** Ends the scan early when it aborts; its reason says by what. */
@@ -7,6 +9,10 @@ export interface ScanHooks {
    * several times a second.
    */
   takeRateSteps(): number;
+  /** How often the process has gone on after a stop so far, modulo 2^32; see `RunClock`. */
+  continuations(): number;
+  /** Is told what the scan does. */
+  readonly phase: Phase;
 }
 
 /** Why a scan ends when nobody reads its output any more (`| head -1`). */

@@ -222,6 +222,7 @@ export class LiveTransport implements Transport {
       followUps: sender.followUps,
       bucket: memory.bucket,
       nextHops: memory.nextHops,
+      records: memory.receiver.records,
       dryRun: null,
     };
   }

@@ -10,6 +10,7 @@ import {
   type StatusRow,
   StatusWriter,
 } from "../monitor/mod.ts";
+import type { ScanClock } from "./scan_clock.ts";
 import { createRowWriter, ResultFile, type RowWriter } from "../output/mod.ts";
 
 /** Time between two status lines. */
@@ -17,6 +18,8 @@ const TICK_MS = 1000;
 
 /** What a reporter works with. */
 export interface ReporterParts {
+  /** Tells the time that counts. */
+  readonly clock: Pick<ScanClock, "nowS">;
   /** Show no status lines. */
   readonly isQuiet: boolean;
   /** The status updates file, or null for none; closed with the report. */
@@ -59,8 +62,8 @@ export class Reporter {
   readonly #parts: ReporterParts;
   readonly #warnings = new LossWarnings();
   readonly #pathWarnings: PathWarnings;
-  readonly #startMs: number = performance.now();
-  #nextTickMs: number = this.#startMs;
+  readonly #startMs: number;
+  #nextTickMs: number;
   #before: Snapshot;
   #ledger: Ledger;
   #ledgerMs: number;
@@ -68,6 +71,7 @@ export class Reporter {
   /** Makes a reporter; its clock starts now. */
   constructor(parts: ReporterParts) {
     this.#parts = parts;
+    this.#startMs = this.#nextTickMs = this.#nowMs();
     this.#pathWarnings = new PathWarnings(parts.pathLossTarget ?? 1);
     this.writer = new StatusWriter(parts.isQuiet);
     this.#ledger = parts.readLedger();
@@ -77,7 +81,7 @@ export class Reporter {
 
   /** The ledger as it stood at most `maxAgeMs` ago: reading it asks the kernel. */
   ledger(maxAgeMs: number): Ledger {
-    const nowMs = performance.now();
+    const nowMs = this.#nowMs();
     if (nowMs - this.#ledgerMs > maxAgeMs) {
       this.#ledger = this.#parts.readLedger();
       this.#ledgerMs = nowMs;
@@ -87,11 +91,21 @@ export class Reporter {
 
   /** Reports when it is called for the first time, and once in each second since the start. */
   tick(progress: () => Progress): void {
-    const nowMs = performance.now();
+    const nowMs = this.#nowMs();
     if (nowMs < this.#nextTickMs) return;
     const ticks = Math.floor((nowMs - this.#startMs) / TICK_MS);
     this.#nextTickMs = this.#startMs + (ticks + 1) * TICK_MS;
     this.#report(progress());
+  }
+
+  /** The status as of now, for somebody who asks; ends an open status line. */
+  status(progress: Progress): string {
+    this.writer.finish();
+    return statusLine({
+      before: this.#before,
+      now: this.#snapshot(),
+      progress,
+    });
   }
 
   /** Reports the last part of a second, and closes the status file. */
@@ -104,9 +118,13 @@ export class Reporter {
     return ledger;
   }
 
+  #nowMs(): number {
+    return this.#parts.clock.nowS() * 1000;
+  }
+
   #snapshot(): Snapshot {
     return {
-      elapsedSeconds: (performance.now() - this.#startMs) / 1000,
+      elapsedSeconds: (this.#nowMs() - this.#startMs) / 1000,
       ledger: this.ledger(0),
     };
   }

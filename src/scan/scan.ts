@@ -10,7 +10,8 @@ import { LiveTransport } from "./live_transport.ts";
 import { localLosses } from "./loss_report.ts";
 import { OutageWatch } from "./outage_watch.ts";
 import { openStatusFile, Reporter } from "./reporter.ts";
-import { MACHINE_CLOCK } from "./scan_clock.ts";
+import { RunClock } from "./run_clock.ts";
+import { MACHINE_CLOCK, type ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type ScanMemory } from "./scan_memory.ts";
 import { ScanRun } from "./scan_run.ts";
@@ -32,11 +33,14 @@ export async function runScan(
   hooks: ScanHooks,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
+  const { phase } = hooks;
+  phase.enter("Looking for the way to the targets");
   using transport = config.dryRun === null
     ? new LiveTransport(config)
     : new DryTransport(config, config.dryRun);
   const network = await transport.plan(hooks.signal);
   if (network === null) return endedBeforeStart(hooks.signal, logger);
+  phase.enter("Starting the threads and opening the outputs");
   const settings = scanSettings(config, network);
   const { senders } = config.send;
   const memory = makeScanMemory(network, {
@@ -57,7 +61,9 @@ export async function runScan(
     outputs,
     maxRows: config.limits.maxResults,
   });
+  const clock = new RunClock(MACHINE_CLOCK, hooks.continuations);
   const reporter = new Reporter({
+    clock,
     // Packets as text are for people to read, with nothing between.
     isQuiet: report.isQuiet || config.dryRun?.output === "text",
     statusFile,
@@ -75,6 +81,7 @@ export async function runScan(
       ),
   });
   const controller = makeController(config, {
+    clock,
     settings,
     memory,
     reporter,
@@ -98,7 +105,7 @@ export async function runScan(
     reporter,
     files: outputs.map(({ file }) => file),
     metadataFile,
-    clock: MACHINE_CLOCK,
+    clock,
     logger,
     hooks,
   }).run();
@@ -106,7 +113,8 @@ export async function runScan(
 
 function makeController(
   { loss, probe, send, targets }: ScanConfig,
-  { memory, reporter, settings, transport }: {
+  { clock, memory, reporter, settings, transport }: {
+    readonly clock: ScanClock;
     readonly settings: ScanSettings;
     readonly memory: ScanMemory;
     readonly reporter: Reporter;
@@ -128,7 +136,7 @@ function makeController(
     answers: memory.receiver.answers,
     receiverCounters: memory.receiver.counters,
     localLosses: () => localLosses(reporter.ledger(LEDGER_AGE_MS)),
-  }, MACHINE_CLOCK.nowS());
+  }, clock.nowS());
 }
 
 function endedBeforeStart(signal: AbortSignal, logger: Logger): ScanOutcome {

@@ -9,6 +9,8 @@ import {
 import { closeScan } from "./close_scan.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { allLosses, combinedLoss } from "./loss_report.ts";
+import { type PhaseFacts, phaseText } from "./phase_text.ts";
+import { RunNotices } from "./run_notices.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import {
   NOTHING_SEEN,
@@ -29,9 +31,6 @@ const FAST_IDLE_MS = 10;
 const FAST_PPS = 10_000;
 /** From so many responses at a time on there is no rest. */
 const MANY_RESPONSES = 500;
-/** Fill of the queue to the output at which sending pauses, and below which it goes on. */
-const PAUSE_FILL = 0.5;
-const RESUME_FILL = 0.25;
 /** Factor of the rate for each SIGUSR1; its inverse for each SIGUSR2. */
 const RATE_STEP = 1.05;
 /** Age at which the ledger is read anew to judge this machine's own losses. */
@@ -41,18 +40,20 @@ const LEDGER_AGE_MS = 500;
 export class ScanRun {
   readonly #parts: ScanParts;
   #phase: Progress["phase"] = "sending";
+  #stage: PhaseFacts["phase"] = "sending";
   /** When sending began and ended. */
   readonly #startS: number;
   #endS = 0;
-  /** The output is too slow. */
-  #isHeld = false;
+  readonly #notices: RunNotices;
+  /** Senders wait for the network. */
   #areSendersHeld = false;
   #memory: StopMemory = NOTHING_SEEN;
-  #faultSaid = "";
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
     this.#startS = parts.clock.nowS();
+    this.#notices = new RunNotices(parts);
+    parts.hooks.phase.enter(() => this.#statusText());
   }
 
   /** Runs the scan to its end, whatever ends it. */
@@ -64,6 +65,7 @@ export class ScanRun {
     this.#command(Command.run);
     let stop = await this.#send();
     this.#command(Command.stop);
+    this.#stage = "stopping";
     await this.#collectUntil(Promise.all(senders.map(({ done }) => done)));
     this.#endS = clock.nowS();
     const sendEnd = new Date();
@@ -71,11 +73,14 @@ export class ScanRun {
     giveCommand(memory.receiver.control, Command.cooldown);
     if (receiver !== null) {
       if (stop?.kind !== "aborted" && !collector.isFull) {
+        this.#stage = "cooldown";
         stop = await this.#coolDown() ?? stop;
+        this.#stage = "stopping";
       }
       giveCommand(memory.receiver.control, Command.stop);
       await this.#collectUntil(receiver.done);
     }
+    this.#stage = "closing";
     while (!collector.isIdle) await this.#step();
     this.#phase = "done";
     return await closeScan(this.#parts, {
@@ -95,11 +100,9 @@ export class ScanRun {
       const stop = this.#reasonToStop();
       if (stop !== null) return stop;
       await this.#step();
-      this.#applyBackPressure();
       this.#followHolds();
       this.#changeRate();
       const change = controller.update(clock.nowS());
-      this.#reportFault();
       if (change === null) continue;
       const ratePps = Math.round(change.ratePps);
       const text = `Rate {ratePps} p/s: {reason}`;
@@ -120,7 +123,6 @@ export class ScanRun {
       // While no answer can come, none is waited for.
       if (outages.isHeld) endS += clock.nowS() - lookedS;
       controller.settle(clock.nowS());
-      this.#reportFault();
     }
     controller.finish(clock.nowS());
     return null;
@@ -138,6 +140,7 @@ export class ScanRun {
   ): Promise<void> {
     const { clock, collector, controller, reporter } = this.#parts;
     this.#lookAfterNetwork();
+    this.#notices.look();
     reporter.tick(() => this.#progress());
     if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
@@ -186,7 +189,7 @@ export class ScanRun {
       abandoned: this.#sum(SEND.abandoned),
       pending: this.#sum(SEND.pending),
       refusals: refusalCauses(refusedByErrno, filter),
-      isHeld: this.#isHeld || outages.isHeld,
+      isHeld: this.#sum(SEND.held) > 0 || outages.isHeld,
       hits: memory.receiver.counters[RECEIVE.successUnique]!,
       hitBase: this.#hitBase(),
       pathLoss: isWatching && !outages.isSuspected
@@ -225,14 +228,22 @@ export class ScanRun {
     return ended === undefined ? null : ended.end ?? silentEnd;
   }
 
-  /** Says once that the loss is not measured any more. */
-  #reportFault(): void {
-    const { controller: { fault }, logger } = this.#parts;
-    if (fault === this.#faultSaid) return;
-    this.#faultSaid = fault;
-    logger.warn("The loss on the way is not measured any more: {fault}", {
-      fault,
-    });
+  /** For somebody who asks: the status, and what is waited for. */
+  #statusText(): string {
+    const { config, reporter } = this.#parts;
+    const progress = this.#progress();
+    const { isHeld, refusals, elapsedS } = this.#facts();
+    const { cooldownElapsedSeconds, packetsLeft } = progress;
+    return `${reporter.status(progress)}\n${
+      phaseText({
+        phase: this.#stage,
+        packetsLeft,
+        isHeld,
+        refusals,
+        refusedS: elapsedS - this.#memory.progressS,
+        cooldownLeftS: config.send.cooldownMs / 1000 - cooldownElapsedSeconds,
+      })
+    }`;
   }
 
   /** Follows SIGUSR1 and SIGUSR2. */
@@ -250,25 +261,9 @@ export class ScanRun {
     }
   }
 
-  /** Pauses sending while the output cannot keep up, so that what is still on its way finds room. */
-  #applyBackPressure(): void {
-    const { collector, logger } = this.#parts;
-    const fill = collector.fill;
-    if (!this.#isHeld && fill > PAUSE_FILL) {
-      this.#isHeld = true;
-      logger.warn(
-        "output: too slow, so sending pauses until it has caught up",
-      );
-    } else if (this.#isHeld && fill < RESUME_FILL) {
-      this.#isHeld = false;
-      logger.info("output: caught up, sending goes on");
-    }
-  }
-
-  /** Senders wait while the output or the network does not keep up. */
+  /** Senders wait while the network is not there; for the output they wait by themselves. */
   #followHolds(): void {
-    const { outages } = this.#parts;
-    const isHeld = this.#isHeld || outages.isHeld;
+    const { isHeld } = this.#parts.outages;
     if (isHeld === this.#areSendersHeld) return;
     this.#areSendersHeld = isHeld;
     this.#command(isHeld ? Command.hold : Command.run);

@@ -15,6 +15,7 @@ import type { ScanConfig } from "./config.ts";
 import type { ScanOutcome } from "./hooks.ts";
 import type { NetworkWatch } from "./network_watch.ts";
 import { OutageWatch } from "./outage_watch.ts";
+import { Phase } from "./phase.ts";
 import { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
@@ -50,6 +51,7 @@ interface Scene {
   readonly sender: FakeThread;
   readonly receiver: FakeThread;
   readonly abort: AbortController;
+  readonly phase: Phase;
 }
 
 /** Runs a scan with a sender and a receiver that are no threads, on a clock that only its rests move. */
@@ -64,6 +66,7 @@ async function run(
     sender: new FakeThread(),
     receiver: new FakeThread(),
     abort: new AbortController(),
+    phase: new Phase(""),
   };
   let nowS = 0;
   const clock: ScanClock = {
@@ -87,6 +90,7 @@ async function run(
   });
   const logger = getLogger(["pacemap", "test"]);
   const reporter = new Reporter({
+    clock,
     isQuiet: true,
     statusFile: null,
     senders: 1,
@@ -159,7 +163,12 @@ async function run(
     metadataFile: null,
     clock,
     logger,
-    hooks: { signal: scene.abort.signal, takeRateSteps: () => 0 },
+    hooks: {
+      signal: scene.abort.signal,
+      takeRateSteps: () => 0,
+      continuations: () => 0,
+      phase: scene.phase,
+    },
   }).run();
   const sent = memory.senders[0]!.counters[SEND.done]!;
   return { outcome, sent, seconds: nowS };
@@ -306,4 +315,24 @@ Deno.test("ScanRun.run() goes on when the network cannot be watched any more", a
     },
   });
   assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
+});
+
+Deno.test("ScanRun.run() tells in every phase what it does and what it waits for", async () => {
+  const texts = new Set<string>();
+  await run({
+    at: (_, { phase }) => {
+      const [status, text] = phase.report().split("\n");
+      assert.match(status!, /send: /);
+      texts.add(text!.replaceAll(/\d[\d,]*/g, "N"));
+    },
+  });
+  assert.deepEqual(
+    [...texts],
+    [
+      "Sending, N packets left",
+      "Waiting for the threads to end",
+      "Waiting for late answers, another N s",
+      "Waiting for the threads to end",
+    ].filter((text, at, all) => all.indexOf(text) === at),
+  );
 });

@@ -3,6 +3,7 @@ import { type PacketSink, sendError } from "../backend/mod.ts";
 import type { Clock } from "../base/mod.ts";
 import { FrameBuilder, type Probe } from "../probe/mod.ts";
 import {
+  type Backlog,
   Command,
   type Control,
   type Counters,
@@ -37,6 +38,8 @@ const FIRST_BACKOFF_MS = 0.2;
 const LAST_BACKOFF_MS = 20;
 /** Longest sleep: how late a command may be noticed that came without a wake-up. */
 const IDLE_MS = 200;
+/** How often a sender that pauses looks whether the output has caught up: nobody wakes it. */
+const HOLD_MS = 5;
 /** Messages that `sendmmsg` looks at in one call: UIO_MAXIOV, <linux/uio.h>. */
 const MAX_MESSAGES = 1024;
 
@@ -57,6 +60,8 @@ export interface SendParts {
   readonly bucket: SharedBucket;
   /** Where frames go on their link; null where the kernel writes the link headers. */
   readonly nextHops: NextHopMemory | null;
+  /** Responses that wait for the output; null: nobody waits for responses. */
+  readonly backlog: Pick<Backlog, "isHigh"> | null;
   readonly clock: Clock;
   readonly control: Control;
   readonly counters: Counters;
@@ -119,6 +124,10 @@ export class SendLoop {
       const wakes = readWakes(control);
       const command = readCommand(control);
       if (command === Command.stop) return this.#drain();
+      if (command === Command.run && this.#isHeld()) {
+        sleepUnlessWoken(control, wakes, HOLD_MS);
+        continue;
+      }
       if (command !== Command.run || !this.#hasWork()) {
         sleepUnlessWoken(control, wakes, IDLE_MS);
         continue;
@@ -147,6 +156,18 @@ export class SendLoop {
       if (spent !== allowed) bucket.giveBack(nowNs, allowed - spent);
       if (taken > 0) bucket.left(clock.nowNs(), taken);
     }
+  }
+
+  /** Whether to pause, so that the responses to what is on its way find room. */
+  #isHeld(): boolean {
+    const { backlog, counters } = this.#parts;
+    if (backlog === null) return false;
+    const isHigh = backlog.isHigh();
+    if (isHigh !== (counters[SEND.held] === 1)) {
+      counters[SEND.held] = isHigh ? 1 : 0;
+      if (isHigh) counters[SEND.holds]! += 1;
+    }
+    return isHigh;
   }
 
   #batchSize(): number {

@@ -3,15 +3,20 @@ import assert from "node:assert/strict";
 import type { Clock } from "../base/mod.ts";
 import { requireProbeModule } from "../probe/mod.ts";
 import {
+  Backlog,
   Command,
+  type Control,
   giveCommand,
   makeControl,
   makeCounters,
   makeNextHopMemory,
+  makeRecordHead,
+  makeRecordQueueMemory,
   makeWorkQueueMemory,
   markFiltered,
   type NextHopMemory,
   NextHops,
+  RecordQueue,
   SEND,
   SEND_SLOTS,
   WorkQueue,
@@ -114,6 +119,8 @@ interface LoopOptions {
   followUps?: number;
   bucket?: SharedBucketMemory;
   nextHops?: NextHopMemory;
+  backlog?: Pick<Backlog, "isHigh">;
+  control?: Control;
   free?: (most: number, batch: number) => number;
   late?: number;
   isFiltered?: boolean;
@@ -134,7 +141,7 @@ function runLoop(
     shard: 0,
     maxTargets: null,
   });
-  const control = makeControl();
+  const control = options.control ?? makeControl();
   const counters = makeCounters(SEND_SLOTS);
   const queue = new WorkQueue(makeWorkQueueMemory());
   queue.push({ first: 0, end: count, probeNumber: 0 }, control);
@@ -168,6 +175,7 @@ function runLoop(
     }),
     bucket: new SharedBucket(options.bucket ?? makeSharedBucketMemory(0)),
     nextHops: options.nextHops ?? null,
+    backlog: options.backlog ?? null,
     clock: new SteppingClock(),
     control,
     counters,
@@ -326,4 +334,49 @@ Deno.test("SendLoop.run() sends to the next hop's new hardware address once it h
   const changedAt = sink.hops.indexOf(9);
   assert.equal(changedAt, 4 * 8);
   assert.ok(sink.hops.slice(changedAt).every((hop) => hop === 9));
+});
+
+Deno.test("SendLoop.run() pauses by itself while responses pile up, and then sends the rest", () => {
+  const memory = makeRecordQueueMemory(8);
+  const queue = new RecordQueue(memory);
+  const head = makeRecordHead();
+  const packet = new DataView(new ArrayBuffer(8));
+  const RECORD_WORDS = 8;
+  /** Each probe is answered; the output takes something only while the sender pauses. */
+  const answer = (count: number): number => {
+    assert.ok(queue.fill <= 0.5, `${queue.fill}`);
+    for (let i = 0; i < count; i++) {
+      assert.ok(queue.push(head, packet, 0, 8), "a response found no room");
+    }
+    return count;
+  };
+  const lowest: number[] = [];
+  const backlog = new Backlog(memory);
+  const isHigh = (): boolean => {
+    if (!backlog.isHigh()) return false;
+    queue.shift(head);
+    queue.release();
+    lowest.push(queue.fill);
+    return true;
+  };
+  const { sink, counters } = runLoop(200, answer, { backlog: { isHigh } });
+  assertEachOnce(sink, 200);
+  assert.ok(counters[SEND.holds]! > 1);
+  assert.equal(counters[SEND.held], 0);
+  const quarter = 0.25 - RECORD_WORDS / memory.words.length;
+  assert.equal(Math.min(...lowest), quarter);
+});
+
+Deno.test("SendLoop.run() ends while it pauses when it is told to", () => {
+  const control = makeControl();
+  const isHigh = (): boolean => {
+    giveCommand(control, Command.stop);
+    return true;
+  };
+  const { counters, sink } = runLoop(100, (count) => count, {
+    backlog: { isHigh },
+    control,
+  });
+  assert.equal(sink.taken.length, 0);
+  assert.equal(counters[SEND.held], 1);
 });

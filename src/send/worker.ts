@@ -10,11 +10,13 @@ import {
 } from "../probe/mod.ts";
 import {
   acquire,
+  Backlog,
   Command,
   type Control,
   type Counters,
   giveCommand,
   type NextHopMemory,
+  type RecordQueueMemory,
   release,
   runWorkerJob,
   type WorkerJob,
@@ -58,6 +60,8 @@ export interface SendOptions {
   readonly bucket: SharedBucketMemory;
   /** Where frames go on their link; null where the kernel writes the link headers. */
   readonly nextHops: NextHopMemory | null;
+  /** Where responses wait for the output: senders pause while it is too full. Null: there are none. */
+  readonly records: RecordQueueMemory | null;
   /** What to write to standard output instead of sending; null: send. */
   readonly dryRun: DryRunOptions | null;
 }
@@ -90,6 +94,7 @@ function openSender(options: SendOptions): WorkerJob {
     probe,
     bucket: new SharedBucket(options.bucket),
     nextHops: options.nextHops,
+    backlog: options.records === null ? null : new Backlog(options.records),
     clock: new MonotonicClock(),
     control: options.control,
     counters: options.counters,

@@ -24,6 +24,9 @@ export const SEND = {
   done: 5,
   /** Of `accepted`: further probes to hosts that had answered. */
   followUps: 6,
+  /** 1 while it pauses since the output is too slow, else 0; and how often it has begun to. */
+  held: 7,
+  holds: 8,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
   /** Frames given up by the errno of their last refusal: as `errno`, behind its `ERRNO_MAX` + 1 slots. */

@@ -42,7 +42,7 @@ networkTest("demo finds every host of its own network", async (network) => {
   assert.match(demo.stdout, /The test network is removed\.\n$/);
 });
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   networkTest(`demo removes its network on ${signal}`, async (network) => {
     const child = startPacemap(network.scanner, ["demo"]);
     const errors = new Response(child.stderr).text();
