@@ -4,6 +4,7 @@ import { SocketHandle } from "./_socket.ts";
 import {
   AF_INET,
   AF_PACKET,
+  IP_RECVERR,
   IPPROTO_RAW,
   POLLOUT,
   SO_BINDTODEVICE,
@@ -12,6 +13,7 @@ import {
   SO_SNDBUFFORCE,
   SOCK_CLOEXEC,
   SOCK_RAW,
+  SOL_IP,
   SOL_SOCKET,
 } from "./constants.ts";
 import { SOCKADDR_LL } from "./layout.ts";
@@ -105,6 +107,12 @@ export class SocketSender {
         name: SO_BROADCAST,
         value: 1,
       });
+      // Without it a raw socket does not hear that the neighbour table overflows, raw_send_hdrinc().
+      socket.setOption("IP_RECVERR", {
+        level: SOL_IP,
+        name: IP_RECVERR,
+        value: 1,
+      });
       socket.setBufferBytes(SEND_BUFFER, options.sendBufferBytes);
       return new SocketSender(socket, batch);
     });
@@ -135,7 +143,10 @@ export class SocketSender {
    * the neighbour table is, -ENETDOWN when the interface is down, -ENETUNREACH without a route.
    */
   send(first: number, count: number): number {
-    return this.#batch.send(this.#socket, first, count);
+    const taken = this.#batch.send(this.#socket, first, count);
+    // What IP_RECVERR adds to a refusal says no more than its errno.
+    if (taken < count) this.#socket.dropErrors();
+    return taken;
   }
 
   /** Sleeps until the send buffer has room, at most `timeoutMs`; false when the time is over. */

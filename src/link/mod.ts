@@ -15,6 +15,7 @@ export type {
   LinkInfo,
   Prefix,
   QueueCounters,
+  RoutedPrefix,
   RouteInfo,
   RouteQuery,
 } from "./facts.ts";

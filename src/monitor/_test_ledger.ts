@@ -13,6 +13,7 @@ import type { Progress } from "./progress.ts";
 export interface TestCounts {
   readonly sent?: number;
   readonly failures?: number;
+  readonly noNeighbour?: number;
   readonly successes?: number;
   readonly appSuccesses?: number;
   readonly captured?: number;
@@ -28,6 +29,7 @@ export function testLedger(counts: TestCounts): Ledger {
   send[SEND.made] = sent + failures;
   send[SEND.accepted] = sent;
   send[SEND.abandoned] = failures;
+  send[SEND.noNeighbour] = counts.noNeighbour ?? 0;
   const receive = makeCounters(RECEIVE_SLOTS);
   receive[RECEIVE.seen] = successes;
   receive[RECEIVE.valid] = successes;

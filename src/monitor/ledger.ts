@@ -26,6 +26,8 @@ export interface Ledger {
     readonly pending: number;
     /** Of `accepted`: further probes to hosts that had answered, to measure loss. */
     readonly followUps: number;
+    /** Probes that were not made, since no host on the link has the target's address. */
+    readonly noNeighbour: number;
     /** Times that the kernel refused a frame, which was then offered again; of a batch cut short too. */
     readonly refused: number;
     /** The same by errno. */
@@ -98,6 +100,7 @@ export function readLedger(
     abandoned: sum(SEND.abandoned),
     pending: sum(SEND.pending),
     followUps: sum(SEND.followUps),
+    noNeighbour: sum(SEND.noNeighbour),
     refused: sum(SEND.refused),
     refusedByErrno,
   };

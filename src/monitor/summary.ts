@@ -57,6 +57,13 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
         formatCount(send.abandoned)
       } given up + ${formatCount(send.pending)} not sent`,
     ),
+    ...(send.noNeighbour > 0
+      ? [row(
+        "probes without a neighbour",
+        send.noNeighbour,
+        "not made: no host on the link has the address",
+      )]
+      : []),
     row(
       "packets captured",
       receive.seen,

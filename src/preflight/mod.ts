@@ -4,8 +4,10 @@ export {
   type NetworkPlan,
   type NetworkRequest,
   networkRequest,
+  type NextHop,
   type RoutedScan,
 } from "./network_plan.ts";
+export { askNeighbours, type AskOptions } from "./ask_neighbours.ts";
 export { choosePath, type Path } from "./choose_path.ts";
 export { waitForPing, type WaitPingOptions } from "./wait_ping.ts";
 export { planProcessors, type ProcessorPlan, runOn } from "./processors.ts";

@@ -4,6 +4,16 @@ import { openTun } from "../../tests/ffi/tun.ts";
 import { formatIpv4, parseIpv4, PreflightError } from "../base/mod.ts";
 import { LinkReader, type Prefix } from "../link/mod.ts";
 import {
+  type AddressSet,
+  addressSet,
+  BROADCAST,
+  NO_HOP,
+  ON_LINK,
+  parsePrefix,
+  prefixRange,
+  RangeBuilder,
+} from "../targets/mod.ts";
+import {
   type NetworkPlan,
   type NetworkRequest,
   resolveNetwork,
@@ -37,6 +47,7 @@ async function resolve(
     return await resolveNetwork({
       interfaceName: null,
       firstTarget: targets.address,
+      addresses: targetSet(target),
       overlapsOnLink: (prefixes) =>
         prefixes.some((prefix) => overlap(prefix, targets)),
       sourceAddresses: null,
@@ -51,9 +62,34 @@ async function resolve(
   }
 }
 
+function targetSet(...prefixes: readonly string[]): AddressSet {
+  const builder = new RangeBuilder();
+  for (const text of prefixes) {
+    const { first, last } = prefixRange(parsePrefix(text));
+    builder.addRange(first, last);
+  }
+  return addressSet(builder);
+}
+
 function overlap(a: Prefix, b: Prefix): boolean {
   const size = 2 ** (32 - Math.min(a.prefixLength, b.prefixLength));
   return Math.floor(a.address / size) === Math.floor(b.address / size);
+}
+
+/** Which part of the addresses goes where, in words. */
+function routesOf({ routes }: NetworkPlan): string {
+  assert.ok(routes !== null);
+  const names: Record<number, string> = {
+    [ON_LINK]: "on link",
+    [NO_HOP]: "none",
+    [BROADCAST]: "broadcast",
+  };
+  const parts = Array.from(routes.starts, (start, i) => {
+    const hop = routes.hops[i]!;
+    return `${formatIpv4(start)} ${names[hop] ?? `gateway ${hop}`}`;
+  });
+  return [...parts, `${routes.neighbours.addresses.count} neighbours`]
+    .join("; ");
 }
 
 /** The parts of a plan that a decision is about. */
@@ -142,13 +178,14 @@ ip -n peer link set down0 arp off; ip -n peer link set down0 addrgenmode none; i
         resolveNetwork({
           interfaceName: null,
           firstTarget: parseIpv4("198.18.0.1"),
+          addresses: targetSet("198.18.0.1"),
           overlapsOnLink: () => false,
           sourceAddresses: null,
           gatewayMac: null,
           sourceMac: null,
           ipLayer: false,
         }),
-        fails("gateway", /192\.0\.2\.254.*up0.*3 ARP requests/, /-G/),
+        fails("gateway", /192\.0\.2\.254.*up0.*3 ARP requests/, /-G.*-b/),
       );
       const elapsedMs = performance.now() - startMs;
       assert.ok(elapsedMs >= 3000 && elapsedMs < 3500, `${elapsedMs} ms`);
@@ -160,28 +197,95 @@ ip -n peer link set down0 arp off; ip -n peer link set down0 addrgenmode none; i
 
 namespaceTest(
   import.meta,
-  "resolveNetwork() leaves targets on the link to the kernel",
+  "resolveNetwork() sends frames of its own to hosts on the link, and to the gateway of all others",
   {
     setup: SETUP,
     async run(): Promise<void> {
+      const direct = await resolve("192.0.2.77");
+      assert.equal(summary(direct), "ethernet up0 from 192.0.2.1 via -");
+      assert.deepEqual(direct.nextHops, []);
+      assert.equal(routesOf(direct), "0.0.0.0 on link; 1 neighbours");
+      // Without this host's own address and the broadcast address.
       assert.equal(
-        summary(await resolve("192.0.2.77")),
-        "ip up0 from 192.0.2.1 via -",
-      );
-      assert.equal(
-        summary(await resolve("192.0.2.0/24")),
-        "ip up0 from 192.0.2.1 via -",
+        routesOf(await resolve("192.0.2.0/24")),
+        "0.0.0.0 on link; 192.0.2.1 none; 192.0.2.2 on link; 192.0.2.255 broadcast; 254 neighbours",
       );
       const mixed = await resolve("192.0.0.0/8");
-      assert.equal(summary(mixed), "ip up0 from 192.0.2.1 via 192.0.2.254");
-      assert.match(mixed.reason, /on its link/);
-      assert.equal(mixed.linkHeader.length, 0);
-      const otherLink = await resolve("203.0.0.0/8");
       assert.equal(
-        otherLink.layer,
-        "ethernet",
-        "on the link of another interface",
+        summary(mixed),
+        "ethernet up0 from 192.0.2.1 via 192.0.2.254",
       );
+      assert.match(mixed.reason, /254 addresses on its link/);
+      assert.match(mixed.reason, /not to 1 addresses of this host/);
+      assert.equal(
+        routesOf(mixed),
+        "0.0.0.0 gateway 0; 192.0.2.0 on link; 192.0.2.1 none; 192.0.2.2 on link; " +
+          "192.0.2.255 broadcast; 192.0.3.0 gateway 0; 254 neighbours",
+      );
+      const far = await resolve("198.18.0.0/15");
+      assert.equal(far.routes, null, "all by one gateway");
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "resolveNetwork() finds the gateway of every target",
+  {
+    setup: `${SETUP}
+ip -n peer addr add 192.0.2.253/24 dev down0
+ip route add 198.19.0.0/16 via 192.0.2.253
+ip route add 100.64.0.0/10 via 192.0.2.253 table 100
+ip rule add to 100.65.0.0/16 lookup 100
+ip route add blackhole 198.51.100.0/24`,
+    async run(): Promise<void> {
+      const plan = await resolve("198.18.0.0/15");
+      const names = plan.nextHops.map(({ address }) => formatIpv4(address!));
+      assert.deepEqual(names, ["192.0.2.254", "192.0.2.253"]);
+      assert.equal(plan.gatewayAddress, plan.nextHops[0]!.address);
+      assert.equal(
+        routesOf(plan),
+        "0.0.0.0 gateway 0; 198.19.0.0 gateway 1; 0 neighbours",
+      );
+      assert.match(plan.reason, /192\.0\.2\.254 at .*192\.0\.2\.253 at/);
+      assert.equal(
+        routesOf(await resolve("100.64.0.0/15")),
+        "0.0.0.0 gateway 0; 100.65.0.0 gateway 1; 0 neighbours",
+        "by its rule",
+      );
+      const given = { gatewayMac: GATEWAY_MAC };
+      assert.equal((await resolve("198.18.0.0/15", given)).routes, null);
+      assert.equal((await resolve("198.51.0.0/16", given)).routes, null);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "resolveNetwork() names targets that no probe could reach",
+  {
+    setup: `${SETUP}
+ip route add blackhole 198.51.100.0/24
+ip route add 198.19.0.0/16 via 203.0.113.254`,
+    async run(): Promise<void> {
+      const blackhole =
+        /256 of 65,536 target addresses through interface "up0": no route leads to 198\.51\.100\.0 \(198\.51\.100\.0\/24\)$/;
+      const other =
+        /65,536 of 131,072 .*198\.19\.0\.0 .* leads through "up1", gateway 203\.0\.113\.254/;
+      for (const ipLayer of [false, true]) {
+        await assert.rejects(
+          resolve("198.51.0.0/16", { ipLayer }),
+          fails("route", blackhole, /-b/),
+        );
+        await assert.rejects(
+          resolve("198.18.0.0/15", { ipLayer }),
+          fails("route", other, /-i up1.*-b/),
+        );
+      }
+      const named = await resolve("198.18.0.0/15", { interfaceName: "up0" });
+      assert.equal(named.routes, null, "by the default route");
+      const mixed = fails("route", /255 of .*203\.0\.113\.0 .*through "up1"/);
+      await assert.rejects(resolve("203.0.0.0/8"), mixed);
     },
   },
 );
@@ -207,7 +311,7 @@ namespaceTest(
       const own = { firstTarget: parseIpv4("192.0.2.1") };
       assert.equal(
         summary(await resolve("192.0.2.0/24", own)),
-        "ip up0 from 192.0.2.1 via -",
+        "ethernet up0 from 192.0.2.1 via -",
       );
       assert.equal(
         summary(await resolve("192.0.2.1", { interfaceName: "lo" })),

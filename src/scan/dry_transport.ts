@@ -65,6 +65,7 @@ export class DryTransport implements Transport {
         followUps,
         bucket: memory.bucket,
         nextHops: null,
+        routes: null,
         dryRun,
       };
       sender.start(options);

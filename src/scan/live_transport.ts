@@ -5,6 +5,7 @@ import { LinkReader } from "../link/mod.ts";
 import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { KernelCounters, type KernelLosses } from "../monitor/mod.ts";
 import {
+  askNeighbours,
   checkLibpcap,
   checkRights,
   dropPrivileges,
@@ -21,6 +22,7 @@ import type { ReceiveOptions } from "../receive/mod.ts";
 import type { SendOptions } from "../send/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import { commonFilter, openOutputs, type Output } from "./outputs.ts";
+import { scanSettings } from "./settings.ts";
 import type { Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
@@ -58,7 +60,9 @@ export class LiveTransport implements Transport {
     );
     if (network === null) return null;
     this.#logger.info(network.reason);
-    return await this.#hostAnswers(network, signal) ? network : null;
+    if (!await this.#hostAnswers(network, signal)) return null;
+    await this.#askNeighbours(network, signal);
+    return signal.aborted ? null : network;
   }
 
   start(setting: TransportSetting): void {
@@ -111,6 +115,21 @@ export class LiveTransport implements Transport {
     return true;
   }
 
+  /** Finds the hosts on the link, as fast as the scan may send. */
+  async #askNeighbours(
+    network: NetworkPlan,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { pace } = scanSettings(this.#config, network);
+    const { maxRatePps, startRatePps, isAuto } = pace;
+    await askNeighbours({
+      network,
+      targets: this.#config.targets,
+      ratePps: isAuto ? maxRatePps : startRatePps,
+      signal,
+    });
+  }
+
   #receiveOptions(
     common: CommonOptions,
     { memory: { receiver }, settings }: TransportSetting,
@@ -157,6 +176,7 @@ export class LiveTransport implements Transport {
       followUps: sender.followUps,
       bucket: memory.bucket,
       nextHops: memory.nextHops,
+      routes: network.routes,
       dryRun: null,
     };
   }

@@ -21,7 +21,11 @@ import {
   WorkQueue,
   type WorkQueueMemory,
 } from "../shm/mod.ts";
-import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
+import {
+  type TargetPlan,
+  type TargetRoutes,
+  TargetSpace,
+} from "../targets/mod.ts";
 import {
   DryRunSink,
   plainFormat,
@@ -58,6 +62,8 @@ export interface SendOptions {
   readonly bucket: SharedBucketMemory;
   /** Where frames go on their link; null where the kernel writes the link headers. */
   readonly nextHops: NextHopMemory | null;
+  /** Which target has which next hop; null: all have the same. */
+  readonly routes: TargetRoutes | null;
   /** What to write to standard output instead of sending; null: send. */
   readonly dryRun: DryRunOptions | null;
 }
@@ -90,6 +96,7 @@ function openSender(options: SendOptions): WorkerJob {
     probe,
     bucket: new SharedBucket(options.bucket),
     nextHops: options.nextHops,
+    routes: options.routes,
     clock: new MonotonicClock(),
     control: options.control,
     counters: options.counters,

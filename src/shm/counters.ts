@@ -24,6 +24,8 @@ export const SEND = {
   done: 5,
   /** Of `accepted`: further probes to hosts that had answered. */
   followUps: 6,
+  /** Of `done`: positions whose target has no next hop that is known, so that no frame was made. */
+  noNeighbour: 7,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
 } as const;

@@ -56,3 +56,14 @@ export {
   specialPurposePrefixes,
 } from "./special_purpose.ts";
 export { TargetSpace } from "./target_space.ts";
+export {
+  BROADCAST,
+  hopOf,
+  isKnown,
+  makeNeighbours,
+  MULTICAST,
+  type Neighbours,
+  NO_HOP,
+  ON_LINK,
+  type TargetRoutes,
+} from "./target_routes.ts";

@@ -79,6 +79,7 @@ class Sender {
       }),
       batch: 64,
       nextHops: null,
+      routes: null,
       retries: 10,
       control: this.#control,
       counters: this.counters,
