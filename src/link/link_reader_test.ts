@@ -3,7 +3,12 @@ import { SocketSender } from "../../ffi/packet_sender.ts";
 import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
 import { VETH_SETUP, writeFrame } from "../../tests/ffi/frames.ts";
 import { formatIpv4, parseIpv4 } from "../base/mod.ts";
-import { type LinkInfo, LinkReader, type RouteInfo } from "./mod.ts";
+import {
+  type LinkInfo,
+  LinkReader,
+  type Prefix,
+  type RouteInfo,
+} from "./mod.ts";
 
 const PEER_MAC = "02:00:00:00:00:fe";
 /** An interface with a gateway behind it, and a second one. */
@@ -328,6 +333,60 @@ ip neigh add 192.0.2.16 lladdr ${PEER_MAC} dev up1 nud permanent`,
       ]);
       const mac = reader.lookupNeighbour(index, parseIpv4("192.0.2.11"));
       assert.deepEqual([...mac!], [2, 0, 0, 0, 0, 0xfe]);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "LinkReader.routedPrefixes() reads routes of all tables, and rules for destinations",
+  {
+    setup: `${ROUTER_SETUP}
+ip route add 10.1.0.0/16 via 192.0.2.254
+ip route add 10.2.0.0/16 via 192.0.2.254
+ip route add 10.2.0.0/16 via 192.0.2.253 metric 9
+ip route add 10.3.0.0/16 via 192.0.2.253
+ip route add 10.4.0.0/16 via 192.0.2.254 table 1000
+ip route add blackhole 10.5.0.0/16
+ip rule add to 10.6.0.0/16 lookup 1000
+ip rule add from 192.0.2.1 lookup 1000`,
+    run(): void {
+      using reader = LinkReader.open();
+      const isTen = ({ address }: Prefix): boolean => address >>> 24 === 10;
+      const found = reader.routedPrefixes(isTen);
+      const names = found.map(({ address, prefixLength, table }) =>
+        `${formatIpv4(address)}/${prefixLength} ${table}`
+      ).sort();
+      assert.deepEqual(names, [
+        "10.1.0.0/16 254",
+        "10.2.0.0/16 254",
+        "10.3.0.0/16 254",
+        "10.4.0.0/16 1000",
+        "10.5.0.0/16 254",
+        "10.6.0.0/16 rule 0",
+      ]);
+      const hopOf = (address: string): string =>
+        found.find((one) => one.address === parseIpv4(address))!.nextHop;
+      const hops = ["10.1.0.0", "10.2.0.0", "10.3.0.0", "10.5.0.0"].map(hopOf);
+      assert.equal(new Set(hops).size, 4, "all differ");
+      assert.ok(hops[1]!.startsWith(hops[0]!), "the second has a route more");
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "LinkReader.lookupRoute() tells groups of hosts from hosts",
+  {
+    setup: ROUTER_SETUP,
+    run(): void {
+      using reader = LinkReader.open();
+      const isGroup = (address: string): boolean =>
+        reader.lookupRoute(parseIpv4(address))!.isGroup;
+      assert.deepEqual(
+        ["192.0.2.255", "224.0.0.1", "192.0.2.7", "198.18.0.1"].map(isGroup),
+        [true, true, false, false],
+      );
     },
   },
 );
