@@ -1,9 +1,19 @@
 // HOT PATH
 import type { FrameHops } from "../probe/mod.ts";
 import { type NextHopMemory, NextHops } from "../shm/mod.ts";
-import { hopOf, MULTICAST, type TargetRoutes } from "../targets/mod.ts";
+import {
+  MULTICAST,
+  neighbourOf,
+  NO_HOP,
+  ON_LINK,
+  rangeOf,
+  type TargetRoutes,
+} from "../targets/mod.ts";
 
+// Numbers of our own are compiled into the code; imported ones are read and checked at each use.
 const MAC_BYTES = 6;
+const NEAR = ON_LINK;
+const NOWHERE = NO_HOP;
 
 /**
  * The hardware address that each frame goes to, where that depends on its target: that of its gateway, which may
@@ -15,6 +25,9 @@ export class FrameRoutes implements FrameHops {
   readonly #gatewayCount: number;
   readonly #gatewayMacs: Uint8Array;
   readonly #neighbourMacs: Uint8Array;
+  /** The range that was found last, its first address and the one behind it: most addresses follow one of their own. */
+  #range = 0;
+  readonly #bounds = Float64Array.of(0, 0);
   #version: number;
 
   constructor(memory: NextHopMemory, routes: TargetRoutes) {
@@ -33,7 +46,20 @@ export class FrameRoutes implements FrameHops {
   }
 
   find(address: number): number {
-    return hopOf(this.#routes, this.#gatewayCount, address);
+    const bounds = this.#bounds;
+    if (!(address >= bounds[0]! && address < bounds[1]!)) this.#enter(address);
+    const hop = this.#routes.hops[this.#range]!;
+    if (hop !== NEAR) return hop;
+    const index = neighbourOf(this.#routes.neighbours, address);
+    return index < 0 ? NOWHERE : this.#gatewayCount + index;
+  }
+
+  #enter(address: number): void {
+    const { starts } = this.#routes;
+    const range = rangeOf(this.#routes, address);
+    this.#range = range;
+    this.#bounds[0] = starts[range]!;
+    this.#bounds[1] = starts[range + 1] ?? Infinity;
   }
 
   write(bytes: Uint8Array, at: number, hop: number, address: number): void {

@@ -58,12 +58,13 @@ export {
 export { TargetSpace } from "./target_space.ts";
 export {
   BROADCAST,
-  hopOf,
   isKnown,
   makeNeighbours,
   MULTICAST,
+  neighbourOf,
   type Neighbours,
   NO_HOP,
   ON_LINK,
+  rangeOf,
   type TargetRoutes,
 } from "./target_routes.ts";

@@ -42,16 +42,8 @@ export function isKnown({ macs }: Neighbours, index: number): boolean {
     macs[at + 4]! | macs[at + 5]!) !== 0;
 }
 
-/**
- * Where the frame to `address` goes: the number of its gateway, or `gatewayCount` and the number of the
- * neighbour, or one of `NO_HOP`, which neighbours have that nobody knows, `BROADCAST`, `MULTICAST`.
- */
-export function hopOf(
-  routes: TargetRoutes,
-  gatewayCount: number,
-  address: number,
-): number {
-  const { hops, neighbours, starts } = routes;
+/** Index of the range that holds `address`. */
+export function rangeOf({ starts }: TargetRoutes, address: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {
@@ -59,10 +51,11 @@ export function hopOf(
     if (starts[middle]! <= address) low = middle;
     else high = middle - 1;
   }
-  const hop = hops[low]!;
-  if (hop !== ON_LINK) return hop;
+  return low;
+}
+
+/** Number of a neighbour whose hardware address is known; -1 when it is not, or there is no such neighbour. */
+export function neighbourOf(neighbours: Neighbours, address: number): number {
   const index = indexOf(neighbours.addresses, address);
-  return index >= 0 && isKnown(neighbours, index)
-    ? gatewayCount + index
-    : NO_HOP;
+  return index >= 0 && isKnown(neighbours, index) ? index : -1;
 }
