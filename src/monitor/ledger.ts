@@ -26,7 +26,7 @@ export interface Ledger {
     readonly pending: number;
     /** Of `accepted`: further probes to hosts that had answered, to measure loss. */
     readonly followUps: number;
-    /** Probes that were not made, since no host on the link has the target's address. */
+    /** Probes that were not made, since no host on the link has the target's address, or this host itself. */
     readonly noNeighbour: number;
     /** Times that the kernel refused a frame, which was then offered again; of a batch cut short too. */
     readonly refused: number;

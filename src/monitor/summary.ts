@@ -61,7 +61,7 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       ? [row(
         "probes without a neighbour",
         send.noNeighbour,
-        "not made: no host on the link has the address",
+        "not made: nobody on the link has the address, or this host itself",
       )]
       : []),
     row(

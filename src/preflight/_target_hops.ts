@@ -75,13 +75,21 @@ export function findTargetHops(
     return route;
   };
   checkPieces(pieces, routeOf, request);
-  return joinPieces(pieces, (piece) => routeOf(piece)!, addresses);
+  return joinPieces(pieces, (piece) => routeOf(piece)!, request);
+}
+
+/** Whether a route leads back to this host: to an address of its own, or to the broadcast address of 127.0.0.0/8. */
+function isOwn(route: RouteInfo, { links }: HopRequest): boolean {
+  return route.isLocal ||
+    links.some(({ index, isLoopback }) =>
+      isLoopback && index === route.interfaceIndex
+    );
 }
 
 function joinPieces(
   pieces: readonly RoutePiece[],
   routeOf: (piece: RoutePiece) => RouteInfo,
-  addresses: AddressSet,
+  request: HopRequest,
 ): TargetHops {
   const gateways: number[] = [];
   const starts: number[] = [];
@@ -92,8 +100,9 @@ function joinPieces(
   for (const piece of pieces) {
     const route = routeOf(piece);
     if (route.hasIpv6Gateway) hasIpv6Gateway = true;
-    if (route.isLocal) ownCount += piece.count;
-    const hop = hopNumber(route, piece, gateways);
+    const toItself = isOwn(route, request);
+    if (toItself) ownCount += piece.count;
+    const hop = toItself ? NO_HOP : hopNumber(route, piece, gateways);
     if (hop === ON_LINK) onLink.addRange(piece.first, piece.last);
     // Between pieces there is no target.
     if (hop === hops.at(-1)) continue;
@@ -104,7 +113,7 @@ function joinPieces(
     gateways,
     starts,
     hops,
-    onLink: intersect(addresses, addressSet(onLink)),
+    onLink: intersect(request.addresses, addressSet(onLink)),
     ownCount,
     hasIpv6Gateway,
   };
@@ -112,11 +121,10 @@ function joinPieces(
 
 /** The number of a route's next hop; a gateway that is new joins the others. */
 function hopNumber(
-  { gateway, isGroup, isLocal }: RouteInfo,
+  { gateway, isGroup }: RouteInfo,
   { first }: RoutePiece,
   gateways: number[],
 ): number {
-  if (isLocal) return NO_HOP;
   if (isGroup) return isMulticast(first) ? MULTICAST : BROADCAST;
   if (gateway === null) return ON_LINK;
   const index = gateways.indexOf(gateway);
@@ -138,7 +146,7 @@ function checkPieces(
   const bad = pieces.filter((piece) => {
     const route = routeOf(piece);
     return route === null ||
-      (!route.isLocal && route.interfaceIndex !== link.index);
+      (route.interfaceIndex !== link.index && !isOwn(route, request));
   });
   const [first] = bad;
   if (first === undefined) return;

@@ -24,7 +24,7 @@ export const SEND = {
   done: 5,
   /** Of `accepted`: further probes to hosts that had answered. */
   followUps: 6,
-  /** Of `done`: positions whose target has no next hop that is known, so that no frame was made. */
+  /** Of `done`: positions without a frame, since no host on the link has the target's address, or this host itself. */
   noNeighbour: 7,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
