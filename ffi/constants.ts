@@ -19,6 +19,7 @@ export const SO_RCVBUFFORCE = 33;
 export const MSG_PEEK = 0x2;
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
+export const MSG_ERRQUEUE = 0x2000;
 
 // <poll.h>
 export const POLLIN = 0x1;
@@ -32,7 +33,7 @@ export const ETH_P_ARP = 0x0806;
 
 // <netinet/in.h>
 export const IPPROTO_RAW = 255;
-export const IPPROTO_IP = 0;
+export const SOL_IP = 0;
 export const IP_RECVERR = 11;
 
 // <time.h>
@@ -128,6 +129,7 @@ export const RTM_GETROUTE = 26;
 export const RTM_NEWNEIGH = 28;
 export const RTM_DELNEIGH = 29;
 export const RTM_GETNEIGH = 30;
+export const RTM_GETRULE = 34;
 export const RTM_GETQDISC = 38;
 export const RTMGRP_LINK = 0x1;
 export const RTMGRP_NEIGH = 0x4;
@@ -140,12 +142,14 @@ export const RTPROT_STATIC = 4;
 export const RTN_UNICAST = 1;
 export const RTN_LOCAL = 2;
 export const RTN_BROADCAST = 3;
+export const RTN_MULTICAST = 5;
 export const RTA_DST = 1;
 export const RTA_SRC = 2;
 export const RTA_OIF = 4;
 export const RTA_GATEWAY = 5;
 export const RTA_PREFSRC = 7;
 export const RTA_MULTIPATH = 9;
+export const RTA_TABLE = 15;
 export const RTA_VIA = 18;
 export const RTA_NH_ID = 30;
 export const RTEXT_FILTER_BRVLAN_COMPRESSED = 4;

@@ -5,7 +5,6 @@ import {
   AF_INET,
   AF_PACKET,
   IP_RECVERR,
-  IPPROTO_IP,
   IPPROTO_RAW,
   POLLOUT,
   SO_BINDTODEVICE,
@@ -14,6 +13,7 @@ import {
   SO_SNDBUFFORCE,
   SOCK_CLOEXEC,
   SOCK_RAW,
+  SOL_IP,
   SOL_SOCKET,
 } from "./constants.ts";
 import { SOCKADDR_LL } from "./layout.ts";
@@ -109,7 +109,7 @@ export class SocketSender {
       });
       // Without it the kernel keeps quiet when a queue, a filter or the neighbour table drops a packet.
       socket.setOption("IP_RECVERR", {
-        level: IPPROTO_IP,
+        level: SOL_IP,
         name: IP_RECVERR,
         value: 1,
       });
@@ -143,7 +143,10 @@ export class SocketSender {
    * the neighbour table is, -ENETDOWN when the interface is down, -ENETUNREACH without a route.
    */
   send(first: number, count: number): number {
-    return this.#batch.send(this.#socket, first, count);
+    const taken = this.#batch.send(this.#socket, first, count);
+    // What IP_RECVERR adds to a refusal says no more than its errno.
+    if (taken < count) this.#socket.dropErrors();
+    return taken;
   }
 
   /** Sleeps until the send buffer has room, at most `timeoutMs`; false when the time is over. */

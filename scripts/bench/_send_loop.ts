@@ -110,6 +110,7 @@ export function makeLoop(
     bucket: new SharedBucket(makeSharedBucketMemory(0)),
     nextHops: null,
     backlog: null,
+    routes: null,
     // The loop reads the clock once or twice a batch.
     clock: {
       nowNs(): number {

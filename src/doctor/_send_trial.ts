@@ -53,6 +53,7 @@ export class SendTrial {
       bucket: new SharedBucket(makeSharedBucketMemory(0)),
       nextHops: null,
       backlog: null,
+      routes: null,
       clock: {
         nowNs: () => this.#look(),
         wallClock: (out) => clock.wallClock(out),

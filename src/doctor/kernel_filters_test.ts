@@ -135,4 +135,7 @@ Deno.test("neighboursCheck() warns when the kernel's table is too small", () => 
   assert.equal(neighboursCheck(files({}), 65_536, SCAN).status, "ok");
   const slow = { ...SCAN, ratePps: 100 };
   assert.equal(neighboursCheck(read, 65_536, slow).status, "ok");
+  const own = neighboursCheck(read, 65_536, { ...SCAN, layer: "ethernet" });
+  assert.equal(own.status, "ok");
+  assert.match(own.found, /65,536 on the link/);
 });

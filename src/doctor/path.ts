@@ -20,14 +20,13 @@ export function pathChecks(
   facts: AddressFacts,
 ): Check[] {
   const target = formatIpv4(firstTarget);
-  const gateway = plan.gatewayAddress === null
-    ? "no gateway"
-    : `gateway ${formatIpv4(plan.gatewayAddress)}`;
   return [
     sourceAddressCheck(plan, facts),
     pass(
       "route",
-      `to ${target} and the others through ${plan.interfaceName}, ${gateway}`,
+      `to ${target} and the others through ${plan.interfaceName}, ${
+        describeGateways(plan)
+      }`,
       "a way to the targets",
     ),
     pass(
@@ -110,4 +109,15 @@ function describe(addresses: readonly number[]): string {
   const [first, ...rest] = addresses;
   const text = formatIpv4(first ?? 0);
   return rest.length === 0 ? text : `${text} and ${rest.length} more`;
+}
+
+function describeGateways({ gatewayAddress, nextHops }: NetworkPlan): string {
+  const known = nextHops.map(({ address }) => address)
+    .filter((address) => address !== null);
+  if (known.length > 1) {
+    return `gateways ${known.map(formatIpv4).join(" and ")}`;
+  }
+  return gatewayAddress === null
+    ? "no gateway"
+    : `gateway ${formatIpv4(gatewayAddress)}`;
 }

@@ -13,6 +13,8 @@ function plan(...sources: string[]): NetworkPlan {
     linkHeader: new Uint8Array(14),
     gatewayAddress: parseIpv4("192.0.2.254"),
     gatewayMac: new Uint8Array(6),
+    nextHops: [{ address: parseIpv4("192.0.2.254"), mac: new Uint8Array(6) }],
+    routes: null,
     sourceMac: new Uint8Array(6),
     reason: "Sending Ethernet frames through eth0",
   };
@@ -59,7 +61,7 @@ Deno.test("pathChecks() tell source, route and gateway", () => {
     checks[1]!.found,
     /198\.18\.0\.1 .*eth0, gateway 192\.0\.2\.254/,
   );
-  const direct = { ...plan("192.0.2.1"), gatewayAddress: null };
+  const direct = { ...plan("192.0.2.1"), gatewayAddress: null, nextHops: [] };
   assert.match(pathChecks(direct, 1, FACTS)[1]!.found, /no gateway/);
 });
 
@@ -83,4 +85,17 @@ Deno.test("ownAddressesCheck() names targets that nobody answers for", () => {
       ownAddressesCheck({ own, broadcast }, true),
     ]
   ) assert.equal(fine.status, "ok");
+});
+
+Deno.test("pathChecks() tell all gateways", () => {
+  const mac = new Uint8Array(6);
+  const two = {
+    ...plan("192.0.2.1"),
+    nextHops: ["192.0.2.254", "192.0.2.253"]
+      .map((address) => ({ address: parseIpv4(address), mac })),
+  };
+  assert.match(
+    pathChecks(two, 1, FACTS)[1]!.found,
+    /gateways 192\.0\.2\.254 and 192\.0\.2\.253$/,
+  );
 });

@@ -48,7 +48,7 @@ export interface Situation {
   readonly layer: "ethernet" | "ip";
   readonly links: readonly LinkInfo[];
   readonly addresses: readonly AddressInfo[];
-  /** Addresses on the link that may be asked for; 0 when the kernel does not have to find them. */
+  /** Targets on the link, whose hardware addresses have to be asked for. */
   readonly onLinkCount: number;
   /** Targets that no other host answers for. */
   readonly unanswered: UnansweredTargets;
@@ -96,8 +96,10 @@ export function readSituation(
     layer,
     links: reader.readLinks(),
     addresses: reader.readAddresses(),
-    onLinkCount: link === null || link.isLoopback || layer === "ethernet"
+    onLinkCount: link === null || link.isLoopback
       ? 0
+      : layer === "ethernet"
+      ? plan?.routes?.neighbours.addresses.count ?? 0
       : countOnLink(reader, scan, link.index),
     unanswered: unansweredTargets(reader, scan.targets.addresses),
     firewall: readFirewall(),

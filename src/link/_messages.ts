@@ -99,12 +99,14 @@ export function parseAddress(body: Body): AddressInfo | null {
 export function parseRoute(body: Body): RouteInfo {
   const attributes = readAttributes(body, RTMSG.size);
   const source = attributes.get(c.RTA_PREFSRC) ?? attributes.get(c.RTA_SRC);
+  const type = viewOf(body).getUint8(RTMSG.rtm_type);
   return {
     interfaceIndex: attributes.get(c.RTA_OIF)?.getUint32(0, true) ?? 0,
     gateway: attributes.get(c.RTA_GATEWAY)?.getUint32(0) ?? null,
     hasIpv6Gateway: attributes.has(c.RTA_VIA),
     source: source?.getUint32(0) ?? null,
-    isLocal: viewOf(body).getUint8(RTMSG.rtm_type) === c.RTN_LOCAL,
+    isLocal: type === c.RTN_LOCAL,
+    isGroup: type === c.RTN_BROADCAST || type === c.RTN_MULTICAST,
   };
 }
 

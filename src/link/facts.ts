@@ -100,6 +100,18 @@ export interface RouteInfo {
   readonly source: number | null;
   /** The destination is an address of this host. */
   readonly isLocal: boolean;
+  /** The destination is a broadcast address, or that of a group. */
+  readonly isGroup: boolean;
+}
+
+/** Destinations that some routing table or rule treats in a way of their own. */
+export interface RoutedPrefix extends Prefix {
+  /** The first address. */
+  readonly address: number;
+  /** The routing table, or the rule. Of a table the longest prefix decides; rules decide together. */
+  readonly table: string;
+  /** The same for all routes of a table that differ in nothing but their destinations. */
+  readonly nextHop: string;
 }
 
 /** Narrows a route lookup. */

@@ -14,6 +14,7 @@ import type {
   LinkInfo,
   Prefix,
   QueueCounters,
+  RoutedPrefix,
   RouteInfo,
   RouteQuery,
 } from "./facts.ts";
@@ -32,6 +33,9 @@ import {
   mayBeDirect,
   parseDirectRoute,
 } from "./_on_link.ts";
+import { RoutedPrefixParser } from "./_routed_prefixes.ts";
+
+type Body = Uint8Array<ArrayBuffer>;
 
 /** States in which the kernel has proof of the address, or was told it. */
 const CONFIRMED_STATES = c.NUD_REACHABLE | c.NUD_PERMANENT;
@@ -201,6 +205,31 @@ export class LinkReader {
       isDirectById.set(nexthopId, known);
       return known;
     }).map(prefixOf);
+  }
+
+  /**
+   * The destinations of all routes of all tables, and of all rules, that `isWanted` lets through. Between two
+   * addresses that lie in the same of these prefixes no routing table and no rule makes a difference.
+   */
+  routedPrefixes(isWanted: (prefix: Prefix) => boolean): RoutedPrefix[] {
+    const parser = new RoutedPrefixParser(isWanted);
+    const header = structure(RTMSG.size);
+    header.setUint8(RTMSG.rtm_family, c.AF_INET);
+    const body = encodeMessage(header, []);
+    // Parsed in place, none is kept: there may be a million. A dump that begins anew finds the same ones again.
+    const dump = (type: number, parse: (entry: Body) => void): void => {
+      this.#socket.request(type, c.NLM_F_DUMP, body, (entry) => {
+        parse(entry);
+        return false;
+      });
+    };
+    dump(c.RTM_GETROUTE, (entry) => parser.addRoute(entry));
+    // A kernel without policy routing has no rules.
+    orNull(
+      () => dump(c.RTM_GETRULE, (entry) => parser.addRule(entry)),
+      (errno) => errno === c.EOPNOTSUPP,
+    );
+    return parser.take();
   }
 
   #dumpRoutes(

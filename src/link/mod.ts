@@ -18,6 +18,7 @@ export type {
   LinkInfo,
   Prefix,
   QueueCounters,
+  RoutedPrefix,
   RouteInfo,
   RouteQuery,
 } from "./facts.ts";

@@ -13,6 +13,7 @@ import type { Progress } from "./progress.ts";
 export interface TestCounts {
   readonly sent?: number;
   readonly failures?: number;
+  readonly noNeighbour?: number;
   readonly successes?: number;
   readonly appSuccesses?: number;
   readonly captured?: number;
@@ -43,6 +44,7 @@ export function testLedger(counts: TestCounts): Ledger {
   for (const [errno, count] of counts.abandoned ?? []) {
     send[SEND.abandonedErrno + errno] = count;
   }
+  send[SEND.noNeighbour] = counts.noNeighbour ?? 0;
   const receive = makeCounters(RECEIVE_SLOTS);
   receive[RECEIVE.seen] = successes;
   receive[RECEIVE.valid] = successes;

@@ -31,6 +31,9 @@ export interface Ledger {
     /**
      * Times that the kernel refused a frame that was then offered again and not given up; of a batch cut short too.
      */
+    /** Probes that were not made, since no host on the link has the target's address, or this host itself. */
+    readonly noNeighbour: number;
+    /** Times that the kernel refused a frame, which was then offered again; of a batch cut short too. */
     readonly refused: number;
     /** The same by errno. */
     readonly refusedByErrno: ReadonlyMap<number, number>;
@@ -114,6 +117,7 @@ export function readLedger(
     pending: sum(SEND.pending),
     followUps: sum(SEND.followUps),
     abandonedByErrno,
+    noNeighbour: sum(SEND.noNeighbour),
     refused: sum(SEND.refused),
     refusedByErrno,
     filter: kernel.filter,

@@ -89,8 +89,10 @@ export function secondsLeft(now: Snapshot, progress: Progress): number | null {
   }
   const age = now.elapsedSeconds;
   const left: number[] = [];
-  const sent = sentPackets(now.ledger);
-  if (sent > 0) left.push(progress.packetsLeft * age / sent + cooldownSeconds);
+  const finished = sentPackets(now.ledger) + now.ledger.send.noNeighbour;
+  if (finished > 0) {
+    left.push(progress.packetsLeft * age / finished + cooldownSeconds);
+  }
   if (maxSendSeconds !== null) {
     left.push(maxSendSeconds - age + cooldownSeconds);
   }

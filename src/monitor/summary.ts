@@ -66,6 +66,13 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
         formatCount(send.abandoned)
       } given up + ${formatCount(send.pending)} not sent`,
     ),
+    ...(send.noNeighbour > 0
+      ? [row(
+        "probes without a neighbour",
+        send.noNeighbour,
+        "not made: nobody on the link has the address, or this host itself",
+      )]
+      : []),
     row(
       "packets captured",
       receive.seen,

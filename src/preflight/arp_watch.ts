@@ -8,8 +8,8 @@ import {
   parseArp,
   parseEthernetHeader,
 } from "../wire/mod.ts";
-import { addressTowards } from "./_gateway.ts";
-import { buildRequest, FRAME_BYTES, isUnicast } from "./arp_lookup.ts";
+import { addressTowards } from "./_arp_link.ts";
+import { ARP_FRAME_BYTES, buildArpRequest, isUnicast } from "./arp_lookup.ts";
 
 /** Frames that are looked at in one call at most: a link full of ARP must not hold up a scan. */
 const MOST_FRAMES = 256;
@@ -40,7 +40,7 @@ export class ArpWatch {
   readonly #requests: readonly Uint8Array<ArrayBuffer>[];
   readonly #socket: LinkSocket;
   readonly #frame: Uint8Array<ArrayBuffer> = new Uint8Array(
-    new ArrayBuffer(FRAME_BYTES),
+    new ArrayBuffer(ARP_FRAME_BYTES),
   );
   readonly #view: DataView = new DataView(this.#frame.buffer);
 
@@ -61,11 +61,12 @@ export class ArpWatch {
    */
   static open(reader: LinkReader, options: ArpWatchOptions): ArpWatch {
     const { interfaceIndex, neighbours, sourceMac } = options;
+    const addresses = reader.readAddresses(interfaceIndex);
     const requests = neighbours.map((targetAddress) =>
-      buildRequest({
+      buildArpRequest({
         interfaceIndex,
         sourceMac,
-        sourceAddress: addressTowards(reader, interfaceIndex, targetAddress),
+        sourceAddress: addressTowards(addresses, targetAddress),
         targetAddress,
       })
     );

@@ -45,7 +45,7 @@ export function choosePath(reader: LinkReader, request: NetworkRequest): Path {
       "route",
       `Cannot find a route to ${formatIpv4(firstTarget)}`,
       "Add a default route (ip route add default via GATEWAY), or name the interface with -i and the " +
-        "gateway's hardware address with -G",
+        "gateway's hardware address with -G, or exclude what has no route with -b",
     );
   }
   checkIsUp(link);
@@ -64,7 +64,7 @@ export function noRoute(target: number, link: LinkInfo): PreflightError {
 }
 
 /** Routing rules may look at the source address, if it is one of this host's. */
-function sourceQuery(
+export function sourceQuery(
   reader: LinkReader,
   request: NetworkRequest,
 ): { sourceAddress?: number } {

@@ -4,6 +4,7 @@ export {
   type NetworkPlan,
   type NetworkRequest,
   networkRequest,
+  type NextHop,
   type RoutedScan,
 } from "./network_plan.ts";
 export {
@@ -12,6 +13,7 @@ export {
   type NeighbourClaim,
 } from "./arp_watch.ts";
 export { checkMtu } from "./check_mtu.ts";
+export { askNeighbours, type AskOptions } from "./ask_neighbours.ts";
 export { choosePath, type Path } from "./choose_path.ts";
 export { waitForPing, type WaitPingOptions } from "./wait_ping.ts";
 export { planProcessors, type ProcessorPlan, runOn } from "./processors.ts";

@@ -1,7 +1,7 @@
 // HOT PATH
-import type { TargetSpace } from "../targets/mod.ts";
+import { NO_HOP, type TargetSpace } from "../targets/mod.ts";
 import { TAG_BLOCK, TAG_WORDS, TagBlock } from "../validation/mod.ts";
-import type { FrameSlots } from "../wire/mod.ts";
+import { ETHERNET_DESTINATION, type FrameSlots } from "../wire/mod.ts";
 import {
   type Probe,
   TARGET_ADDRESS,
@@ -13,6 +13,14 @@ import {
   TARGET_SOURCE,
 } from "./probe.ts";
 
+/** Where each frame goes on its link, where that depends on its target. */
+export interface FrameHops {
+  /** Number of the next hop of an address, or `NO_HOP`: then no frame is made. */
+  find(address: number): number;
+  /** Writes the hardware address of that next hop, six bytes. */
+  write(bytes: Uint8Array, at: number, hop: number, address: number): void;
+}
+
 /** What frames are made from. */
 export interface FrameBuilderParts {
   readonly slots: FrameSlots;
@@ -22,6 +30,8 @@ export interface FrameBuilderParts {
   readonly sourceAddresses: Uint32Array;
   /** Key of the validation tags, 4 words. */
   readonly validationKey: Uint32Array;
+  /** Null: all frames go where `probe.prepare` has addressed them. */
+  readonly hops: FrameHops | null;
 }
 
 // Numbers of our own are compiled into the code; imported ones are read and checked at each use (0.4 ns).
@@ -29,6 +39,8 @@ const ADDRESS = TARGET_ADDRESS;
 const PORT = TARGET_PORT;
 const PROBE = TARGET_PROBE;
 const SOURCE = TARGET_SOURCE;
+const NONE = NO_HOP;
+const DESTINATION = ETHERNET_DESTINATION;
 /** Frames that are made together. */
 const BLOCK = TAG_BLOCK;
 
@@ -47,12 +59,23 @@ export class FrameBuilder {
   readonly #probeNumbers = new Uint32Array(BLOCK);
   /** Source, address and port of each frame, and the tag made from them. */
   readonly #block: TagBlock;
+  /** Next hop of each frame. */
+  readonly #hops = new Int32Array(BLOCK);
+  /** Memory of all slots, and which order of the batch each slot holds: where next hops differ. */
+  readonly #bytes: Uint8Array;
+  readonly #orders: Uint32Array;
+  /** Orders of the batch, and frames made of them. */
+  #ordered = 0;
+  #filled = 0;
 
   /** Writes into every slot what is the same for all targets. */
   constructor(parts: FrameBuilderParts) {
     this.#parts = parts;
     this.#block = new TagBlock(parts.validationKey);
-    const { probe, slots } = parts;
+    const { hops, probe, slots } = parts;
+    const { buffer, byteLength, byteOffset } = slots.view;
+    this.#bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    this.#orders = new Uint32Array(hops === null ? 0 : slots.capacity);
     for (let slot = 0; slot < slots.capacity; slot++) {
       probe.prepare(slots.view, slots.frameAt(slot));
     }
@@ -64,7 +87,30 @@ export class FrameBuilder {
     this.#target[TARGET_MICROSECONDS] = microseconds;
   }
 
-  /** Orders a frame in `slot` for the target at `position`; it is there after `finish`. */
+  /** Begins a batch: frames fill the slots from 0 on. */
+  begin(): void {
+    this.#ordered = 0;
+    this.#filled = 0;
+  }
+
+  /** Frames of the batch so far. */
+  get filled(): number {
+    return this.#filled;
+  }
+
+  /**
+   * Number of the order that the frame in `slot` was made of; behind the last frame, the number of all orders. Both
+   * numbers are the same unless targets had no next hop.
+   */
+  orderAt(slot: number): number {
+    if (this.#filled === this.#ordered) return slot;
+    return slot === this.#filled ? this.#ordered : this.#orders[slot]!;
+  }
+
+  /**
+   * Orders a frame in `slot` for the target at `position`; it is there after `finish`, or further ahead when
+   * targets before it had no next hop. Slots are ordered one after the other from 0 on.
+   */
   add(slot: number, position: number, probeNumber: number): void {
     const at = this.#length;
     this.#frames[at] = slot;
@@ -99,13 +145,52 @@ export class FrameBuilder {
 
   /** Makes all frames that were ordered. */
   finish(): void {
-    const count = this.#length;
+    const ordered = this.#length;
     this.#length = 0;
     const { destinations, ports } = this.#block;
-    this.#parts.space.locate(this.#positions, count, destinations, ports);
+    const { hops, space } = this.#parts;
+    space.locate(this.#positions, ordered, destinations, ports);
+    const count = hops === null ? ordered : this.#findHops(hops, ordered);
     this.#chooseSources(count);
     this.#block.compute(count);
     this.#patch(count);
+    if (hops !== null) this.#address(hops, count);
+    this.#ordered += ordered;
+    this.#filled += count;
+  }
+
+  /** Moves the orders that have a next hop together, and gives them slots. Returns how many they are. */
+  #findHops(hops: FrameHops, ordered: number): number {
+    const { destinations, ports } = this.#block;
+    const frames = this.#frames;
+    const probeNumbers = this.#probeNumbers;
+    const found = this.#hops;
+    let count = 0;
+    for (let i = 0; i < ordered; i++) {
+      const hop = hops.find(destinations[i]!);
+      if (hop === NONE) continue;
+      const slot = this.#filled + count;
+      this.#orders[slot] = frames[i]!;
+      frames[count] = slot;
+      found[count] = hop;
+      destinations[count] = destinations[i]!;
+      ports[count] = ports[i]!;
+      probeNumbers[count] = probeNumbers[i]!;
+      count++;
+    }
+    return count;
+  }
+
+  #address(hops: FrameHops, count: number): void {
+    const { slots } = this.#parts;
+    const { destinations } = this.#block;
+    const bytes = this.#bytes;
+    const frames = this.#frames;
+    const found = this.#hops;
+    for (let i = 0; i < count; i++) {
+      const at = slots.frameAt(frames[i]!) + DESTINATION;
+      hops.write(bytes, at, found[i]!, destinations[i]!);
+    }
   }
 
   #chooseSources(count: number): void {

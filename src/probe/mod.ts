@@ -26,7 +26,11 @@ export {
   describeUdp,
   type FramePlace,
 } from "./describe.ts";
-export { FrameBuilder, type FrameBuilderParts } from "./frame_builder.ts";
+export {
+  FrameBuilder,
+  type FrameBuilderParts,
+  type FrameHops,
+} from "./frame_builder.ts";
 export {
   findProbeModule,
   PROBE_MODULES,

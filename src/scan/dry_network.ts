@@ -83,6 +83,8 @@ export function findDryNetwork(
     linkHeader,
     gatewayAddress: way.route?.gateway ?? null,
     gatewayMac: network.isIpLayer ? null : gatewayMac,
+    nextHops: [],
+    routes: null,
     sourceMac: network.isIpLayer ? null : sourceMac,
     reason: "Nothing is sent: this is a dry run",
   };

@@ -68,6 +68,7 @@ export class DryTransport implements Transport {
         bucket: memory.bucket,
         nextHops: null,
         records: null,
+        routes: null,
         dryRun,
       };
       sender.start(options);

@@ -11,6 +11,7 @@ import {
 import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { KernelCounters, type KernelLosses } from "../monitor/mod.ts";
 import {
+  askNeighbours,
   checkLibpcap,
   checkMtu,
   checkRights,
@@ -33,6 +34,7 @@ import type { ScanConfig } from "./config.ts";
 import { FilterWatch } from "./filter_watch.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
 import { commonFilter, openOutputs, type Output } from "./outputs.ts";
+import { scanSettings } from "./settings.ts";
 import type { Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
@@ -75,7 +77,9 @@ export class LiveTransport implements Transport {
     );
     if (network === null) return null;
     this.#logger.info(network.reason);
-    return await this.#hostAnswers(network, signal) ? network : null;
+    if (!await this.#hostAnswers(network, signal)) return null;
+    await this.#askNeighbours(network, signal);
+    return signal.aborted ? null : network;
   }
 
   start(setting: TransportSetting): void {
@@ -177,6 +181,21 @@ export class LiveTransport implements Transport {
     return true;
   }
 
+  /** Finds the hosts on the link, as fast as the scan may send. */
+  async #askNeighbours(
+    network: NetworkPlan,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { pace } = scanSettings(this.#config, network);
+    const { maxRatePps, startRatePps, isAuto } = pace;
+    await askNeighbours({
+      network,
+      targets: this.#config.targets,
+      ratePps: isAuto ? maxRatePps : startRatePps,
+      signal,
+    });
+  }
+
   #receiveOptions(
     common: CommonOptions,
     { memory: { receiver }, settings }: TransportSetting,
@@ -223,6 +242,7 @@ export class LiveTransport implements Transport {
       bucket: memory.bucket,
       nextHops: memory.nextHops,
       records: memory.receiver.records,
+      routes: network.routes,
       dryRun: null,
     };
   }

@@ -2,6 +2,7 @@ import { encodeHex, formatIpv4, formatLocalTime } from "../base/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
 import { type Ledger, sentPackets } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
+import { isKnown } from "../targets/mod.ts";
 import type { LossReport } from "./loss_report.ts";
 
 /** A time in which the network did not work. */
@@ -64,6 +65,11 @@ export function scanMetadata(
       ? undefined
       : formatIpv4(network.gatewayAddress),
     gateway_mac: formatMac(network.gatewayMac),
+    next_hops: network.nextHops.map(({ address, mac }) => ({
+      ip: address === null ? undefined : formatIpv4(address),
+      mac: formatMac(mac),
+    })),
+    neighbours: neighbourCounts(network),
     rate: wholeRate(facts.ratePps),
     senders: facts.senders,
     exit_reason: facts.exitReason,
@@ -146,6 +152,18 @@ function byName(
   return Object.fromEntries(
     [...counts].map(([errno, count]) => [errnoName(errno), count]),
   );
+}
+
+/** Targets on the link, and those of them whose hardware address is known; undefined where none was asked for. */
+function neighbourCounts(
+  { routes }: NetworkPlan,
+): { targets: number; known: number } | undefined {
+  if (routes === null) return undefined;
+  const { neighbours } = routes;
+  const targets = neighbours.addresses.count;
+  let known = 0;
+  for (let i = 0; i < targets; i++) if (isKnown(neighbours, i)) known++;
+  return { targets, known };
 }
 
 function formatMac(mac: Uint8Array | null): string | undefined {

@@ -33,6 +33,8 @@ function factsOf(more: Partial<ScanFacts> = {}): ScanFacts {
       linkHeader: new Uint8Array(0),
       gatewayAddress: null,
       gatewayMac: null,
+      nextHops: [],
+      routes: null,
       sourceMac: null,
       reason: "",
     },

@@ -52,7 +52,7 @@ export interface ScanMemory {
 
 /** Makes the memory of a scan with so many senders that starts at `ratePps`. */
 export function makeScanMemory(
-  { gatewayMac }: Pick<NetworkPlan, "gatewayMac">,
+  { layer, nextHops }: Pick<NetworkPlan, "layer" | "nextHops">,
   { ratePps, senders }: { readonly ratePps: number; readonly senders: number },
 ): ScanMemory {
   return {
@@ -69,6 +69,8 @@ export function makeScanMemory(
       followUps: makeWorkQueueMemory(),
     })),
     bucket: makeSharedBucketMemory(ratePps),
-    nextHops: gatewayMac === null ? null : makeNextHopMemory([gatewayMac]),
+    nextHops: layer === "ip"
+      ? null
+      : makeNextHopMemory(nextHops.map(({ mac }) => mac)),
   };
 }

@@ -58,7 +58,7 @@ interface Scene {
 async function run(
   { at = () => {}, isLive = true, network = null }: Course,
 ): Promise<{ outcome: ScanOutcome; sent: number; seconds: number }> {
-  const memory = makeScanMemory({ gatewayMac: null }, {
+  const memory = makeScanMemory({ layer: "ip", nextHops: [] }, {
     senders: 1,
     ratePps: 10_000,
   });
@@ -212,6 +212,8 @@ const NETWORK = {
   linkHeader: new Uint8Array(0),
   gatewayAddress: null,
   gatewayMac: null,
+  nextHops: [],
+  routes: null,
   sourceMac: null,
   reason: "",
 };

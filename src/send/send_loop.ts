@@ -17,8 +17,9 @@ import {
   type Work,
   type WorkQueue,
 } from "../shm/mod.ts";
-import type { TargetSpace } from "../targets/mod.ts";
+import type { TargetRoutes, TargetSpace } from "../targets/mod.ts";
 import { FrameDestinations } from "./frame_destinations.ts";
+import { FrameRoutes } from "./frame_routes.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 
 /**
@@ -62,6 +63,8 @@ export interface SendParts {
   readonly nextHops: NextHopMemory | null;
   /** Responses that wait for the output; null: nobody waits for responses. */
   readonly backlog: Pick<Backlog, "isHigh"> | null;
+  /** Which target has which next hop; null: all have the same. */
+  readonly routes: TargetRoutes | null;
   readonly clock: Clock;
   readonly control: Control;
   readonly counters: Counters;
@@ -79,17 +82,18 @@ export interface SendParts {
 /**
  * Sends probes to the positions that its queue names, at the pace of its bucket, until it is told to
  * stop. Frames are offered again until the kernel has taken them, so `made` = `accepted` + `abandoned` +
- * `pending` always holds, and no position is passed over silently.
+ * `pending` always holds, and no position is passed over silently: of those that are `done`, each has a frame that
+ * was accepted or abandoned, or is counted as `noNeighbour`.
  */
 export class SendLoop {
   readonly #parts: SendParts;
   readonly #builder: FrameBuilder;
-  readonly #destinations: FrameDestinations | null;
+  readonly #destinations: FrameDestinations | FrameRoutes | null;
   readonly #wall = new Uint32Array(2);
   readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
   readonly #followUp: Work = { first: 0, end: 0, probeNumber: 0 };
-  /** Slots of the batch that hold follow-ups: the first `#followUpCount`. */
-  readonly #followUpSlots: Uint32Array;
+  /** Orders of the batch for follow-ups: the first `#followUpCount`. */
+  readonly #followUpOrders: Uint32Array;
   #followUpCount = 0;
   /** State of the generator that places follow-ups, xorshift32 (Marsaglia, 2003). */
   #random: number;
@@ -98,6 +102,8 @@ export class SendLoop {
   /** Slots from `#first` up to `#filled` hold frames that were not taken yet. */
   #first = 0;
   #filled = 0;
+  /** The first order of the batch that is not finished. */
+  #firstOrder = 0;
   /** Times that the first waiting frame was refused for a reason of its own, and the reason. */
   #refusals = 0;
   #refusedBy = 0;
@@ -109,12 +115,16 @@ export class SendLoop {
 
   constructor(parts: SendParts) {
     this.#parts = parts;
-    this.#followUpSlots = new Uint32Array(parts.sink.capacity);
+    this.#followUpOrders = new Uint32Array(parts.sink.capacity);
     this.#random = parts.validationKey[2]! | 1;
-    this.#builder = new FrameBuilder({ ...parts, slots: parts.sink });
-    this.#destinations = parts.nextHops === null
+    const { nextHops, routes, sink } = parts;
+    const hops = nextHops === null || routes === null
       ? null
-      : new FrameDestinations(parts.sink, parts.nextHops);
+      : new FrameRoutes(nextHops, routes);
+    this.#builder = new FrameBuilder({ ...parts, slots: sink, hops });
+    this.#destinations = hops !== null || nextHops === null
+      ? hops
+      : new FrameDestinations(sink, nextHops);
   }
 
   /** Runs until the command is `stop`. */
@@ -187,13 +197,14 @@ export class SendLoop {
   }
 
   /**
-   * Fills the first `count` slots. Follow-ups take random slots among the others and are spread over time, so
+   * Makes frames for `count` targets, which fill as many slots, or fewer where targets have no next hop. Follow-ups take random slots among the others and are spread over time, so
    * that a rate limit on the way strikes both alike, wherever in a batch and whenever it begins to drop.
    */
   #fill(count: number): void {
     const { clock, counters, followUps } = this.#parts;
     const builder = this.#builder;
     this.#destinations?.update();
+    builder.begin();
     clock.wallClock(this.#wall);
     builder.setTime(this.#wall[0]!, this.#wall[1]!);
     const { end, probeNumber } = this.#work;
@@ -208,7 +219,7 @@ export class SendLoop {
       }
       waiting--;
       followUps.shift(this.#followUp);
-      this.#followUpSlots[this.#followUpCount++] = slot;
+      this.#followUpOrders[this.#followUpCount++] = slot;
       builder.add(slot++, this.#followUp.first, this.#followUp.probeNumber);
     }
     if (slot < count) {
@@ -218,17 +229,20 @@ export class SendLoop {
     builder.finish();
     this.#next = position;
     this.#first = 0;
-    this.#filled = count;
-    counters[SEND.made]! += count;
-    counters[SEND.pending] = count;
+    this.#firstOrder = 0;
+    const { filled } = builder;
+    this.#filled = filled;
+    counters[SEND.made]! += filled;
+    counters[SEND.pending] = filled;
+    if (filled === 0) this.#leave(0);
   }
 
-  /** Fills as many slots as are free, up to `most`; false when none is. */
+  /** Fills as many slots as are free, up to `most`; false when none is, or no target had a next hop. */
   #begin(most: number): boolean {
     const free = this.#parts.sink.begin(most);
     if (free === 0) this.#refused(EAGAIN);
     else this.#fill(free);
-    return free > 0;
+    return free > 0 && this.#filled > 0;
   }
 
   /** True with the probability `FOLLOW_UP_CHANCE`. */
@@ -258,19 +272,23 @@ export class SendLoop {
     return Math.max(result, 0);
   }
 
-  /** Moves on behind `count` frames that were taken or given up. */
+  /** Moves on behind `count` frames that were taken or given up, and behind targets without a next hop. */
   #leave(count: number): void {
     const { counters } = this.#parts;
     let followUps = 0;
     const end = this.#first + count;
+    const firstOrder = this.#firstOrder;
+    const endOrder = this.#builder.orderAt(end);
     for (let i = 0; i < this.#followUpCount; i++) {
-      const slot = this.#followUpSlots[i]!;
-      if (slot >= this.#first && slot < end) followUps++;
+      const order = this.#followUpOrders[i]!;
+      if (order >= firstOrder && order < endOrder) followUps++;
     }
     this.#first = end;
+    this.#firstOrder = endOrder;
     counters[SEND.followUps]! += followUps;
     counters[SEND.pending] = this.#filled - end;
-    counters[SEND.done]! += count - followUps;
+    counters[SEND.noNeighbour]! += endOrder - firstOrder - count;
+    counters[SEND.done]! += endOrder - firstOrder - followUps;
   }
 
   /** The kernel refused a frame behind others that it took, and does not say why: the next offer tells. */

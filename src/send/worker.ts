@@ -23,7 +23,11 @@ import {
   WorkQueue,
   type WorkQueueMemory,
 } from "../shm/mod.ts";
-import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
+import {
+  type TargetPlan,
+  type TargetRoutes,
+  TargetSpace,
+} from "../targets/mod.ts";
 import {
   DryRunSink,
   plainFormat,
@@ -62,6 +66,8 @@ export interface SendOptions {
   readonly nextHops: NextHopMemory | null;
   /** Where responses wait for the output: senders pause while it is too full. Null: there are none. */
   readonly records: RecordQueueMemory | null;
+  /** Which target has which next hop; null: all have the same. */
+  readonly routes: TargetRoutes | null;
   /** What to write to standard output instead of sending; null: send. */
   readonly dryRun: DryRunOptions | null;
 }
@@ -95,6 +101,7 @@ function openSender(options: SendOptions): WorkerJob {
     bucket: new SharedBucket(options.bucket),
     nextHops: options.nextHops,
     backlog: options.records === null ? null : new Backlog(options.records),
+    routes: options.routes,
     clock: new MonotonicClock(),
     control: options.control,
     counters: options.counters,

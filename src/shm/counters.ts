@@ -27,6 +27,8 @@ export const SEND = {
   /** 1 while it pauses since the output is too slow, else 0; and how often it has begun to. */
   held: 7,
   holds: 8,
+  /** Of `done`: positions without a frame, since no host on the link has the target's address, or this host itself. */
+  noNeighbour: 9,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
   /** Frames given up by the errno of their last refusal: as `errno`, behind its `ERRNO_MAX` + 1 slots. */

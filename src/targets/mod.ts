@@ -56,3 +56,15 @@ export {
   specialPurposePrefixes,
 } from "./special_purpose.ts";
 export { TargetSpace } from "./target_space.ts";
+export {
+  BROADCAST,
+  isKnown,
+  makeNeighbours,
+  MULTICAST,
+  neighbourOf,
+  type Neighbours,
+  NO_HOP,
+  ON_LINK,
+  rangeOf,
+  type TargetRoutes,
+} from "./target_routes.ts";

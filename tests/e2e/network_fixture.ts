@@ -105,7 +105,7 @@ export interface ScanOutcome extends Outcome {
 
 /** Runs a scan with a metadata file, nothing blocked and the default output, plus `args`. */
 export async function runScan(
-  network: Network,
+  network: Pick<Network, "scanner">,
   args: readonly string[],
 ): Promise<ScanOutcome> {
   const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });

@@ -83,6 +83,7 @@ class Sender {
       batch: 64,
       nextHops: null,
       records: this.records,
+      routes: null,
       retries: 10,
       control: this.#control,
       counters: this.counters,

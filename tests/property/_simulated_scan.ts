@@ -106,7 +106,7 @@ export class SimulatedScan {
     this.#chance = new SimulatedChance(seed);
     this.#path = new SimulatedPath(path, this.#chance);
     this.#hosts = new SimulatedHosts(hosts, this.#chance);
-    const memory = makeScanMemory({ gatewayMac: null }, {
+    const memory = makeScanMemory({ layer: "ip", nextHops: [] }, {
       senders,
       ratePps: pace.startRatePps,
     });
