@@ -35,7 +35,7 @@ Deno.test("formatRecord() lets no control characters through", () => {
   );
 });
 
-Deno.test("openLog() writes what the verbosity asks for", () => {
+Deno.test("openLog() writes what the verbosity asks for", async () => {
   using directory = new TestDirectory();
   for (
     const [verbosity, count] of [[0, 1], [1, 2], [2, 3], [3, 4], [4, 5], [
@@ -52,7 +52,7 @@ Deno.test("openLog() writes what the verbosity asks for", () => {
     logger.info("four");
     logger.debug("five");
     logger.trace("six");
-    log[Symbol.dispose]();
+    assert.ok(await log.close());
     logger.fatal("after the end");
     assert.equal(Deno.readTextFileSync(path).split("\n").length - 1, count);
   }

@@ -1,4 +1,4 @@
-import { getLogger, type Logger } from "@logtape/logtape";
+import { getLogger } from "@logtape/logtape";
 import { runScan, type ScanConfig } from "../scan/mod.ts";
 import type { RateSignals } from "../signals/mod.ts";
 import {
@@ -24,7 +24,7 @@ import {
   probeModuleList,
   requireModule,
 } from "./lists.ts";
-import { logFileOf, openLog } from "./logging.ts";
+import { type Log, logFileOf, openLog } from "./logging.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { makeScanConfig } from "./scan_config.ts";
@@ -152,19 +152,30 @@ async function scan(
   args: Arguments,
   rateSignals: Pick<RateSignals, "takeSteps">,
 ): Promise<number> {
-  using resources = new DisposableStack();
-  let log: Disposable | null = null;
-  const openLogOnce = (): Logger => {
+  const opened: Log[] = [];
+  const openLogOnce = (): Log => {
     const { verbosity } = args.values;
-    log ??= resources.use(openLog({ verbosity, ...logFileOf(args.values) }));
-    return getLogger(["pacemap", "cli"]);
+    opened[0] ??= openLog({ verbosity, ...logFileOf(args.values) });
+    return opened[0];
   };
-  return await runInterruptibly(async (signal) => {
-    const config = await configure(args, { signal, openLogOnce });
-    if (config === null) return EXIT_CODE.endedEarly;
-    const hooks = { signal, takeRateSteps: () => rateSignals.takeSteps() };
-    return (await runScan(config, hooks)).exitCode;
-  });
+  let exitCode: number = EXIT_CODE.endedEarly;
+  let isLogKept = true;
+  try {
+    exitCode = await runInterruptibly(async (signal) => {
+      const config = await configure(args, { signal, openLogOnce });
+      if (config === null) return EXIT_CODE.endedEarly;
+      const hooks = {
+        signal,
+        takeRateSteps: () => rateSignals.takeSteps(),
+        statusSink: openLogOnce().screen,
+      };
+      return (await runScan(config, hooks)).exitCode;
+    });
+  } finally {
+    for (const log of opened) isLogKept = await log.close();
+  }
+  const isDone = exitCode === EXIT_CODE.done || exitCode === EXIT_CODE.lossy;
+  return isDone && !isLogKept ? EXIT_CODE.endedEarly : exitCode;
 }
 
 /**
@@ -175,28 +186,31 @@ async function configure(
   args: Arguments,
   { openLogOnce, signal }: {
     readonly signal: AbortSignal;
-    readonly openLogOnce: () => Logger;
+    readonly openLogOnce: () => Log;
   },
 ): Promise<ScanConfig | null> {
+  const logger = getLogger(["pacemap", "cli"]);
   try {
     const { config, warnings } = await makeScanConfig(args, {
       resolve: resolveHost,
       signal,
       onSilence: (line) => {
         try {
-          openLogOnce().warn("{line}", { line });
+          openLogOnce();
+          logger.warn("{line}", { line });
         } catch {
           // That the log cannot be opened is the next error, once the names are known.
           printError(`pacemap: ${printable(line)}\n`);
         }
       },
     });
-    const logger = openLogOnce();
+    openLogOnce();
     for (const warning of warnings) logger.warn("{warning}", { warning });
     return config;
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
-    openLogOnce().warn("No packet sent: {reason}", { reason: signal.reason });
+    openLogOnce();
+    logger.warn("No packet sent: {reason}", { reason: signal.reason });
     return null;
   }
 }

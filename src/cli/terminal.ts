@@ -11,6 +11,8 @@ export const EXIT_CODE = {
   endedEarly: 1,
   badInput: 2,
   environment: 3,
+  /** Done, but more was lost than is allowed. */
+  lossy: 4,
   /** 128 and the number of SIGINT, as shells count it. */
   interrupted: 130,
 } as const;

@@ -8,12 +8,13 @@ import {
   OPTIONS,
   runInterruptibly,
 } from "../cli/mod.ts";
-import { ResultFile } from "../output/mod.ts";
+import { outputDescriptor, outputFault, ResultFile } from "../output/mod.ts";
 import { readLines, writeFully } from "./byte_lines.ts";
 import {
   COMMON_OPTIONS,
   type CommonValues,
   type Companion,
+  type CompanionArguments,
 } from "./companion.ts";
 import { SpillQueue } from "./spill_queue.ts";
 import { TeeInput } from "./tee_input.ts";
@@ -21,6 +22,7 @@ import { TeeMonitor } from "./tee_monitor.ts";
 
 /** Rows that wait in memory for a slow reader; more of them wait on disk. */
 const MAX_MEMORY_BYTES = 32 << 20;
+const STANDARD_OUTPUT_FD = 1;
 
 /** Options of `pacemap tee`. */
 export interface Values extends CommonValues {
@@ -70,7 +72,7 @@ memory, and beyond 32 MiB on disk.`,
 };
 
 async function run(
-  { operands, values }: { values: Values; operands: readonly string[] },
+  { operands, screen, values }: CompanionArguments<Values>,
 ): Promise<number> {
   const [path, ...rest] = operands;
   if (path === undefined || rest.length > 0) {
@@ -87,28 +89,40 @@ async function run(
       "Give one of them",
     );
   }
+  if (outputDescriptor(path) === STANDARD_OUTPUT_FD) {
+    throw new ConfigError(
+      "FILE",
+      "Cannot write the results to standard output, where the addresses go",
+      "Name a file for the results",
+    );
+  }
   await checkOutputs([
     { option: "FILE", path },
     ...named("--status-updates-file", values.statusUpdatesFile),
     ...named("--log-file", values.logFile),
   ], []);
   // The program that feeds this one gets the same Ctrl-C, and what it then still writes is kept.
-  return await runInterruptibly(() => split(path, values));
+  return await runInterruptibly(() => split(path, { screen, values }));
 }
 
 function named(option: string, path: string | null): readonly NamedPath[] {
   return path === null ? [] : [{ option, path }];
 }
 
-async function split(path: string, values: Values): Promise<number> {
+async function split(
+  path: string,
+  { screen, values }: Pick<CompanionArguments<Values>, "screen" | "values">,
+): Promise<number> {
   const logger = getLogger(["pacemap", "tee"]);
-  const file = await ResultFile.open(path);
+  const file = await ResultFile.open(path, { option: "FILE" });
   const statusFile = values.statusUpdatesFile === null
     ? null
-    : await ResultFile.open(values.statusUpdatesFile);
+    : await ResultFile.open(values.statusUpdatesFile, {
+      option: "--status-updates-file",
+    });
   using queue = new SpillQueue(MAX_MEMORY_BYTES);
   const monitor = new TeeMonitor({
-    isShown: values.monitor,
+    screen: values.monitor ? screen : null,
     statusFile,
     queue,
   });
@@ -139,6 +153,13 @@ async function split(path: string, values: Values): Promise<number> {
     await file.close();
     await statusFile?.close();
   }
+  let isWhole = true;
+  for (const one of [file, statusFile]) {
+    const fault = one === null ? null : outputFault(one);
+    if (fault === null) continue;
+    logger.error("{fault}", { fault });
+    isWhole = false;
+  }
   if (monitor.rows === 0) {
     throw new ConfigError("standard input", "There are no results", "");
   }
@@ -147,7 +168,9 @@ async function split(path: string, values: Values): Promise<number> {
       "The reader of the addresses has gone; the file has all results",
     );
   }
-  return feeder.isReaderGone ? EXIT_CODE.endedEarly : EXIT_CODE.done;
+  return feeder.isReaderGone || !isWhole
+    ? EXIT_CODE.endedEarly
+    : EXIT_CODE.done;
 }
 
 /** Empties a queue into standard output, as fast as that takes it. */

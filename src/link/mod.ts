@@ -1,5 +1,6 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
 export { readDescriptor } from "./descriptor_input.ts";
+export { DescriptorOutput, isSpecialFile } from "./descriptor_output.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
 export { LinkReader } from "./link_reader.ts";
 export { type LinkDetails, readLinkDetails } from "./link_details.ts";
@@ -18,4 +19,4 @@ export type {
   RouteInfo,
   RouteQuery,
 } from "./facts.ts";
-export { errnoName } from "../../ffi/errno.ts";
+export { ErrnoError, errnoName, errnoText } from "../../ffi/errno.ts";

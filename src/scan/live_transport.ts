@@ -20,7 +20,12 @@ import type { Probe } from "../probe/mod.ts";
 import type { ReceiveOptions } from "../receive/mod.ts";
 import type { SendOptions } from "../send/mod.ts";
 import type { ScanConfig } from "./config.ts";
-import { commonFilter, openOutputs, type Output } from "./outputs.ts";
+import {
+  commonFilter,
+  openOutputs,
+  type Output,
+  type Waiting,
+} from "./outputs.ts";
 import type { Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
@@ -74,8 +79,8 @@ export class LiveTransport implements Transport {
     if (this.#config.hasPreflight) runQuickCheck(this.#config, setting.network);
   }
 
-  openOutputs(probe: Probe): Promise<readonly Output[]> {
-    return openOutputs(this.#config.outputs, probe);
+  openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
+    return openOutputs(this.#config.outputs, { probe, waiting });
   }
 
   async ready(): Promise<readonly string[]> {

@@ -24,7 +24,9 @@ export interface ScanParts {
   readonly controller: ScanController;
   readonly collector: Collector;
   readonly reporter: Reporter;
+  /** Where results go. */
   readonly files: readonly ResultFile[];
+  readonly statusFile: ResultFile | null;
   readonly metadataFile: MetadataFile | null;
   readonly clock: ScanClock;
   readonly logger: Logger;

@@ -1,5 +1,6 @@
 import { errnoName } from "../link/mod.ts";
 import type { Progress } from "../monitor/mod.ts";
+import { describeFileError } from "../output/mod.ts";
 import {
   Command,
   type CommandCode,
@@ -10,6 +11,7 @@ import {
 import { closeScan } from "./close_scan.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { combinedLoss, localLosses } from "./loss_report.ts";
+import { OutputWatch } from "./output_watch.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import {
   NOTHING_SEEN,
@@ -41,6 +43,7 @@ const LEDGER_AGE_MS = 500;
 /** The course of one scan from the first probe to the closed files. */
 export class ScanRun {
   readonly #parts: ScanParts;
+  readonly #outputWatch: OutputWatch;
   #phase: Progress["phase"] = "sending";
   /** When sending began and ended. */
   readonly #startS: number;
@@ -51,6 +54,11 @@ export class ScanRun {
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
+    this.#outputWatch = new OutputWatch({
+      files: parts.files,
+      signal: parts.hooks.signal,
+      logger: parts.logger,
+    });
     this.#startS = parts.clock.nowS();
   }
 
@@ -132,6 +140,7 @@ export class ScanRun {
   ): Promise<void> {
     const { clock, collector, controller, reporter } = this.#parts;
     reporter.tick(() => this.#progress());
+    this.#outputWatch.update(clock.nowS());
     if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
       return;
@@ -186,7 +195,7 @@ export class ScanRun {
     for (const { failure, status } of this.#parts.files) {
       if (status === "reader-gone") return READER_GONE;
       if (status === "failed") {
-        return `cannot write results: ${messageOf(failure)}`;
+        return `cannot write results: ${describeFileError(failure)}`;
       }
     }
     return null;
@@ -295,8 +304,4 @@ export class ScanRun {
       ? controller.done
       : this.#targetsProbed();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getLogger } from "@logtape/logtape";
 import { LINK_HEADER, makeProbe } from "../../tests/fixtures/probe_scene.ts";
-import { NO_KERNEL_LOSSES, readLedger } from "../monitor/mod.ts";
+import { NO_KERNEL_LOSSES, NO_STATUS, readLedger } from "../monitor/mod.ts";
 import { requireProbeModule } from "../probe/mod.ts";
 import {
   Command,
@@ -88,6 +88,7 @@ async function run(
     senders: 1,
     pathLossTarget: null,
     logger,
+    statusSink: NO_STATUS,
     readLedger: () =>
       readLedger(
         [memory.senders[0]!.counters],
@@ -144,10 +145,15 @@ async function run(
     collector,
     reporter,
     files: [],
+    statusFile: null,
     metadataFile: null,
     clock,
     logger,
-    hooks: { signal: scene.abort.signal, takeRateSteps: () => 0 },
+    hooks: {
+      signal: scene.abort.signal,
+      takeRateSteps: () => 0,
+      statusSink: NO_STATUS,
+    },
   }).run();
   const sent = memory.senders[0]!.counters[SEND.done]!;
   return { outcome, sent, seconds: nowS };

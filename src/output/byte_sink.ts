@@ -1,0 +1,87 @@
+/** What has become of a file since it was opened. */
+export interface SinkFacts {
+  /** Bytes in it, from the first that was written here. */
+  readonly lengthBytes: number;
+  /** It has no name any more. */
+  readonly isDeleted: boolean;
+  /** The path that was named leads to another file, or to none. */
+  readonly isMoved: boolean;
+}
+
+/** What bytes are written to; one call at a time. */
+export interface ByteSink {
+  /** Writes some of the bytes, from the first on, and returns how many; rejects when it cannot. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Cuts what has been written; for files. Rejects where that is not possible. */
+  truncate?(lengthBytes: number): Promise<void>;
+  /** For files: what has become of it, or null for what is no plain file. */
+  inspect?(): Promise<SinkFacts | null>;
+  /** For pipes: bytes that nobody will read, as the reader has gone. */
+  unreadBytes?(): number;
+  /** Keeps others from writing to the same place; returns what lets them again. */
+  hold?(): Promise<() => void>;
+  /** Releases the sink. Called at most once. */
+  close(): void;
+}
+
+/** A plain file. What is written goes to its end, also after somebody else has cut it. */
+export class FileSink implements ByteSink {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+
+  private constructor(path: string, file: Deno.FsFile) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /**
+   * Opens a file, empty from now on.
+   *
+   * @throws {Error} what `Deno.openSync` throws
+   */
+  static open(path: string): FileSink {
+    const file = Deno.openSync(path, { append: true, create: true });
+    try {
+      file.truncateSync(0);
+      return new FileSink(path, file);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** Writes some of the bytes behind all others. */
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#file.write(bytes);
+  }
+
+  /** Cuts the file. */
+  truncate(lengthBytes: number): Promise<void> {
+    return this.#file.truncate(lengthBytes);
+  }
+
+  /** What has become of the file. */
+  async inspect(): Promise<SinkFacts> {
+    const own = await this.#file.stat();
+    return {
+      lengthBytes: own.size,
+      isDeleted: own.nlink === 0,
+      isMoved: own.nlink !== 0 && !await this.#isStillNamed(own),
+    };
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#file.close();
+  }
+
+  async #isStillNamed(own: Deno.FileInfo): Promise<boolean> {
+    try {
+      const named = await Deno.stat(this.#path);
+      return named.ino === own.ino && named.dev === own.dev;
+    } catch (error) {
+      // With its rights given up, the program may be unable to look.
+      return !(error instanceof Deno.errors.NotFound);
+    }
+  }
+}
