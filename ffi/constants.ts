@@ -51,6 +51,7 @@ export const O_NOCTTY = 0o400;
 export const O_APPEND = 0o2000;
 export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
+export const O_PATH = 0o10000000;
 export const AT_FDCWD = -100;
 export const AT_EMPTY_PATH = 0x1000;
 

@@ -128,6 +128,17 @@ export class OutputDescriptor implements Disposable {
     return this.#writeBurst(buffer);
   }
 
+  /**
+   * As `write`, for threads that may sleep: waits for `waitMs` in this thread.
+   *
+   * @throws {ErrnoError} when none can be written
+   */
+  writeHere(bytes: Uint8Array, waitMs: number): number {
+    const buffer = bytes as Uint8Array<ArrayBuffer>;
+    if (this.#libc.poll(this.#pollfd, ONE, waitMs) <= 0) return 0;
+    return this.#writeBurst(buffer);
+  }
+
   /** Bytes that lie in a pipe whose last reader has gone; 0 where there is a reader, or no pipe. */
   unreadBytes(): number {
     if (this.#kind !== "pipe") return 0;
@@ -162,7 +173,9 @@ export class OutputDescriptor implements Disposable {
   }
 
   #writeBurst(bytes: Uint8Array<ArrayBuffer>): number {
-    const canBlock = this.#ownFd === null && this.#kind !== "socket";
+    // A file may be slow, but waits for nobody.
+    const canBlock = this.#ownFd === null && this.#kind !== "socket" &&
+      this.#kind !== "file";
     const most = canBlock ? PIPE_BUF_BYTES : BURST_BYTES;
     let at = 0;
     while (at < bytes.length && at < BURST_BYTES) {

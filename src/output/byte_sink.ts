@@ -1,3 +1,5 @@
+import { FileWitness, pathFacts } from "../link/mod.ts";
+
 /** What has become of a file since it was opened. */
 export interface SinkFacts {
   /** Bytes in it, from the first that was written here. */
@@ -28,10 +30,12 @@ export interface ByteSink {
 export class FileSink implements ByteSink {
   readonly #path: string;
   readonly #file: Deno.FsFile;
+  readonly #witness: FileWitness;
 
-  private constructor(path: string, file: Deno.FsFile) {
+  private constructor(path: string, file: Deno.FsFile, witness: FileWitness) {
     this.#path = path;
     this.#file = file;
+    this.#witness = witness;
   }
 
   /**
@@ -43,7 +47,7 @@ export class FileSink implements ByteSink {
     const file = Deno.openSync(path, { append: true, create: true });
     try {
       file.truncateSync(0);
-      return new FileSink(path, file);
+      return new FileSink(path, file, FileWitness.open(path));
     } catch (error) {
       file.close();
       throw error;
@@ -61,27 +65,27 @@ export class FileSink implements ByteSink {
   }
 
   /** What has become of the file. */
-  async inspect(): Promise<SinkFacts> {
-    const own = await this.#file.stat();
-    return {
-      lengthBytes: own.size,
-      isDeleted: own.nlink === 0,
-      isMoved: own.nlink !== 0 && !await this.#isStillNamed(own),
-    };
+  inspect(): Promise<SinkFacts> {
+    const { lengthBytes, links, place } = this.#witness.facts();
+    return Promise.resolve({
+      lengthBytes,
+      isDeleted: links === 0,
+      isMoved: links !== 0 && !this.#isStillAt(place),
+    });
   }
 
   /** Closes the file. */
   close(): void {
     this.#file.close();
+    this.#witness[Symbol.dispose]();
   }
 
-  async #isStillNamed(own: Deno.FileInfo): Promise<boolean> {
+  #isStillAt(place: string): boolean {
     try {
-      const named = await Deno.stat(this.#path);
-      return named.ino === own.ino && named.dev === own.dev;
-    } catch (error) {
+      return pathFacts(this.#path)?.place === place;
+    } catch {
       // With its rights given up, the program may be unable to look.
-      return !(error instanceof Deno.errors.NotFound);
+      return true;
     }
   }
 }

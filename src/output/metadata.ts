@@ -1,5 +1,5 @@
 import { outputFault } from "./output_fault.ts";
-import { type OpenOptions } from "./open_sink.ts";
+import type { OpenOptions } from "./open_sink.ts";
 import { ResultFile } from "./result_file.ts";
 import { spacedJson } from "./spaced_json.ts";
 

@@ -1,4 +1,4 @@
-import type { Logger } from "@logtape/logtape";
+import { escapeUnsafe } from "../base/mod.ts";
 import { errnoName } from "../link/mod.ts";
 import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
 import { windowExcess } from "../send/mod.ts";
@@ -6,6 +6,7 @@ import { closeFiles, settled } from "./close_files.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
 import { scanMetadata } from "./metadata.ts";
+import type { Reporter } from "./reporter.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import type { Stop } from "./stop_rules.ts";
 
@@ -52,7 +53,7 @@ export async function closeScan(
   // As in ZMap: the beginning of Unix time where nobody waited for answers.
   const { isLive } = transport;
   summarise(parts, course, { ledger, loss });
-  tellFaults(parts.logger, faults);
+  tellFaults(reporter, faults);
   const metadata = scanMetadata(config.report.description, {
     network: parts.network,
     ledger,
@@ -81,18 +82,19 @@ async function writeMetadata(
   parts: ScanParts,
   metadata: object,
 ): Promise<string[]> {
-  const { logger, metadataFile } = parts;
+  const { metadataFile, reporter } = parts;
   if (metadataFile === null) return [];
   const { file } = metadataFile;
   await settled(file, metadataFile.write(metadata), parts);
   await settled(file, metadataFile.close(), parts);
   const faults = metadataFile.fault === null ? [] : [metadataFile.fault];
-  tellFaults(logger, faults);
+  tellFaults(reporter, faults);
   return faults;
 }
 
-function tellFaults(logger: Logger, faults: readonly string[]): void {
-  for (const fault of faults) logger.error("output: {fault}", { fault });
+/** Beside the summary, and not in the log: that may be the next file on the same disk. */
+function tellFaults({ writer }: Reporter, faults: readonly string[]): void {
+  writer.lines(faults.map((fault) => `pacemap: ${escapeUnsafe(fault)}`));
 }
 
 function summarise(

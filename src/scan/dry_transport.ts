@@ -2,8 +2,11 @@ import { getLogger } from "@logtape/logtape";
 import { type KernelLosses, NO_KERNEL_LOSSES } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";
-import type { DryRunOptions, SendOptions } from "../send/mod.ts";
-import { makeLock } from "../shm/mod.ts";
+import {
+  type DryRunOptions,
+  makeDryRunLock,
+  type SendOptions,
+} from "../send/mod.ts";
 import { IP_PROTOCOL_TCP, IPV4_PROTOCOL } from "../wire/mod.ts";
 import type { DryRunConfig, ScanConfig } from "./config.ts";
 import { findDryNetwork } from "./dry_network.ts";
@@ -111,7 +114,7 @@ export class DryTransport implements Transport {
     const protocol = frame.getUint8(linkHeader.length + IPV4_PROTOCOL);
     return {
       output: protocol === IP_PROTOCOL_TCP ? this.#dryRun.output : "text",
-      lock: makeLock(),
+      lock: makeDryRunLock(),
     };
   }
 }
