@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../base/mod.ts";
-import type { ByteSink } from "./byte_sink.ts";
+import type { ByteSink, SinkFacts } from "./byte_sink.ts";
 import { ResultFile } from "./result_file.ts";
 
 /** A sink that takes a few bytes at a time, and throws `error` once it holds `limitBytes`. */
@@ -106,6 +106,106 @@ Deno.test("ResultFile.write() after close counts the bytes as discarded", async 
   await file.write(bytes("late"));
   assert.equal(file.discardedBytes, 4);
   assert.equal(file.writtenBytes, 0);
+});
+
+Deno.test("ResultFile.abandon() waits no longer, and counts what was not taken", async () => {
+  const sink = new FakeSink();
+  const stuck = Promise.withResolvers<number>();
+  const write = sink.write.bind(sink);
+  sink.write = (part) => sink.text.length < 9 ? write(part) : stuck.promise;
+  const file = new ResultFile(sink, NAME);
+  const writes = [
+    file.write(bytes("one\ntwo\nthree\nfour\n")),
+    file.write(bytes("five\n")),
+  ];
+  while (file.writtenBytes < 9) await Promise.resolve();
+  file.abandon("it took nothing");
+  file.abandon("once more");
+  await Promise.all(writes);
+  assert.equal(file.status, "failed");
+  assert.match(String(file.failure), /it took nothing/);
+  assert.equal(file.discardedRows, 3);
+  assert.equal(file.discardedBytes, 15);
+  assert.equal(file.pendingBytes, 0);
+  await file.write(bytes("six\n"));
+  assert.equal(file.lostRows, 4);
+  assert.ok(!file.isBusy);
+  await file.close();
+  assert.equal(sink.closeCount, 1);
+});
+
+Deno.test("ResultFile.inspect() tells a file that somebody else has cut, again and again", async () => {
+  class CutSink extends FakeSink {
+    isDeleted = false;
+    inspect(): Promise<SinkFacts> {
+      const { isDeleted, text } = this;
+      return Promise.resolve({
+        lengthBytes: text.length,
+        isDeleted,
+        isMoved: false,
+      });
+    }
+  }
+  const sink = new CutSink();
+  const file = new ResultFile(sink, NAME);
+  await file.write(bytes("one\ntwo\nsix\n"));
+  await file.inspect();
+  assert.equal(file.missingBytes, 0);
+  sink.text = "";
+  await file.write(bytes("ten\n"));
+  await file.inspect();
+  assert.equal(file.missingBytes, 12);
+  assert.equal(file.lostRows, 3);
+  await file.inspect();
+  assert.equal(file.missingBytes, 12);
+  sink.text = "";
+  await file.close();
+  assert.equal(file.missingBytes, 16);
+  assert.equal(file.lostRows, 4);
+  const deleted = new CutSink();
+  deleted.isDeleted = true;
+  const other = new ResultFile(deleted, NAME);
+  await other.close();
+  assert.equal(other.lostRows, Infinity);
+});
+
+Deno.test("ResultFile.close() counts what a reader left in the pipe", async () => {
+  const sink: ByteSink = Object.assign(new FakeSink(), {
+    unreadBytes: () => 8,
+  });
+  const file = new ResultFile(sink, NAME);
+  await file.write(bytes("one\ntwo\nsix\n"));
+  await file.close();
+  assert.equal(file.status, "reader-gone");
+  assert.equal(file.writtenBytes, 4);
+  assert.equal(file.discardedRows, 2);
+});
+
+Deno.test("ResultFile.write() of two files to one place does not tear their rows", async () => {
+  let turn = Promise.resolve();
+  const sink = new FakeSink();
+  const shared: ByteSink = Object.assign(sink, {
+    hold: async () => {
+      const before = turn;
+      const next = Promise.withResolvers<void>();
+      turn = next.promise;
+      await before;
+      return next.resolve;
+    },
+  });
+  const files = [new ResultFile(shared, NAME), new ResultFile(shared, NAME)];
+  await Promise.all([
+    files[0]!.write(bytes("a long row of the first\n")),
+    files[1]!.write(bytes("a long row of the second\n")),
+    files[0]!.writePieces([bytes("in "), bytes("pieces\n")]),
+    files[1]!.write(bytes("last\n")),
+  ]);
+  assert.deepEqual(sink.text.trim().split("\n").sort(), [
+    "a long row of the first",
+    "a long row of the second",
+    "in pieces",
+    "last",
+  ]);
 });
 
 Deno.test("ResultFile.open() empties the file", async () => {

@@ -41,10 +41,11 @@ export async function openFiles(
       ? null
       : await MetadataFile.open(metadataPath, waiting);
     if (metadataFile !== null) close.push(() => metadataFile.close());
-    const outputs = await transport.openOutputs(probe, waiting);
-    close.push(...outputs.map(({ file }) => () => file.close()));
     const statusFile = await openStatusFile(statusPath, waiting);
     if (statusFile !== null) close.push(() => statusFile.file.close());
+    // Last, since a dry run writes a header at once.
+    const outputs = await transport.openOutputs(probe, waiting);
+    close.push(...outputs.map(({ file }) => () => file.close()));
     return {
       outputs,
       statusFile,

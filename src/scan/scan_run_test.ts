@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { getLogger } from "@logtape/logtape";
 import { LINK_HEADER, makeProbe } from "../../tests/fixtures/probe_scene.ts";
 import { NO_KERNEL_LOSSES, NO_STATUS, readLedger } from "../monitor/mod.ts";
+import { ResultFile } from "../output/mod.ts";
 import { requireProbeModule } from "../probe/mod.ts";
 import {
   Command,
@@ -40,6 +41,7 @@ interface Course {
   /** What happens at the time, in seconds since the start, on top of what the threads do. */
   readonly at?: (nowS: number, scene: Scene) => void;
   readonly isLive?: boolean;
+  readonly files?: readonly ResultFile[];
 }
 
 interface Scene {
@@ -50,7 +52,7 @@ interface Scene {
 
 /** Runs a scan with a sender and a receiver that are no threads, on a clock that only its rests move. */
 async function run(
-  { at = () => {}, isLive = true }: Course,
+  { at = () => {}, files = [], isLive = true }: Course,
 ): Promise<{ outcome: ScanOutcome; sent: number; seconds: number }> {
   const memory = makeScanMemory({ gatewayMac: null }, {
     senders: 1,
@@ -144,7 +146,7 @@ async function run(
     controller,
     collector,
     reporter,
-    files: [],
+    files,
     statusFile: null,
     metadataFile: null,
     clock,
@@ -243,4 +245,36 @@ Deno.test("ScanRun.run() ends at a signal, also during the cooldown", async () =
     assert.deepEqual(outcome, { exitCode: 1, reason: "stopped by SIGTERM" });
     assert.ok(seconds < atS + 1, `${seconds}`);
   }
+});
+
+Deno.test("ScanRun.run() is not done when a reader left something unread in the end", async () => {
+  const file = new ResultFile({
+    write: (bytes) => Promise.resolve(bytes.length),
+    unreadBytes: () => 4,
+    close: () => {},
+  }, '"pipe"');
+  await file.write(new TextEncoder().encode("one\ntwo\n"));
+  const { outcome, sent } = await run({ files: [file] });
+  assert.equal(sent, TARGETS);
+  assert.deepEqual(outcome, {
+    exitCode: 1,
+    reason: 'The reader of "pipe" has gone; 1 row lost (4 bytes)',
+  });
+});
+
+Deno.test("ScanRun.run() ends at a signal although an output takes nothing", async () => {
+  const file = new ResultFile({
+    write: () => new Promise(() => {}),
+    close: () => {},
+  }, '"pipe"');
+  file.write(new TextEncoder().encode("one\ntwo\n"));
+  const { outcome } = await run({
+    files: [file],
+    at: (nowS, { abort }) => {
+      if (nowS > 1) abort.abort("stopped by SIGTERM");
+    },
+  });
+  assert.deepEqual(outcome, { exitCode: 1, reason: "stopped by SIGTERM" });
+  assert.equal(file.status, "failed");
+  assert.equal(file.discardedRows, 2);
 });

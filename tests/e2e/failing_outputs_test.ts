@@ -142,7 +142,7 @@ networkTest(
       ]);
       const [stderr, stdout] = [child.stderr, child.stdout]
         .map((stream) => new Response(stream).text());
-      await until(() => foundIn(directory).length > 8000);
+      await until(child, () => foundIn(directory).length > 8000);
       if (change === "cut") Deno.truncateSync(`${path}/found`, 0);
       else Deno.removeSync(`${path}/found`);
       const { code } = await child.status;
@@ -249,8 +249,14 @@ class LineReader {
   }
 }
 
-async function until(isTrue: () => boolean): Promise<void> {
-  for (;;) {
+/** Waits until something is true, as long as a program runs. */
+async function until(
+  child: Deno.ChildProcess,
+  isTrue: () => boolean,
+): Promise<void> {
+  let hasEnded = false;
+  child.status.then(() => hasEnded = true);
+  while (!hasEnded) {
     try {
       if (isTrue()) return;
     } catch {
@@ -258,4 +264,5 @@ async function until(isTrue: () => boolean): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  throw new Error("The program ended before");
 }
