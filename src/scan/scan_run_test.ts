@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { openLibc } from "../../ffi/libc.ts";
 import { getLogger } from "@logtape/logtape";
 import { LINK_HEADER, makeProbe } from "../../tests/fixtures/probe_scene.ts";
 import { NO_KERNEL_LOSSES, NO_STATUS, readLedger } from "../monitor/mod.ts";
@@ -20,6 +21,9 @@ import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type SenderMemory } from "./scan_memory.ts";
 import { ScanRun } from "./scan_run.ts";
 import type { ScanThread } from "./transport.ts";
+
+// Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
+openLibc();
 
 const TARGETS = 5000;
 const COOLDOWN_S = 8;
