@@ -34,6 +34,8 @@ export interface ReporterParts {
   readonly statusSink: StatusSink;
   /** Adds up the ledger as it stands. */
   readLedger(): Ledger;
+  /** Whether the reader of results has left (`| head -1`): what it does not get is no reason to warn. */
+  hasReaderGone(): boolean;
 }
 
 /** A status updates file, open, and the writer of its rows. */
@@ -110,7 +112,10 @@ export class Reporter {
     this.#report(progress);
     const { ledger } = this.#before;
     this.writer.finish();
-    this.#warn([...this.#warnings.finish(ledger), this.#pathWarnings.finish()]);
+    this.#warn([
+      ...this.#warnings.finish(this.#worthWarning(ledger)),
+      this.#pathWarnings.finish(),
+    ]);
     return ledger;
   }
 
@@ -128,8 +133,8 @@ export class Reporter {
     const seconds = now.elapsedSeconds - before.elapsedSeconds;
     this.#warn([
       ...this.#warnings.update(
-        now.ledger,
-        before.ledger,
+        this.#worthWarning(now.ledger),
+        this.#worthWarning(before.ledger),
         now.elapsedSeconds,
         seconds,
       ),
@@ -142,6 +147,12 @@ export class Reporter {
       this.#writeStatus(statusFile);
     }
     this.#before = now;
+  }
+
+  #worthWarning(ledger: Ledger): Ledger {
+    return this.#parts.hasReaderGone()
+      ? { ...ledger, places: { ...ledger.places, output: 0 } }
+      : ledger;
   }
 
   /** A file that takes nothing, or fails, ends no scan: what it does not take is counted, and told in the end. */

@@ -70,6 +70,8 @@ export async function runScan(
       : config.loss.target,
     logger,
     statusSink: hooks.statusSink,
+    hasReaderGone: () =>
+      outputs.some(({ file }) => file.status === "reader-gone"),
     readLedger: () =>
       readLedger(
         memory.senders.map(({ counters }) => counters),

@@ -95,6 +95,7 @@ async function run(
     pathLossTarget: null,
     logger,
     statusSink: NO_STATUS,
+    hasReaderGone: () => false,
     readLedger: () =>
       readLedger(
         [memory.senders[0]!.counters],
