@@ -4,7 +4,7 @@ import {
   type LogRecord,
   resetSync,
 } from "@logtape/logtape";
-import { formatLocalTime, localTime } from "../base/mod.ts";
+import { formatCount, formatLocalTime, localTime } from "../base/mod.ts";
 import { DescriptorOutput } from "../link/mod.ts";
 import {
   describeFileError,
@@ -116,12 +116,7 @@ export function openLog({ file, verbosity }: LogOptions): Log {
       resetSync();
       await channel.close();
       if (channel !== screen && channel.lostLines > 0) {
-        const { lostLines } = channel;
-        screen.lines([
-          `pacemap: ${file!.option}: ${lostLines} lines of the log are not in ${
-            outputName(file!.path)
-          }`,
-        ]);
+        screen.lines([missingLines(file!, channel.lostLines)]);
       }
       await screen.close();
       return channel.failure === null && screen.failure === null;
@@ -166,6 +161,12 @@ function failureLines({ option, path }: NamedPath, error: unknown): string[] {
   }`;
   const remedy = "The scan goes on without it";
   return errorText(option, message, remedy).trimEnd().split("\n");
+}
+
+function missingLines({ option, path }: NamedPath, count: number): string {
+  const lines = count === 1 ? "line" : "lines";
+  const missing = `${formatCount(count)} ${lines} of the log missing`;
+  return `pacemap: ${option}: ${missing} in ${printable(outputName(path))}`;
 }
 
 async function rest(ms: number, until: Promise<unknown>): Promise<void> {

@@ -87,7 +87,7 @@ networkTest(
       if (!script.includes("-l")) continue;
       const errors = scan.stderr.match(/Cannot write "\/dev\/full"/g);
       assert.equal(errors?.length, 1, scan.stderr);
-      assert.match(scan.stderr, /--log-file: \d+ lines of the log are not in/);
+      assert.match(scan.stderr, /--log-file: \d+ lines of the log missing in/);
       assert.match(scan.stderr, /^Scan complete$/m);
     }
   },
