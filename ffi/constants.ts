@@ -19,11 +19,13 @@ export const SO_RCVBUFFORCE = 33;
 export const MSG_PEEK = 0x2;
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
+export const MSG_NOSIGNAL = 0x4000;
 export const MSG_ERRQUEUE = 0x2000;
 
 // <poll.h>
 export const POLLIN = 0x1;
 export const POLLOUT = 0x4;
+export const POLLERR = 0x8;
 
 // <linux/if_packet.h>, <linux/if_ether.h>
 export const SOL_PACKET = 263;
@@ -44,8 +46,30 @@ export const TIMER_ABSTIME = 1;
 
 // <fcntl.h>
 export const F_GETFD = 1;
+export const F_GETFL = 3;
+export const FD_CLOEXEC = 1;
 export const O_RDONLY = 0;
+export const O_WRONLY = 1;
+export const O_ACCMODE = 3;
+export const O_NOCTTY = 0o400;
+export const O_APPEND = 0o2000;
+export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
+export const O_PATH = 0o10000000;
+export const AT_FDCWD = -100;
+export const AT_EMPTY_PATH = 0x1000;
+
+// <sys/stat.h>
+export const STATX_BASIC_STATS = 0x7ff;
+export const S_IFMT = 0o170000;
+export const S_IFSOCK = 0o140000;
+export const S_IFREG = 0o100000;
+export const S_IFBLK = 0o060000;
+export const S_IFDIR = 0o040000;
+export const S_IFIFO = 0o010000;
+
+// <sys/ioctl.h>
+export const FIONREAD = 0x541b;
 
 // <signal.h>
 export const SIG_IGN = 1;
@@ -79,12 +103,16 @@ export const PR_SET_NO_NEW_PRIVS = 38;
 
 // <errno.h>; names and texts are in errno.ts
 export const EPERM = 1;
+export const ENOENT = 2;
 export const EINTR = 4;
+export const ENXIO = 6;
+export const EBADF = 9;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const ESOCKTNOSUPPORT = 94;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const EPIPE = 32;
 export const ENOPROTOOPT = 92;
 export const EOPNOTSUPP = 95;
 export const ENETDOWN = 100;

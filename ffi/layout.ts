@@ -10,6 +10,17 @@ export const TIMESPEC = { size: 16, tv_sec: 0, tv_nsec: 8 } as const;
 /** `struct pollfd`, `<poll.h>`. */
 export const POLLFD = { size: 8, fd: 0, events: 4, revents: 6 } as const;
 
+/** `struct statx`, `<sys/stat.h>`; the same on every architecture. */
+export const STATX = {
+  size: 256,
+  stx_nlink: 16,
+  stx_mode: 28,
+  stx_ino: 32,
+  stx_size: 40,
+  stx_dev_major: 136,
+  stx_dev_minor: 140,
+} as const;
+
 /** `struct sigaction`, `<signal.h>`: the C library's, not the kernel's. */
 export const SIGACTION = {
   size: 152,

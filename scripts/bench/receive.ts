@@ -217,7 +217,10 @@ async function startReceiver(
     hasHeader: false,
     isSuccessOnly: true,
     isUniqueOnly: true,
-  }], known);
+  }], {
+    probe: known,
+    waiting: { signal: new AbortController().signal, onWait: () => {} },
+  });
   const collector = new Collector({
     queue: new RecordQueue(queue),
     probe: known,

@@ -9,7 +9,7 @@ export {
 export { commandHelp, type Subcommand, type Subcommands } from "./help.ts";
 export { checkOutputs, type NamedPath, reserveStandardInput } from "./files.ts";
 export { resolveHost } from "./host_names.ts";
-export { type LogOptions, openLog } from "./logging.ts";
+export { type Log, type LogOptions, openLog } from "./logging.ts";
 export {
   flag,
   type OptionGroup,

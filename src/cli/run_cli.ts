@@ -1,4 +1,4 @@
-import { getLogger, type Logger } from "@logtape/logtape";
+import { getLogger } from "@logtape/logtape";
 import { Phase, runScan, type ScanConfig } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import {
@@ -24,7 +24,7 @@ import {
   probeModuleList,
   requireModule,
 } from "./lists.ts";
-import { logFileOf, openLog } from "./logging.ts";
+import { type Log, logFileOf, openLog } from "./logging.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { makeScanConfig } from "./scan_config.ts";
@@ -181,23 +181,33 @@ async function scan(
   args: Arguments,
   { phase, signal, signals }: ScanSetting,
 ): Promise<number> {
-  using resources = new DisposableStack();
-  let log: Disposable | null = null;
-  const openLogOnce = (): Logger => {
+  const opened: Log[] = [];
+  const openLogOnce = (): Log => {
     const { verbosity } = args.values;
-    log ??= resources.use(openLog({ verbosity, ...logFileOf(args.values) }));
-    return getLogger(["pacemap", "cli"]);
+    opened[0] ??= openLog({ verbosity, ...logFileOf(args.values) });
+    return opened[0];
   };
-  phase.enter("Reading lists and looking up host names");
-  const config = await configure(args, { signal, openLogOnce });
-  if (config === null) return EXIT_CODE.endedEarly;
-  const hooks = {
-    signal,
-    takeRateSteps: () => signals.rate.takeSteps(),
-    continuations: () => signals.continuations(),
-    phase,
-  };
-  return (await runScan(config, hooks)).exitCode;
+  let exitCode: number = EXIT_CODE.endedEarly;
+  let isLogKept = true;
+  try {
+    phase.enter("Reading lists and looking up host names");
+    const config = await configure(args, { signal, openLogOnce });
+    if (config === null) return EXIT_CODE.endedEarly;
+    const { screen } = openLogOnce();
+    signals.status.answerWith(() => screen.lines(phase.report().split("\n")));
+    const hooks = {
+      signal,
+      takeRateSteps: () => signals.rate.takeSteps(),
+      continuations: () => signals.continuations(),
+      phase,
+      statusSink: screen,
+    };
+    exitCode = (await runScan(config, hooks)).exitCode;
+  } finally {
+    for (const log of opened) isLogKept = await log.close();
+  }
+  const isDone = exitCode === EXIT_CODE.done || exitCode === EXIT_CODE.lossy;
+  return isDone && !isLogKept ? EXIT_CODE.endedEarly : exitCode;
 }
 
 /**
@@ -208,9 +218,10 @@ async function configure(
   args: Arguments,
   { openLogOnce, signal }: {
     readonly signal: AbortSignal;
-    readonly openLogOnce: () => Logger;
+    readonly openLogOnce: () => Log;
   },
 ): Promise<ScanConfig | null> {
+  const logger = getLogger(["pacemap", "cli"]);
   try {
     // Whatever it waits for, such as a pipe without a writer or a file system without a server.
     const { config, warnings } = await untilAborted(
@@ -219,7 +230,8 @@ async function configure(
         signal,
         onSilence: (line) => {
           try {
-            openLogOnce().warn("{line}", { line });
+            openLogOnce();
+            logger.warn("{line}", { line });
           } catch {
             // That the log cannot be opened is the next error, once the names are known.
             printError(`pacemap: ${printable(line)}\n`);
@@ -228,12 +240,13 @@ async function configure(
       }),
       signal,
     );
-    const logger = openLogOnce();
+    openLogOnce();
     for (const warning of warnings) logger.warn("{warning}", { warning });
     return config;
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
-    openLogOnce().warn("No packet sent: {reason}", { reason: signal.reason });
+    openLogOnce();
+    logger.warn("No packet sent: {reason}", { reason: signal.reason });
     return null;
   }
 }

@@ -7,7 +7,7 @@ import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
 import type { OptionValues } from "./options.ts";
 import { checkOptions, chooseDedup } from "./option_checks.ts";
-import { chooseOutputs, STANDARD_OUTPUT } from "./outputs.ts";
+import { chooseOutputs } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { checkProbe } from "./probe_checks.ts";
 import { readTargets } from "./target_input.ts";
@@ -161,9 +161,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     logFileOf(values).file,
   ];
   await checkOutputs(
-    outputs.filter((file) =>
-      file !== null && file.path !== STANDARD_OUTPUT
-    ) as NamedPath[],
+    outputs.filter((file) => file !== null),
     inputs.filter((file) => file !== null),
   );
 }

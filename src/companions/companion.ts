@@ -3,6 +3,7 @@ import {
   type CommandSpec,
   EXIT_CODE,
   flag,
+  type Log,
   openLog,
   OPTIONS,
   type OptionTable,
@@ -73,6 +74,8 @@ export interface CompanionArguments<V> {
   readonly values: V;
   readonly given: ReadonlySet<keyof V & string>;
   readonly operands: readonly string[];
+  /** Standard error, where lines that do not wait go. */
+  readonly screen: Pick<Log["screen"], "status" | "lines">;
 }
 
 /** A companion for the table of subcommands. */
@@ -112,11 +115,20 @@ async function runCompanion<
   }
   const read = readCommandLine(command, raw);
   const { logFile, verbosity } = read.values;
-  using _log = openLog({
+  const log = openLog({
     verbosity: verbosity ?? WARNINGS,
     file: logFile === null ? null : { option: "--log-file", path: logFile },
   });
-  return await companion.run(read, ends);
+  let exitCode: number = EXIT_CODE.endedEarly;
+  let isLogKept = true;
+  try {
+    exitCode = await companion.run({ ...read, screen: log.screen }, ends);
+  } finally {
+    isLogKept = await log.close();
+  }
+  return exitCode === EXIT_CODE.done && !isLogKept
+    ? EXIT_CODE.endedEarly
+    : exitCode;
 }
 
 /** Level of those that have no option for it. */

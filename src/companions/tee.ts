@@ -8,13 +8,14 @@ import {
   OPTIONS,
   runInterruptibly,
 } from "../cli/mod.ts";
-import { ResultFile } from "../output/mod.ts";
+import { outputDescriptor, outputFault, ResultFile } from "../output/mod.ts";
 import type { EndSignals } from "../signals/mod.ts";
 import { readLines, writeFully } from "./byte_lines.ts";
 import {
   COMMON_OPTIONS,
   type CommonValues,
   type Companion,
+  type CompanionArguments,
 } from "./companion.ts";
 import { EndingInput } from "./ending_input.ts";
 import { SpillQueue } from "./spill_queue.ts";
@@ -26,6 +27,7 @@ const MAX_MEMORY_BYTES = 32 << 20;
 /** How long a slow reader is waited for after a signal. */
 const LAST_MS = 1000;
 const LINE_FEED = 0x0a;
+const STANDARD_OUTPUT_FD = 1;
 
 /** Options of `pacemap tee`. */
 export interface Values extends CommonValues {
@@ -76,7 +78,7 @@ memory, and beyond 32 MiB on disk.`,
 };
 
 async function run(
-  { operands, values }: { values: Values; operands: readonly string[] },
+  { operands, screen, values }: CompanionArguments<Values>,
   ends: EndSignals,
 ): Promise<number> {
   const [path, ...rest] = operands;
@@ -94,13 +96,20 @@ async function run(
       "Give one of them",
     );
   }
+  if (outputDescriptor(path) === STANDARD_OUTPUT_FD) {
+    throw new ConfigError(
+      "FILE",
+      "Cannot write the results to standard output, where the addresses go",
+      "Name a file for the results",
+    );
+  }
   await checkOutputs([
     { option: "FILE", path },
     ...named("--status-updates-file", values.statusUpdatesFile),
     ...named("--log-file", values.logFile),
   ], []);
   return await runInterruptibly(
-    (signal) => split(path, values, signal),
+    (signal) => split(path, { screen, values, signal }),
     ends,
   );
 }
@@ -111,17 +120,20 @@ function named(option: string, path: string | null): readonly NamedPath[] {
 
 async function split(
   path: string,
-  values: Values,
-  signal: AbortSignal,
+  { screen, signal, values }:
+    & Pick<CompanionArguments<Values>, "screen" | "values">
+    & { readonly signal: AbortSignal },
 ): Promise<number> {
   const logger = getLogger(["pacemap", "tee"]);
-  const file = await ResultFile.open(path);
+  const file = await ResultFile.open(path, { option: "FILE" });
   const statusFile = values.statusUpdatesFile === null
     ? null
-    : await ResultFile.open(values.statusUpdatesFile);
+    : await ResultFile.open(values.statusUpdatesFile, {
+      option: "--status-updates-file",
+    });
   using queue = new SpillQueue(MAX_MEMORY_BYTES);
   const monitor = new TeeMonitor({
-    isShown: values.monitor,
+    screen: values.monitor ? screen : null,
     statusFile,
     queue,
   });
@@ -160,6 +172,13 @@ async function split(
     logger.warn("Ended early: {reason}", { reason: signal.reason });
     return EXIT_CODE.endedEarly;
   }
+  let isWhole = true;
+  for (const one of [file, statusFile]) {
+    const fault = one === null ? null : outputFault(one);
+    if (fault === null) continue;
+    logger.error("{fault}", { fault });
+    isWhole = false;
+  }
   if (monitor.rows === 0) {
     throw new ConfigError("standard input", "There are no results", "");
   }
@@ -168,7 +187,9 @@ async function split(
       "The reader of the addresses has gone; the file has all results",
     );
   }
-  return feeder.isReaderGone ? EXIT_CODE.endedEarly : EXIT_CODE.done;
+  return feeder.isReaderGone || !isWhole
+    ? EXIT_CODE.endedEarly
+    : EXIT_CODE.done;
 }
 
 /** Empties a queue into standard output, as fast as that takes it. */

@@ -1,5 +1,8 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
 export { readDescriptor } from "./descriptor_input.ts";
+export { pathFacts } from "../../ffi/file_facts.ts";
+export { FileWitness } from "../../ffi/file_witness.ts";
+export { DescriptorOutput, isSpecialFile } from "./descriptor_output.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
 export { LinkMonitor, type LinkNews } from "./link_monitor.ts";
 export { findByName, interfaceNameOf } from "./interface_name.ts";
@@ -23,4 +26,4 @@ export type {
   RouteQuery,
 } from "./facts.ts";
 export { mtuProblem, mtuRemedy } from "./mtu.ts";
-export { errnoName } from "../../ffi/errno.ts";
+export { ErrnoError, errnoName, errnoText } from "../../ffi/errno.ts";

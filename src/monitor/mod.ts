@@ -22,6 +22,6 @@ export {
 } from "./progress.ts";
 export { statusColumns, type StatusRow } from "./status_columns.ts";
 export { lossEstimateText, statusLine } from "./status_line.ts";
-export { StatusWriter } from "./status_writer.ts";
+export { NO_STATUS, type StatusSink, StatusWriter } from "./status_writer.ts";
 export { type SummaryFacts, summaryLines } from "./summary.ts";
 export { formatCount, formatPercent } from "./format.ts";

@@ -33,7 +33,12 @@ import { addressAt } from "../targets/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import { FilterWatch } from "./filter_watch.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
-import { commonFilter, openOutputs, type Output } from "./outputs.ts";
+import {
+  commonFilter,
+  openOutputs,
+  type Output,
+  type Waiting,
+} from "./outputs.ts";
 import { scanSettings } from "./settings.ts";
 import type { Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
@@ -111,8 +116,8 @@ export class LiveTransport implements Transport {
     }
   }
 
-  openOutputs(probe: Probe): Promise<readonly Output[]> {
-    return openOutputs(this.#config.outputs, probe);
+  openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
+    return openOutputs(this.#config.outputs, { probe, waiting });
   }
 
   async ready(): Promise<readonly string[]> {

@@ -8,13 +8,17 @@ import {
   statusColumns,
   statusLine,
   type StatusRow,
+  type StatusSink,
   StatusWriter,
 } from "../monitor/mod.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import { createRowWriter, ResultFile, type RowWriter } from "../output/mod.ts";
+import type { Waiting } from "./outputs.ts";
 
 /** Time between two status lines. */
 const TICK_MS = 1000;
+/** Status rows that wait for a slow reader at most: an hour of them. */
+const MOST_PENDING_BYTES = 1 << 20;
 
 /** What a reporter works with. */
 export interface ReporterParts {
@@ -22,15 +26,19 @@ export interface ReporterParts {
   readonly clock: Pick<ScanClock, "nowS">;
   /** Show no status lines. */
   readonly isQuiet: boolean;
-  /** The status updates file, or null for none; closed with the report. */
+  /** The status updates file, or null for none. */
   readonly statusFile: StatusFile | null;
   /** Share of packets that may be lost on the way without a warning; null: the scan acts on it by itself. */
   readonly pathLossTarget: number | null;
   /** Sending threads. */
   readonly senders: number;
   readonly logger: Logger;
+  /** Where status lines and the summary go. */
+  readonly statusSink: StatusSink;
   /** Adds up the ledger as it stands. */
   readLedger(): Ledger;
+  /** Whether the reader of results has left (`| head -1`): what it does not get is no reason to warn. */
+  hasReaderGone(): boolean;
 }
 
 /** A status updates file, open, and the writer of its rows. */
@@ -43,15 +51,20 @@ export interface StatusFile {
  * Opens the status updates file: JSON lines where its name says so, CSV otherwise. Null stands for none.
  *
  * @throws {ConfigError} when it cannot be opened
+ * @throws the reason of the signal in `waiting` when that aborts before
  */
 export async function openStatusFile(
   path: string | null,
+  waiting: Waiting,
 ): Promise<StatusFile | null> {
   if (path === null) return null;
   const format = /\.jsonl?$/.test(path) ? "json" : "csv";
   const columns = statusColumns(format);
   return {
-    file: await ResultFile.open(path, "--status-updates-file"),
+    file: await ResultFile.open(path, {
+      ...waiting,
+      option: "--status-updates-file",
+    }),
     rows: createRowWriter({ format, columns, hasHeader: true }),
   };
 }
@@ -73,7 +86,7 @@ export class Reporter {
     this.#parts = parts;
     this.#startMs = this.#nextTickMs = this.#nowMs();
     this.#pathWarnings = new PathWarnings(parts.pathLossTarget ?? 1);
-    this.writer = new StatusWriter(parts.isQuiet);
+    this.writer = new StatusWriter(parts.isQuiet, parts.statusSink);
     this.#ledger = parts.readLedger();
     this.#ledgerMs = this.#startMs;
     this.#before = { elapsedSeconds: 0, ledger: this.#ledger };
@@ -108,13 +121,15 @@ export class Reporter {
     });
   }
 
-  /** Reports the last part of a second, and closes the status file. */
-  async finish(progress: Progress): Promise<Ledger> {
+  /** Reports the last part of a second. */
+  finish(progress: Progress): Ledger {
     this.#report(progress);
     const { ledger } = this.#before;
     this.writer.finish();
-    this.#warn([...this.#warnings.finish(ledger), this.#pathWarnings.finish()]);
-    await this.#parts.statusFile?.file.close();
+    this.#warn([
+      ...this.#warnings.finish(this.#worthWarning(ledger)),
+      this.#pathWarnings.finish(),
+    ]);
     return ledger;
   }
 
@@ -136,8 +151,8 @@ export class Reporter {
     const seconds = now.elapsedSeconds - before.elapsedSeconds;
     this.#warn([
       ...this.#warnings.update(
-        now.ledger,
-        before.ledger,
+        this.#worthWarning(now.ledger),
+        this.#worthWarning(before.ledger),
         now.elapsedSeconds,
         seconds,
         progress.outage,
@@ -148,9 +163,23 @@ export class Reporter {
     this.writer.status(statusLine(span));
     if (statusFile !== null) {
       statusFile.rows.append({ ...span, wallClock: new Date(), senders });
-      statusFile.file.write(statusFile.rows.take());
+      this.#writeStatus(statusFile);
     }
     this.#before = now;
+  }
+
+  #worthWarning(ledger: Ledger): Ledger {
+    return this.#parts.hasReaderGone()
+      ? { ...ledger, places: { ...ledger.places, output: 0 } }
+      : ledger;
+  }
+
+  /** A file that takes nothing, or fails, ends no scan: what it does not take is counted, and told in the end. */
+  #writeStatus({ file, rows }: StatusFile): void {
+    if (file.pendingBytes > MOST_PENDING_BYTES) {
+      file.abandon("it has not taken anything for long");
+    }
+    file.write(rows.take());
   }
 
   #warn(texts: readonly (string | null)[]): void {

@@ -1,6 +1,5 @@
 import { getLogger, type Logger } from "@logtape/logtape";
 import { readLedger } from "../monitor/mod.ts";
-import { MetadataFile } from "../output/mod.ts";
 import { RecordQueue } from "../shm/mod.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
@@ -8,8 +7,9 @@ import { DryTransport } from "./dry_transport.ts";
 import type { ScanHooks, ScanOutcome } from "./hooks.ts";
 import { LiveTransport } from "./live_transport.ts";
 import { localLosses } from "./loss_report.ts";
+import { openFiles } from "./open_files.ts";
 import { OutageWatch } from "./outage_watch.ts";
-import { openStatusFile, Reporter } from "./reporter.ts";
+import { Reporter } from "./reporter.ts";
 import { RunClock } from "./run_clock.ts";
 import { MACHINE_CLOCK, type ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
@@ -49,11 +49,15 @@ export async function runScan(
   });
   transport.start({ network, settings, memory });
   const { report } = config;
-  using metadataFile = report.metadataPath === null
-    ? null
-    : await MetadataFile.open(report.metadataPath);
-  const outputs = await transport.openOutputs(settings.probe);
-  const statusFile = await openStatusFile(report.statusPath);
+  await using files = await openFiles({
+    report,
+    transport,
+    probe: settings.probe,
+    signal: hooks.signal,
+    logger,
+  });
+  if (files === null) return endedBeforeStart(hooks.signal, logger);
+  const { metadataFile, outputs, statusFile } = files;
   for (const line of await transport.ready()) logger.info(line);
   const collector = new Collector({
     queue: new RecordQueue(memory.receiver.records),
@@ -72,6 +76,9 @@ export async function runScan(
       ? null
       : config.loss.target,
     logger,
+    statusSink: hooks.statusSink,
+    hasReaderGone: () =>
+      outputs.some(({ file }) => file.status === "reader-gone"),
     readLedger: () =>
       readLedger(
         memory.senders.map(({ counters }) => counters),
@@ -104,6 +111,7 @@ export async function runScan(
     }),
     reporter,
     files: outputs.map(({ file }) => file),
+    statusFile: statusFile?.file ?? null,
     metadataFile,
     clock,
     logger,

@@ -26,7 +26,9 @@ export interface ScanParts {
   readonly collector: Collector;
   readonly outages: OutageWatch;
   readonly reporter: Reporter;
+  /** Where results go. */
   readonly files: readonly ResultFile[];
+  readonly statusFile: ResultFile | null;
   readonly metadataFile: MetadataFile | null;
   readonly clock: ScanClock;
   readonly logger: Logger;

@@ -1,4 +1,5 @@
 import { type Progress, refusalCauses } from "../monitor/mod.ts";
+import { describeFileError } from "../output/mod.ts";
 import {
   Command,
   type CommandCode,
@@ -9,6 +10,7 @@ import {
 import { closeScan } from "./close_scan.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { allLosses, combinedLoss } from "./loss_report.ts";
+import { OutputWatch } from "./output_watch.ts";
 import { type PhaseFacts, phaseText } from "./phase_text.ts";
 import { RunNotices } from "./run_notices.ts";
 import type { ScanParts } from "./scan_parts.ts";
@@ -39,6 +41,7 @@ const LEDGER_AGE_MS = 500;
 /** The course of one scan from the first probe to the closed files. */
 export class ScanRun {
   readonly #parts: ScanParts;
+  readonly #outputWatch: OutputWatch;
   #phase: Progress["phase"] = "sending";
   #stage: PhaseFacts["phase"] = "sending";
   /** When sending began and ended. */
@@ -51,6 +54,11 @@ export class ScanRun {
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
+    this.#outputWatch = new OutputWatch({
+      files: parts.files,
+      signal: parts.hooks.signal,
+      logger: parts.logger,
+    });
     this.#startS = parts.clock.nowS();
     this.#notices = new RunNotices(parts);
     parts.hooks.phase.enter(() => this.#statusText());
@@ -142,6 +150,7 @@ export class ScanRun {
     this.#lookAfterNetwork();
     this.#notices.look();
     reporter.tick(() => this.#progress());
+    this.#outputWatch.update(clock.nowS());
     if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
       return;
@@ -213,7 +222,7 @@ export class ScanRun {
     for (const { failure, status } of this.#parts.files) {
       if (status === "reader-gone") return READER_GONE;
       if (status === "failed") {
-        return `cannot write results: ${messageOf(failure)}`;
+        return `cannot write results: ${describeFileError(failure)}`;
       }
     }
     return null;
@@ -323,8 +332,4 @@ export class ScanRun {
       ? controller.done
       : this.#targetsProbed();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

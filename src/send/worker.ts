@@ -9,15 +9,11 @@ import {
   requireProbeModule,
 } from "../probe/mod.ts";
 import {
-  acquire,
   Backlog,
-  Command,
   type Control,
   type Counters,
-  giveCommand,
   type NextHopMemory,
   type RecordQueueMemory,
-  release,
   runWorkerJob,
   type WorkerJob,
   WorkQueue,
@@ -34,6 +30,7 @@ import {
   recordProbe,
   textFormat,
 } from "./dry_run_sink.ts";
+import { type DryRunLock, makeDryRunWriter } from "./dry_run_writer.ts";
 import { SendLoop } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
 
@@ -76,7 +73,7 @@ export interface SendOptions {
 export interface DryRunOptions {
   /** Text, or a record of 6 bytes. */
   readonly output: "text" | "records";
-  readonly lock: Int32Array;
+  readonly lock: DryRunLock;
 }
 
 /** Records in a batch: what a pipe holds. */
@@ -145,26 +142,7 @@ function open(
     format: dryRun.output === "records"
       ? plainFormat
       : textFormat(probe, options.probeOptions.linkHeader.length),
-    write: (bytes) => writeLocked(bytes, dryRun.lock, options.control),
+    write: makeDryRunWriter(dryRun.lock, options.control),
   });
   return { sink, batch, name: "dry run", reason: "nothing is sent" };
-}
-
-/** Writes to standard output as one piece. When nobody reads it any more, there is nothing left to do. */
-function writeLocked(
-  bytes: Uint8Array,
-  lock: Int32Array,
-  control: Control,
-): void {
-  acquire(lock);
-  try {
-    for (let at = 0; at < bytes.length;) {
-      at += Deno.stdout.writeSync(at === 0 ? bytes : bytes.subarray(at));
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-    giveCommand(control, Command.stop);
-  } finally {
-    release(lock);
-  }
 }
