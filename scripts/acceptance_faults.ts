@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
  * A scan of 131,072 hosts at 20,000 packets/s with another fault every ten seconds: `acceptance_faults.ts [SECONDS]`,
- * 600 unless given. Fails unless every port of every host is found once, the ledger balances, and the exit code is 0.
+ * 600 unless given. Fails unless every port of every host is found, the ledger balances, and the exit code is 0.
  */
 import {
   type Network,
