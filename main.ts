@@ -1,9 +1,9 @@
 /** The program: `pacemap --help` tells all. @module */
-import { RateSignals } from "./src/signals/mod.ts";
+import { takeSignals } from "./src/signals/mod.ts";
 
 if (import.meta.main) {
-  // Until this line SIGUSR1 is the runtime's, which opens a debugger: the program is loaded behind it.
-  const rateSignals = RateSignals.take();
+  // Until this line signals are the runtime's and the system's: the program is loaded behind it.
+  const signals = takeSignals();
   const { runProgram } = await import("./src/program/mod.ts");
-  Deno.exit(await runProgram(Deno.args, rateSignals));
+  Deno.exit(await runProgram(Deno.args, signals));
 }

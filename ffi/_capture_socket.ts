@@ -128,7 +128,8 @@ function hasEthernetHeader(interfaceIndex: number): boolean {
   }
 }
 
-function bind(
+/** Binds a packet socket to an interface, 0 for all, and a protocol. */
+export function bind(
   socket: SocketHandle,
   interfaceIndex: number,
   protocol: number,
@@ -140,7 +141,12 @@ function bind(
   socket.bind(new Uint8Array(address.buffer));
 }
 
-function attachFilter(
+/**
+ * Attaches a filter program, `struct sock_filter` one after the other, to a socket.
+ *
+ * @throws {ErrnoError} when the kernel refuses it
+ */
+export function attachFilter(
   socket: SocketHandle,
   program: Uint8Array<ArrayBuffer>,
 ): void {

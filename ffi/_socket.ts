@@ -1,5 +1,5 @@
 import { Poll } from "./_poll.ts";
-import { EPERM, SOL_SOCKET } from "./constants.ts";
+import { EPERM, MSG_DONTWAIT, MSG_ERRQUEUE, SOL_SOCKET } from "./constants.ts";
 import { checkResult, ErrnoError } from "./errno.ts";
 import { type Libc, openLibc } from "./libc.ts";
 
@@ -85,6 +85,13 @@ export class SocketHandle {
       if (!(error instanceof ErrnoError) || error.errno !== EPERM) throw error;
       this.setOption("socket buffer", { ...option, name: names.name });
     }
+  }
+
+  /** Throws away what the kernel has to say about packets sent before, `recvmsg(2)`: while it waits, `poll` does not. */
+  dropErrors(): void {
+    const byte = new Uint8Array(1);
+    const flags = MSG_ERRQUEUE | MSG_DONTWAIT;
+    while (Number(this.#libc.recv(this.#fd, byte, 1n, flags)) >= 0);
   }
 
   /** As `Poll.wait`. */

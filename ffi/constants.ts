@@ -1,6 +1,7 @@
 /** Kernel and C library constants, spelled as in C; `tests/ffi` compares each with the C compiler. */
 
 // <bits/socket.h>, <asm-generic/socket.h>
+export const AF_UNSPEC = 0;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
@@ -19,10 +20,13 @@ export const SO_RCVBUFFORCE = 33;
 export const MSG_PEEK = 0x2;
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
+export const MSG_NOSIGNAL = 0x4000;
+export const MSG_ERRQUEUE = 0x2000;
 
 // <poll.h>
 export const POLLIN = 0x1;
 export const POLLOUT = 0x4;
+export const POLLERR = 0x8;
 
 // <linux/if_packet.h>, <linux/if_ether.h>
 export const SOL_PACKET = 263;
@@ -34,6 +38,9 @@ export const ETH_P_IPV6 = 0x86dd;
 // <netinet/in.h>
 export const IPPROTO_IPV6 = 41;
 export const IPPROTO_RAW = 255;
+export const SOL_IP = 0;
+export const IP_RECVERR = 11;
+export const IPV6_RECVERR = 25;
 export const IPV6_HDRINCL = 36;
 
 // <time.h>
@@ -44,12 +51,37 @@ export const TIMER_ABSTIME = 1;
 
 // <fcntl.h>
 export const F_GETFD = 1;
+export const F_GETFL = 3;
+export const FD_CLOEXEC = 1;
 export const O_RDONLY = 0;
+export const O_WRONLY = 1;
+export const O_ACCMODE = 3;
+export const O_NOCTTY = 0o400;
+export const O_APPEND = 0o2000;
+export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
+export const O_PATH = 0o10000000;
+export const AT_FDCWD = -100;
+export const AT_EMPTY_PATH = 0x1000;
+
+// <sys/stat.h>
+export const STATX_BASIC_STATS = 0x7ff;
+export const S_IFMT = 0o170000;
+export const S_IFSOCK = 0o140000;
+export const S_IFREG = 0o100000;
+export const S_IFBLK = 0o060000;
+export const S_IFDIR = 0o040000;
+export const S_IFIFO = 0o010000;
+
+// <sys/ioctl.h>
+export const FIONREAD = 0x541b;
 
 // <signal.h>
+export const SIG_IGN = 1;
+export const SIGHUP = 1;
 export const SIGUSR1 = 10;
 export const SIGUSR2 = 12;
+export const SIGCONT = 18;
 export const SA_ONSTACK = 0x0800_0000;
 export const SA_RESTART = 0x1000_0000;
 
@@ -76,16 +108,21 @@ export const PR_SET_NO_NEW_PRIVS = 38;
 
 // <errno.h>; names and texts are in errno.ts
 export const EPERM = 1;
+export const ENOENT = 2;
 export const EINTR = 4;
+export const ENXIO = 6;
+export const EBADF = 9;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const ESOCKTNOSUPPORT = 94;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const EPIPE = 32;
 export const ENOPROTOOPT = 92;
 export const EOPNOTSUPP = 95;
 export const ENETDOWN = 100;
 export const ENETUNREACH = 101;
+export const ENOBUFS = 105;
 export const EHOSTUNREACH = 113;
 
 // <pcap/pcap.h>
@@ -115,25 +152,37 @@ export const NLA_TYPE_MASK: number = ~0xc000;
 
 // <linux/rtnetlink.h>
 export const RTM_NEWLINK = 16;
+export const RTM_DELLINK = 17;
 export const RTM_GETLINK = 18;
 export const RTM_NEWADDR = 20;
+export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
 export const RTM_NEWROUTE = 24;
 export const RTM_GETROUTE = 26;
+export const RTM_NEWNEIGH = 28;
+export const RTM_DELNEIGH = 29;
 export const RTM_GETNEIGH = 30;
+export const RTM_GETRULE = 34;
 export const RTM_GETQDISC = 38;
+export const RTMGRP_LINK = 0x1;
+export const RTMGRP_NEIGH = 0x4;
+export const RTMGRP_IPV4_IFADDR = 0x10;
+export const RTMGRP_IPV4_ROUTE = 0x40;
 export const RTM_F_FIB_MATCH = 0x2000;
 export const RT_TABLE_MAIN = 254;
 export const RT_SCOPE_UNIVERSE = 0;
 export const RTPROT_STATIC = 4;
 export const RTN_UNICAST = 1;
 export const RTN_LOCAL = 2;
+export const RTN_BROADCAST = 3;
+export const RTN_MULTICAST = 5;
 export const RTA_DST = 1;
 export const RTA_SRC = 2;
 export const RTA_OIF = 4;
 export const RTA_GATEWAY = 5;
 export const RTA_PREFSRC = 7;
 export const RTA_MULTIPATH = 9;
+export const RTA_TABLE = 15;
 export const RTA_VIA = 18;
 export const RTA_NH_ID = 30;
 export const RTEXT_FILTER_BRVLAN_COMPRESSED = 4;
@@ -154,6 +203,8 @@ export const IFLA_NUM_RX_QUEUES = 32;
 export const IFLA_CARRIER_CHANGES = 35;
 export const IFLA_XDP = 43;
 export const IFLA_XDP_ATTACHED = 2;
+export const IFLA_PROP_LIST = 52;
+export const IFLA_ALT_IFNAME = 53;
 export const IFLA_INFO_KIND = 1;
 export const IFLA_INFO_DATA = 2;
 export const VETH_INFO_PEER = 1; // <linux/veth.h>
@@ -161,6 +212,7 @@ export const VETH_INFO_PEER = 1; // <linux/veth.h>
 // <linux/if.h>, <linux/if_arp.h>
 export const IFF_UP = 0x1;
 export const IFF_LOOPBACK = 0x8;
+export const IFF_RUNNING = 0x40;
 export const IFF_NOARP = 0x80;
 export const IFF_LOWER_UP = 0x10000;
 export const ARPHRD_ETHER = 1;

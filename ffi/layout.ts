@@ -10,6 +10,17 @@ export const TIMESPEC = { size: 16, tv_sec: 0, tv_nsec: 8 } as const;
 /** `struct pollfd`, `<poll.h>`. */
 export const POLLFD = { size: 8, fd: 0, events: 4, revents: 6 } as const;
 
+/** `struct statx`, `<sys/stat.h>`; the same on every architecture. */
+export const STATX = {
+  size: 256,
+  stx_nlink: 16,
+  stx_mode: 28,
+  stx_ino: 32,
+  stx_size: 40,
+  stx_dev_major: 136,
+  stx_dev_minor: 140,
+} as const;
+
 /** `struct sigaction`, `<signal.h>`: the C library's, not the kernel's. */
 export const SIGACTION = {
   size: 152,
@@ -77,7 +88,7 @@ export const PCAP_STAT = {
 } as const;
 
 /** `struct sockaddr_nl`, `<linux/netlink.h>`. */
-export const SOCKADDR_NL = { size: 12, nl_family: 0 } as const;
+export const SOCKADDR_NL = { size: 12, nl_family: 0, nl_groups: 8 } as const;
 
 /** `struct nlmsghdr`, `<linux/netlink.h>`. */
 export const NLMSGHDR = {
@@ -97,6 +108,7 @@ export const NLATTR = { size: 4, nla_len: 0, nla_type: 2 } as const;
 /** `struct ifinfomsg`, `<linux/rtnetlink.h>`. */
 export const IFINFOMSG = {
   size: 16,
+  ifi_family: 0,
   ifi_type: 2,
   ifi_index: 4,
   ifi_flags: 8,

@@ -40,6 +40,11 @@ const LIBC_SYMBOLS = {
   munmap: { parameters: ["i64", "usize"], result: "i32" },
   // ssize_t recv(int fd, void *buffer, size_t length, int flags)
   recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  // ssize_t recvfrom(int fd, void *buffer, size_t length, int flags, struct sockaddr *from, socklen_t *fromLength)
+  recvfrom: {
+    parameters: ["i32", "buffer", "usize", "i32", "buffer", "buffer"],
+    result: "isize",
+  },
   // int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
   sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   // int poll(struct pollfd *fds, nfds_t count, int timeout)
@@ -80,6 +85,20 @@ const LIBC_SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t length)
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  // ssize_t write(int fd, const void *buffer, size_t length)
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  // The same in a thread of its own, so that this one goes on
+  write_aside: {
+    name: "write",
+    parameters: ["i32", "buffer", "usize"],
+    result: "isize",
+    nonblocking: true,
+  },
+  // int statx(int directory, const char *path, int flags, unsigned mask, struct statx *facts)
+  statx: {
+    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
+    result: "i32",
+  },
   // off_t lseek(int fd, off_t offset, int whence)
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   // int ioctl(int fd, unsigned long request, ...)

@@ -7,6 +7,8 @@ import {
   ETH_P_IP,
   MSG_DONTWAIT,
   POLLIN,
+  SO_RCVBUF,
+  SO_RCVBUFFORCE,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
   SOCK_RAW,
@@ -14,6 +16,9 @@ import {
 import { ErrnoError, errnoWord } from "./errno.ts";
 import { SOCKADDR_LL } from "./layout.ts";
 import { type Libc, openLibc } from "./libc.ts";
+
+const ARP_BUFFER = { forceName: SO_RCVBUFFORCE, name: SO_RCVBUF };
+const ARP_BUFFER_BYTES = 4 << 20;
 
 /** Sends and receives what carries one protocol through one interface: `packet(7)`. */
 export class LinkSocket {
@@ -30,7 +35,10 @@ export class LinkSocket {
    * @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface
    */
   static openArp(interfaceIndex: number): LinkSocket {
-    return LinkSocket.#open(interfaceIndex, SOCK_RAW, ETH_P_ARP);
+    const opened = LinkSocket.#open(interfaceIndex, SOCK_RAW, ETH_P_ARP);
+    // Thousands may answer before the thread looks again.
+    opened.#socket.setBufferBytes(ARP_BUFFER, ARP_BUFFER_BYTES);
+    return opened;
   }
 
   /**

@@ -5,9 +5,11 @@ import {
   AF_INET,
   AF_INET6,
   AF_PACKET,
+  IP_RECVERR,
   IPPROTO_IPV6,
   IPPROTO_RAW,
   IPV6_HDRINCL,
+  IPV6_RECVERR,
   POLLOUT,
   SO_BINDTODEVICE,
   SO_BROADCAST,
@@ -15,6 +17,7 @@ import {
   SO_SNDBUFFORCE,
   SOCK_CLOEXEC,
   SOCK_RAW,
+  SOL_IP,
   SOL_SOCKET,
 } from "./constants.ts";
 import { SOCKADDR_LL } from "./layout.ts";
@@ -130,6 +133,13 @@ export class SocketSender {
           value: 1,
         });
       }
+      // Without it the kernel keeps quiet when a queue, a filter or the neighbour table drops a packet.
+      socket.setOption(
+        family === AF_INET6 ? "IPV6_RECVERR" : "IP_RECVERR",
+        family === AF_INET6
+          ? { level: IPPROTO_IPV6, name: IPV6_RECVERR, value: 1 }
+          : { level: SOL_IP, name: IP_RECVERR, value: 1 },
+      );
       socket.setBufferBytes(SEND_BUFFER, options.sendBufferBytes);
       return new SocketSender(socket, batch);
     });
@@ -163,7 +173,10 @@ export class SocketSender {
    * the neighbour table is, -ENETDOWN when the interface is down, -ENETUNREACH without a route.
    */
   send(first: number, count: number): number {
-    return this.#batch.send(this.#socket, first, count);
+    const taken = this.#batch.send(this.#socket, first, count);
+    // What IP_RECVERR adds to a refusal says no more than its errno.
+    if (taken < count) this.#socket.dropErrors();
+    return taken;
   }
 
   /** Sleeps until the send buffer has room, at most `timeoutMs`; false when the time is over. */

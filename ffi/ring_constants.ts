@@ -106,6 +106,9 @@ export const BPF_X = 0x08;
 export const BPF_TAX = 0x00;
 export const BPF_MEMWORDS = 16;
 export const BPF_MAXINSNS = 4096;
+export const SKF_AD_OFF = -0x1000;
+export const SKF_AD_PKTTYPE = 4;
+export const SKF_AD_IFINDEX = 8;
 
 // <pcap/dlt.h>
 export const DLT_EN10MB = 1;

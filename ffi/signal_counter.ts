@@ -1,5 +1,5 @@
 import { openFirst } from "./_open_first.ts";
-import { SA_ONSTACK, SA_RESTART } from "./constants.ts";
+import { SA_ONSTACK, SA_RESTART, SIG_IGN } from "./constants.ts";
 import { ErrnoError } from "./errno.ts";
 import { SIGACTION } from "./layout.ts";
 import { LIBC_PATHS } from "./library_paths.ts";
@@ -23,7 +23,7 @@ const SYMBOLS = {
   // int mprotect(void *address, size_t length, int protection); the address as a number
   mprotect: { parameters: ["i64", "usize", "i32"], result: "i32" },
   // int sigaction(int signal, const struct sigaction *action, struct sigaction *old_action)
-  sigaction: { parameters: ["i32", "buffer", "pointer"], result: "i32" },
+  sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
 } as const;
 type SignalLibc = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 
@@ -91,18 +91,45 @@ export class SignalCounter {
    * @throws {ErrnoError} when no handler may be set for it
    */
   take(signal: number): void {
+    this.#setHandler(signal, this.#handler);
+  }
+
+  /**
+   * Makes nothing happen on a signal, whoever handled it until now.
+   *
+   * @throws {ErrnoError} when it cannot be ignored
+   */
+  ignore(signal: number): void {
+    this.#setHandler(signal, BigInt(SIG_IGN));
+  }
+
+  /**
+   * Whether nothing happens on a signal, as who started the process may have chosen.
+   *
+   * @throws {ErrnoError} when there is no such signal
+   */
+  isIgnored(signal: number): boolean {
     const action = new Uint8Array(SIGACTION.size);
-    const view = new DataView(action.buffer);
-    view.setBigUint64(SIGACTION.sa_handler, this.#handler, true);
-    view.setUint32(SIGACTION.sa_flags, SA_RESTART | SA_ONSTACK, true);
-    if (this.#libc.sigaction(signal, action, null) < 0) {
-      throw lastError(this.#libc, "handle a signal");
+    if (this.#libc.sigaction(signal, null, action) < 0) {
+      throw lastError(this.#libc, "look at the handler of a signal");
     }
+    const view = new DataView(action.buffer);
+    return view.getBigUint64(SIGACTION.sa_handler, true) === BigInt(SIG_IGN);
   }
 
   /** How many have come since it was taken, modulo 2^32. Signals that wait for delivery are merged by the kernel. */
   count(signal: number): number {
     return Atomics.load(this.#counts, signal);
+  }
+
+  #setHandler(signal: number, handler: bigint): void {
+    const action = new Uint8Array(SIGACTION.size);
+    const view = new DataView(action.buffer);
+    view.setBigUint64(SIGACTION.sa_handler, handler, true);
+    view.setUint32(SIGACTION.sa_flags, SA_RESTART | SA_ONSTACK, true);
+    if (this.#libc.sigaction(signal, action, null) < 0) {
+      throw lastError(this.#libc, "handle a signal");
+    }
   }
 }
 

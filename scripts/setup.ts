@@ -1,16 +1,19 @@
 // deno-lint-ignore-file no-console
 /**
  * Sets a machine up for a task: `setup.ts demo` or `setup.ts test`. As root on Debian and its relatives it
- * installs the packages that are missing; elsewhere it says which they are.
+ * installs the packages that are missing; elsewhere it says which they are. For tests it also says whether they can
+ * have namespaces; the demo says that itself.
  */
+import { PreflightError } from "../src/base/mod.ts";
 import {
   DEMO_REQUIREMENTS,
+  Host,
   installCommand,
   missing,
+  NSENTER,
   takeInventory,
   TEST_OPTIONS,
   TEST_REQUIREMENTS,
-  UNSHARE,
 } from "../src/demo/mod.ts";
 
 /**
@@ -42,7 +45,8 @@ for server in nginx knot chrony; do
   case "$packages " in *" $server "*) systemctl disable "$server" >/dev/null 2>&1 || true ;; esac
 done`;
 
-const wanted = Deno.args[0] === "test"
+const isForTests = Deno.args[0] === "test";
+const wanted = isForTests
   ? [...TEST_REQUIREMENTS, ...TEST_OPTIONS]
   : DEMO_REQUIREMENTS;
 const inventory = await takeInventory();
@@ -53,7 +57,7 @@ if (lacking.length > 0) {
       one.packages["apt-get"].split(" ")
     );
     console.error(`Installing ${packages.join(" ")}`);
-    const { success } = await new Deno.Command(UNSHARE, {
+    const { success } = await new Deno.Command(NSENTER, {
       args: ["sh", "-c", INSTALL_SCRIPT, "sh", ...packages],
       stdout: "null",
     }).output();
@@ -65,5 +69,15 @@ if (lacking.length > 0) {
       console.error(`Missing: ${name}, which ${purpose}`);
     }
     console.error(`To have them: ${installCommand(inventory, lacking)}`);
+  }
+}
+
+if (isForTests) {
+  try {
+    await using _host = await Host.create();
+  } catch (error) {
+    if (!(error instanceof PreflightError)) throw error;
+    console.error(`${error.message}: tests that need one are skipped`);
+    console.error(`To run them: ${error.remedy}`);
   }
 }

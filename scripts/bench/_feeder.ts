@@ -59,6 +59,7 @@ self.onmessage = ({ data }: MessageEvent<FeedOptions>): void => {
     probe,
     sourceAddresses: Uint32Array.of(SOURCE),
     validationKey: data.validationKey,
+    hops: null,
   });
   const startNs = clock.nowNs();
   bucket.start(startNs, data.ratePps);

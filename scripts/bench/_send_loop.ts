@@ -109,6 +109,8 @@ export function makeLoop(
     probe,
     bucket: new SharedBucket(makeSharedBucketMemory(0)),
     nextHops: null,
+    backlog: null,
+    routes: null,
     // The loop reads the clock once or twice a batch.
     clock: {
       nowNs(): number {

@@ -1,12 +1,20 @@
 // deno-lint-ignore-file no-console
-/** Speed of result rows: `deno run scripts/bench/output_bench.ts`. Prints rows per second, best of five. @module */
+/**
+ * Speed of result rows: `deno run --allow-ffi --allow-read --allow-write scripts/bench/output_bench.ts`. Prints rows
+ * per second, best of five.
+ * @module
+ */
 import {
   type Column,
   formatIpv4,
   type Value,
   type ValueType,
 } from "../../src/base/mod.ts";
-import { createRowWriter, type RowFormat } from "../../src/output/mod.ts";
+import {
+  createRowWriter,
+  ResultFile,
+  type RowFormat,
+} from "../../src/output/mod.ts";
 
 interface Row {
   address: number;
@@ -81,3 +89,48 @@ measure("csv saddr,sport", "csv", [SADDR, WIDE[6]!]);
 measure("csv 20 fields", "csv", WIDE);
 measure("json saddr", "json", [SADDR]);
 measure("json 20 fields", "json", WIDE);
+
+/** Bytes of a large answer, and of the rows that a scan gives to a file at a time. */
+const ANSWER_BYTES = 1400;
+const CHUNK_BYTES = 256 << 10;
+const WIDE_ROWS = 100_000;
+/** What a disk of today takes, and rows must not fall short of. */
+const LEAST_MB = 100;
+
+/** Rows of large answers in hexadecimal, formatted while those before are written to a file, as a scan does it. */
+async function measureFile(format: RowFormat): Promise<void> {
+  const answer = crypto.getRandomValues(new Uint8Array(ANSWER_BYTES));
+  const data = column("data", "binary", () => answer);
+  const row: Row = { address: 0, port: 80, seconds: 0 };
+  const path = await Deno.makeTempFile();
+  try {
+    const writer = createRowWriter({
+      format,
+      columns: [SADDR, data],
+      hasHeader: true,
+    });
+    const file = await ResultFile.open(path, { option: "output" });
+    const start = performance.now();
+    let written = Promise.resolve();
+    for (let i = 0; i < WIDE_ROWS; i++) {
+      row.address = i;
+      writer.append(row);
+      if (writer.lengthBytes < CHUNK_BYTES) continue;
+      await written;
+      written = file.write(writer.take());
+    }
+    await file.write(writer.take());
+    const ms = performance.now() - start;
+    await file.close();
+    const rate = Math.round(file.writtenBytes / ms / 1000);
+    console.log(
+      `${format} answers of ${ANSWER_BYTES} bytes, to a file: ${rate} MB/s, at least ${LEAST_MB} required`,
+    );
+    if (rate < LEAST_MB) throw new Error(`${rate} MB/s to "${path}"`);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+await measureFile("csv");
+await measureFile("json");

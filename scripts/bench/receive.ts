@@ -6,6 +6,7 @@
 import { openLibc } from "../../ffi/libc.ts";
 import { allowedProcessors, pinThread } from "../../ffi/machine_limits.ts";
 import { readTextFile } from "../../ffi/text_file.ts";
+import { findByName, LinkReader } from "../../src/link/mod.ts";
 import { requireProbeModule, responseColumns } from "../../src/probe/mod.ts";
 import type { ReceiveOptions } from "../../src/receive/mod.ts";
 import { Collector } from "../../src/scan/collector.ts";
@@ -34,6 +35,7 @@ import {
 } from "./_report.ts";
 import { LINK_HEADER, makeProbe, planOf, SOURCE } from "./_send_loop.ts";
 
+const RECEIVER = "rx0";
 const SETUP = `ip link add rx0 type veth peer name tx0
 ip link set rx0 up arp off
 ip link set tx0 up arp off
@@ -156,6 +158,11 @@ interface Receiver {
   stop(): Promise<void>;
 }
 
+function indexOf(name: string): number {
+  using reader = LinkReader.open();
+  return findByName(reader.readLinks(), name)!.index;
+}
+
 async function startReceiver(
   path: string,
   format: "csv" | "json",
@@ -172,7 +179,8 @@ async function startReceiver(
   const options: ReceiveOptions = {
     receiveBackend: "auto",
     processor,
-    interfaceName: "rx0",
+    interfaceName: RECEIVER,
+    interfaceIndex: indexOf(RECEIVER),
     sourceAddresses: [SOURCE],
     bufferBytes: BUFFER_BYTES,
     probeModule: probe.name,
@@ -209,7 +217,10 @@ async function startReceiver(
     hasHeader: false,
     isSuccessOnly: true,
     isUniqueOnly: true,
-  }], known);
+  }], {
+    probe: known,
+    waiting: { signal: new AbortController().signal, onWait: () => {} },
+  });
   const collector = new Collector({
     queue: new RecordQueue(queue),
     probe: known,

@@ -16,3 +16,5 @@ export {
   type SourceRequest,
 } from "./open_source.ts";
 export { captureProgram } from "./capture_program.ts";
+export { elsewhereProgram } from "./elsewhere_program.ts";
+export { type SendError, sendError } from "./send_errors.ts";

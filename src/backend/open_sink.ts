@@ -3,7 +3,12 @@ import { SocketSender } from "../../ffi/packet_sender.ts";
 import { RingSender } from "../../ffi/ring_sender.ts";
 import { XdpSender } from "../../ffi/xdp_sender.ts";
 import { PreflightError } from "../base/mod.ts";
-import { type LinkDetails, LinkReader, readLinkDetails } from "../link/mod.ts";
+import {
+  type LinkDetails,
+  LinkReader,
+  mtuProblem,
+  readLinkDetails,
+} from "../link/mod.ts";
 import { ETHERNET_HEADER_BYTES } from "../wire/mod.ts";
 import type { PacketSink } from "./packet_sink.ts";
 
@@ -150,9 +155,10 @@ function findObstacle(
   if (request.layer === "ip") return "it needs Ethernet frames";
   const mtuBytes = readMtu(request.interfaceIndex);
   const packetBytes = request.maxFrameBytes - ETHERNET_HEADER_BYTES;
-  if (mtuBytes !== null && packetBytes > mtuBytes) {
-    return `packets of ${packetBytes} bytes exceed the MTU of ${mtuBytes}`;
-  }
+  const tooLong = mtuBytes === null
+    ? null
+    : mtuProblem({ name: request.interfaceName, mtuBytes }, packetBytes);
+  if (tooLong !== null) return tooLong;
   if (
     backend === "xdp" && details !== null &&
     request.deviceQueue >= details.txQueues

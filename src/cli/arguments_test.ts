@@ -132,3 +132,18 @@ Deno.test("readArguments() keeps all of what may be given several times", () => 
   assert.deepEqual(values.outputModule, ["csv", "json"]);
   assert.deepEqual(values.outputFile, ["a", "b"]);
 });
+
+Deno.test("readArguments() reads --on-link-loss as seconds to wait", () => {
+  const seconds = (...args: string[]): number =>
+    read(...args).values.onLinkLoss;
+  assert.equal(seconds(), 600);
+  const cases = { "wait": 600, "wait:30s": 30, "wait:2h": 7200, "abort": 0 };
+  for (const [text, expected] of Object.entries(cases)) {
+    assert.equal(seconds("--on-link-loss", text), expected, text);
+  }
+  for (const text of ["", "go", "wait:", "wait:5", "wait:0s", "wait:169h"]) {
+    const { message, option, remedy } = errorOf(`--on-link-loss=${text}`);
+    assert.equal(option, "--on-link-loss", message);
+    assert.match(remedy, /wait:TIME/);
+  }
+});

@@ -1,5 +1,6 @@
 import { escapeUnsafe } from "../base/mod.ts";
 import { type Check, type DoctorReport, runDoctor } from "../doctor/mod.ts";
+import type { ProgramSignals } from "../signals/mod.ts";
 import {
   type Arguments,
   readArguments,
@@ -10,7 +11,9 @@ import { addConfigFile } from "./config_file.ts";
 import { resolveHost } from "./host_names.ts";
 import { requireModule } from "./lists.ts";
 import { makeScanConfig } from "./scan_config.ts";
+import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printable, printError, printOut } from "./terminal.ts";
+import { untilAborted } from "./until_aborted.ts";
 
 /** What `pacemap doctor` takes besides the options of a scan. */
 const JSON_FLAG = "--json";
@@ -37,7 +40,21 @@ The options of a scan: pacemap --help
  */
 export async function runDoctorCommand(
   args: readonly string[],
+  { ends, status }: ProgramSignals,
 ): Promise<number> {
+  status.release();
+  return await runInterruptibly(async (signal) => {
+    try {
+      return await untilAborted(examine(args), signal);
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+      printError(`pacemap: Not all is checked: ${signal.reason}\n`);
+      return EXIT_CODE.endedEarly;
+    }
+  }, ends);
+}
+
+async function examine(args: readonly string[]): Promise<number> {
   const raw = splitArguments(args.filter((arg) => arg !== JSON_FLAG));
   if (raw.texts.has("help")) {
     printOut(HELP);

@@ -1,6 +1,6 @@
 import { ConfigError, descriptorOf } from "../base/mod.ts";
-import { readDescriptor } from "../link/mod.ts";
-import { describeFileError } from "../output/mod.ts";
+import { isSpecialFile, readDescriptor } from "../link/mod.ts";
+import { describeFileError, outputDescriptor } from "../output/mod.ts";
 import { untilAborted } from "./until_aborted.ts";
 
 /** Stands for standard input where a file is read. */
@@ -142,6 +142,8 @@ export async function checkOutputs(
     if (place !== null) seen.set(place, option);
   }
   for (const { option, path } of outputs) {
+    // What a descriptor leads to is open already, and may be shared.
+    if (outputDescriptor(path) !== null) continue;
     await checkOutput({ option, path });
     const place = await placeOf(path);
     if (place === null) continue;
@@ -168,10 +170,11 @@ async function checkOutput({ option, path }: NamedPath): Promise<void> {
       WRITE_REMEDY,
       cause,
     );
+  // Opening changes nothing in a plain file, but what it does to a pipe or a device is not known.
+  if (isSpecialFile(path)) return;
   const info = await statOrNull(path);
   if (info?.isDirectory) throw cannotWrite(undefined, "is a directory");
   if (info !== null) {
-    // Opening changes nothing in a plain file, but what it does to a pipe or a device is not known.
     if (info.isFile) await tryOpening(path, cannotWrite);
     return;
   }
@@ -204,6 +207,7 @@ async function tryOpening(
 
 /** Names one file whatever the path to it; null for what several options may share, such as `/dev/null`. */
 async function placeOf(path: string): Promise<string | null> {
+  if (isSpecialFile(path)) return null;
   const info = await statOrNull(path);
   if (info === null) {
     const parent = await statOrNull(directoryOf(path));

@@ -1,4 +1,5 @@
 import type { ProbeModule } from "../probe/mod.ts";
+import type { ProgramSignals } from "../signals/mod.ts";
 import { SCAN_COMMAND } from "./arguments.ts";
 import { type CommandSpec, keysOf } from "./command_line.ts";
 import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
@@ -16,8 +17,8 @@ export interface Subcommand {
   readonly summary: string;
   /** Its options, for completion; a scan's when it takes those. */
   readonly options: readonly OptionSpec<unknown>[] | "scan";
-  /** Runs it with the arguments behind its name; returns the exit code. */
-  run(args: string[]): Promise<number>;
+  /** Runs it with the arguments behind its name; returns the exit code. Looks after the signals by itself. */
+  run(args: string[], signals: ProgramSignals): Promise<number>;
 }
 
 /** Subcommands by name. */

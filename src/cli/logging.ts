@@ -4,10 +4,17 @@ import {
   type LogRecord,
   resetSync,
 } from "@logtape/logtape";
-import { ConfigError, formatLocalTime, localTime } from "../base/mod.ts";
-import { describeFileError } from "../output/mod.ts";
+import { formatCount, formatLocalTime, localTime } from "../base/mod.ts";
+import { DescriptorOutput } from "../link/mod.ts";
+import {
+  describeFileError,
+  LogChannel,
+  openSinkNow,
+  outputDescriptor,
+  outputName,
+} from "../output/mod.ts";
 import type { NamedPath } from "./files.ts";
-import { printable, printError } from "./terminal.ts";
+import { errorText, printable } from "./terminal.ts";
 
 /** By `--verbosity`. */
 const LEVELS: readonly LogLevel[] = [
@@ -35,8 +42,7 @@ const COLORS: Readonly<Record<LogLevel, string>> = {
   trace: "\x1b[34m",
 };
 const RESET_COLOR = "\x1b[0m";
-/** Ends what a status line may have left open, and clears its line. */
-const CLEAR_LINE = "\r\x1b[K";
+const STANDARD_ERROR_FD = 2;
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** What `openLog` needs. */
@@ -65,39 +71,77 @@ export function logFileOf(
   };
 }
 
+/** Where the program's log goes, until it is closed. */
+export interface Log {
+  /** Standard error: status lines, the summary, and the log if no file was named for it. */
+  readonly screen: LogChannel;
+  /** Waits for what can still be written; false when the log could not be kept. May be called again. */
+  close(): Promise<boolean>;
+}
+
 /**
- * Sends all logs of the program to standard error or to a file, until the result is disposed of. Lines that
- * cannot be written are lost: a log must not end a scan.
+ * Sends all logs of the program to standard error or to a file. Writing them never waits, and lines that cannot be
+ * written are lost, and counted: a log must not end a scan, nor delay it.
  *
  * @throws {ConfigError} when the file cannot be opened
  */
-export function openLog(options: LogOptions): Disposable {
-  const { verbosity } = options;
-  const file = options.file === null ? null : openFile(options.file);
-  const stream = file ?? Deno.stderr;
-  const isTerminal = file === null && Deno.stderr.isTerminal();
-  const encoder = new TextEncoder();
-  let lostLines = 0;
-  const sink = (record: LogRecord): void => {
-    const line = isTerminal ? decorate(record) : formatRecord(record);
-    const bytes = encoder.encode(`${line}\n`);
-    try {
-      for (let at = 0; at < bytes.length;) {
-        at += stream.writeSync(bytes.subarray(at));
+export function openLog({ file, verbosity }: LogOptions): Log {
+  const isOwnFile = file !== null &&
+    outputDescriptor(file.path) !== STANDARD_ERROR_FD;
+  const logFile = isOwnFile ? openSinkNow(file.path, file.option) : null;
+  const isTerminal = Deno.stderr.isTerminal();
+  const screen = new LogChannel({
+    sink: DescriptorOutput.inherited(STANDARD_ERROR_FD),
+    columns: isTerminal ? terminalColumns : null,
+    formatNotice,
+    // Nothing is left to say it on; the exit code does.
+    onFailure: () => {},
+    rest,
+  });
+  const channel = logFile === null ? screen : new LogChannel({
+    sink: logFile,
+    columns: null,
+    formatNotice,
+    onFailure: (error) => screen.lines(failureLines(file!, error)),
+    rest,
+  });
+  const isDecorated = isTerminal && !isOwnFile && !Deno.noColor;
+  const format = isDecorated ? decorate : formatRecord;
+  configureLogger(LEVELS[verbosity] ?? "trace", (record) => {
+    channel.log(format(record), LEVELS.length - LEVELS.indexOf(record.level));
+  });
+  return {
+    screen,
+    async close(): Promise<boolean> {
+      resetSync();
+      await channel.close();
+      if (channel !== screen && channel.lostLines > 0) {
+        screen.lines([missingLines(file!, channel.lostLines)]);
       }
-    } catch {
-      lostLines++;
-    }
+      await screen.close();
+      return channel.failure === null && screen.failure === null;
+    },
   };
+}
+
+/** Width of the terminal; 0 once it is closed. */
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 0;
+  }
+}
+
+function configureLogger(
+  lowestLevel: LogLevel,
+  log: (record: LogRecord) => void,
+): void {
   configureSync({
     reset: true,
-    sinks: { log: sink },
+    sinks: { log },
     loggers: [
-      {
-        category: [],
-        sinks: ["log"],
-        lowestLevel: LEVELS[verbosity] ?? "trace",
-      },
+      { category: [], sinks: ["log"], lowestLevel },
       {
         category: ["logtape", "meta"],
         sinks: ["log"],
@@ -106,15 +150,39 @@ export function openLog(options: LogOptions): Disposable {
       },
     ],
   });
-  return {
-    [Symbol.dispose](): void {
-      resetSync();
-      file?.close();
-      if (lostLines > 0) {
-        printError(`pacemap: ${lostLines} log lines could not be written\n`);
-      }
-    },
-  };
+}
+
+/** A line of the log that is about the log. */
+function formatNotice(text: string): string {
+  return formatRecord({
+    category: ["pacemap", "log"],
+    level: "warning",
+    message: [text],
+    rawMessage: text,
+    timestamp: Date.now(),
+    properties: {},
+  });
+}
+
+function failureLines({ option, path }: NamedPath, error: unknown): string[] {
+  const message = `Cannot write ${outputName(path)}: ${
+    describeFileError(error)
+  }`;
+  const remedy = "The scan goes on without it";
+  return errorText(option, message, remedy).trimEnd().split("\n");
+}
+
+function missingLines({ option, path }: NamedPath, count: number): string {
+  const lines = count === 1 ? "line" : "lines";
+  const missing = `${formatCount(count)} ${lines} of the log missing`;
+  return `pacemap: ${option}: ${missing} in ${printable(outputName(path))}`;
+}
+
+async function rest(ms: number, until: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, until]);
+  clearTimeout(timer);
 }
 
 /** One line as ZMap writes it: `Jan 05 17:21:28.329 [INFO] scan: text`, in local time. */
@@ -123,10 +191,9 @@ export function formatRecord(record: LogRecord): string {
 }
 
 function decorate(record: LogRecord): string {
-  if (Deno.noColor) return `${CLEAR_LINE}${formatRecord(record)}`;
-  return `${CLEAR_LINE}${COLORS[record.level]}${
-    prefixOf(record)
-  }${RESET_COLOR}${textOf(record)}`;
+  return `${COLORS[record.level]}${prefixOf(record)}${RESET_COLOR}${
+    textOf(record)
+  }`;
 }
 
 function prefixOf({ category, level, timestamp }: LogRecord): string {
@@ -154,17 +221,4 @@ function formatTime(time: Date): string {
 /** Local time as `2024-01-31T235959+0100`. */
 function formatFileTime(time: Date): string {
   return formatLocalTime(time).replaceAll(":", "");
-}
-
-function openFile({ option, path }: NamedPath): Deno.FsFile {
-  try {
-    return Deno.openSync(path, { write: true, create: true, truncate: true });
-  } catch (error) {
-    throw new ConfigError(
-      option,
-      `Cannot open "${path}" for writing: ${describeFileError(error)}`,
-      "Name a file in a directory that you may write to",
-      error,
-    );
-  }
 }

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { openLibc } from "../../ffi/libc.ts";
 import { getLogger, type LogRecord } from "@logtape/logtape";
 import { ConfigError } from "../base/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { formatRecord, logFileOf, openLog } from "./logging.ts";
+
+// Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
+openLibc();
 
 function makeRecord(parts: Partial<LogRecord>): LogRecord {
   return {
@@ -35,7 +39,7 @@ Deno.test("formatRecord() lets no control characters through", () => {
   );
 });
 
-Deno.test("openLog() writes what the verbosity asks for", () => {
+Deno.test("openLog() writes what the verbosity asks for", async () => {
   using directory = new TestDirectory();
   for (
     const [verbosity, count] of [[0, 1], [1, 2], [2, 3], [3, 4], [4, 5], [
@@ -52,7 +56,7 @@ Deno.test("openLog() writes what the verbosity asks for", () => {
     logger.info("four");
     logger.debug("five");
     logger.trace("six");
-    log[Symbol.dispose]();
+    assert.ok(await log.close());
     logger.fatal("after the end");
     assert.equal(Deno.readTextFileSync(path).split("\n").length - 1, count);
   }

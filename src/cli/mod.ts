@@ -9,7 +9,7 @@ export {
 export { commandHelp, type Subcommand, type Subcommands } from "./help.ts";
 export { checkOutputs, type NamedPath, reserveStandardInput } from "./files.ts";
 export { resolveHost } from "./host_names.ts";
-export { type LogOptions, openLog } from "./logging.ts";
+export { type Log, type LogOptions, openLog } from "./logging.ts";
 export {
   flag,
   type OptionGroup,
@@ -28,6 +28,6 @@ export {
   type TargetSources,
 } from "./target_input.ts";
 export { checkSharding, planTargets } from "./target_plan.ts";
-export { runInterruptibly } from "./signals.ts";
+export { runInterruptibly, runKillably } from "./signals.ts";
 export { EXIT_CODE, printError, printOut } from "./terminal.ts";
 export { VERSION } from "./version.ts";

@@ -17,6 +17,7 @@ const LIVE_ONLY: readonly OptionKey[] = [
   "cores",
   "retries",
   "onLoss",
+  "onLinkLoss",
   "lossTarget",
   "lossSample",
   "maxPasses",

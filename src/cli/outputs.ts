@@ -1,13 +1,13 @@
 import { ConfigError } from "../base/mod.ts";
 import { compileFilter } from "../filter/mod.ts";
 import { type Probe, responseColumns } from "../probe/mod.ts";
+import { outputDescriptor, STANDARD_OUTPUT } from "../output/mod.ts";
 import type { OutputConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { nearestName } from "./nearest.ts";
 import { OUTPUT_PRESETS, type OutputModule } from "./options/output.ts";
 
-/** What stands for standard output. */
-export const STANDARD_OUTPUT = "-";
+const STANDARD_OUTPUT_FD = 1;
 
 /** The probe whose answers are written, and whether its targets differ in port. */
 export interface ProbeShape {
@@ -82,7 +82,7 @@ export function chooseOutputs(
     const module = modules[index] ?? modules[0]!;
     const path = values.outputFile[index] ?? STANDARD_OUTPUT;
     const common = {
-      path: path === STANDARD_OUTPUT ? null : path,
+      path: outputDescriptor(path) === STANDARD_OUTPUT_FD ? null : path,
       filter: values.outputFilter,
     };
     if (isPreset(module)) {
@@ -104,13 +104,7 @@ export function chooseOutputs(
       isUniqueOnly: isDefault,
     };
   });
-  if (outputs.filter(({ path }) => path === null).length > 1) {
-    throw new ConfigError(
-      "--output-file",
-      "More than one output would go to standard output",
-      "Give each format a file: -O csv -o results.csv -O json -o results.json",
-    );
-  }
+  checkDescriptors(outputs);
   if (given.has("outputFields") && modules.every(isPreset)) {
     throw new ConfigError(
       "--output-fields",
@@ -119,6 +113,24 @@ export function chooseOutputs(
     );
   }
   return { outputs, isDefault, fields };
+}
+
+/** Two formats in one stream: nobody could read it. */
+function checkDescriptors(outputs: readonly OutputConfig[]): void {
+  const seen = new Set<number>();
+  for (const { path } of outputs) {
+    const fd = outputDescriptor(path ?? STANDARD_OUTPUT);
+    if (fd === null) continue;
+    if (seen.has(fd)) {
+      const name = fd === STANDARD_OUTPUT_FD ? "standard output" : `"${path}"`;
+      throw new ConfigError(
+        "--output-file",
+        `More than one output would go to ${name}`,
+        "Give each format a file: -O csv -o results.csv -O json -o results.json",
+      );
+    }
+    seen.add(fd);
+  }
 }
 
 function chooseFields(

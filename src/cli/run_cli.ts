@@ -1,6 +1,6 @@
-import { getLogger, type Logger } from "@logtape/logtape";
-import { runScan, type ScanConfig } from "../scan/mod.ts";
-import type { RateSignals } from "../signals/mod.ts";
+import { getLogger } from "@logtape/logtape";
+import { Phase, runScan, type ScanConfig } from "../scan/mod.ts";
+import type { ProgramSignals } from "../signals/mod.ts";
 import {
   type Arguments,
   type RawArguments,
@@ -24,7 +24,7 @@ import {
   probeModuleList,
   requireModule,
 } from "./lists.ts";
-import { logFileOf, openLog } from "./logging.ts";
+import { type Log, logFileOf, openLog } from "./logging.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { makeScanConfig } from "./scan_config.ts";
@@ -36,6 +36,7 @@ import {
   printOut,
   reportError,
 } from "./terminal.ts";
+import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
 
 /** Subcommand that only this room can run, as it knows all others. */
@@ -48,7 +49,7 @@ const COMPLETION = "completion";
 export async function runCli(
   args: readonly string[],
   subcommands: Subcommands,
-  rateSignals: Pick<RateSignals, "takeSteps">,
+  signals: ProgramSignals,
 ): Promise<number> {
   try {
     const [name = "", ...rest] = args;
@@ -63,12 +64,13 @@ export async function runCli(
     const subcommand = Object.hasOwn(subcommands, name)
       ? subcommands[name]
       : undefined;
-    if (subcommand !== undefined) return await subcommand.run(rest);
-    const raw = splitArguments(args);
-    const scanArgs = await explain(raw, subcommands);
-    return scanArgs === null
-      ? EXIT_CODE.done
-      : await scan(scanArgs, rateSignals);
+    if (subcommand !== undefined) return await subcommand.run(rest, signals);
+    const phase = new Phase("Reading the options");
+    signals.status.answerWith(() => printError(`${phase.report()}\n`));
+    return await runInterruptibly(
+      (signal) => scanOrExplain(args, { subcommands, signals, signal, phase }),
+      signals.ends,
+    );
   } catch (error) {
     return reportError(error);
   }
@@ -81,6 +83,33 @@ function completionCommand(): Subcommand {
     options: [],
     run: () => Promise.resolve(EXIT_CODE.done),
   };
+}
+
+/** What a scan is run with besides its arguments. */
+interface ScanSetting {
+  readonly signals: ProgramSignals;
+  /** Aborts at the first signal that ends the program. */
+  readonly signal: AbortSignal;
+  readonly phase: Phase;
+}
+
+/** Prints what the arguments ask to be told, or scans; returns the exit code. */
+async function scanOrExplain(
+  args: readonly string[],
+  { subcommands, ...setting }: ScanSetting & {
+    readonly subcommands: Subcommands;
+  },
+): Promise<number> {
+  const { signal } = setting;
+  try {
+    const explained = explain(splitArguments(args), subcommands);
+    const scanArgs = await untilAborted(explained, signal);
+    return scanArgs === null ? EXIT_CODE.done : await scan(scanArgs, setting);
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    printError(`pacemap: No packet sent: ${signal.reason}\n`);
+    return EXIT_CODE.endedEarly;
+  }
 }
 
 /** Prints what the arguments ask to be told, and returns null; the arguments of a scan if they ask for one. */
@@ -150,21 +179,35 @@ async function listText({ values }: Arguments): Promise<string | null> {
 
 async function scan(
   args: Arguments,
-  rateSignals: Pick<RateSignals, "takeSteps">,
+  { phase, signal, signals }: ScanSetting,
 ): Promise<number> {
-  using resources = new DisposableStack();
-  let log: Disposable | null = null;
-  const openLogOnce = (): Logger => {
+  const opened: Log[] = [];
+  const openLogOnce = (): Log => {
     const { verbosity } = args.values;
-    log ??= resources.use(openLog({ verbosity, ...logFileOf(args.values) }));
-    return getLogger(["pacemap", "cli"]);
+    opened[0] ??= openLog({ verbosity, ...logFileOf(args.values) });
+    return opened[0];
   };
-  return await runInterruptibly(async (signal) => {
+  let exitCode: number = EXIT_CODE.endedEarly;
+  let isLogKept = true;
+  try {
+    phase.enter("Reading lists and looking up host names");
     const config = await configure(args, { signal, openLogOnce });
     if (config === null) return EXIT_CODE.endedEarly;
-    const hooks = { signal, takeRateSteps: () => rateSignals.takeSteps() };
-    return (await runScan(config, hooks)).exitCode;
-  });
+    const { screen } = openLogOnce();
+    signals.status.answerWith(() => screen.lines(phase.report().split("\n")));
+    const hooks = {
+      signal,
+      takeRateSteps: () => signals.rate.takeSteps(),
+      continuations: () => signals.continuations(),
+      phase,
+      statusSink: screen,
+    };
+    exitCode = (await runScan(config, hooks)).exitCode;
+  } finally {
+    for (const log of opened) isLogKept = await log.close();
+  }
+  const isDone = exitCode === EXIT_CODE.done || exitCode === EXIT_CODE.lossy;
+  return isDone && !isLogKept ? EXIT_CODE.endedEarly : exitCode;
 }
 
 /**
@@ -175,28 +218,35 @@ async function configure(
   args: Arguments,
   { openLogOnce, signal }: {
     readonly signal: AbortSignal;
-    readonly openLogOnce: () => Logger;
+    readonly openLogOnce: () => Log;
   },
 ): Promise<ScanConfig | null> {
+  const logger = getLogger(["pacemap", "cli"]);
   try {
-    const { config, warnings } = await makeScanConfig(args, {
-      resolve: resolveHost,
+    // Whatever it waits for, such as a pipe without a writer or a file system without a server.
+    const { config, warnings } = await untilAborted(
+      makeScanConfig(args, {
+        resolve: resolveHost,
+        signal,
+        onSilence: (line) => {
+          try {
+            openLogOnce();
+            logger.warn("{line}", { line });
+          } catch {
+            // That the log cannot be opened is the next error, once the names are known.
+            printError(`pacemap: ${printable(line)}\n`);
+          }
+        },
+      }),
       signal,
-      onSilence: (line) => {
-        try {
-          openLogOnce().warn("{line}", { line });
-        } catch {
-          // That the log cannot be opened is the next error, once the names are known.
-          printError(`pacemap: ${printable(line)}\n`);
-        }
-      },
-    });
-    const logger = openLogOnce();
+    );
+    openLogOnce();
     for (const warning of warnings) logger.warn("{warning}", { warning });
     return config;
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
-    openLogOnce().warn("No packet sent: {reason}", { reason: signal.reason });
+    openLogOnce();
+    logger.warn("No packet sent: {reason}", { reason: signal.reason });
     return null;
   }
 }

@@ -8,7 +8,7 @@ import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
 import type { OptionValues } from "./options.ts";
 import { checkOptions, chooseDedup } from "./option_checks.ts";
-import { chooseOutputs, STANDARD_OUTPUT } from "./outputs.ts";
+import { chooseOutputs } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { checkProbe } from "./probe_checks.ts";
 import { IPV4_ONLY, readTargets } from "./target_input.ts";
@@ -117,6 +117,7 @@ export async function makeScanConfig(
       maxResults: values.maxResults,
       minHitRatePercent: values.minHitrate,
       maxSendFailures: values.maxSendtoFailures,
+      outageMs: values.onLinkLoss * 1000,
     },
     loss: {
       sampleShare: values.lossSample / 100,
@@ -179,9 +180,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     logFileOf(values).file,
   ];
   await checkOutputs(
-    outputs.filter((file) =>
-      file !== null && file.path !== STANDARD_OUTPUT
-    ) as NamedPath[],
+    outputs.filter((file) => file !== null),
     inputs.filter((file) => file !== null),
   );
 }

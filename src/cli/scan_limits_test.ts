@@ -11,6 +11,7 @@ Deno.test("makeScanConfig() has no limits unless they are given", async () => {
     maxRuntimeMs: null,
     maxResults: null,
     minHitRatePercent: 0,
+    outageMs: 600_000,
     maxSendFailures: null,
   };
   assert.deepEqual(config.limits, none);
@@ -30,6 +31,7 @@ Deno.test("makeScanConfig() takes limits", async () => {
     maxRuntimeMs: 1500,
     maxResults: 7,
     minHitRatePercent: 0.5,
+    outageMs: 600_000,
     maxSendFailures: 0,
   });
   const { description } = config.report;

@@ -4,6 +4,7 @@ import {
   escapeUnsafeInLines,
   PreflightError,
 } from "../base/mod.ts";
+import { describeFileError } from "../output/mod.ts";
 
 /** Exit codes of the program. */
 export const EXIT_CODE = {
@@ -11,23 +12,46 @@ export const EXIT_CODE = {
   endedEarly: 1,
   badInput: 2,
   environment: 3,
+  /** Done, but more was lost than is allowed. */
+  lossy: 4,
   /** 128 and the number of SIGINT, as shells count it. */
   interrupted: 130,
 } as const;
+
+/** Standard output does not take what it should. */
+class OutputError extends Error {
+  override readonly name = "OutputError";
+}
 
 /** Anything that takes bytes, such as `Deno.stdout`. */
 interface Stream {
   writeSync(bytes: Uint8Array): number;
 }
 
-/** Writes text to standard output; a reader that has gone (`--help | head -1`) is no error. */
+/**
+ * Writes text to standard output; a reader that has gone (`--help | head -1`) is no error.
+ *
+ * @throws {OutputError} when it cannot be written
+ */
 export function printOut(text: string): void {
-  writeAll(Deno.stdout, text);
+  try {
+    writeAll(Deno.stdout, text);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    throw new OutputError(
+      `Cannot write standard output: ${describeFileError(error)}`,
+      { cause: error },
+    );
+  }
 }
 
-/** Writes text to standard error; a reader that has gone is no error. */
+/** Writes text to standard error. What cannot be written there cannot be told either; the exit code remains. */
 export function printError(text: string): void {
-  writeAll(Deno.stderr, text);
+  try {
+    writeAll(Deno.stderr, text);
+  } catch {
+    // Nothing is left to tell it on.
+  }
 }
 
 /** Tells the user what went wrong and what to do, and returns the exit code for it. */
@@ -39,6 +63,10 @@ export function reportError(error: unknown): number {
   if (error instanceof PreflightError) {
     printError(errorText(error.check, error.message, error.remedy));
     return EXIT_CODE.environment;
+  }
+  if (error instanceof OutputError) {
+    printError(`pacemap: ${printable(error.message)}\n`);
+    return EXIT_CODE.endedEarly;
   }
   const trace = error instanceof Error
     ? error.stack ?? error.message
@@ -71,11 +99,7 @@ export function printable(text: string): string {
 
 function writeAll(stream: Stream, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  try {
-    for (let at = 0; at < bytes.length;) {
-      at += stream.writeSync(bytes.subarray(at));
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  for (let at = 0; at < bytes.length;) {
+    at += stream.writeSync(bytes.subarray(at));
   }
 }

@@ -70,6 +70,7 @@ export const BLOCKLIST: Companion<Values> = {
       ...COMMON_OPTIONS,
     },
   },
+  endsByItself: false,
   introduction:
     `Reads lines that begin with an address, and prints those that are in the
 allowlist and not in the blocklist, each address once. What follows a comma, a

@@ -3,17 +3,20 @@ import {
   type CommandSpec,
   EXIT_CODE,
   flag,
+  type Log,
   openLog,
   OPTIONS,
   type OptionTable,
   type OptionValues,
   printOut,
   readCommandLine,
+  runKillably,
   setting,
   splitCommandLine,
   type Subcommand,
   VERSION,
 } from "../cli/mod.ts";
+import type { ProgramSignals } from "../signals/mod.ts";
 
 /** Options that all companions have. */
 export type CommonValues = Pick<OptionValues, "logFile" | "help" | "version">;
@@ -58,7 +61,12 @@ export interface Companion<V> {
   /** What it does, in a few lines. */
   readonly introduction: string;
   /** Does it with these options; returns the exit code. */
-  run(args: CompanionArguments<V>): Promise<number>;
+  run(
+    args: CompanionArguments<V>,
+    ends: ProgramSignals["ends"],
+  ): Promise<number>;
+  /** Whether it looks after the signals that end the program; else the first one ends it at once, as any filter. */
+  readonly endsByItself: boolean;
 }
 
 /** The command line of a companion, read. */
@@ -66,6 +74,8 @@ export interface CompanionArguments<V> {
   readonly values: V;
   readonly given: ReadonlySet<keyof V & string>;
   readonly operands: readonly string[];
+  /** Standard error, where lines that do not wait go. */
+  readonly screen: Pick<Log["screen"], "status" | "lines">;
 }
 
 /** A companion for the table of subcommands. */
@@ -76,14 +86,23 @@ export function asSubcommand<V extends CommonValues & Partial<LoggingValues>>(
   return {
     summary,
     options: Object.values(companion.command.options),
-    run: (args) => runCompanion(companion, args),
+    run: (args, { ends, status }) => {
+      status.release();
+      return companion.endsByItself
+        ? runCompanion(companion, args, ends)
+        : runKillably(() => runCompanion(companion, args, ends), ends);
+    },
   };
 }
 
 /** Reads the command line, and shows help or version if that is asked for. */
 async function runCompanion<
   V extends CommonValues & Partial<LoggingValues>,
->(companion: Companion<V>, args: readonly string[]): Promise<number> {
+>(
+  companion: Companion<V>,
+  args: readonly string[],
+  ends: ProgramSignals["ends"],
+): Promise<number> {
   const { command, introduction } = companion;
   const raw = splitCommandLine(command, args);
   if (raw.texts.has("help")) {
@@ -96,11 +115,20 @@ async function runCompanion<
   }
   const read = readCommandLine(command, raw);
   const { logFile, verbosity } = read.values;
-  using _log = openLog({
+  const log = openLog({
     verbosity: verbosity ?? WARNINGS,
     file: logFile === null ? null : { option: "--log-file", path: logFile },
   });
-  return await companion.run(read);
+  let exitCode: number = EXIT_CODE.endedEarly;
+  let isLogKept = true;
+  try {
+    exitCode = await companion.run({ ...read, screen: log.screen }, ends);
+  } finally {
+    isLogKept = await log.close();
+  }
+  return exitCode === EXIT_CODE.done && !isLogKept
+    ? EXIT_CODE.endedEarly
+    : exitCode;
 }
 
 /** Level of those that have no option for it. */

@@ -68,6 +68,7 @@ export const ITERATE: Companion<Values> = {
       ...COMMON_OPTIONS,
     },
   },
+  endsByItself: false,
   introduction:
     `Prints the targets that a scan would probe, in its order: an address a line, or
 address,port with --target-ports. Nothing is blocked but by --blocklist-file.`,

@@ -8,19 +8,26 @@ import {
   OPTIONS,
   runInterruptibly,
 } from "../cli/mod.ts";
-import { ResultFile } from "../output/mod.ts";
+import { outputDescriptor, outputFault, ResultFile } from "../output/mod.ts";
+import type { EndSignals } from "../signals/mod.ts";
 import { readLines, writeFully } from "./byte_lines.ts";
 import {
   COMMON_OPTIONS,
   type CommonValues,
   type Companion,
+  type CompanionArguments,
 } from "./companion.ts";
+import { EndingInput } from "./ending_input.ts";
 import { SpillQueue } from "./spill_queue.ts";
 import { TeeInput } from "./tee_input.ts";
 import { TeeMonitor } from "./tee_monitor.ts";
 
 /** Rows that wait in memory for a slow reader; more of them wait on disk. */
 const MAX_MEMORY_BYTES = 32 << 20;
+/** How long a slow reader is waited for after a signal. */
+const LAST_MS = 1000;
+const LINE_FEED = 0x0a;
+const STANDARD_OUTPUT_FD = 1;
 
 /** Options of `pacemap tee`. */
 export interface Values extends CommonValues {
@@ -60,6 +67,7 @@ export const TEE: Companion<Values> = {
       ...COMMON_OPTIONS,
     },
   },
+  endsByItself: true,
   introduction:
     `Writes the results that it reads to FILE, and passes on the address of each, or
 address,port where there is a port. Takes CSV with a header, JSON lines, and
@@ -70,7 +78,8 @@ memory, and beyond 32 MiB on disk.`,
 };
 
 async function run(
-  { operands, values }: { values: Values; operands: readonly string[] },
+  { operands, screen, values }: CompanionArguments<Values>,
+  ends: EndSignals,
 ): Promise<number> {
   const [path, ...rest] = operands;
   if (path === undefined || rest.length > 0) {
@@ -87,28 +96,44 @@ async function run(
       "Give one of them",
     );
   }
+  if (outputDescriptor(path) === STANDARD_OUTPUT_FD) {
+    throw new ConfigError(
+      "FILE",
+      "Cannot write the results to standard output, where the addresses go",
+      "Name a file for the results",
+    );
+  }
   await checkOutputs([
     { option: "FILE", path },
     ...named("--status-updates-file", values.statusUpdatesFile),
     ...named("--log-file", values.logFile),
   ], []);
-  // The program that feeds this one gets the same Ctrl-C, and what it then still writes is kept.
-  return await runInterruptibly(() => split(path, values));
+  return await runInterruptibly(
+    (signal) => split(path, { screen, values, signal }),
+    ends,
+  );
 }
 
 function named(option: string, path: string | null): readonly NamedPath[] {
   return path === null ? [] : [{ option, path }];
 }
 
-async function split(path: string, values: Values): Promise<number> {
+async function split(
+  path: string,
+  { screen, signal, values }:
+    & Pick<CompanionArguments<Values>, "screen" | "values">
+    & { readonly signal: AbortSignal },
+): Promise<number> {
   const logger = getLogger(["pacemap", "tee"]);
-  const file = await ResultFile.open(path);
+  const file = await ResultFile.open(path, { option: "FILE" });
   const statusFile = values.statusUpdatesFile === null
     ? null
-    : await ResultFile.open(values.statusUpdatesFile);
+    : await ResultFile.open(values.statusUpdatesFile, {
+      option: "--status-updates-file",
+    });
   using queue = new SpillQueue(MAX_MEMORY_BYTES);
   const monitor = new TeeMonitor({
-    isShown: values.monitor,
+    screen: values.monitor ? screen : null,
     statusFile,
     queue,
   });
@@ -118,8 +143,12 @@ async function split(path: string, values: Values): Promise<number> {
     onBadRow: (row) => logger.warn("No address in: {row}", { row }),
   });
   const feeder = new Feeder(queue);
+  const source = new EndingInput(Deno.stdin, signal);
+  let isPassedOn = true;
   try {
-    await readLines(Deno.stdin, async (bytes, end) => {
+    await readLines(source, async (bytes, end) => {
+      // A signal may cut a row, and what is left of an address may be another one.
+      if (source.isCut && bytes[end - 1] !== LINE_FEED) return;
       const { count, passed } = input.read(bytes, end);
       await file.write(bytes.subarray(0, end));
       if (file.status === "failed") throw file.failure;
@@ -134,10 +163,21 @@ async function split(path: string, values: Values): Promise<number> {
     });
     return EXIT_CODE.endedEarly;
   } finally {
-    await feeder.finish();
+    isPassedOn = await feeder.finish(signal);
     await monitor.close();
     await file.close();
     await statusFile?.close();
+  }
+  if (source.isCut || !isPassedOn) {
+    logger.warn("Ended early: {reason}", { reason: signal.reason });
+    return EXIT_CODE.endedEarly;
+  }
+  let isWhole = true;
+  for (const one of [file, statusFile]) {
+    const fault = one === null ? null : outputFault(one);
+    if (fault === null) continue;
+    logger.error("{fault}", { fault });
+    isWhole = false;
   }
   if (monitor.rows === 0) {
     throw new ConfigError("standard input", "There are no results", "");
@@ -147,7 +187,9 @@ async function split(path: string, values: Values): Promise<number> {
       "The reader of the addresses has gone; the file has all results",
     );
   }
-  return feeder.isReaderGone ? EXIT_CODE.endedEarly : EXIT_CODE.done;
+  return feeder.isReaderGone || !isWhole
+    ? EXIT_CODE.endedEarly
+    : EXIT_CODE.done;
 }
 
 /** Empties a queue into standard output, as fast as that takes it. */
@@ -175,11 +217,23 @@ class Feeder {
     this.#wake();
   }
 
-  /** Waits until the queue is empty. */
-  finish(): Promise<void> {
+  /** Waits until the queue is empty, which it returns, or for a last moment after the signal. */
+  async finish(signal: AbortSignal): Promise<boolean> {
     this.#isEnding = true;
     this.#wake();
-    return this.#done;
+    const late = Promise.withResolvers<boolean>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onAbort = (): void => {
+      timer = setTimeout(() => late.resolve(false), LAST_MS);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    const isDone = await Promise.race([
+      this.#done.then(() => true),
+      late.promise,
+    ]);
+    clearTimeout(timer);
+    return isDone;
   }
 
   async #run(): Promise<void> {

@@ -1,5 +1,5 @@
-import { printError } from "../cli/mod.ts";
 import type { ResultFile } from "../output/mod.ts";
+import type { CompanionArguments } from "./companion.ts";
 import type { SpillQueue } from "./spill_queue.ts";
 
 const TICK_MS = 1000;
@@ -8,8 +8,8 @@ const HEADER = "time_past,total_read_in,read_in_last_sec,read_per_sec_avg," +
 
 /** What a monitor works with. */
 export interface TeeMonitorParts {
-  /** Whether lines go to standard error. */
-  readonly isShown: boolean;
+  /** Where lines go, or null for nowhere. */
+  readonly screen: CompanionArguments<unknown>["screen"] | null;
   /** Gets a row a second, or null. */
   readonly statusFile: ResultFile | null;
   readonly queue: SpillQueue;
@@ -48,7 +48,7 @@ export class TeeMonitor {
   }
 
   async #tick(): Promise<void> {
-    const { isShown, queue, statusFile } = this.#parts;
+    const { queue, screen, statusFile } = this.#parts;
     const seconds = ++this.#seconds;
     const waiting = queue.rows;
     this.#waitingSum += waiting;
@@ -56,12 +56,12 @@ export class TeeMonitor {
     this.#rowsBefore = this.#rows;
     const mean = Math.round(this.#rows / seconds);
     const meanWaiting = Math.round(this.#waitingSum / seconds);
-    if (isShown) {
+    if (screen !== null) {
       const time = formatTime(seconds).padStart(5);
-      printError(
+      screen.lines([
         `${time} read_rate: ${last} rows/s (avg ${mean} rows/s), ` +
-          `buffer_size: ${waiting} (avg ${meanWaiting})\n`,
-      );
+        `buffer_size: ${waiting} (avg ${meanWaiting})`,
+      ]);
     }
     const cells = [seconds, this.#rows, last, mean, waiting, meanWaiting];
     await statusFile?.write(this.#encoder.encode(`${cells.join()}\n`));

@@ -15,14 +15,25 @@ const COOLDOWN_SECONDS = 1;
 const SHOWN_ROWS = 8;
 const ENDED_EARLY = 1;
 
+/** What the demo hears of while it runs. */
+export interface DemoHooks {
+  /** Ends it early when it aborts. */
+  readonly signal: AbortSignal;
+  /** Is given what to do when somebody asks for the status. */
+  answerWith(answer: () => void): void;
+}
+
 /**
  * Builds a test network, scans it with this program and shows what comes of it. Removes the network
- * whatever happens, SIGINT and SIGTERM included. Returns the exit code.
+ * whatever happens, signals included. Returns the exit code.
  *
  * @throws {ConfigError} for any argument: there are none
  * @throws {PreflightError} when packages or rights are missing; the remedy says which
  */
-export async function runDemo(args: readonly string[]): Promise<number> {
+export async function runDemo(
+  args: readonly string[],
+  hooks: DemoHooks,
+): Promise<number> {
   if (args[0] !== undefined) {
     throw new ConfigError(
       "demo",
@@ -40,27 +51,20 @@ export async function runDemo(args: readonly string[]): Promise<number> {
       `Run: ${installCommand(inventory, lacking)}`,
     );
   }
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  Deno.addSignalListener("SIGINT", interrupt);
-  Deno.addSignalListener("SIGTERM", interrupt);
   try {
     await using network = await Network.create();
-    return await show(network, inventory.present, interruption.signal);
+    return await show(network, inventory.present, hooks);
   } catch (error) {
     // Whoever read the output has left, as `| head` does: nobody to tell anything.
     if (error instanceof Deno.errors.BrokenPipe) return ENDED_EARLY;
     throw error;
-  } finally {
-    Deno.removeSignalListener("SIGINT", interrupt);
-    Deno.removeSignalListener("SIGTERM", interrupt);
   }
 }
 
 async function show(
   network: Network,
   present: ReadonlySet<string>,
-  interruption: AbortSignal,
+  hooks: DemoHooks,
 ): Promise<number> {
   const hasWebServer = present.has("nginx") &&
     await succeeds(network.startWebServer());
@@ -81,7 +85,7 @@ async function show(
   const { code, found } = await scan(
     network,
     scanArguments(hasWebServer),
-    interruption,
+    hooks,
   );
   await print(
     `\n${formatCount(found)} of ${formatCount(TARGET_COUNT)} hosts found.\n`,
@@ -98,7 +102,7 @@ async function show(
   }
   await network.close();
   await print("The test network is removed.\n");
-  return interruption.aborted ? ENDED_EARLY : code;
+  return hooks.signal.aborted ? ENDED_EARLY : code;
 }
 
 function scanArguments(hasWebServer: boolean): string[] {
@@ -114,10 +118,10 @@ function scanArguments(hasWebServer: boolean): string[] {
 async function scan(
   network: Network,
   args: readonly string[],
-  interruption: AbortSignal,
+  { answerWith, signal }: DemoHooks,
 ): Promise<{ code: number; found: number }> {
   await print(`$ pacemap ${args.join(" ")}\n`);
-  if (interruption.aborted) return { code: ENDED_EARLY, found: 0 };
+  if (signal.aborted) return { code: ENDED_EARLY, found: 0 };
   const self = selfCommand();
   const child = network.scanner.spawn(
     self.program,
@@ -125,13 +129,15 @@ async function scan(
     { stdout: "piped", stderr: "inherit" },
   );
   const passOn = (): void => void kill(child, "SIGINT");
-  interruption.addEventListener("abort", passOn);
+  signal.addEventListener("abort", passOn);
+  answerWith(() => void kill(child, "SIGQUIT"));
   try {
     const found = await showRows(child.stdout);
     const { code } = await child.status;
     return { code, found };
   } finally {
-    interruption.removeEventListener("abort", passOn);
+    signal.removeEventListener("abort", passOn);
+    answerWith(() => {});
     kill(child, "SIGKILL");
     await child.status;
   }

@@ -1,4 +1,5 @@
 import { PreflightError } from "../base/mod.ts";
+import { namespaceError, type Refusal } from "./refusal.ts";
 
 /** How a command inside a host is started; all streams default to "null". */
 export interface HostCommandOptions {
@@ -15,15 +16,11 @@ export const SEARCH_PATH =
 
 /** Makes namespaces, `unshare(1)`. A full path, as it stands in the list of what the program may run. */
 export const UNSHARE = "/usr/bin/unshare";
-/** Enters namespaces, `nsenter(1)`. */
+/** Enters namespaces, `nsenter(1)`; without flags it just runs a program, also where no namespace is permitted. */
 export const NSENTER = "/usr/bin/nsenter";
 
 /** Of what runs in a host; Deno would send name queries into the network to look for a newer Deno. */
 const ENVIRONMENT = { PATH: SEARCH_PATH, DENO_NO_UPDATE_CHECK: "1" };
-
-const USER_NAMESPACE_REMEDY = "Run it as root, or allow user namespaces " +
-  "(sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu, kernel.unprivileged_userns_clone=1 " +
-  "on older Debian, user.max_user_namespaces above 0 elsewhere; a container needs --privileged)";
 
 /**
  * A network namespace of its own, alive as long as a process that holds it. That process reads a pipe from
@@ -46,21 +43,16 @@ export class Host {
    * @throws {PreflightError} when neither is permitted or `unshare` is missing
    */
   static async create(): Promise<Host> {
-    const refusals: string[] = [];
+    const refusals: Refusal[] = [];
     for (const userFlags of [[], ["--user", "--map-root-user"]]) {
       const args = [...userFlags, "--net", "setsid", "cat"];
       const holder = spawnHolder(UNSHARE, args);
       const refusal = await waitForHolder(holder);
       if (refusal === null) return new Host(holder, userFlags.length > 0);
-      refusals.push(refusal);
+      const user = userFlags.length > 0 ? "CLONE_NEWUSER | " : "";
+      refusals.push({ flags: `${user}CLONE_NEWNET`, said: refusal });
     }
-    throw new PreflightError(
-      "namespaces",
-      `Cannot make a network namespace: ${
-        refusals.join("; in a user namespace: ")
-      }`,
-      USER_NAMESPACE_REMEDY,
-    );
+    throw namespaceError(refusals);
   }
 
   /** Makes a host beside this one: a further network namespace of the same owner. */
@@ -74,11 +66,7 @@ export class Host {
     ]);
     const refusal = await waitForHolder(holder);
     if (refusal === null) return new Host(holder, this.#isInUserNamespace);
-    throw new PreflightError(
-      "namespaces",
-      `Cannot make a network namespace: ${refusal}`,
-      USER_NAMESPACE_REMEDY,
-    );
+    throw namespaceError([{ flags: "CLONE_NEWNET", said: refusal }]);
   }
 
   /** Process id of the holder, which names the namespace to `ip link … netns`. */
@@ -182,7 +170,8 @@ function spawnHolder(
   try {
     return new Deno.Command(program, {
       args: [...args],
-      env: { PATH: SEARCH_PATH },
+      // What it says is read by a program.
+      env: { PATH: SEARCH_PATH, LC_ALL: "C" },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -1,9 +1,10 @@
 /** The test network, and the demonstration that scans it. @module */
-export { runDemo } from "./demo.ts";
+export { type DemoHooks, runDemo } from "./demo.ts";
 export {
   Host,
   type HostCommandOptions,
   kill,
+  NSENTER,
   SEARCH_PATH,
   UNSHARE,
 } from "./host.ts";

@@ -1,4 +1,4 @@
-import { formatIpv4 } from "../base/mod.ts";
+import { formatIpv4, PreflightError } from "../base/mod.ts";
 import { Host } from "./host.ts";
 import { startWebServer, type WebServer } from "./web_server.ts";
 
@@ -66,7 +66,15 @@ export class Network {
       return new Network(scanner, router, target);
     } catch (error) {
       await Promise.all(hosts.map((host) => host.close()));
-      throw error;
+      if (error instanceof PreflightError || !(error instanceof Error)) {
+        throw error;
+      }
+      throw new PreflightError(
+        "namespaces",
+        `Cannot build the test network: ${error.message}`,
+        "Check that the kernel has veth interfaces (modprobe veth), and that this container may make them",
+        error,
+      );
     }
   }
 

@@ -1,5 +1,5 @@
 import { PreflightError } from "../base/mod.ts";
-import { SEARCH_PATH, UNSHARE } from "./host.ts";
+import { NSENTER, SEARCH_PATH } from "./host.ts";
 
 /** Something that the test network or the tests need, and the package that has it. */
 export interface Requirement {
@@ -123,20 +123,27 @@ exit 0`;
 
 /**
  * Looks for every command and library that the demo and the tests use. Deno may not look into system
- * directories itself, so a shell does; `unshare` without flags just runs it, and needs no further permission.
+ * directories itself, so a shell does; `nsenter` without flags just runs it, and needs no further permission.
  *
- * @throws {PreflightError} when `unshare` itself is missing
+ * @throws {PreflightError} when `nsenter` itself is missing, or cannot run a shell
  */
 export async function takeInventory(): Promise<Inventory> {
   const managers = Object.keys(INSTALL_COMMANDS) as PackageManager[];
   const names = [...TEST_REQUIREMENTS, ...TEST_OPTIONS]
     .map(({ name }) => name);
   try {
-    const { stdout } = await new Deno.Command(UNSHARE, {
+    const { stderr, stdout, success } = await new Deno.Command(NSENTER, {
       args: ["sh", "-c", LOOK_SCRIPT, "sh", ...names, ...managers],
       env: { PATH: SEARCH_PATH },
       stdin: "null",
     }).output();
+    if (!success) {
+      throw new PreflightError(
+        "packages",
+        `Cannot look for packages: ${new TextDecoder().decode(stderr).trim()}`,
+        "Check that nsenter and sh run here",
+      );
+    }
     const present = new Set(new TextDecoder().decode(stdout).split("\n"));
     return {
       present,
@@ -146,8 +153,8 @@ export async function takeInventory(): Promise<Inventory> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new PreflightError(
       "packages",
-      "Cannot find unshare",
-      "Install util-linux",
+      "Cannot find nsenter",
+      "Install util-linux, which has unshare and nsenter",
       error,
     );
   }

@@ -51,6 +51,7 @@ export class AnswerFeeder {
       probe,
       sourceAddresses: Uint32Array.of(sourceAddress),
       validationKey,
+      hops: null,
     });
     this.#builder.setTime(Math.floor(Date.now() / 1000), 0);
   }

@@ -99,6 +99,7 @@ class ReceiveTrial {
       snapLengthBytes: parts.probe.snapLengthBytes,
     });
     this.#loop = new ReceiveLoop({
+      strays: null,
       ...parts,
       source: this.#source,
       control: this.#control,

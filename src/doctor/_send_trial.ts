@@ -52,6 +52,8 @@ export class SendTrial {
       probe,
       bucket: new SharedBucket(makeSharedBucketMemory(0)),
       nextHops: null,
+      backlog: null,
+      routes: null,
       clock: {
         nowNs: () => this.#look(),
         wallClock: (out) => clock.wallClock(out),

@@ -3,7 +3,7 @@ import { allowedProcessors, openFileLimit } from "../../ffi/machine_limits.ts";
 import { grantedSendBuffer } from "../../ffi/socket_buffer.ts";
 import { readTextFile } from "../../ffi/text_file.ts";
 import { PreflightError } from "../base/mod.ts";
-import { type LinkInfo, LinkReader } from "../link/mod.ts";
+import { findByName, type LinkInfo, LinkReader } from "../link/mod.ts";
 import {
   choosePath,
   type NetworkPlan,
@@ -227,8 +227,7 @@ function findLink(scan: CheckedScan): LinkInfo | null {
   using reader = LinkReader.open();
   const { interfaceName } = request;
   if (interfaceName !== null) {
-    const links = reader.readLinks();
-    return links.find(({ name }) => name === interfaceName) ?? null;
+    return findByName(reader.readLinks(), interfaceName) ?? null;
   }
   try {
     return choosePath(reader, request).link;

@@ -1,4 +1,9 @@
-import type { LinkDetails, LinkInfo } from "../link/mod.ts";
+import {
+  type LinkDetails,
+  type LinkInfo,
+  mtuProblem,
+  mtuRemedy,
+} from "../link/mod.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
 import { bits } from "./_text.ts";
 
@@ -31,10 +36,10 @@ export function interfaceCheck(
       "Connect its cable or its peer, or choose another interface with -i";
     return fail(name, { found, needed, remedy });
   }
-  if (link.mtuBytes < need.packetBytes) {
-    const remedy =
-      `Raise it: ip link set ${link.name} mtu 1500, or send a shorter probe`;
-    return fail(name, { found, needed, remedy });
+  const tooLong = mtuProblem(link, need.packetBytes);
+  if (tooLong !== null) {
+    const remedy = mtuRemedy(link.name, need.packetBytes);
+    return fail(name, { found: `${tooLong} (${found})`, needed, remedy });
   }
   if (details?.hasXdp) {
     return warn(name, {

@@ -5,8 +5,10 @@ import { interfaceCheck } from "./interface.ts";
 const LINK: LinkInfo = {
   index: 2,
   name: "eth0",
+  alternativeNames: [],
   isUp: true,
   hasCarrier: true,
+  isRunning: true,
   isLoopback: false,
   hasEthernetHeader: true,
   usesArp: true,
@@ -71,6 +73,11 @@ Deno.test("interfaceCheck() refuses one that is not ready", () => {
     assert.equal(check.status, "error");
     assert.match(check.remedy, remedy);
   }
+  const small = interfaceCheck({ ...LINK, mtuBytes: 51 }, DETAILS, NEED);
+  assert.match(
+    small.found,
+    /^a probe of 52 bytes needs an MTU of 52; eth0 has 51 \(/,
+  );
 });
 
 Deno.test("interfaceCheck() warns of XDP, and of a small ring at high rates", () => {

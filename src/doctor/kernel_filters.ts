@@ -1,5 +1,5 @@
 import { formatCount } from "../base/mod.ts";
-import type { Firewall } from "../link/mod.ts";
+import { egressChains, type Firewall } from "../link/mod.ts";
 import {
   IP_PROTOCOL_ICMP,
   IP_PROTOCOL_TCP,
@@ -107,11 +107,12 @@ export function firewallCheck(
   if (firewall === null) {
     return pass(name, "not known: reading its rules needs CAP_NET_ADMIN");
   }
-  const passed = firewall.chains.filter(({ interfaceName, stage }) =>
-    stage === "egress"
-      ? interfaceName === null || interfaceName === scan.interfaceName
-      : scan.layer === "ip"
-  );
+  const passed = [
+    ...firewall.chains.filter(({ stage }) =>
+      stage === "output" && scan.layer === "ip"
+    ),
+    ...egressChains(firewall, scan.interfaceName),
+  ];
   const needed = "rules that let probes pass; answers are captured before any";
   if (passed.length === 0) {
     return pass(name, "no nftables chain on the probes' way", needed);
@@ -179,7 +180,7 @@ const NEIGHBOUR_LIMIT = "/proc/sys/net/ipv4/neigh/default/gc_thresh3";
 
 /**
  * Whether the kernel's table of neighbours holds all that are asked for at once when targets lie on the link;
- * `onLinkCount` of them do, 0 when the kernel does not have to ask.
+ * `onLinkCount` of them do. Where frames are this program's own it asks itself, and keeps a table of its own.
  */
 export function neighboursCheck(
   readText: ReadText,
@@ -187,8 +188,10 @@ export function neighboursCheck(
   scan: FilteredScan,
 ): Check {
   const name = "neighbours";
-  if (scan.layer === "ethernet" || onLinkCount === 0) {
-    return pass(name, "none to look for but a gateway");
+  if (onLinkCount === 0) return pass(name, "none to look for but gateways");
+  if (scan.layer === "ethernet") {
+    const count = formatCount(onLinkCount);
+    return pass(name, `${count} on the link, asked for before the first probe`);
   }
   const limit = readNumber(readText, NEIGHBOUR_LIMIT);
   const atOnce = Math.min(

@@ -83,13 +83,13 @@ Deno.test("firewallCheck() names the chains that probes pass", () => {
   const output = {
     name: "inet filter/output",
     stage: "output" as const,
-    interfaceName: null,
+    interfaceNames: [],
     dropsByDefault: true,
   };
   const egress = {
     name: "netdev f/e",
     stage: "egress" as const,
-    interfaceName: "eth0",
+    interfaceNames: ["eth0"],
     dropsByDefault: false,
   };
   const rules = { ...NO_RULES, chains: [output, egress] };
@@ -135,4 +135,7 @@ Deno.test("neighboursCheck() warns when the kernel's table is too small", () => 
   assert.equal(neighboursCheck(files({}), 65_536, SCAN).status, "ok");
   const slow = { ...SCAN, ratePps: 100 };
   assert.equal(neighboursCheck(read, 65_536, slow).status, "ok");
+  const own = neighboursCheck(read, 65_536, { ...SCAN, layer: "ethernet" });
+  assert.equal(own.status, "ok");
+  assert.match(own.found, /65,536 on the link/);
 });

@@ -1,6 +1,10 @@
-import { formatIpv4 } from "../base/mod.ts";
+import { formatCount, formatIpv4 } from "../base/mod.ts";
 import type { AddressInfo, LinkInfo } from "../link/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
+import type {
+  NetworkPlan,
+  TargetsFound,
+  UnansweredTargets,
+} from "../preflight/mod.ts";
 import { type Check, pass, warn } from "./check.ts";
 
 /** Facts about this host that source addresses are compared with. */
@@ -16,14 +20,13 @@ export function pathChecks(
   facts: AddressFacts,
 ): Check[] {
   const target = formatIpv4(firstTarget);
-  const gateway = plan.gatewayAddress === null
-    ? "no gateway"
-    : `gateway ${formatIpv4(plan.gatewayAddress)}`;
   return [
     sourceAddressCheck(plan, facts),
     pass(
       "route",
-      `to ${target} and the others through ${plan.interfaceName}, ${gateway}`,
+      `to ${target} and the others through ${plan.interfaceName}, ${
+        describeGateways(plan)
+      }`,
       "a way to the targets",
     ),
     pass(
@@ -70,8 +73,51 @@ export function sourceAddressCheck(
   return pass(name, found, needed);
 }
 
+/** Whether some targets are addresses that nobody answers for where the probes leave. */
+export function ownAddressesCheck(
+  { broadcast, own }: UnansweredTargets,
+  isLoopback: boolean,
+): Check {
+  const name = "own-addresses";
+  if (isLoopback) return pass(name, "the targets are this host");
+  const parts = [
+    among(own, ["address of this host", "addresses of this host"]),
+    among(broadcast, ["broadcast address", "broadcast addresses"]),
+  ].filter((part) => part !== "");
+  if (parts.length === 0) return pass(name, "none among the targets");
+  return warn(name, {
+    found: `the targets hold ${parts.join(" and ")}, where nobody answers`,
+    needed: "targets that are other hosts",
+    remedy: own.count > 0
+      ? "Block them with -b, and scan this host by itself with -i lo"
+      : "Block them with -b",
+  });
+}
+
+/** `2 broadcast addresses (192.0.2.255, 203.0.113.127)`; empty for none. */
+function among(
+  { count, examples }: TargetsFound,
+  [one, many]: readonly [one: string, many: string],
+): string {
+  if (count === 0) return "";
+  const list = examples.map(formatIpv4).join(", ");
+  const more = count > examples.length ? ", …" : "";
+  return `${formatCount(count)} ${count === 1 ? one : many} (${list}${more})`;
+}
+
 function describe(addresses: readonly number[]): string {
   const [first, ...rest] = addresses;
   const text = formatIpv4(first ?? 0);
   return rest.length === 0 ? text : `${text} and ${rest.length} more`;
+}
+
+function describeGateways({ gatewayAddress, nextHops }: NetworkPlan): string {
+  const known = nextHops.map(({ address }) => address)
+    .filter((address) => address !== null);
+  if (known.length > 1) {
+    return `gateways ${known.map(formatIpv4).join(" and ")}`;
+  }
+  return gatewayAddress === null
+    ? "no gateway"
+    : `gateway ${formatIpv4(gatewayAddress)}`;
 }

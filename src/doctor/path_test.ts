@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseIpv4 } from "../base/mod.ts";
 import type { AddressInfo, LinkInfo } from "../link/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
-import { pathChecks, sourceAddressCheck } from "./path.ts";
+import { ownAddressesCheck, pathChecks, sourceAddressCheck } from "./path.ts";
 
 function plan(...sources: string[]): NetworkPlan {
   return {
@@ -13,6 +13,8 @@ function plan(...sources: string[]): NetworkPlan {
     linkHeader: new Uint8Array(14),
     gatewayAddress: parseIpv4("192.0.2.254"),
     gatewayMac: new Uint8Array(6),
+    nextHops: [{ address: parseIpv4("192.0.2.254"), mac: new Uint8Array(6) }],
+    routes: null,
     sourceMac: new Uint8Array(6),
     reason: "Sending Ethernet frames through eth0",
   };
@@ -59,6 +61,41 @@ Deno.test("pathChecks() tell source, route and gateway", () => {
     checks[1]!.found,
     /198\.18\.0\.1 .*eth0, gateway 192\.0\.2\.254/,
   );
-  const direct = { ...plan("192.0.2.1"), gatewayAddress: null };
+  const direct = { ...plan("192.0.2.1"), gatewayAddress: null, nextHops: [] };
   assert.match(pathChecks(direct, 1, FACTS)[1]!.found, /no gateway/);
+});
+
+Deno.test("ownAddressesCheck() names targets that nobody answers for", () => {
+  const none = { count: 0, examples: [] };
+  const own = { count: 1, examples: [0xc000_0201] };
+  const broadcast = { count: 4, examples: [0xc000_02ff, 0xcb00_71ff] };
+  const both = ownAddressesCheck({ own, broadcast }, false);
+  assert.equal(both.status, "warning");
+  assert.equal(
+    both.found,
+    "the targets hold 1 address of this host (192.0.2.1) and " +
+      "4 broadcast addresses (192.0.2.255, 203.0.113.255, …), where nobody answers",
+  );
+  assert.match(both.remedy, /-b.*-i lo/);
+  const one = ownAddressesCheck({ own: none, broadcast }, false);
+  assert.doesNotMatch(one.remedy, /-i lo/);
+  for (
+    const fine of [
+      ownAddressesCheck({ own: none, broadcast: none }, false),
+      ownAddressesCheck({ own, broadcast }, true),
+    ]
+  ) assert.equal(fine.status, "ok");
+});
+
+Deno.test("pathChecks() tell all gateways", () => {
+  const mac = new Uint8Array(6);
+  const two = {
+    ...plan("192.0.2.1"),
+    nextHops: ["192.0.2.254", "192.0.2.253"]
+      .map((address) => ({ address: parseIpv4(address), mac })),
+  };
+  assert.match(
+    pathChecks(two, 1, FACTS)[1]!.found,
+    /gateways 192\.0\.2\.254 and 192\.0\.2\.253$/,
+  );
 });

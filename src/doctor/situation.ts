@@ -11,7 +11,11 @@ import {
 import { responseColumns } from "../probe/mod.ts";
 import { addressAt, overlapsPrefix } from "../targets/mod.ts";
 import { ETHERNET_HEADER_BYTES, IPV4_PROTOCOL } from "../wire/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
+import {
+  type NetworkPlan,
+  type UnansweredTargets,
+  unansweredTargets,
+} from "../preflight/mod.ts";
 import {
   askedRate,
   type CheckedScan,
@@ -44,8 +48,10 @@ export interface Situation {
   readonly layer: "ethernet" | "ip";
   readonly links: readonly LinkInfo[];
   readonly addresses: readonly AddressInfo[];
-  /** Addresses on the link that may be asked for; 0 when the kernel does not have to find them. */
+  /** Targets on the link, whose hardware addresses have to be asked for. */
   readonly onLinkCount: number;
+  /** Targets that no other host answers for. */
+  readonly unanswered: UnansweredTargets;
   /** Null when it may not be read. */
   readonly firewall: Firewall | null;
 }
@@ -90,9 +96,12 @@ export function readSituation(
     layer,
     links: reader.readLinks(),
     addresses: reader.readAddresses(),
-    onLinkCount: link === null || link.isLoopback || layer === "ethernet"
+    onLinkCount: link === null || link.isLoopback
       ? 0
+      : layer === "ethernet"
+      ? plan?.routes?.neighbours.addresses.count ?? 0
       : countOnLink(reader, scan, link.index),
+    unanswered: unansweredTargets(reader, scan.targets.addresses),
     firewall: readFirewall(),
   };
 }

@@ -9,7 +9,7 @@ import {
   readConntrackFacts,
   reversePathCheck,
 } from "./kernel_filters.ts";
-import { pathChecks } from "./path.ts";
+import { ownAddressesCheck, pathChecks } from "./path.ts";
 import { linkSpeedCheck, queueCheck, type RateCheck } from "./rate.ts";
 import type { ReadText } from "./read_text.ts";
 import type { Situation } from "./situation.ts";
@@ -24,8 +24,12 @@ export function linkChecks(situation: Situation): Check[] {
 
 /** Source addresses, route and gateway; nothing when no way to the targets was found. */
 export function wayChecks(situation: Situation): Check[] {
-  const { firstTarget, plan } = situation;
-  return plan === null ? [] : pathChecks(plan, firstTarget, situation);
+  const { firstTarget, link, plan, unanswered } = situation;
+  if (plan === null) return [];
+  return [
+    ...pathChecks(plan, firstTarget, situation),
+    ownAddressesCheck(unanswered, link?.isLoopback === true),
+  ];
 }
 
 /** What the kernel itself does with probes and answers; nothing when no interface was found. */

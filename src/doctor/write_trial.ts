@@ -3,6 +3,8 @@ import {
   standardOutputSpace,
 } from "../../ffi/machine_limits.ts";
 import type { FileSystemSpace } from "../../ffi/machine_limits.ts";
+import { descriptorOf } from "../base/mod.ts";
+import { isSpecialFile } from "../link/mod.ts";
 
 /** What came of writing to a directory. */
 export interface WriteTrial {
@@ -21,6 +23,7 @@ const SPACE_SHARE = 0.25;
 /** Room for the results; null where they do not go to a file. A file that is there will be emptied first. */
 export function outputSpace(path: string | null): FileSystemSpace | null {
   if (path === null) return standardOutputSpace();
+  if (isNoFile(path)) return null;
   const info = statOrNull(path);
   if (info === null) return fileSystemSpace(directoryOf(path));
   if (!info.isFile) return null;
@@ -39,7 +42,7 @@ export function outputSpace(path: string | null): FileSystemSpace | null {
 export function tryWriting(path: string, space: FileSystemSpace): WriteTrial {
   const info = statOrNull(path);
   const none = { bytesPerSecond: null, refusal: null };
-  if (info !== null && !info.isFile) return none;
+  if (isNoFile(path) || (info !== null && !info.isFile)) return none;
   let file: Deno.FsFile;
   try {
     file = openNameless(directoryOf(path));
@@ -94,6 +97,11 @@ function openNameless(directory: string): Deno.FsFile {
   } finally {
     Deno.removeSync(path);
   }
+}
+
+/** Whether a path leads to something that is open already, or that a reader empties: a descriptor, a pipe, a device. */
+function isNoFile(path: string): boolean {
+  return descriptorOf(path) !== null || isSpecialFile(path);
 }
 
 function statOrNull(path: string): Deno.FileInfo | null {

@@ -7,7 +7,11 @@ import {
   RTNL_LINK_STATS64,
   TCMSG,
 } from "../../ffi/layout.ts";
-import { readAttributes, viewOf } from "../../ffi/netlink_attributes.ts";
+import {
+  listAttributes,
+  readAttributes,
+  viewOf,
+} from "../../ffi/netlink_attributes.ts";
 import type {
   AddressInfo,
   LinkCounters,
@@ -30,8 +34,10 @@ export function parseLink(body: Body): LinkInfo {
   return {
     index: header.getInt32(IFINFOMSG.ifi_index, true),
     name: textOf(attributes.get(c.IFLA_IFNAME)),
+    alternativeNames: alternativeNames(attributes.get(c.IFLA_PROP_LIST)),
     isUp: (flags & c.IFF_UP) !== 0,
     hasCarrier: (flags & c.IFF_LOWER_UP) !== 0,
+    isRunning: (flags & c.IFF_RUNNING) !== 0,
     isLoopback: (flags & c.IFF_LOOPBACK) !== 0,
     hasEthernetHeader: type === c.ARPHRD_ETHER,
     usesArp: (flags & c.IFF_NOARP) === 0,
@@ -39,6 +45,13 @@ export function parseLink(body: Body): LinkInfo {
     mtuBytes: attributes.get(c.IFLA_MTU)?.getUint32(0, true) ?? 0,
     stats: parseLinkCounters(attributes),
   };
+}
+
+/** Each name is an attribute of the same type, so a list of them cannot be read by type. */
+function alternativeNames(list: DataView | undefined): string[] {
+  return list === undefined
+    ? []
+    : listAttributes(bytesOf(list), c.IFLA_ALT_IFNAME).map(textOf);
 }
 
 function parseLinkCounters(
@@ -86,12 +99,14 @@ export function parseAddress(body: Body): AddressInfo | null {
 export function parseRoute(body: Body): RouteInfo {
   const attributes = readAttributes(body, RTMSG.size);
   const source = attributes.get(c.RTA_PREFSRC) ?? attributes.get(c.RTA_SRC);
+  const type = viewOf(body).getUint8(RTMSG.rtm_type);
   return {
     interfaceIndex: attributes.get(c.RTA_OIF)?.getUint32(0, true) ?? 0,
     gateway: attributes.get(c.RTA_GATEWAY)?.getUint32(0) ?? null,
     hasIpv6Gateway: attributes.has(c.RTA_VIA),
     source: source?.getUint32(0) ?? null,
-    isLocal: viewOf(body).getUint8(RTMSG.rtm_type) === c.RTN_LOCAL,
+    isLocal: type === c.RTN_LOCAL,
+    isGroup: type === c.RTN_BROADCAST || type === c.RTN_MULTICAST,
   };
 }
 

@@ -35,6 +35,11 @@ export function isLocalRoute(body: Body): boolean {
   return body[RTMSG.rtm_type] === c.RTN_LOCAL;
 }
 
+/** Whether a `RTM_NEWROUTE` message leads to all hosts of a link. */
+export function isBroadcastRoute(body: Body): boolean {
+  return body[RTMSG.rtm_type] === c.RTN_BROADCAST;
+}
+
 /** Reads a message that `mayBeDirect` let through. */
 export function parseDirectRoute(body: Body): DirectRoute {
   const attributes = readAttributes(body, RTMSG.size);

@@ -4,10 +4,14 @@ export interface LinkInfo {
   readonly index: number;
   /** Name that the user knows it by: "eth0". */
   readonly name: string;
+  /** Further names, `ip link property add dev NAME altname FURTHER`. */
+  readonly alternativeNames: readonly string[];
   /** Switched on by the administrator. */
   readonly isUp: boolean;
   /** Ready to carry frames: cable plugged in, peer up, tunnel attached. */
   readonly hasCarrier: boolean;
+  /** The kernel has noticed that it is ready, which may be a second later, and puts frames onto it. */
+  readonly isRunning: boolean;
   /** Leads back to this host. */
   readonly isLoopback: boolean;
   /** An Ethernet device: frames sent through it begin with a header. False for loopback and tunnels. */
@@ -96,6 +100,18 @@ export interface RouteInfo {
   readonly source: number | null;
   /** The destination is an address of this host. */
   readonly isLocal: boolean;
+  /** The destination is a broadcast address, or that of a group. */
+  readonly isGroup: boolean;
+}
+
+/** Destinations that some routing table or rule treats in a way of their own. */
+export interface RoutedPrefix extends Prefix {
+  /** The first address. */
+  readonly address: number;
+  /** The routing table, or the rule. Of a table the longest prefix decides; rules decide together. */
+  readonly table: string;
+  /** The same for all routes of a table that differ in nothing but their destinations. */
+  readonly nextHop: string;
 }
 
 /** Narrows a route lookup. */

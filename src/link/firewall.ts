@@ -1,8 +1,11 @@
 import * as c from "../../ffi/constants.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
-import { NFGENMSG, NLATTR } from "../../ffi/layout.ts";
+import { NFGENMSG } from "../../ffi/layout.ts";
 import { NetlinkSocket } from "../../ffi/netlink.ts";
-import { readAttributes, viewOf } from "../../ffi/netlink_attributes.ts";
+import {
+  listAttributes,
+  readAttributes,
+} from "../../ffi/netlink_attributes.ts";
 import { bytesOf, textOf } from "./_messages.ts";
 
 type Body = Uint8Array<ArrayBuffer>;
@@ -16,8 +19,8 @@ export interface FirewallChain {
   readonly name: string;
   /** "output" sees IP packets that the kernel sends, "egress" also frames that a packet socket sends. */
   readonly stage: FirewallStage;
-  /** Interface of an egress chain; null for all. */
-  readonly interfaceName: string | null;
+  /** Interfaces of an egress chain; none stands for all. */
+  readonly interfaceNames: readonly string[];
   /** What no rule accepts is dropped. */
   readonly dropsByDefault: boolean;
 }
@@ -62,6 +65,17 @@ export function readFirewall(): Firewall | null {
   }
 }
 
+/** The chains that see whatever leaves through this interface, IP packets and frames. */
+export function egressChains(
+  firewall: Firewall | null,
+  interfaceName: string,
+): FirewallChain[] {
+  return firewall?.chains.filter(({ interfaceNames, stage }) =>
+    stage === "egress" &&
+    (interfaceNames.length === 0 || interfaceNames.includes(interfaceName))
+  ) ?? [];
+}
+
 function dump(socket: NetlinkSocket, message: number): Body[] {
   const type = (c.NFNL_SUBSYS_NFTABLES << 8) | message;
   return socket.request(type, c.NLM_F_DUMP, new Uint8Array(NFGENMSG.size))
@@ -77,14 +91,14 @@ function parseChain(body: Body): FirewallChain | null {
   if (stage === null) return null;
   const table = textOf(attributes.get(c.NFTA_CHAIN_TABLE));
   const chain = textOf(attributes.get(c.NFTA_CHAIN_NAME));
-  const devices = nested(hook.get(c.NFTA_HOOK_DEVS));
-  const device = textOf(
-    hook.get(c.NFTA_HOOK_DEV) ?? devices.get(c.NFTA_DEVICE_NAME),
-  );
+  const devices = hook.get(c.NFTA_HOOK_DEVS);
+  const names = devices === undefined
+    ? [hook.get(c.NFTA_HOOK_DEV)]
+    : listAttributes(bytesOf(devices), c.NFTA_DEVICE_NAME);
   return {
     name: `${FAMILIES[family]} ${table}/${chain}`,
     stage,
-    interfaceName: device || null,
+    interfaceNames: names.map(textOf).filter((one) => one !== "").sort(),
     dropsByDefault:
       attributes.get(c.NFTA_CHAIN_POLICY)?.getUint32(0) === c.NF_DROP,
   };
@@ -106,25 +120,10 @@ function tracks(body: Body): boolean {
   const rule = readAttributes(body, NFGENMSG.size);
   const list = rule.get(c.NFTA_RULE_EXPRESSIONS);
   if (list === undefined) return false;
-  return elementsOf(bytesOf(list)).some((expression) => {
-    const name = textOf(expression.get(c.NFTA_EXPR_NAME));
+  return listAttributes(bytesOf(list), c.NFTA_LIST_ELEM).some((element) => {
+    const name = textOf(nested(element).get(c.NFTA_EXPR_NAME));
     return TRACKING_EXPRESSIONS.has(name);
   });
-}
-
-/** A list's elements all have the same type, so they cannot be read by type. */
-function elementsOf(list: Body): Map<number, DataView>[] {
-  const elements: Map<number, DataView>[] = [];
-  const view = viewOf(list);
-  for (let at = 0; at + NLATTR.size <= list.length;) {
-    const lengthBytes = view.getUint16(at + NLATTR.nla_len, true);
-    if (lengthBytes < NLATTR.size || at + lengthBytes > list.length) break;
-    elements.push(
-      readAttributes(list.slice(at, at + lengthBytes), NLATTR.size),
-    );
-    at += (lengthBytes + 3) & ~3;
-  }
-  return elements;
 }
 
 function nested(view: DataView | undefined): Map<number, DataView> {

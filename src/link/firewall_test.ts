@@ -10,7 +10,7 @@ const RULES = `table inet filter {
 table ip6 six { chain output { type filter hook output priority 0; }; }
 table netdev edge {
   chain in { type filter hook ingress device up0 priority 0; }
-  chain out { type filter hook egress device up0 priority 0; policy accept; }
+  chain out { type filter hook egress devices = { up0, up1 } priority 0; policy accept; }
 }`;
 
 namespaceTest(
@@ -28,13 +28,13 @@ END`,
           {
             name: "inet filter/output",
             stage: "output",
-            interfaceName: null,
+            interfaceNames: [],
             dropsByDefault: true,
           },
           {
             name: "netdev edge/out",
             stage: "egress",
-            interfaceName: "up0",
+            interfaceNames: ["up0", "up1"],
             dropsByDefault: false,
           },
         ],

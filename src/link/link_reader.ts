@@ -14,6 +14,7 @@ import type {
   LinkInfo,
   Prefix,
   QueueCounters,
+  RoutedPrefix,
   RouteInfo,
   RouteQuery,
 } from "./facts.ts";
@@ -27,13 +28,20 @@ import {
 } from "./_messages.ts";
 import {
   type DirectRoute,
+  isBroadcastRoute,
   isLocalRoute,
   mayBeDirect,
   parseDirectRoute,
 } from "./_on_link.ts";
+import { RoutedPrefixParser } from "./_routed_prefixes.ts";
+
+type Body = Uint8Array<ArrayBuffer>;
 
 /** States in which the kernel has proof of the address, or was told it. */
 const CONFIRMED_STATES = c.NUD_REACHABLE | c.NUD_PERMANENT;
+
+/** Number of the loopback interface in every network namespace: LOOPBACK_IFINDEX, <net/flow.h> of the kernel. */
+export const LOOPBACK_INDEX = 1;
 
 /** What the kernel answers where no route leads: none, or one that refuses. */
 const NO_ROUTE_ERRORS: ReadonlySet<number> = new Set([
@@ -81,13 +89,18 @@ export class LinkReader {
 
   /** Counters of one interface, or null when it is gone. */
   readLinkCounters(interfaceIndex: number): LinkCounters | null {
+    return this.readLink(interfaceIndex)?.stats ?? null;
+  }
+
+  /** One interface, or null when it is gone. */
+  readLink(interfaceIndex: number): LinkInfo | null {
     const header = structure(IFINFOMSG.size);
     header.setInt32(IFINFOMSG.ifi_index, interfaceIndex, true);
     const answer = orNull(
       () => this.#socket.request(c.RTM_GETLINK, 0, encodeMessage(header, [])),
       (errno) => errno === c.ENODEV,
     );
-    return answer?.[0] === undefined ? null : parseLink(answer[0].body).stats;
+    return answer?.[0] === undefined ? null : parseLink(answer[0].body);
   }
 
   /** Counters of the queue in front of an interface; zeros when it has none. */
@@ -158,6 +171,26 @@ export class LinkReader {
     return this.#dumpRoutes(isLocalRoute).map(prefixOf);
   }
 
+  /**
+   * Prefixes whose addresses are this host's own, and addresses that mean all hosts of a link, the loopback one left
+   * out.
+   */
+  unansweredPrefixes(): { local: Prefix[]; broadcast: Prefix[] } {
+    const local: Prefix[] = [];
+    const broadcast: Prefix[] = [];
+    this.#dumpRoutes((body) => {
+      if (isLocalRoute(body)) local.push(prefixOf(parseDirectRoute(body)));
+      if (isBroadcastRoute(body)) {
+        const route = parseDirectRoute(body);
+        if (!route.interfaceIndexes.includes(LOOPBACK_INDEX)) {
+          broadcast.push(prefixOf(route));
+        }
+      }
+      return false;
+    });
+    return { local, broadcast };
+  }
+
   /** Prefixes that any route table reaches through this interface without a gateway. */
   onLinkPrefixes(interfaceIndex: number): Prefix[] {
     const direct = this.#dumpRoutes(mayBeDirect);
@@ -172,6 +205,31 @@ export class LinkReader {
       isDirectById.set(nexthopId, known);
       return known;
     }).map(prefixOf);
+  }
+
+  /**
+   * The destinations of all routes of all tables, and of all rules, that `isWanted` lets through. Between two
+   * addresses that lie in the same of these prefixes no routing table and no rule makes a difference.
+   */
+  routedPrefixes(isWanted: (prefix: Prefix) => boolean): RoutedPrefix[] {
+    const parser = new RoutedPrefixParser(isWanted);
+    const header = structure(RTMSG.size);
+    header.setUint8(RTMSG.rtm_family, c.AF_INET);
+    const body = encodeMessage(header, []);
+    // Parsed in place, none is kept: there may be a million. A dump that begins anew finds the same ones again.
+    const dump = (type: number, parse: (entry: Body) => void): void => {
+      this.#socket.request(type, c.NLM_F_DUMP, body, (entry) => {
+        parse(entry);
+        return false;
+      });
+    };
+    dump(c.RTM_GETROUTE, (entry) => parser.addRoute(entry));
+    // A kernel without policy routing has no rules.
+    orNull(
+      () => dump(c.RTM_GETRULE, (entry) => parser.addRule(entry)),
+      (errno) => errno === c.EOPNOTSUPP,
+    );
+    return parser.take();
   }
 
   #dumpRoutes(

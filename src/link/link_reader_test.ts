@@ -3,20 +3,16 @@ import { SocketSender } from "../../ffi/packet_sender.ts";
 import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
 import { VETH_SETUP, writeFrame } from "../../tests/ffi/frames.ts";
 import { formatIpv4, parseIpv4 } from "../base/mod.ts";
-import { type LinkInfo, LinkReader, type RouteInfo } from "./mod.ts";
+import {
+  findByName,
+  interfaceNameOf,
+  type LinkInfo,
+  LinkReader,
+  type RouteInfo,
+} from "./mod.ts";
+import { ROUTER_SETUP } from "./_test_router.ts";
 
 const PEER_MAC = "02:00:00:00:00:fe";
-/** An interface with a gateway behind it, and a second one. */
-const ROUTER_SETUP = `ip netns add peer
-ip link add up0 type veth peer name down0 netns peer
-ip link add up1 type veth peer name down1 netns peer
-ip addr add 192.0.2.1/24 dev up0
-ip addr add 192.0.2.3/24 dev up0
-ip addr add 203.0.113.1/25 dev up1
-ip link set up0 up; ip link set up1 up
-ip -n peer link set down0 up; ip -n peer link set down1 up
-ip route add default via 192.0.2.254`;
-
 function linkNamed(reader: LinkReader, name: string): LinkInfo {
   const link = reader.readLinks().find((one) => one.name === name);
   assert.ok(link !== undefined, `${name} exists`);
@@ -76,6 +72,14 @@ ip -batch /run/names
 (while :; do ip link add ifb7 type ifb; ip link del ifb7; done) &`,
     run(): void {
       using reader = LinkReader.open();
+      const up0 = linkNamed(reader, "up0");
+      assert.equal(up0.alternativeNames.length, 320);
+      const last = "419".padStart(120, "0");
+      assert.equal(findByName(reader.readLinks(), last)?.name, "up0");
+      assert.equal(findByName(reader.readLinks(), "up0")?.index, up0.index);
+      assert.equal(findByName(reader.readLinks(), "419"), undefined);
+      assert.equal(interfaceNameOf(up0.index), "up0");
+      assert.equal(interfaceNameOf(9999), "interface 9999");
       for (let i = 0; i < 100; i++) {
         const names = reader.readLinks().map(({ name }) => name).filter((
           name,

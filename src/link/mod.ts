@@ -1,9 +1,15 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
 export { readDescriptor } from "./descriptor_input.ts";
+export { pathFacts } from "../../ffi/file_facts.ts";
+export { FileWitness } from "../../ffi/file_witness.ts";
+export { DescriptorOutput, isSpecialFile } from "./descriptor_output.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
-export { LinkReader } from "./link_reader.ts";
+export { LinkMonitor, type LinkNews } from "./link_monitor.ts";
+export { findByName, interfaceNameOf } from "./interface_name.ts";
+export { LinkReader, LOOPBACK_INDEX } from "./link_reader.ts";
 export { type LinkDetails, readLinkDetails } from "./link_details.ts";
 export {
+  egressChains,
   type Firewall,
   type FirewallChain,
   type FirewallStage,
@@ -15,7 +21,9 @@ export type {
   LinkInfo,
   Prefix,
   QueueCounters,
+  RoutedPrefix,
   RouteInfo,
   RouteQuery,
 } from "./facts.ts";
-export { errnoName } from "../../ffi/errno.ts";
+export { mtuProblem, mtuRemedy } from "./mtu.ts";
+export { ErrnoError, errnoName, errnoText } from "../../ffi/errno.ts";

@@ -1,4 +1,5 @@
 /** Loss on the path: follow-ups, estimates, slices of a scan, and what has to be sent again. @module */
+export { deadSinceS } from "./dead_since.ts";
 export {
   type FollowUp,
   type FollowUpEvents,

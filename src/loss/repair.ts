@@ -90,6 +90,27 @@ export class RepairPlan {
     }
   }
 
+  /**
+   * Learns that the slice `id` went nowhere, whatever the path lets through: it counts as not sent. Returns what has
+   * thereby not been sent at all, and is not sent again unless the driver does it; null: the slice is settled.
+   */
+  takeBack(id: number): readonly PositionRange[] | null {
+    if (!this.#verdicts.delete(id)) return null;
+    const unsent: PositionRange[] = [];
+    this.#moving = this.#moving.flatMap((stretch): Stretch[] => {
+      if (!stretch.open.includes(id)) return [stretch];
+      const { first, end, passes } = stretch;
+      if (passes === 1) {
+        unsent.push({ first, end });
+        return [];
+      }
+      const open = stretch.open.filter((one) => one !== id);
+      return [{ ...stretch, passes: passes - 1, open }];
+    });
+    this.#settle();
+    return joinRanges(unsent);
+  }
+
   /** Learns the present verdict on a slice. */
   judge(id: number, verdict: SliceVerdict): void {
     if (!this.#verdicts.has(id)) return;

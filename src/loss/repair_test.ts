@@ -164,3 +164,35 @@ Deno.test("RepairPlan keeps a bounded number of stretches, however many slices a
   assert.ok(ranges < slices / 2, `${ranges} ranges`);
   for (let id = 0; id < slices; id += 2) assert.ok(sent.has(id), `slice ${id}`);
 });
+
+Deno.test("RepairPlan.takeBack() makes what a slice sent first count as not sent", () => {
+  const plan = new RepairPlan(OPTIONS);
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.add(1, [{ first: 100, end: 150 }, { first: 150, end: 200 }]);
+  assert.deepEqual(plan.takeBack(1), [{ first: 100, end: 200 }]);
+  plan.judge(0, verdict(0));
+  assert.equal(plan.isWaiting, false);
+  assert.equal(plan.next(1000), null);
+  assert.equal(plan.coverage().unknown, 0);
+  plan.add(2, [{ first: 100, end: 200 }]);
+  plan.judge(2, verdict(0.2));
+  assert.deepEqual(plan.next(1000), { first: 100, end: 200, pass: 1 });
+});
+
+Deno.test("RepairPlan.takeBack() sends again by itself what an earlier pass had sent", () => {
+  const plan = new RepairPlan({ ...OPTIONS, maxPasses: 2 });
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.judge(0, verdict(0.2));
+  assert.deepEqual(plan.next(1000), { first: 0, end: 100, pass: 1 });
+  plan.add(1, [{ first: 0, end: 100 }]);
+  assert.deepEqual(plan.takeBack(1), []);
+  assert.deepEqual(plan.next(1000), { first: 0, end: 100, pass: 1 });
+});
+
+Deno.test("RepairPlan.takeBack() is null for a slice that is settled or was never added", () => {
+  const plan = new RepairPlan(OPTIONS);
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.judge(0, verdict(0));
+  assert.equal(plan.takeBack(0), null);
+  assert.equal(plan.takeBack(7), null);
+});

@@ -2,6 +2,7 @@ import type { FollowUp, FollowUpEvents } from "./follow_ups.ts";
 import { PositionIndex, sentAt, type SentRange } from "./position_index.ts";
 import type { PositionRange } from "./position_range.ts";
 import type { DelayCounts, ResponseDelay } from "./response_delay.ts";
+import { SliceMemory } from "./_slice_memory.ts";
 import type { Slice } from "./slice.ts";
 
 /** A range that was given to a sender. */
@@ -80,6 +81,8 @@ export class SliceLog {
   readonly #senders: readonly SenderCourse[];
   readonly #index = new PositionIndex<Entry>();
   #entries: Entry[] = [];
+  /** What may have to be sent again, oldest first. */
+  readonly #memory = new SliceMemory();
   readonly #answer: Writable<FirstAnswer> = { delayS: 0, pass: 0 };
   /** Whether answers to the slice under way were lost between the threads. */
   #isDisturbed = false;
@@ -180,6 +183,27 @@ export class SliceLog {
       if (slice.endS >= oldestS) slice.isDisturbed = true;
     }
     this.#isDisturbed = true;
+  }
+
+  /** The slices of the last minute that were not taken back, oldest first, whether or not all answers are counted. */
+  get remembered(): readonly Slice[] {
+    return this.#memory.slices;
+  }
+
+  /**
+   * Learns that what was sent since `sinceS` went nowhere, whatever the path lets through: it tells nothing. Returns
+   * the slices that sent it; to be called when the slice under way was closed.
+   *
+   * @param localLosses packets that the machine itself has lost so far
+   */
+  takeBack(sinceS: number, localLosses: number): readonly Slice[] {
+    this.#lossesAtClose = localLosses;
+    const taken = this.#memory.takeBack(sinceS);
+    const gone = new Set<Slice>(taken);
+    for (const [followUp, slice] of this.#sliceOf) {
+      if (gone.has(slice)) this.#sliceOf.delete(followUp);
+    }
+    return taken;
   }
 
   /** Learns how long answers take from the slices that have ended by `heardS`, and forgets the oldest ones. */
@@ -299,6 +323,7 @@ export class SliceLog {
     };
     const entry = { slice, delays: this.#options.delay.newCounts() };
     this.#entries.push(entry);
+    this.#memory.add(slice);
     for (const { first, end } of ranges) {
       this.#index.add({ first, end, startS, endS, owner: entry });
     }

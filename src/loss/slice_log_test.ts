@@ -158,3 +158,49 @@ Deno.test("SliceLog.disturb() marks the slices whose answers may be missing", ()
   const marks = log.ended(6).map(({ isDisturbed }) => isDisturbed);
   assert.deepEqual(marks, [false, true, true, false]);
 });
+
+Deno.test("SliceLog.takeBack() takes what was sent since then, once, so that it tells nothing", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 300, pass: 0, probeNumber: 0 });
+  const silent = followUp("silent");
+  for (const nowS of [1, 2, 3]) {
+    if (nowS === 2) log.follow({ left: [silent], changed: [] });
+    log.advance(moment(nowS, 100 * nowS), 0.1);
+  }
+  log.answered(50, 3.1);
+  const taken = log.takeBack(1, 7);
+  assert.deepEqual(taken.map(({ ranges }) => ranges), [
+    [{ first: 100, end: 200 }],
+    [{ first: 200, end: 300 }],
+  ]);
+  for (const slice of taken) {
+    assert.equal(slice.isDisturbed, true);
+    assert.deepEqual([slice.followUpsSent, slice.followUpsSilent], [0, 0]);
+  }
+  assert.deepEqual(log.takeBack(1, 7), []);
+  const changed = [{ followUp: silent, before: "silent" as const }];
+  silent.outcome = "answered";
+  log.follow({ left: [], changed });
+  assert.equal(taken[0]!.followUpsAnswered, 0, "what comes late tells nothing");
+  assert.deepEqual(log.remembered.map(({ id, answers }) => [id, answers]), [
+    [0, 1],
+  ]);
+});
+
+Deno.test("SliceLog.takeBack() leaves the machine's losses up to then out of the next slice", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 200, pass: 0, probeNumber: 0 });
+  log.advance(moment(1, 100), 0.1);
+  log.takeBack(0, 40);
+  const next = { ...moment(2, 200), localLosses: 43 };
+  assert.equal(log.advance(next, 0.1)[0]!.localLosses, 3);
+});
+
+Deno.test("SliceLog.remembered keeps a minute", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 10_000, pass: 0, probeNumber: 0 });
+  for (let nowS = 1; nowS <= 100; nowS++) {
+    log.advance(moment(nowS, 100 * nowS), 0.1);
+  }
+  assert.equal(log.remembered.length, 61);
+});

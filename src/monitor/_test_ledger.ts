@@ -13,12 +13,21 @@ import type { Progress } from "./progress.ts";
 export interface TestCounts {
   readonly sent?: number;
   readonly failures?: number;
+  readonly noNeighbour?: number;
   readonly successes?: number;
   readonly appSuccesses?: number;
   readonly captured?: number;
   readonly captureDrops?: number;
   /** Dropped by the interface's queue. */
   readonly queueDrops?: number;
+  /** Errors by which frames were refused, and how often; and by which they were given up. */
+  readonly refusals?: readonly (readonly [errno: number, count: number])[];
+  readonly abandoned?: readonly (readonly [errno: number, count: number])[];
+  /** What drops frames on their way out. */
+  readonly filter?: string;
+  /** Valid answers at other interfaces, and the number of one. */
+  readonly elsewhere?: number;
+  readonly elsewhereInterface?: number;
 }
 
 /** A ledger for tests. */
@@ -28,6 +37,14 @@ export function testLedger(counts: TestCounts): Ledger {
   send[SEND.made] = sent + failures;
   send[SEND.accepted] = sent;
   send[SEND.abandoned] = failures;
+  for (const [errno, count] of counts.refusals ?? []) {
+    send[SEND.refused]! += count;
+    send[SEND.errno + errno] = count;
+  }
+  for (const [errno, count] of counts.abandoned ?? []) {
+    send[SEND.abandonedErrno + errno] = count;
+  }
+  send[SEND.noNeighbour] = counts.noNeighbour ?? 0;
   const receive = makeCounters(RECEIVE_SLOTS);
   receive[RECEIVE.seen] = successes;
   receive[RECEIVE.valid] = successes;
@@ -35,7 +52,13 @@ export function testLedger(counts: TestCounts): Ledger {
   receive[RECEIVE.appSuccessUnique] = counts.appSuccesses ?? 0;
   receive[RECEIVE.pcapReceived] = counts.captured ?? 0;
   receive[RECEIVE.pcapDropped] = counts.captureDrops ?? 0;
-  const kernel = { ...NO_KERNEL_LOSSES, sendQueue: counts.queueDrops ?? 0 };
+  receive[RECEIVE.elsewhere] = counts.elsewhere ?? 0;
+  receive[RECEIVE.elsewhereInterface] = counts.elsewhereInterface ?? 0;
+  const kernel = {
+    ...NO_KERNEL_LOSSES,
+    sendQueue: counts.queueDrops ?? 0,
+    filter: counts.filter ?? null,
+  };
   return readLedger([send], receive, kernel, {
     rows: successes,
     lostRows: 0,
@@ -51,6 +74,7 @@ export const TEST_PROGRESS: Progress = {
   hasAppSuccess: false,
   wantedRatePps: 2000,
   pathLoss: null,
+  outage: null,
   unknownShare: 0,
   sendSeconds: 5,
   maxSendSeconds: null,

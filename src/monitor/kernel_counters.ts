@@ -10,6 +10,10 @@ export interface KernelLosses {
   readonly receiveDevice: number;
   /** Times that the link went away or came back. */
   readonly carrierChanges: number;
+  /** Packets that wait in the queueing discipline now. */
+  readonly sendBacklog: number;
+  /** What drops frames on their way out instead of a full queue; null: nothing known. */
+  readonly filter: string | null;
 }
 
 /** No loss: what is known where no interface is involved. */
@@ -18,6 +22,8 @@ export const NO_KERNEL_LOSSES: KernelLosses = {
   sendDevice: 0,
   receiveDevice: 0,
   carrierChanges: 0,
+  sendBacklog: 0,
+  filter: null,
 };
 
 const WRAP_32 = 2 ** 32;
@@ -53,6 +59,8 @@ export class KernelCounters {
         difference(now.receiveDevice, last.receiveDevice),
       carrierChanges: total.carrierChanges +
         difference(now.carrierChanges, last.carrierChanges),
+      sendBacklog: now.sendBacklog,
+      filter: null,
     };
     return this.#total;
   }
@@ -67,6 +75,8 @@ export class KernelCounters {
       receiveDevice: link.rxDropped + link.rxMissed + link.rxFifoErrors +
         link.rxOverErrors,
       carrierChanges: link.carrierChanges,
+      sendBacklog: queue?.backlogPackets ?? 0,
+      filter: null,
     };
   }
 }

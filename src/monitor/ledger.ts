@@ -1,20 +1,20 @@
 import { type Counters, ERRNO_MAX, RECEIVE, SEND } from "../shm/mod.ts";
 import type { KernelLosses } from "./kernel_counters.ts";
+import { ENOBUFS } from "./refusals.ts";
 
 /** The places where a packet or a result can be lost, in the order of its way. */
 export const LOSS_PLACES = [
   "send: refused",
+  "send: given up",
   "send: queue",
   "send: device",
   "receive: device",
+  "receive: elsewhere",
   "receive: ring",
   "receive: hand-over",
   "output",
 ] as const;
 export type LossPlace = typeof LOSS_PLACES[number];
-
-/** A full queue's refusal of a frame, <asm-generic/errno.h>. */
-const ENOBUFS = 105;
 
 /** What went in and came out at each step since the scan began, and what was lost where. All totals. */
 export interface Ledger {
@@ -26,10 +26,19 @@ export interface Ledger {
     readonly pending: number;
     /** Of `accepted`: further probes to hosts that had answered, to measure loss. */
     readonly followUps: number;
+    /** Of `abandoned`, by the errno of their last refusal. */
+    readonly abandonedByErrno: ReadonlyMap<number, number>;
+    /**
+     * Times that the kernel refused a frame that was then offered again and not given up; of a batch cut short too.
+     */
+    /** Probes that were not made, since no host on the link has the target's address, or this host itself. */
+    readonly noNeighbour: number;
     /** Times that the kernel refused a frame, which was then offered again; of a batch cut short too. */
     readonly refused: number;
     /** The same by errno. */
     readonly refusedByErrno: ReadonlyMap<number, number>;
+    /** What drops frames on their way out, so that it and no full queue is what ENOBUFS means; null: nothing known. */
+    readonly filter: string | null;
   };
   readonly receive: {
     /** `seen` = `damaged` + `fragments` + `otherLink` + `unrecognised` + `outside` + `invalid` + `valid`. */
@@ -55,6 +64,10 @@ export interface Ledger {
     readonly filtered: number;
     readonly handedOver: number;
     readonly lostHandOver: number;
+    /** Valid answers at interfaces that are not captured, none of which is `seen`. */
+    readonly elsewhere: number;
+    /** Number of the last such interface; 0 for none. */
+    readonly elsewhereInterface: number;
   };
   readonly capture: {
     readonly received: number;
@@ -87,19 +100,27 @@ export function readLedger(
 ): Ledger {
   const sum = (slot: number): number =>
     senders.reduce((total, one) => total + one[slot]!, 0);
-  const refusedByErrno = new Map<number, number>();
-  for (let errno = 0; errno <= ERRNO_MAX; errno++) {
-    const count = sum(SEND.errno + errno);
-    if (count > 0) refusedByErrno.set(errno, count);
-  }
+  const byErrno = (slot: number): Map<number, number> => {
+    const counts = new Map<number, number>();
+    for (let errno = 0; errno <= ERRNO_MAX; errno++) {
+      const count = sum(slot + errno);
+      if (count > 0) counts.set(errno, count);
+    }
+    return counts;
+  };
+  const refusedByErrno = byErrno(SEND.errno);
+  const abandonedByErrno = byErrno(SEND.abandonedErrno);
   const send = {
     made: sum(SEND.made),
     accepted: sum(SEND.accepted),
     abandoned: sum(SEND.abandoned),
     pending: sum(SEND.pending),
     followUps: sum(SEND.followUps),
+    abandonedByErrno,
+    noNeighbour: sum(SEND.noNeighbour),
     refused: sum(SEND.refused),
     refusedByErrno,
+    filter: kernel.filter,
   };
   const received = (slot: number): number => receiver[slot]!;
   const capture = {
@@ -129,9 +150,12 @@ export function readLedger(
     filtered: received(RECEIVE.filtered),
     handedOver: received(RECEIVE.handedOver),
     lostHandOver: received(RECEIVE.lostHandOver),
+    elsewhere: received(RECEIVE.elsewhere),
+    elsewhereInterface: received(RECEIVE.elsewhereInterface),
   };
   const places = {
     "send: refused": send.refused,
+    "send: given up": send.abandoned,
     // The queue also counts what it refused, which is sent again.
     "send: queue": Math.max(
       0,
@@ -139,6 +163,7 @@ export function readLedger(
     ),
     "send: device": kernel.sendDevice,
     "receive: device": kernel.receiveDevice,
+    "receive: elsewhere": receive.elsewhere,
     "receive: ring": capture.dropped + capture.interfaceDropped,
     "receive: hand-over": receive.lostHandOver,
     "output": output.lostRows,

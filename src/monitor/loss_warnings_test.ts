@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { testLedger } from "./_test_ledger.ts";
 import { LossWarnings } from "./loss_warnings.ts";
+import { ENOBUFS } from "./refusals.ts";
+
+/** <asm-generic/errno.h> */
+const EPERM = 1;
+const EAGAIN = 11;
+const EMSGSIZE = 90;
 
 /** Feeds one ledger a second with these totals of queue drops; returns the warnings by second. */
 function warningsOf(totals: readonly number[]): string[][] {
@@ -54,4 +60,63 @@ Deno.test("LossWarnings.update() stays brief when loss comes and goes for ten mi
   }
   const flat = warningsOf(totals).flat();
   assert.ok(flat.length > 4 && flat.length < 15, `${flat.length} lines`);
+});
+
+Deno.test("LossWarnings.update() names what is wrong with the network in place of advice", () => {
+  const [before, now] = [0, 100].map((queueDrops) =>
+    testLedger({ queueDrops })
+  );
+  const text = (outage: string | null): string =>
+    new LossWarnings().update(now!, before!, 1, 1, outage)[0]!;
+  assert.match(text("the link is down"), /last second: the link is down$/);
+  assert.match(text(null), /lower --rate$/);
+});
+
+Deno.test("LossWarnings.update() names what refuses frames, and tells those given up from those sent again", () => {
+  const before = testLedger({});
+  const again = new LossWarnings().update(
+    testLedger({ refusals: [[EAGAIN, 5]] }),
+    before,
+    1,
+    1,
+  );
+  assert.match(
+    again[0]!,
+    /^send: refused: the kernel refuses frames, 5 in .*: EAGAIN \(the send buffer or ring is full\); they are offered again/,
+  );
+  const lost = new LossWarnings().update(
+    testLedger({ failures: 7, abandoned: [[EPERM, 6], [EMSGSIZE, 1]] }),
+    before,
+    1,
+    1,
+  );
+  assert.deepEqual(lost.length, 1);
+  assert.match(
+    lost[0]!,
+    /^send: given up: losing packets, 7 in .*: EPERM \(the firewall .*\), EMSGSIZE \(the probe is longer .*nft list ruleset/,
+  );
+});
+
+Deno.test("LossWarnings.update() takes a filter that is known for the cause of ENOBUFS", () => {
+  const filter = "the egress filter of up0";
+  const lost = new LossWarnings().update(
+    testLedger({ failures: 1, abandoned: [[ENOBUFS, 1]], filter }),
+    testLedger({}),
+    1,
+    1,
+  );
+  assert.match(
+    lost[0]!,
+    /ENOBUFS \(the egress filter of up0 drops the frame\)/,
+  );
+});
+
+Deno.test("LossWarnings.update() names the interface where answers arrive unseen", () => {
+  const lost = new LossWarnings().update(
+    testLedger({ elsewhere: 3, elsewhereInterface: 1 }),
+    testLedger({}),
+    1,
+    1,
+  );
+  assert.match(lost[0]!, /^receive: elsewhere: .* arrive at lo, which is not/);
 });

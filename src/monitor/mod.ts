@@ -12,6 +12,7 @@ export {
   readLedger,
 } from "./ledger.ts";
 export { LossWarnings } from "./loss_warnings.ts";
+export { ENOBUFS, refusalCauses } from "./refusals.ts";
 export { PathWarnings } from "./path_warnings.ts";
 export {
   type Progress,
@@ -21,6 +22,6 @@ export {
 } from "./progress.ts";
 export { statusColumns, type StatusRow } from "./status_columns.ts";
 export { lossEstimateText, statusLine } from "./status_line.ts";
-export { StatusWriter } from "./status_writer.ts";
+export { NO_STATUS, type StatusSink, StatusWriter } from "./status_writer.ts";
 export { type SummaryFacts, summaryLines } from "./summary.ts";
 export { formatCount, formatPercent } from "./format.ts";

@@ -21,6 +21,8 @@ export interface Progress {
   readonly wantedRatePps: number;
   /** Loss on the way in the last seconds; null: not enough data. */
   readonly pathLoss: LossEstimate | null;
+  /** Why nothing can be sent or come at the moment, for people; null: nothing is known to be wrong. */
+  readonly outage: string | null;
   /** Share of the targets probed so far of whose loss nothing is known, 0 to 1. */
   readonly unknownShare: number;
   /** Time spent sending so far. */
@@ -87,8 +89,10 @@ export function secondsLeft(now: Snapshot, progress: Progress): number | null {
   }
   const age = now.elapsedSeconds;
   const left: number[] = [];
-  const sent = sentPackets(now.ledger);
-  if (sent > 0) left.push(progress.packetsLeft * age / sent + cooldownSeconds);
+  const finished = sentPackets(now.ledger) + now.ledger.send.noNeighbour;
+  if (finished > 0) {
+    left.push(progress.packetsLeft * age / finished + cooldownSeconds);
+  }
   if (maxSendSeconds !== null) {
     left.push(maxSendSeconds - age + cooldownSeconds);
   }

@@ -17,6 +17,11 @@ Deno.test("secondsLeft() goes by the mean rate, packets that failed included", (
   assert.equal(secondsLeft({ elapsedSeconds: 5, ledger }, TEST_PROGRESS), 17);
 });
 
+Deno.test("secondsLeft() counts targets without a neighbour as done", () => {
+  const ledger = testLedger({ sent: 1000, noNeighbour: 9000 });
+  assert.equal(secondsLeft({ elapsedSeconds: 5, ledger }, TEST_PROGRESS), 17);
+});
+
 Deno.test("secondsLeft() is not known before anything was sent, and percentDone() 0", () => {
   assert.equal(secondsLeft(after(0, 0), TEST_PROGRESS), null);
   assert.equal(percentDone(after(0, 0), TEST_PROGRESS), 0);

@@ -107,7 +107,7 @@ const OWN_COLUMNS: readonly StatusColumn[] = [
   ),
   ...LOSS_PLACES.map((place) =>
     int(
-      `lost-${place.replaceAll(": ", "-")}`,
+      `lost-${place.replaceAll(/:? /g, "-")}`,
       `Lost in the last second: ${place}`,
       (row) => Math.round(perSecond(row, (ledger) => ledger.places[place])),
     )

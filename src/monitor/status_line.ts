@@ -47,6 +47,7 @@ export function statusLine(span: Span): string {
     `hitrate: ${percent(receive.successUnique)}${appHitRate}`,
     `lost: ${lossText(now.ledger, before.ledger)}`,
     `path loss: ${lossEstimateText(progress.pathLoss)}${unknownText(progress)}`,
+    ...(progress.outage === null ? [] : [`waiting: ${progress.outage}`]),
   ].join("; ");
 }
 

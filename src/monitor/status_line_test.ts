@@ -21,7 +21,7 @@ Deno.test("statusLine() begins with the line that ZMap writes", () => {
   assert.equal(
     lineOf(),
     " 0:05 23% (17s left); send: 10000 2.00 Kp/s (2.00 Kp/s avg); recv: 150 50 p/s (30 p/s avg); " +
-      "drops: 0 p/s (0 p/s avg); hitrate: 1.50%; lost: 0; path loss: not enough data",
+      "drops: 0 p/s (0 p/s avg); hitrate: 1.50%; lost: send: given up 100; path loss: not enough data",
   );
 });
 
@@ -73,4 +73,11 @@ Deno.test("statusLine() rounds the rates of the last second up", () => {
 Deno.test("statusLine() shows the loss on the way with its interval", () => {
   const pathLoss = { rate: 0.5, low: 0.47, high: 0.53, samples: 900 };
   assert.match(lineOf({ pathLoss }), /; path loss: 50\.0% \(47\.0-53\.0%\)$/);
+});
+
+Deno.test("statusLine() says what is waited for", () => {
+  assert.match(
+    lineOf({ outage: "the link of eth0 is down" }),
+    /; waiting: the link of eth0 is down$/,
+  );
 });

@@ -1,55 +1,43 @@
-/**
- * Where status lines go: one line that is rewritten in a terminal that is wide enough for it, and a line each
- * elsewhere.
- */
-export class StatusWriter {
+/** What status lines and the summary are given to; none of its calls waits. */
+export interface StatusSink {
+  /** Shows a status line, in the place of the one before where that is possible. */
+  status(text: string): void;
+  /** Leaves the last status line as it is. */
+  finish(): void;
+  /** Ends an open status line, then writes whole lines. */
+  lines(lines: readonly string[]): void;
+}
+
+/** A sink that takes everything and keeps nothing. */
+export const NO_STATUS: StatusSink = {
+  status: () => {},
+  finish: () => {},
+  lines: () => {},
+};
+
+/** Gives status lines to a sink, unless they are not wanted, and what else belongs to a report. */
+export class StatusWriter implements StatusSink {
   readonly #isQuiet: boolean;
-  readonly #isTerminal: boolean;
-  #hasOpenLine = false;
+  readonly #sink: StatusSink;
 
   /** @param isQuiet write no status lines, only the summary */
-  constructor(isQuiet: boolean) {
+  constructor(isQuiet: boolean, sink: StatusSink) {
     this.#isQuiet = isQuiet;
-    this.#isTerminal = Deno.stderr.isTerminal();
+    this.#sink = sink;
   }
 
   /** Shows a status line. */
   status(line: string): void {
-    if (this.#isQuiet) return;
-    if (this.#isTerminal && line.length < Deno.consoleSize().columns) {
-      write(`\r\x1b[K${line}`);
-      this.#hasOpenLine = true;
-    } else {
-      this.lines([line]);
-    }
+    if (!this.#isQuiet) this.#sink.status(line);
   }
 
   /** Ends an open status line, then writes whole lines. */
   lines(lines: readonly string[]): void {
-    this.finish();
-    write(lines.map((line) => `${line}\n`).join(""));
+    this.#sink.lines(lines);
   }
 
   /** Ends an open status line. */
   finish(): void {
-    if (this.#hasOpenLine) write("\n");
-    this.#hasOpenLine = false;
-  }
-}
-
-/** Writes to standard error; a reader that has gone is no reason to end a scan. */
-function write(text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let at = 0; at < bytes.length;) {
-      at += Deno.stderr.writeSync(bytes.subarray(at));
-    }
-  } catch (error) {
-    if (
-      !(error instanceof Deno.errors.BrokenPipe ||
-        error instanceof Deno.errors.WouldBlock)
-    ) {
-      throw error;
-    }
+    this.#sink.finish();
   }
 }

@@ -1,5 +1,7 @@
+import { interfaceNameOf } from "../link/mod.ts";
 import { formatCount, formatPercent, formatRate } from "./format.ts";
-import { type Ledger, LOSS_PLACES } from "./ledger.ts";
+import { type Ledger, LOSS_PLACES, type LossPlace } from "./ledger.ts";
+import { firstRemedy, refusalCounts } from "./refusals.ts";
 
 /** What the last words about a scan need besides its ledger. */
 export interface SummaryFacts {
@@ -13,8 +15,8 @@ export interface SummaryFacts {
   readonly pathLines: readonly string[];
   /** Why the scan ended before its time, or null. */
   readonly endedEarly: string | null;
-  /** Names errno numbers. */
-  errnoName(errno: number): string;
+  /** Addresses of this host among the targets, for which nobody answers. */
+  readonly ownAddresses: number;
 }
 
 /** The summary and the ledger of a finished scan, as lines of text. */
@@ -30,6 +32,13 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       facts.targetsProbed,
       `of ${formatCount(facts.targetsPlanned)}`,
     ),
+    ...(facts.ownAddresses > 0
+      ? [row(
+        "addresses of this host itself",
+        facts.ownAddresses,
+        "nobody answers for them; scan them by themselves, with -i lo",
+      )]
+      : []),
     row(
       "packets sent",
       send.accepted,
@@ -57,6 +66,13 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
         formatCount(send.abandoned)
       } given up + ${formatCount(send.pending)} not sent`,
     ),
+    ...(send.noNeighbour > 0
+      ? [row(
+        "probes without a neighbour",
+        send.noNeighbour,
+        "not made: nobody on the link has the address, or this host itself",
+      )]
+      : []),
     row(
       "packets captured",
       receive.seen,
@@ -86,17 +102,37 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
     "Lost",
   ];
   for (const place of LOSS_PLACES) {
-    const note = place === "send: refused" ? refusals(ledger, facts) : "";
+    const note = noteOf(place, ledger);
     lines.push(row(place, ledger.places[place], note));
   }
   return [...lines, ...facts.pathLines];
 }
 
-function refusals(ledger: Ledger, facts: SummaryFacts): string {
-  const causes = [...ledger.send.refusedByErrno].map(([errno, count]) =>
-    `${facts.errnoName(errno)} ${formatCount(count)}`
-  );
-  return causes.length === 0 ? "" : `${causes.join(", ")}; sent again`;
+function noteOf(
+  place: LossPlace,
+  { receive, send }: Ledger,
+): string {
+  const { abandonedByErrno, filter, refusedByErrno } = send;
+  switch (place) {
+    case "send: refused":
+      return refusedByErrno.size === 0
+        ? ""
+        : `${refusalCounts(refusedByErrno, filter)}; sent again`;
+    case "send: given up":
+      return abandonedByErrno.size === 0
+        ? ""
+        : `${refusalCounts(abandonedByErrno, filter)}. ${
+          firstRemedy(abandonedByErrno, filter)
+        }`;
+    case "receive: elsewhere":
+      return receive.elsewhere === 0
+        ? ""
+        : `valid answers at ${
+          interfaceNameOf(receive.elsewhereInterface)
+        }, which is not captured`;
+    default:
+      return "";
+  }
 }
 
 function row(name: string, count: number, note: string): string {

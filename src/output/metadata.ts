@@ -1,9 +1,8 @@
-import { ConfigError } from "../base/mod.ts";
-import { describeFileError } from "./result_file.ts";
+import { outputFault } from "./output_fault.ts";
+import type { OpenOptions } from "./open_sink.ts";
+import { ResultFile } from "./result_file.ts";
 import { spacedJson } from "./spaced_json.ts";
 
-/** The path that stands for standard output. */
-const STANDARD_OUTPUT = "-";
 /** UTF-16 code units that are written at once. */
 const CHUNK_LENGTH = 1 << 16;
 
@@ -12,78 +11,54 @@ const CHUNK_LENGTH = 1 << 16;
  * written is found then, and kept open, since by the end the program may have given up its rights.
  */
 export class MetadataFile {
-  readonly #path: string;
-  /** Null for standard output. */
-  readonly #file: Deno.FsFile | null;
-  #isClosed = false;
+  readonly file: ResultFile;
 
-  private constructor(path: string, file: Deno.FsFile | null) {
-    this.#path = path;
-    this.#file = file;
+  constructor(file: ResultFile) {
+    this.file = file;
   }
 
   /**
    * Opens a file, empty from now on, or standard output for "-".
    *
    * @throws {ConfigError} when the file cannot be opened for writing
+   * @throws the reason of the signal in `options` when that aborts before
    */
-  static async open(path: string): Promise<MetadataFile> {
-    if (path === STANDARD_OUTPUT) return new MetadataFile(path, null);
-    try {
-      const file = await Deno.open(path, {
-        write: true,
-        create: true,
-        truncate: true,
-      });
-      return new MetadataFile(path, file);
-    } catch (error) {
-      throw failure(path, error);
-    }
+  static async open(
+    path: string,
+    options: Omit<OpenOptions, "option"> = {},
+  ): Promise<MetadataFile> {
+    const option = "--metadata-file";
+    return new MetadataFile(
+      await ResultFile.open(path, { ...options, option }),
+    );
   }
 
-  /**
-   * Writes metadata as one line of JSON, by `spacedJson`. A reader that has gone is no error.
-   *
-   * @throws {ConfigError} when the file cannot be written
-   */
-  async write(metadata: object): Promise<void> {
-    let text = "";
-    try {
-      for (const piece of spacedJson(metadata)) {
-        text += piece;
-        if (text.length < CHUNK_LENGTH) continue;
-        await this.#writeText(text);
-        text = "";
-      }
-      await this.#writeText(`${text}\n`);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) {
-        throw failure(this.#path, error);
-      }
-    }
+  /** Writes metadata as one line of JSON, by `spacedJson`. Resolves, never rejects; `fault` says what failed. */
+  write(metadata: object): Promise<void> {
+    return this.file.writePieces(chunksOf(metadata));
   }
 
-  /** Closes the file, but not standard output. May be called again. */
-  [Symbol.dispose](): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#file?.close();
+  /** What is wrong with the file, or null. A reader that has gone is no fault: it has read what it wanted. */
+  get fault(): string | null {
+    return this.file.status === "reader-gone"
+      ? null
+      : outputFault(this.file, false);
   }
 
-  async #writeText(text: string): Promise<void> {
-    const bytes = new TextEncoder().encode(text);
-    const sink = this.#file ?? Deno.stdout;
-    for (let at = 0; at < bytes.length;) {
-      at += await sink.write(bytes.subarray(at));
-    }
+  /** Closes the file. May be called again. */
+  close(): Promise<void> {
+    return this.file.close();
   }
 }
 
-function failure(path: string, error: unknown): ConfigError {
-  return new ConfigError(
-    "--metadata-file",
-    `Cannot write "${path}": ${describeFileError(error)}`,
-    "Name a file in a directory that you may write to",
-    error,
-  );
+function* chunksOf(metadata: object): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let text = "";
+  for (const piece of spacedJson(metadata)) {
+    text += piece;
+    if (text.length < CHUNK_LENGTH) continue;
+    yield encoder.encode(text);
+    text = "";
+  }
+  yield encoder.encode(`${text}\n`);
 }

@@ -1,15 +1,21 @@
-/** Result rows, result files and metadata files. @module */
+/** Result rows, result files, metadata files and the log. @module */
 export {
   createRowWriter,
   type RowFormat,
   type RowWriter,
   type RowWriterOptions,
 } from "./row_writer.ts";
+export { ResultFile, type ResultFileStatus } from "./result_file.ts";
+export { type ByteSink, FileSink, type SinkFacts } from "./byte_sink.ts";
+export { describeFileError } from "./file_error.ts";
 export {
-  type ByteSink,
-  describeFileError,
-  ResultFile,
-  type ResultFileStatus,
-} from "./result_file.ts";
+  type OpenOptions,
+  openSinkNow,
+  outputDescriptor,
+  outputName,
+  STANDARD_OUTPUT,
+} from "./open_sink.ts";
+export { outputFault } from "./output_fault.ts";
+export { LogChannel, type LogChannelParts } from "./log_channel.ts";
 export { JsonSource } from "./json_text.ts";
 export { MetadataFile } from "./metadata.ts";

@@ -1,23 +1,12 @@
-import { ConfigError } from "../base/mod.ts";
-
-/** Ends a row of any format; within a row it is escaped or inside of quotes. */
-const NEWLINE = 10;
+import type { ByteSink } from "./byte_sink.ts";
+import { type OpenOptions, openSink, outputName } from "./open_sink.ts";
+import { countRows, RowSample, wholeRowsBytes } from "./row_sample.ts";
 
 /**
- * How a result file stands: still taking bytes; its reader has gone (`| head -1`), which is no error; a write
- * failed, for example on a full disk; or closed.
+ * How a result file stands: still taking bytes; its reader has gone (`| head -1`); a write failed, for example on a
+ * full disk, or was given up; or closed.
  */
 export type ResultFileStatus = "open" | "reader-gone" | "failed" | "closed";
-
-/** What is behind a result file; `Deno.FsFile` and `Deno.stdout` are. */
-export interface ByteSink {
-  /** Writes some of the bytes, from the first on, and returns how many; rejects when it cannot. */
-  write(bytes: Uint8Array): Promise<number>;
-  /** Cuts what has been written; for files. Rejects where that is not possible. */
-  truncate?(lengthBytes: number): Promise<void>;
-  /** Releases the sink. Called at most once. */
-  close(): void;
-}
 
 /**
  * Where result rows go. Bytes are written in the order of the calls, each call complete before the next.
@@ -25,50 +14,43 @@ export interface ByteSink {
  * is then cut behind the last row that it took whole.
  */
 export class ResultFile {
+  /** How it is called in messages. */
+  readonly name: string;
   readonly #sink: ByteSink;
-  readonly #ownsSink: boolean;
+  readonly #sample = new RowSample();
   #queue: Promise<void> = Promise.resolve();
   #status: ResultFileStatus = "open";
   #isSinkClosed = false;
   #failure: unknown = null;
   #writtenBytes = 0;
   #pendingBytes = 0;
+  /** What was asked of the file and is not done yet. */
+  #tasks = 0;
   #discardedBytes = 0;
   #discardedRows = 0;
+  /** Bytes behind the last row end that was written. */
+  #openRowBytes = 0;
+  #missingBytes = 0;
+  #isDeleted = false;
+  #isMoved = false;
   #blockedMs = 0;
+  /** Ends the waiting for the sink. */
+  #giveUp: () => void = () => {};
 
-  /** Takes over `sink`, and closes it in `close` if `ownsSink`. */
-  constructor(sink: ByteSink, ownsSink: boolean) {
+  /** Takes over `sink`, and closes it in `close`. */
+  constructor(sink: ByteSink, name: string) {
     this.#sink = sink;
-    this.#ownsSink = ownsSink;
+    this.name = name;
   }
 
   /**
-   * Opens a file, empty from now on, or standard output when `path` is null.
+   * Opens a file, empty from now on; standard output for "-"; a pipe, once somebody reads it.
    *
-   * @param option for the error: what named the path
-   * @throws {ConfigError} when the file cannot be opened for writing
+   * @throws {ConfigError} when it cannot be opened for writing
+   * @throws the reason of the signal in `options` when that aborts before
    */
-  static async open(
-    path: string | null,
-    option: string = "--output-file",
-  ): Promise<ResultFile> {
-    if (path === null) return new ResultFile(Deno.stdout, false);
-    try {
-      const file = await Deno.open(path, {
-        write: true,
-        create: true,
-        truncate: true,
-      });
-      return new ResultFile(file, true);
-    } catch (error) {
-      throw new ConfigError(
-        option,
-        `Cannot open "${path}" for writing: ${describeFileError(error)}`,
-        "Name a file in a directory that you may write to",
-        error,
-      );
-    }
+  static async open(path: string, options: OpenOptions): Promise<ResultFile> {
+    return new ResultFile(await openSink(path, options), outputName(path));
   }
 
   /** How the file stands. */
@@ -91,14 +73,44 @@ export class ResultFile {
     return this.#pendingBytes;
   }
 
-  /** Bytes that came after the reader had gone, or that could not be written. */
+  /** Whether something that was asked of it is not done yet. */
+  get isBusy(): boolean {
+    return this.#tasks > 0;
+  }
+
+  /** Bytes that came after the reader had gone, that it did not read, or that could not be written. */
   get discardedBytes(): number {
     return this.#discardedBytes;
   }
 
-  /** Rows, header included, that are not wholly in the file because a write failed. */
+  /** Rows, header included, that are not wholly in the file because it did not take them. */
   get discardedRows(): number {
     return this.#discardedRows;
+  }
+
+  /** Bytes that the file took, and that somebody else has cut since. */
+  get missingBytes(): number {
+    return this.#missingBytes;
+  }
+
+  /** About how many rows these are. */
+  get missingRows(): number {
+    return this.#sample.rowsIn(this.#missingBytes);
+  }
+
+  /** Somebody else has deleted the file. */
+  get isDeleted(): boolean {
+    return this.#isDeleted;
+  }
+
+  /** The path leads to another file by now, or to none; the rows are in the one that it led to at first. */
+  get isMoved(): boolean {
+    return this.#isMoved;
+  }
+
+  /** Rows that are not in the file, whatever the cause; infinite when it is deleted. */
+  get lostRows(): number {
+    return this.#isDeleted ? Infinity : this.#discardedRows + this.missingRows;
   }
 
   /** Time that writes took so far, in milliseconds. */
@@ -112,25 +124,66 @@ export class ResultFile {
    */
   write(bytes: Uint8Array): Promise<void> {
     this.#pendingBytes += bytes.length;
-    this.#queue = this.#queue.then(() => this.#writeNow(bytes));
+    return this.#enqueue(async () => {
+      await this.#writeNow(bytes);
+      this.#pendingBytes -= bytes.length;
+    });
+  }
+
+  /** As `write`, for a text that is made while it is written, with nothing of others between its pieces. */
+  writePieces(pieces: Iterable<Uint8Array>): Promise<void> {
+    return this.#enqueue(async () => {
+      for (const piece of pieces) await this.#writeNow(piece);
+    });
+  }
+
+  /** Looks what has become of the file, behind all writes. Resolves, never rejects. */
+  inspect(): Promise<void> {
+    return this.#enqueue(() => this.#inspectNow());
+  }
+
+  /** Waits for the sink no longer: what it has not taken is discarded, and `reason` told as the failure. */
+  abandon(reason: string): void {
+    if (this.#status !== "open") return;
+    this.#status = "failed";
+    this.#failure = new Error(reason);
+    this.#giveUp();
+  }
+
+  /** Waits for all writes, then closes the file. May be called again. */
+  async close(): Promise<void> {
+    await this.inspect();
+    if (this.#isSinkClosed) return;
+    this.#isSinkClosed = true;
+    this.#discardUnread();
+    if (this.#status === "open") this.#status = "closed";
+    this.#sink.close();
+  }
+
+  #enqueue(task: () => Promise<void>): Promise<void> {
+    this.#tasks++;
+    this.#queue = this.#queue.then(async () => {
+      const startMs = performance.now();
+      const hold = this.#sink.hold?.() ?? Promise.resolve(() => {});
+      const release = await this.#unlessAbandoned(hold);
+      await task();
+      // Also where the turn comes after it was given up.
+      if (release === null) hold.then((release) => release());
+      else release();
+      this.#blockedMs += performance.now() - startMs;
+      this.#tasks--;
+    });
     return this.#queue;
   }
 
-  /** Waits for all writes, then closes a file that `open` opened. May be called again. */
-  async close(): Promise<void> {
-    await this.#queue;
-    if (this.#isSinkClosed) return;
-    this.#isSinkClosed = true;
-    if (this.#status === "open") this.#status = "closed";
-    if (this.#ownsSink) this.#sink.close();
-  }
-
   async #writeNow(bytes: Uint8Array): Promise<void> {
-    const start = performance.now();
     let at = 0;
     try {
       while (at < bytes.length && this.#status === "open") {
-        at += await this.#sink.write(at === 0 ? bytes : bytes.subarray(at));
+        const rest = at === 0 ? bytes : bytes.subarray(at);
+        const length = await this.#unlessAbandoned(this.#sink.write(rest)) ?? 0;
+        at += length;
+        this.#writtenBytes += length;
       }
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) {
@@ -138,50 +191,67 @@ export class ResultFile {
       } else {
         this.#status = "failed";
         this.#failure = error;
-        at = await this.#cut(bytes, at);
+        const cutBytes = await this.#cut(bytes, at);
+        at -= cutBytes;
+        this.#writtenBytes -= cutBytes;
       }
     }
-    if (this.#status === "failed") this.#discardedRows += countRows(bytes, at);
-    this.#blockedMs += performance.now() - start;
-    this.#writtenBytes += at;
+    this.#sample.note(bytes);
+    if (at < bytes.length) {
+      this.#discardedRows += countRows(bytes, Math.max(0, at));
+    }
+    const whole = wholeRowsBytes(bytes, Math.max(0, at));
+    this.#openRowBytes = at - whole + (whole === 0 ? this.#openRowBytes : 0);
     this.#discardedBytes += bytes.length - at;
-    this.#pendingBytes -= bytes.length;
   }
 
-  /** Cuts a row that was written in part; returns how many of the bytes remain. */
+  /** What a promise resolves to, or null as soon as the file is given up. */
+  #unlessAbandoned<T>(promise: Promise<T>): Promise<T | null> {
+    if (this.#failure !== null) return Promise.resolve(null);
+    return new Promise((resolve, reject) => {
+      this.#giveUp = () => resolve(null);
+      promise.then(resolve, reject);
+    });
+  }
+
+  /** Cuts a row that was written in part, also by earlier writes; returns how many bytes that were. */
   async #cut(bytes: Uint8Array, at: number): Promise<number> {
-    const wholeRows = at === 0 ? 0 : bytes.lastIndexOf(NEWLINE, at - 1) + 1;
+    const whole = wholeRowsBytes(bytes, at);
+    const part = at - whole + (whole === 0 ? this.#openRowBytes : 0);
+    if (this.#sink.truncate === undefined || part === 0) return 0;
     try {
-      await this.#sink.truncate?.(this.#writtenBytes + wholeRows);
-      return this.#sink.truncate === undefined ? at : wholeRows;
+      // Where the file ends only the file itself knows: somebody else may have cut it.
+      const end = (await this.#sink.inspect?.())?.lengthBytes ??
+        this.#writtenBytes;
+      await this.#sink.truncate(Math.max(0, end - part));
+      return part;
     } catch {
-      // A pipe or a device: what it took is gone.
-      return at;
+      return 0;
     }
   }
-}
 
-/** Rows that end at `from` or behind it. */
-function countRows(bytes: Uint8Array, from: number): number {
-  let rows = 0;
-  for (
-    let at = bytes.indexOf(NEWLINE, from);
-    at >= 0;
-    at = bytes.indexOf(NEWLINE, at + 1)
-  ) rows++;
-  return rows;
-}
+  async #inspectNow(): Promise<void> {
+    if (this.#status !== "open" || this.#sink.inspect === undefined) return;
+    try {
+      const facts = await this.#unlessAbandoned(this.#sink.inspect());
+      if (facts === null) return;
+      const expected = this.#writtenBytes - this.#missingBytes;
+      this.#missingBytes += Math.max(0, expected - facts.lengthBytes);
+      this.#isDeleted ||= facts.isDeleted;
+      this.#isMoved = facts.isMoved;
+    } catch {
+      // What cannot be looked at may still be written to.
+    }
+  }
 
-/** The cause of a failed file operation in a few words: `no such file or directory`, `permission denied`. */
-export function describeFileError(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "no such file or directory";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.IsADirectory) return "is a directory";
-  if (error instanceof Deno.errors.NotADirectory) {
-    return "a part of the path is not a directory";
+  /** A reader that left in the end may have left something unread. */
+  #discardUnread(): void {
+    if (this.#status !== "open") return;
+    const unread = this.#sink.unreadBytes?.() ?? 0;
+    if (unread === 0) return;
+    this.#status = "reader-gone";
+    this.#discardedRows += this.#sample.rowsIn(unread);
+    this.#discardedBytes += unread;
+    this.#writtenBytes = Math.max(0, this.#writtenBytes - unread);
   }
-  if (error instanceof Deno.errors.NotCapable) {
-    return `not allowed to this program (${error.message})`;
-  }
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,38 @@
 import { ErrnoError, errnoText } from "../../ffi/errno.ts";
 import { formatIpv4, PreflightError } from "../base/mod.ts";
 import type { LinkInfo, LinkReader } from "../link/mod.ts";
+import { addressTowards } from "./_arp_link.ts";
+import { interfaceError } from "./ask_neighbours.ts";
 import { ARP_TRIES, type ArpQuestion, lookupByArp } from "./arp_lookup.ts";
+
+/** A gateway, its hardware address, and how that was found. */
+export interface FoundGateway {
+  /** Null where only its hardware address is known. */
+  readonly address: number | null;
+  readonly mac: Uint8Array;
+  /** In words, for the log. */
+  readonly how: string;
+}
+
+/**
+ * The hardware addresses of all gateways of an interface, in their order; they are asked at the same time.
+ *
+ * @throws {PreflightError} as `findGateway`
+ */
+export async function findGateways(
+  reader: LinkReader,
+  link: LinkInfo,
+  options: {
+    readonly gateways: readonly number[];
+    readonly sourceMac: Uint8Array;
+  },
+): Promise<FoundGateway[]> {
+  const { gateways, sourceMac } = options;
+  return await Promise.all(gateways.map(async (gateway) => ({
+    address: gateway,
+    ...await findGateway(reader, link, { gateway, sourceMac }),
+  })));
+}
 
 /**
  * The hardware address of a gateway, and how it was found: from the kernel when it is sure of it, by
@@ -9,7 +40,7 @@ import { ARP_TRIES, type ArpQuestion, lookupByArp } from "./arp_lookup.ts";
  *
  * @throws {PreflightError} `gateway` when it does not answer, `interface` when it goes down meanwhile
  */
-export async function findGateway(
+async function findGateway(
   reader: LinkReader,
   link: LinkInfo,
   options: { readonly gateway: number; readonly sourceMac: Uint8Array },
@@ -21,7 +52,7 @@ export async function findGateway(
     interfaceIndex: link.index,
     // Answers to another address than the interface's own might not reach this host.
     sourceMac: link.macAddress ?? sourceMac,
-    sourceAddress: addressTowards(reader, link, gateway),
+    sourceAddress: addressTowards(reader.readAddresses(link.index), gateway),
     targetAddress: gateway,
   });
   if (found !== null) return { mac: found, how: "as it answered" };
@@ -31,7 +62,7 @@ export async function findGateway(
       formatIpv4(gateway)
     } on interface "${link.name}" answers none of ` +
       `${ARP_TRIES} ARP requests`,
-    "Check that the gateway is up, or name its hardware address with -G",
+    "Check that the gateway is up, or name its hardware address with -G, or exclude the targets behind it with -b",
   );
 }
 
@@ -43,25 +74,6 @@ async function ask(
     return await lookupByArp(question);
   } catch (cause) {
     if (!(cause instanceof ErrnoError)) throw cause;
-    throw new PreflightError(
-      "interface",
-      `Cannot use interface "${link.name}": ${errnoText(cause.errno)}`,
-      "Check that it stays up, or choose another interface with -i",
-      cause,
-    );
+    throw interfaceError(link.name, errnoText(cause.errno), cause);
   }
-}
-
-/** The interface's address in the gateway's prefix, else its first one, else none. */
-function addressTowards(
-  reader: LinkReader,
-  link: LinkInfo,
-  gateway: number,
-): number {
-  const addresses = reader.readAddresses(link.index);
-  const near = addresses.find(({ address, prefixLength }) => {
-    const size = 2 ** (32 - prefixLength);
-    return Math.floor(address / size) === Math.floor(gateway / size);
-  });
-  return (near ?? addresses[0])?.address ?? 0;
 }

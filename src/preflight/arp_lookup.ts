@@ -3,6 +3,7 @@ import {
   ARP_BYTES,
   ARP_REPLY,
   ARP_REQUEST,
+  type ArpMessage,
   ETHERNET_HEADER_BYTES,
   ETHERTYPE_ARP,
   MAC_BYTES,
@@ -15,11 +16,11 @@ import {
 /** How often a neighbour is asked. */
 export const ARP_TRIES = 3;
 /** How long each request waits for its answer. */
-const ANSWER_MS = 1000;
+export const ARP_ANSWER_MS = 1000;
 /** Pause between two looks at the socket, during which signals are handled. */
-const LOOK_EVERY_MS = 5;
+export const LOOK_EVERY_MS = 5;
 /** Longest frame that is looked at; switches pad to 60 bytes. */
-const FRAME_BYTES = 128;
+export const ARP_FRAME_BYTES = 128;
 
 const BROADCAST_MAC = new Uint8Array(MAC_BYTES).fill(0xff);
 
@@ -43,13 +44,13 @@ export interface ArpQuestion {
 export async function lookupByArp(
   question: ArpQuestion,
 ): Promise<Uint8Array | null> {
-  const request = buildRequest(question);
-  const frame = new Uint8Array(new ArrayBuffer(FRAME_BYTES));
+  const request = buildArpRequest(question);
+  const frame = new Uint8Array(new ArrayBuffer(ARP_FRAME_BYTES));
   const view = new DataView(frame.buffer);
   using socket = LinkSocket.openArp(question.interfaceIndex);
   for (let tries = 0; tries < ARP_TRIES; tries++) {
     socket.send(request);
-    const deadlineMs = performance.now() + ANSWER_MS;
+    const deadlineMs = performance.now() + ARP_ANSWER_MS;
     while (performance.now() < deadlineMs) {
       const lengthBytes = socket.receive(frame, 0);
       if (lengthBytes === 0) {
@@ -63,7 +64,10 @@ export async function lookupByArp(
   return null;
 }
 
-function buildRequest(question: ArpQuestion): Uint8Array<ArrayBuffer> {
+/** The frame that asks. */
+export function buildArpRequest(
+  question: ArpQuestion,
+): Uint8Array<ArrayBuffer> {
   const { sourceAddress, sourceMac, targetAddress } = question;
   const frame = new Uint8Array(ETHERNET_HEADER_BYTES + ARP_BYTES);
   const view = new DataView(frame.buffer);
@@ -88,23 +92,32 @@ export function readAnswer(
   end: number,
   question: ArpQuestion,
 ): Uint8Array | null {
+  const reply = readReply(view, end, question.sourceMac);
+  return reply !== null && reply.senderAddress === question.targetAddress &&
+      reply.targetAddress === question.sourceAddress
+    ? reply.senderMac
+    : null;
+}
+
+/** The reply to this hardware address that a frame of `end` bytes holds, or null when it holds none. */
+export function readReply(
+  view: DataView,
+  end: number,
+  sourceMac: Uint8Array,
+): ArpMessage | null {
   if (parseEthernetHeader(view, 0, end)?.type !== ETHERTYPE_ARP) return null;
   const message = parseArp(view, ETHERNET_HEADER_BYTES, end);
-  if (
-    message === null || message.operation !== ARP_REPLY ||
-    message.senderAddress !== question.targetAddress ||
-    message.targetAddress !== question.sourceAddress ||
-    !isEqual(message.targetMac, question.sourceMac) ||
-    !isUnicast(message.senderMac)
-  ) return null;
-  return message.senderMac;
+  return message !== null && message.operation === ARP_REPLY &&
+      isEqual(message.targetMac, sourceMac) && isUnicast(message.senderMac)
+    ? message
+    : null;
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
-/** Not all zero, and without the group bit (IEEE 802 8.1). */
-function isUnicast(mac: Uint8Array): boolean {
+/** Whether a hardware address can be one host's: not all zero, and without the group bit (IEEE 802 8.1). */
+export function isUnicast(mac: Uint8Array): boolean {
   return (mac[0]! & 1) === 0 && mac.some((byte) => byte !== 0);
 }

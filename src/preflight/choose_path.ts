@@ -1,5 +1,10 @@
 import { formatIpv4, PreflightError } from "../base/mod.ts";
-import type { LinkInfo, LinkReader, RouteInfo } from "../link/mod.ts";
+import {
+  findByName,
+  type LinkInfo,
+  type LinkReader,
+  type RouteInfo,
+} from "../link/mod.ts";
 import { complementOf } from "./_complement.ts";
 import type { NetworkRequest } from "./network_plan.ts";
 
@@ -20,7 +25,7 @@ export function choosePath(reader: LinkReader, request: NetworkRequest): Path {
   const links = reader.readLinks();
   const query = sourceQuery(reader, request);
   if (interfaceName !== null) {
-    const link = links.find(({ name }) => name === interfaceName);
+    const link = findByName(links, interfaceName);
     if (link === undefined) throw unknownInterface(interfaceName, links);
     checkIsUp(link);
     // Routes to this host's own addresses do not all name the loopback interface, so it is not asked for.
@@ -40,7 +45,7 @@ export function choosePath(reader: LinkReader, request: NetworkRequest): Path {
       "route",
       `Cannot find a route to ${formatIpv4(firstTarget)}`,
       "Add a default route (ip route add default via GATEWAY), or name the interface with -i and the " +
-        "gateway's hardware address with -G",
+        "gateway's hardware address with -G, or exclude what has no route with -b",
     );
   }
   checkIsUp(link);
@@ -59,7 +64,7 @@ export function noRoute(target: number, link: LinkInfo): PreflightError {
 }
 
 /** Routing rules may look at the source address, if it is one of this host's. */
-function sourceQuery(
+export function sourceQuery(
   reader: LinkReader,
   request: NetworkRequest,
 ): { sourceAddress?: number } {

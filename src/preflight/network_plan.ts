@@ -1,6 +1,11 @@
 import type { Ipv4Address } from "../base/mod.ts";
 import type { Prefix } from "../link/mod.ts";
-import { addressAt, type AddressSet, overlapsPrefix } from "../targets/mod.ts";
+import {
+  addressAt,
+  type AddressSet,
+  overlapsPrefix,
+  type TargetRoutes,
+} from "../targets/mod.ts";
 
 /** What of a scan decides its way. Null means: find out. */
 export interface RoutedScan {
@@ -25,6 +30,8 @@ export interface NetworkRequest {
   readonly interfaceName: string | null;
   /** Any target; the route to it decides. */
   readonly firstTarget: Ipv4Address;
+  /** All targets. */
+  readonly addresses: AddressSet;
   /** Whether any target lies in one of these prefixes. */
   overlapsOnLink(prefixes: readonly Prefix[]): boolean;
   /** Source addresses of the probes. */
@@ -35,6 +42,14 @@ export interface NetworkRequest {
   readonly sourceMac: Uint8Array | null;
   /** Send IP packets and leave the link to the kernel, whatever the route. */
   readonly ipLayer: boolean;
+}
+
+/** A gateway of the probes. */
+export interface NextHop {
+  /** Null where only its hardware address is known. */
+  readonly address: Ipv4Address | null;
+  /** Six bytes. */
+  readonly mac: Uint8Array;
 }
 
 /** Where and how the probes leave. Plain data. */
@@ -49,10 +64,14 @@ export interface NetworkPlan {
   readonly layer: "ethernet" | "ip";
   /** Bytes before each IP packet: an Ethernet header, or nothing at the IP layer. */
   readonly linkHeader: Uint8Array;
-  /** Next hop, or null where there is none or it is not known. */
+  /** The first gateway, or null where there is none or it is not known. */
   readonly gatewayAddress: Ipv4Address | null;
-  /** Null at the IP layer. */
+  /** Of the first gateway; null at the IP layer, and where there is none. */
   readonly gatewayMac: Uint8Array | null;
+  /** All gateways; none at the IP layer. */
+  readonly nextHops: readonly NextHop[];
+  /** Which target has which next hop; null: all have the same gateway, or the kernel decides. */
+  readonly routes: TargetRoutes | null;
   /** Null at the IP layer. */
   readonly sourceMac: Uint8Array | null;
   /** Why so, as a sentence for the log without a final period. */
@@ -67,6 +86,7 @@ export function networkRequest(
   return {
     interfaceName: network.interfaceName,
     firstTarget: addressAt(addresses, 0),
+    addresses,
     overlapsOnLink: (prefixes) =>
       prefixes.some(({ address, prefixLength }) =>
         overlapsPrefix(addresses, { address, length: prefixLength })

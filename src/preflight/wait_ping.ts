@@ -64,18 +64,19 @@ export async function waitForPing(
     id: crypto.getRandomValues(new Uint16Array(1))[0]!,
   };
   using socket = LinkSocket.openIpv4(network.interfaceIndex);
+  const way = wayOf(network);
   using sink = openSink({
-    ...network,
+    ...way,
     backend: "sendmmsg",
     deviceQueue: 0,
     batch: 1,
-    maxFrameBytes: network.linkHeader.length + PACKET_BYTES,
+    maxFrameBytes: way.linkHeader.length + PACKET_BYTES,
   }).sink;
   const startMs = performance.now();
   for (let sequence = 0;; sequence++) {
     // A way that is not there yet may come up as the host does.
     const errno = -Math.min(
-      sendRequest(sink, network, { ...question, sequence }),
+      sendRequest(sink, way, { ...question, sequence }),
       0,
     );
     const endMs = startMs + Math.min((sequence + 1) * EVERY_MS, limitMs);
@@ -96,6 +97,13 @@ export async function waitForPing(
       "Check that it is up and that pings reach it, or leave --netmap-wait-ping out",
     );
   }
+}
+
+/** Where targets have next hops of their own, the host may have yet another, which the kernel knows or finds. */
+function wayOf(network: NetworkPlan): NetworkPlan {
+  return network.routes === null
+    ? network
+    : { ...network, layer: "ip", linkHeader: new Uint8Array(0) };
 }
 
 /** Whether an IPv4 packet in `view` up to `end` is an echo reply to the question. */

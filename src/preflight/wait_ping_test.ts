@@ -95,6 +95,8 @@ function planOf(interfaceName: string, source: number): NetworkPlan {
     linkHeader: new Uint8Array(0),
     gatewayAddress: null,
     gatewayMac: null,
+    nextHops: [],
+    routes: null,
     sourceMac: null,
     reason: "",
   };

@@ -1,14 +1,24 @@
 import type { FrameSlots } from "../wire/mod.ts";
 import type { Probe } from "./probe.ts";
 
-/** Frames that are ordered and not made yet: the first entries of each array. */
+/** Frames that are ordered and not made yet: the first entries of each array. Whoever makes them may write here. */
 export interface FrameOrder {
   /** Slots to make them in. */
   readonly slots: Uint32Array;
-  /** Positions of their targets; whoever makes the frames may write here. */
+  /** Positions of their targets. */
   readonly positions: Float64Array;
   /** Which of several probes to the same target they are, from 0. */
   readonly probeNumbers: Uint32Array;
+  /** Which order of the batch each slot holds: where next hops differ, else empty. */
+  readonly numbers: Uint32Array;
+}
+
+/** Where each frame goes on its link, where that depends on its target, of IPv4. */
+export interface FrameHops {
+  /** Number of the next hop of an address, or `NO_HOP`: then no frame is made. */
+  find(address: number): number;
+  /** Writes the hardware address of that next hop, six bytes. */
+  write(bytes: Uint8Array, at: number, hop: number, address: number): void;
 }
 
 /** What frames of either family are made from. */
@@ -17,6 +27,8 @@ export interface FrameParts {
   readonly probe: Probe;
   /** Key of the validation tags, 4 words. */
   readonly validationKey: Uint32Array;
+  /** Null, as for all IPv6 targets: all frames go where `probe.prepare` has addressed them. */
+  readonly hops: FrameHops | null;
 }
 
 /**
@@ -27,6 +39,9 @@ export interface FrameParts {
 export interface FrameMaker {
   /** The array that `patch` reads: whoever orders frames sets the time in it. */
   readonly target: Uint32Array;
-  /** Makes the first `count` frames of an order, at most `TAG_BLOCK`. */
-  make(order: FrameOrder, count: number): void;
+  /**
+   * Makes the first `count` frames of an order, at most `TAG_BLOCK`, and returns how many it made. Where targets have
+   * no next hop, the frames of the others fill the slots from `firstSlot` on.
+   */
+  make(order: FrameOrder, count: number, firstSlot: number): number;
 }

@@ -1,7 +1,13 @@
 // HOT PATH
-import type { TargetSpace } from "../targets/mod.ts";
-import { TAG_WORDS, TagBlock } from "../validation/mod.ts";
-import type { FrameMaker, FrameOrder, FrameParts } from "./_frame_order.ts";
+import { NO_HOP, type TargetSpace } from "../targets/mod.ts";
+import { TAG_BLOCK, TAG_WORDS, TagBlock } from "../validation/mod.ts";
+import { ETHERNET_DESTINATION } from "../wire/mod.ts";
+import type {
+  FrameHops,
+  FrameMaker,
+  FrameOrder,
+  FrameParts,
+} from "./_frame_order.ts";
 import {
   TARGET_ADDRESS,
   TARGET_PORT,
@@ -22,6 +28,8 @@ const ADDRESS = TARGET_ADDRESS;
 const PORT = TARGET_PORT;
 const PROBE = TARGET_PROBE;
 const SOURCE = TARGET_SOURCE;
+const NONE = NO_HOP;
+const DESTINATION = ETHERNET_DESTINATION;
 
 /** Makes frames to IPv4 targets. */
 export class Ipv4FrameMaker implements FrameMaker {
@@ -30,18 +38,67 @@ export class Ipv4FrameMaker implements FrameMaker {
   readonly #tag = new Uint32Array(TAG_WORDS);
   /** Source, address and port of each frame, and the tag made from them. */
   readonly #block: TagBlock;
+  /** Next hop of each frame. */
+  readonly #hops = new Int32Array(TAG_BLOCK);
+  /** Memory of all slots. */
+  readonly #bytes: Uint8Array;
 
   constructor(parts: FrameParts & Ipv4Frames) {
     this.#parts = parts;
     this.#block = new TagBlock(parts.validationKey);
+    const { buffer, byteLength, byteOffset } = parts.slots.view;
+    this.#bytes = new Uint8Array(buffer, byteOffset, byteLength);
   }
 
-  make(order: FrameOrder, count: number): void {
+  make(order: FrameOrder, ordered: number, firstSlot: number): number {
     const [, destinations, ports] = this.#block.words;
-    this.#parts.space.locate(order.positions, count, destinations, ports);
+    const { hops, space } = this.#parts;
+    space.locate(order.positions, ordered, destinations, ports);
+    const count = hops === null
+      ? ordered
+      : this.#findHops(hops, order, ordered, firstSlot);
     this.#chooseSources(order, count);
     this.#block.compute(count);
     this.#patch(order, count);
+    if (hops !== null) this.#address(hops, order, count);
+    return count;
+  }
+
+  /** Moves the orders that have a next hop together, and gives them slots. Returns how many they are. */
+  #findHops(
+    hops: FrameHops,
+    { numbers, probeNumbers, slots }: FrameOrder,
+    ordered: number,
+    firstSlot: number,
+  ): number {
+    const [, destinations, ports] = this.#block.words;
+    const found = this.#hops;
+    let count = 0;
+    for (let i = 0; i < ordered; i++) {
+      const hop = hops.find(destinations[i]!);
+      if (hop === NONE) continue;
+      const slot = firstSlot + count;
+      numbers[slot] = slots[i]!;
+      slots[count] = slot;
+      found[count] = hop;
+      destinations[count] = destinations[i]!;
+      ports[count] = ports[i]!;
+      probeNumbers[count] = probeNumbers[i]!;
+      count++;
+    }
+    return count;
+  }
+
+  #address(hops: FrameHops, order: FrameOrder, count: number): void {
+    const { slots } = this.#parts;
+    const [, destinations] = this.#block.words;
+    const bytes = this.#bytes;
+    const frames = order.slots;
+    const found = this.#hops;
+    for (let i = 0; i < count; i++) {
+      const at = slots.frameAt(frames[i]!) + DESTINATION;
+      hops.write(bytes, at, found[i]!, destinations[i]!);
+    }
   }
 
   #chooseSources({ probeNumbers }: FrameOrder, count: number): void {

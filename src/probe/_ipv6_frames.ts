@@ -43,7 +43,7 @@ export class Ipv6FrameMaker implements FrameMaker {
     this.#sources = makeSourceChooser(parts.ipv6.sources, parts.validationKey);
   }
 
-  make(order: FrameOrder, count: number): void {
+  make(order: FrameOrder, count: number): number {
     const { positions } = order;
     const [lows, highs, sourceWords] = this.#block.words;
     this.#parts.ipv6.space.locate(
@@ -64,6 +64,7 @@ export class Ipv6FrameMaker implements FrameMaker {
     );
     this.#block.compute(count);
     this.#patch(order, count);
+    return count;
   }
 
   #patch(order: FrameOrder, count: number): void {

@@ -1,9 +1,16 @@
 // HOT PATH
 import { TAG_BLOCK } from "../validation/mod.ts";
-import type { FrameMaker, FrameOrder, FrameParts } from "./_frame_order.ts";
+import type {
+  FrameHops,
+  FrameMaker,
+  FrameOrder,
+  FrameParts,
+} from "./_frame_order.ts";
 import { Ipv4FrameMaker, type Ipv4Frames } from "./_ipv4_frames.ts";
 import { Ipv6FrameMaker, type Ipv6Frames } from "./_ipv6_frames.ts";
 import { TARGET_MICROSECONDS, TARGET_SECONDS } from "./probe.ts";
+
+export type { FrameHops };
 
 /** The targets that frames go to, of one family. */
 export type FrameTargets = Ipv4Frames | { readonly ipv6: Ipv6Frames };
@@ -17,19 +24,24 @@ const BLOCK = TAG_BLOCK;
 /** Makes the frames of a scan from positions, in blocks. One builder makes the frames of one family. */
 export class FrameBuilder {
   readonly #maker: FrameMaker;
-  readonly #order: FrameOrder = {
-    slots: new Uint32Array(BLOCK),
-    positions: new Float64Array(BLOCK),
-    probeNumbers: new Uint32Array(BLOCK),
-  };
+  readonly #order: FrameOrder;
   #length = 0;
+  /** Orders of the batch, and frames made of them. */
+  #ordered = 0;
+  #filled = 0;
 
   /** Writes into every slot what is the same for all targets. */
   constructor(parts: FrameBuilderParts) {
+    const { hops, probe, slots } = parts;
     this.#maker = "ipv6" in parts
       ? new Ipv6FrameMaker(parts)
       : new Ipv4FrameMaker(parts);
-    const { probe, slots } = parts;
+    this.#order = {
+      slots: new Uint32Array(BLOCK),
+      positions: new Float64Array(BLOCK),
+      probeNumbers: new Uint32Array(BLOCK),
+      numbers: new Uint32Array(hops === null ? 0 : slots.capacity),
+    };
     for (let slot = 0; slot < slots.capacity; slot++) {
       probe.prepare(slots.view, slots.frameAt(slot));
     }
@@ -42,7 +54,30 @@ export class FrameBuilder {
     target[TARGET_MICROSECONDS] = microseconds;
   }
 
-  /** Orders a frame in `slot` for the target at `position`; it is there after `finish`. */
+  /** Begins a batch: frames fill the slots from 0 on. */
+  begin(): void {
+    this.#ordered = 0;
+    this.#filled = 0;
+  }
+
+  /** Frames of the batch so far. */
+  get filled(): number {
+    return this.#filled;
+  }
+
+  /**
+   * Number of the order that the frame in `slot` was made of; behind the last frame, the number of all orders. Both
+   * numbers are the same unless targets had no next hop.
+   */
+  orderAt(slot: number): number {
+    if (this.#filled === this.#ordered) return slot;
+    return slot === this.#filled ? this.#ordered : this.#order.numbers[slot]!;
+  }
+
+  /**
+   * Orders a frame in `slot` for the target at `position`; it is there after `finish`, or further ahead when
+   * targets before it had no next hop. Slots are ordered one after the other from 0 on.
+   */
   add(slot: number, position: number, probeNumber: number): void {
     const at = this.#length;
     const order = this.#order;
@@ -77,8 +112,9 @@ export class FrameBuilder {
 
   /** Makes all frames that were ordered. */
   finish(): void {
-    const count = this.#length;
+    const ordered = this.#length;
     this.#length = 0;
-    this.#maker.make(this.#order, count);
+    this.#filled += this.#maker.make(this.#order, ordered, this.#filled);
+    this.#ordered += ordered;
   }
 }

@@ -32,6 +32,7 @@ export {
 export {
   FrameBuilder,
   type FrameBuilderParts,
+  type FrameHops,
   type FrameTargets,
 } from "./frame_builder.ts";
 export type { Ipv4Frames } from "./_ipv4_frames.ts";

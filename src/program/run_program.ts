@@ -1,22 +1,27 @@
-import { runCli, runDoctorCommand } from "../cli/mod.ts";
+import { runCli, runDoctorCommand, runInterruptibly } from "../cli/mod.ts";
 import { COMPANIONS } from "../companions/mod.ts";
 import { runDemo } from "../demo/mod.ts";
-import type { RateSignals } from "../signals/mod.ts";
+import type { ProgramSignals } from "../signals/mod.ts";
 
 /**
  * Runs the command that the arguments name, or a scan. Prints errors itself and returns the exit code.
  *
- * @param rateSignals taken before this module is loaded, which takes longer than all else at the start
+ * @param signals taken before this module is loaded, which takes longer than all else at the start
  */
 export async function runProgram(
   args: readonly string[],
-  rateSignals: RateSignals,
+  signals: ProgramSignals,
 ): Promise<number> {
   const demo = {
     summary:
       "Build a test network on this machine, scan it and remove it again",
     options: [],
-    run: runDemo,
+    run: (rest: string[], { ends, status }: ProgramSignals): Promise<number> =>
+      runInterruptibly((signal) =>
+        runDemo(rest, {
+          signal,
+          answerWith: (answer) => status.answerWith(answer),
+        }), ends),
   };
   const doctor = {
     summary: "Check whether this machine can run a scan, and how fast",
@@ -24,5 +29,5 @@ export async function runProgram(
     run: runDoctorCommand,
   };
   const commands = { demo, doctor, ...COMPANIONS };
-  return await runCli(args, commands, rateSignals);
+  return await runCli(args, commands, signals);
 }

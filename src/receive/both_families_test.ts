@@ -112,6 +112,7 @@ function framesTo6(
     slots,
     probe: makeProbe6(module, { maxProbes: 2 }),
     validationKey: KEY,
+    hops: null,
     ipv6,
   });
   positions.forEach((position, slot) =>
@@ -127,6 +128,7 @@ function framesTo4(space: TargetSpace): Uint8Array[] {
     slots,
     probe: probe4,
     validationKey: KEY,
+    hops: null,
     space,
     sourceAddresses: Uint32Array.of(SOURCE),
   });
@@ -192,6 +194,7 @@ function receive(
     validationKey: KEY,
     dedup: { method: "full" },
     isPortChecked: true,
+    strays: null,
     ipv6: {
       space: spaces.ipv6,
       probe: makeProbe6(module, { maxProbes: 2 }),

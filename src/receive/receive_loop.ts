@@ -14,6 +14,7 @@ import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
 import { Ipv4Handler, type Ipv4Receive } from "./_ipv4_handler.ts";
 import { Ipv6Handler, type Ipv6Receive } from "./_ipv6_handler.ts";
 import type { PacketHandler } from "./_packet_handler.ts";
+import type { StrayAnswers } from "./stray_answers.ts";
 
 /** Packets between two looks at the command and the capture's own counters. */
 const CHECK_EVERY = 4096;
@@ -30,6 +31,8 @@ interface ReceiveLoopParts {
   readonly counters: Counters;
   readonly queue: RecordQueue;
   readonly filter: ReceiveFilter;
+  /** Counts answers that arrive elsewhere; null: nobody looks. */
+  readonly strays: Pick<StrayAnswers, "poll"> | null;
   readonly validationKey: Uint32Array;
   readonly dedup: Dedup;
   /** Whether responses have to come from one of the ports that are probed. */
@@ -125,7 +128,8 @@ export class ReceiveLoop {
   }
 
   #updateStats(): void {
-    const { counters, source } = this.#parts;
+    const { counters, source, strays } = this.#parts;
+    strays?.poll();
     source.stats(this.#stats);
     counters[RECEIVE.pcapReceived] = this.#stats[0]!;
     counters[RECEIVE.pcapDropped] = this.#stats[1]!;

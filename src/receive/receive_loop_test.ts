@@ -129,6 +129,7 @@ function receive(
   const counters = makeCounters(RECEIVE_SLOTS);
   const queue = new RecordQueue(makeRecordQueueMemory(queueBits));
   const loop = new ReceiveLoop({
+    strays: null,
     source: new ListSource(packets, () => giveCommand(control, Command.stop)),
     space: new TargetSpace(plan),
     probe,

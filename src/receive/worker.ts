@@ -1,7 +1,13 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
+import { ElsewhereSocket } from "../../ffi/elsewhere_socket.ts";
+import { ErrnoError } from "../../ffi/errno.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
-import { openSource, type ReceiveBackend } from "../backend/mod.ts";
+import {
+  elsewhereProgram,
+  openSource,
+  type ReceiveBackend,
+} from "../backend/mod.ts";
 import {
   type Ipv6Sources,
   type ProbeOptions,
@@ -38,6 +44,7 @@ import {
 } from "./capture_filter.ts";
 import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
 import { ReceiveLoop } from "./receive_loop.ts";
+import { StrayAnswers } from "./stray_answers.ts";
 
 /** What the receiver contributes to the measurement of loss. Plain data. */
 export interface MeasureOptions {
@@ -74,6 +81,8 @@ interface ReceiverOptions {
   /** Processor to run on; null: any. */
   readonly processor: number | null;
   readonly interfaceName: string;
+  /** The kernel's number of it. */
+  readonly interfaceIndex: number;
   /** Kernel buffer for captured packets. */
   readonly bufferBytes: number;
   readonly validationKey: Uint32Array;
@@ -132,6 +141,9 @@ function openReceiver(
     ),
     bufferBytes: options.bufferBytes,
   });
+  const elsewhere = ipv4 === null
+    ? null
+    : openElsewhere(ipv4.filter, options.interfaceIndex);
   const shared = {
     source,
     control: options.control,
@@ -140,6 +152,11 @@ function openReceiver(
     filter: options.filter,
     dedup: options.dedup,
     isPortChecked: options.isPortChecked,
+    strays: ipv4 === null || elsewhere === null ? null : new StrayAnswers({
+      ...options,
+      ...ipv4.targets,
+      source: elsewhere,
+    }),
     validationKey: options.validationKey,
   };
   const both = ipv6 === null ? {} : { ipv6: ipv6.targets };
@@ -150,7 +167,10 @@ function openReceiver(
     backend,
     reason,
     run: () => loop.run(),
-    [Symbol.dispose]: () => source[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      source[Symbol.dispose]();
+      elsewhere?.close();
+    },
   };
 }
 
@@ -187,6 +207,19 @@ function prepareIpv6(
       answers: makeReporter(options, ipv6Answered(space)),
     },
   };
+}
+
+/** Null where the kernel refuses it: a scan can do without. */
+function openElsewhere(
+  filter: string,
+  interfaceIndex: number,
+): ElsewhereSocket | null {
+  try {
+    return ElsewhereSocket.open(elsewhereProgram(filter, interfaceIndex));
+  } catch (error) {
+    if (error instanceof ErrnoError) return null;
+    throw error;
+  }
 }
 
 function makeReporter(

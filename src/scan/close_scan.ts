@@ -1,9 +1,11 @@
-import { errnoName } from "../link/mod.ts";
+import { escapeUnsafe } from "../base/mod.ts";
 import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
 import { windowExcess } from "../send/mod.ts";
+import { closeFiles, settled } from "./close_files.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
-import { scanMetadata } from "./metadata.ts";
+import { type OutageReport, scanMetadata } from "./metadata.ts";
+import type { Reporter } from "./reporter.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import type { Stop } from "./stop_rules.ts";
 
@@ -26,8 +28,14 @@ export async function closeScan(
 ): Promise<ScanOutcome> {
   const { config, controller, files, memory, reporter, settings, transport } =
     parts;
-  for (const file of files) await file.close();
-  const ledger = await reporter.finish(course.progress);
+  const closed = await closeFiles(files, parts);
+  // Whoever has seen enough need not be told what more there was.
+  const faults = course.stop?.reason === READER_GONE ? [] : closed;
+  const ledger = reporter.finish(course.progress);
+  if (parts.statusFile !== null) {
+    const patience = { ...parts, isImpatient: true };
+    faults.push(...await closeFiles([parts.statusFile], patience));
+  }
   const loss = lossReport({
     config: config.loss,
     path: controller.report(),
@@ -37,13 +45,15 @@ export async function closeScan(
   });
   const { stop } = course;
   const reason = stop === null
-    ? "completed"
+    ? faults[0] ?? "completed"
     : stop.kind === "limit"
     ? `limit reached: ${stop.reason}`
     : stop.reason;
   // As in ZMap: the beginning of Unix time where nobody waited for answers.
   const { isLive } = transport;
-  await parts.metadataFile?.write(scanMetadata(config.report.description, {
+  summarise(parts, course, { ledger, loss });
+  tellFaults(reporter, faults);
+  const metadata = scanMetadata(config.report.description, {
     network: parts.network,
     ledger,
     loss,
@@ -51,17 +61,54 @@ export async function closeScan(
     senders: memory.senders.length,
     hasAppSuccess: settings.hasAppSuccess,
     targetsScanned: course.targetsProbed,
+    ownAddresses: transport.ownAddresses,
     exitReason: reason,
+    outages: outageReports(parts),
     sendStart: course.sendStart,
     sendEnd: course.sendEnd,
     receiveStart: isLive ? course.sendStart : new Date(0),
     receiveEnd: isLive ? new Date() : new Date(0),
-  }));
-  summarise(parts, course, { ledger, loss });
+  });
+  faults.push(...await writeMetadata(parts, metadata));
   const threads = [...transport.senders, transport.receiver];
   await Promise.all(threads.map((thread) => thread?.closed));
-  if (stop?.kind === "aborted") return { exitCode: 1, reason };
+  if (stop?.kind === "aborted" || faults.length > 0) {
+    return { exitCode: 1, reason };
+  }
   return { exitCode: loss.isAboveTarget ? 4 : 0, reason };
+}
+
+/** The outages by the clock on the wall. */
+function outageReports({ clock, outages }: ScanParts): OutageReport[] {
+  const startMs = Date.now() - clock.nowS() * 1000;
+  const dateOf = (atS: number): Date => new Date(startMs + atS * 1000);
+  return outages.list.map(({ cause, endS, positions, startS, text }) => ({
+    cause,
+    text,
+    positions,
+    start: dateOf(startS),
+    end: endS === null ? null : dateOf(endS),
+  }));
+}
+
+/** Writes the metadata, if they are wanted; returns what is wrong with their file, which it tells. */
+async function writeMetadata(
+  parts: ScanParts,
+  metadata: object,
+): Promise<string[]> {
+  const { metadataFile, reporter } = parts;
+  if (metadataFile === null) return [];
+  const { file } = metadataFile;
+  await settled(file, metadataFile.write(metadata), parts);
+  await settled(file, metadataFile.close(), parts);
+  const faults = metadataFile.fault === null ? [] : [metadataFile.fault];
+  tellFaults(reporter, faults);
+  return faults;
+}
+
+/** Beside the summary, and not in the log: that may be the next file on the same disk. */
+function tellFaults({ writer }: Reporter, faults: readonly string[]): void {
+  writer.lines(faults.map((fault) => `pacemap: ${escapeUnsafe(fault)}`));
 }
 
 function summarise(
@@ -85,6 +132,6 @@ function summarise(
     sendSeconds,
     pathLines: loss.lines,
     endedEarly,
-    errnoName,
+    ownAddresses: transport.ownAddresses,
   }));
 }

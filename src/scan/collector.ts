@@ -65,9 +65,9 @@ export class Collector {
     return this.#rows;
   }
 
-  /** Of these, responses that a file could not take. */
+  /** Of these, responses that are not in a file: it could not take them, or somebody else has cut it. */
   get lostRows(): number {
-    const lost = this.#outputs.map(({ file }) => file.discardedRows);
+    const lost = this.#outputs.map(({ file }) => file.lostRows);
     return Math.min(this.#rows, Math.max(0, ...lost));
   }
 

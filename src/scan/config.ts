@@ -70,6 +70,8 @@ export interface LimitConfig {
   readonly minHitRatePercent: number;
   /** Frames that may be given up; null: any number. */
   readonly maxSendFailures: number | null;
+  /** How long a network that does not work is waited for: `--on-link-loss`; 0: not at all. */
+  readonly outageMs: number;
 }
 
 /** What is done about loss. */

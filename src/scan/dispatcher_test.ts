@@ -50,7 +50,8 @@ Deno.test("Dispatcher.feed() gives each position once, and SliceLog cuts what wa
   fc.assert(
     fc.property(anyCourse, ({ senders, ratePps, steps, repair }) => {
       const memory =
-        makeScanMemory({ gatewayMac: null }, { senders, ratePps }).senders;
+        makeScanMemory({ layer: "ip", nextHops: [] }, { senders, ratePps })
+          .senders;
       const fakes = memory.map((one) => new FakeSender(one));
       const work = new LocalWork([{ first: 0, end: TARGETS }], 1);
       work.repair({ first: repair, end: TARGETS, pass: 1 });
@@ -100,7 +101,7 @@ Deno.test("Dispatcher.feed() gives each position once, and SliceLog cuts what wa
 
 Deno.test("Dispatcher.feed() keeps work of any size in small pieces, none lost in a full queue", () => {
   for (const probes of [1, 5000]) {
-    const { senders } = makeScanMemory({ gatewayMac: null }, {
+    const { senders } = makeScanMemory({ layer: "ip", nextHops: [] }, {
       senders: 1,
       ratePps: 0,
     });

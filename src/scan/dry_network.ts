@@ -1,6 +1,11 @@
 import type { Logger } from "@logtape/logtape";
 import { PreflightError } from "../base/mod.ts";
-import { type LinkInfo, LinkReader, type RouteInfo } from "../link/mod.ts";
+import {
+  findByName,
+  type LinkInfo,
+  LinkReader,
+  type RouteInfo,
+} from "../link/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import { addressAt } from "../targets/mod.ts";
 import {
@@ -78,6 +83,8 @@ export function findDryNetwork(
     linkHeader,
     gatewayAddress: way.route?.gateway ?? null,
     gatewayMac: network.isIpLayer ? null : gatewayMac,
+    nextHops: [],
+    routes: null,
     sourceMac: network.isIpLayer ? null : sourceMac,
     reason: "Nothing is sent: this is a dry run",
   };
@@ -89,7 +96,9 @@ function askKernel({ network, targets }: ScanConfig): Way {
   try {
     using reader = LinkReader.open();
     const links = reader.readLinks();
-    const named = links.find(({ name }) => name === interfaceName) ?? null;
+    const named = interfaceName === null
+      ? null
+      : findByName(links, interfaceName) ?? null;
     if (interfaceName !== null && named === null) {
       throw new PreflightError(
         "interface",

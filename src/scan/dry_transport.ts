@@ -2,22 +2,27 @@ import { getLogger } from "@logtape/logtape";
 import { type KernelLosses, NO_KERNEL_LOSSES } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";
-import type { DryRunOptions, SendOptions } from "../send/mod.ts";
-import { makeLock } from "../shm/mod.ts";
+import {
+  type DryRunOptions,
+  makeDryRunLock,
+  type SendOptions,
+} from "../send/mod.ts";
 import { IP_PROTOCOL_TCP, IPV4_PROTOCOL } from "../wire/mod.ts";
 import type { DryRunConfig, ScanConfig } from "./config.ts";
 import { findDryNetwork } from "./dry_network.ts";
 import { READER_GONE } from "./hooks.ts";
-import { openOutputs, type Output } from "./outputs.ts";
+import { openOutputs, type Output, type Waiting } from "./outputs.ts";
 import type { Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
 /** Standard output: senders write what they would send. Needs no rights, no libpcap and no network. */
 export class DryTransport implements Transport {
   readonly isLive = false;
+  readonly ownAddresses = 0;
   /** Senders end when nobody reads what they write. */
   readonly silentEnd: string = READER_GONE;
   readonly receiver = null;
+  readonly networkWatch = null;
   readonly senders: readonly WorkerHandle[];
   readonly #config: ScanConfig;
   readonly #dryRun: DryRunConfig;
@@ -65,6 +70,8 @@ export class DryTransport implements Transport {
         followUps,
         bucket: memory.bucket,
         nextHops: null,
+        records: null,
+        routes: null,
         dryRun,
       };
       sender.start(options);
@@ -72,14 +79,24 @@ export class DryTransport implements Transport {
   }
 
   /** A header, if any, stands above the packets; no rows follow. */
-  async openOutputs(probe: Probe): Promise<readonly Output[]> {
-    for (
-      const { file, writer } of await openOutputs(this.#config.outputs, probe)
-    ) {
+  async openOutputs(
+    probe: Probe,
+    waiting: Waiting,
+  ): Promise<readonly Output[]> {
+    const outputs = await openOutputs(this.#config.outputs, { probe, waiting });
+    const abandon = (): void => {
+      for (const { file } of outputs) {
+        file.abandon(String(waiting.signal.reason));
+      }
+    };
+    waiting.signal.addEventListener("abort", abandon);
+    for (const { file, writer } of outputs) {
       await file.write(writer.take());
       await file.close();
     }
-    return [];
+    waiting.signal.removeEventListener("abort", abandon);
+    waiting.signal.throwIfAborted();
+    return outputs;
   }
 
   async ready(): Promise<readonly string[]> {
@@ -101,7 +118,7 @@ export class DryTransport implements Transport {
     const protocol = frame.getUint8(linkHeader.length + IPV4_PROTOCOL);
     return {
       output: protocol === IP_PROTOCOL_TCP ? this.#dryRun.output : "text",
-      lock: makeLock(),
+      lock: makeDryRunLock(),
     };
   }
 }

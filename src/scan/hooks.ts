@@ -1,3 +1,6 @@
+import type { StatusSink } from "../monitor/mod.ts";
+import type { Phase } from "./phase.ts";
+
 /** What a scan is given besides its configuration. */
 export interface ScanHooks {
   /** Ends the scan early when it aborts; its reason says by what. */
@@ -7,6 +10,12 @@ export interface ScanHooks {
    * several times a second.
    */
   takeRateSteps(): number;
+  /** How often the process has gone on after a stop so far, modulo 2^32; see `RunClock`. */
+  continuations(): number;
+  /** Is told what the scan does. */
+  readonly phase: Phase;
+  /** Where status lines and the summary go. */
+  readonly statusSink: StatusSink;
 }
 
 /** Why a scan ends when nobody reads its output any more (`| head -1`). */
@@ -14,7 +23,7 @@ export const READER_GONE = "the reader of the output has gone";
 
 /** How a scan ended. */
 export interface ScanOutcome {
-  /** 0: done; 1: ended early; 4: done, but more was lost than the loss target allows. */
+  /** 0: done; 1: ended early, or an output has not all that belongs into it; 4: done, but more was lost than the loss target allows. */
   readonly exitCode: 0 | 1 | 4;
   /** Why it ended early, or "completed". */
   readonly reason: string;

@@ -1,11 +1,19 @@
 import { getLogger } from "@logtape/logtape";
 import { formatIpv4 } from "../base/mod.ts";
 import { runQuickCheck } from "../doctor/mod.ts";
-import { LinkReader } from "../link/mod.ts";
+import {
+  egressChains,
+  type FirewallChain,
+  LinkReader,
+  LOOPBACK_INDEX,
+  readFirewall,
+} from "../link/mod.ts";
 import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { KernelCounters, type KernelLosses } from "../monitor/mod.ts";
 import {
+  askNeighbours,
   checkLibpcap,
+  checkMtu,
   checkRights,
   dropPrivileges,
   type NetworkPlan,
@@ -14,13 +22,24 @@ import {
   type ProcessorPlan,
   resolveNetwork,
   runOn,
+  unansweredTargets,
   waitForPing,
 } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";
 import type { ReceiveOptions } from "../receive/mod.ts";
 import type { SendOptions } from "../send/mod.ts";
+import { markFiltered } from "../shm/mod.ts";
+import { addressAt } from "../targets/mod.ts";
 import type { ScanConfig } from "./config.ts";
-import { commonFilter, openOutputs, type Output } from "./outputs.ts";
+import { FilterWatch } from "./filter_watch.ts";
+import { KernelNetworkWatch } from "./network_watch.ts";
+import {
+  commonFilter,
+  openOutputs,
+  type Output,
+  type Waiting,
+} from "./outputs.ts";
+import { scanSettings } from "./settings.ts";
 import type { Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
@@ -35,6 +54,11 @@ export class LiveTransport implements Transport {
   readonly #logger = getLogger(["pacemap", "scan"]);
   #reader: LinkReader | null = null;
   #counters: KernelCounters | null = null;
+  #networkWatch: KernelNetworkWatch | null = null;
+  #filters: FilterWatch | null = null;
+  #egress: readonly FirewallChain[] = [];
+  #setting: TransportSetting | null = null;
+  #ownAddresses = 0;
 
   /** Begins to load the threads' code, which takes a while: what else there is to do can be done meanwhile. */
   constructor(config: ScanConfig) {
@@ -58,13 +82,27 @@ export class LiveTransport implements Transport {
     );
     if (network === null) return null;
     this.#logger.info(network.reason);
-    return await this.#hostAnswers(network, signal) ? network : null;
+    if (!await this.#hostAnswers(network, signal)) return null;
+    await this.#askNeighbours(network, signal);
+    return signal.aborted ? null : network;
   }
 
   start(setting: TransportSetting): void {
-    const { interfaceIndex } = setting.network;
+    const { interfaceIndex, interfaceName } = setting.network;
+    this.#setting = setting;
+    // Now, since the right to read the rules is given up later.
+    this.#egress = egressChains(readFirewall(), interfaceName);
     this.#reader = LinkReader.open();
+    const { maxFrameBytes } = setting.settings.probe;
+    const { linkHeader } = setting.network;
+    const packetBytes = maxFrameBytes - linkHeader.length;
+    checkMtu(this.#reader, interfaceIndex, packetBytes);
     this.#counters = new KernelCounters(this.#reader, interfaceIndex);
+    this.#networkWatch = new KernelNetworkWatch({
+      network: setting.network,
+      target: addressAt(this.#config.targets.addresses, 0),
+      isGatewayGiven: this.#config.network.gatewayMac !== null,
+    });
     const common = commonOptions(this.#config, setting);
     this.receiver.start(this.#receiveOptions(common, setting));
     for (const [index, sender] of this.senders.entries()) {
@@ -72,10 +110,14 @@ export class LiveTransport implements Transport {
     }
     // While they start, on other processors.
     if (this.#config.hasPreflight) runQuickCheck(this.#config, setting.network);
+    if (interfaceIndex !== LOOPBACK_INDEX) {
+      const { addresses } = this.#config.targets;
+      this.#ownAddresses = unansweredTargets(this.#reader, addresses).own.count;
+    }
   }
 
-  openOutputs(probe: Probe): Promise<readonly Output[]> {
-    return openOutputs(this.#config.outputs, probe);
+  openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
+    return openOutputs(this.#config.outputs, { probe, waiting });
   }
 
   async ready(): Promise<readonly string[]> {
@@ -83,18 +125,51 @@ export class LiveTransport implements Transport {
     await Promise.all(threads.map((thread) => thread.ready()));
     // Not before: workers would inherit it.
     runOn(this.#processors.monitor);
+    this.#filters = this.#watchFilters();
     const backends = new Set(threads.map(({ backend }) => backend));
     return [...backends, dropPrivileges()];
   }
 
+  get networkWatch(): KernelNetworkWatch | null {
+    return this.#networkWatch;
+  }
+
+  get ownAddresses(): number {
+    return this.#ownAddresses;
+  }
+
   kernelLosses(): KernelLosses {
-    return this.#counters!.read();
+    const kernel = this.#counters!.read();
+    const { senders } = this.#setting!.memory;
+    const filter = this.#filters?.update({
+      nowMs: performance.now(),
+      senders: senders.map(({ counters }) => counters),
+      kernel,
+    }) ?? null;
+    for (const { control } of senders) markFiltered(control, filter !== null);
+    return { ...kernel, filter };
   }
 
   [Symbol.dispose](): void {
     this.receiver.terminate();
     for (const sender of this.senders) sender.terminate();
+    this.#networkWatch?.[Symbol.dispose]();
     this.#reader?.[Symbol.dispose]();
+  }
+
+  /** What to take for the cause where frames are refused that no queue counts. */
+  #watchFilters(): FilterWatch {
+    const { interfaceName, layer } = this.#setting!.network;
+    const chains = this.#egress.map(({ name }) => name).join(", ");
+    // Through a socket for frames, a full queue is counted; elsewhere ENOBUFS has causes that nobody counts.
+    const isCounted = layer === "ethernet" &&
+      this.senders.every(({ backendName }) => backendName === "sendmmsg");
+    const filter = chains !== ""
+      ? `the egress filter of ${interfaceName} (nftables chain ${chains})`
+      : isCounted
+      ? `an egress filter of ${interfaceName} (nftables or tc)`
+      : null;
+    return new FilterWatch(filter, this.senders.length);
   }
 
   /** With `--netmap-wait-ping`: waits for the host; false when a signal came before its answer. */
@@ -109,6 +184,21 @@ export class LiveTransport implements Transport {
     if (!await waitForPing({ address, network, signal })) return false;
     this.#logger.info("{host} answers", { host });
     return true;
+  }
+
+  /** Finds the hosts on the link, as fast as the scan may send. */
+  async #askNeighbours(
+    network: NetworkPlan,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { pace } = scanSettings(this.#config, network);
+    const { maxRatePps, startRatePps, isAuto } = pace;
+    await askNeighbours({
+      network,
+      targets: this.#config.targets,
+      ratePps: isAuto ? maxRatePps : startRatePps,
+      signal,
+    });
   }
 
   #receiveOptions(
@@ -148,7 +238,6 @@ export class LiveTransport implements Transport {
       sendBackend: send.backend,
       deviceQueue: index,
       layer: network.layer,
-      interfaceIndex: network.interfaceIndex,
       batch: send.batch,
       retries: send.retries,
       control: sender.control,
@@ -157,6 +246,8 @@ export class LiveTransport implements Transport {
       followUps: sender.followUps,
       bucket: memory.bucket,
       nextHops: memory.nextHops,
+      records: memory.receiver.records,
+      routes: network.routes,
       dryRun: null,
     };
   }
@@ -165,6 +256,7 @@ export class LiveTransport implements Transport {
 /** What all threads are told alike. */
 type CommonOptions = Pick<
   ReceiveOptions,
+  | "interfaceIndex"
   | "interfaceName"
   | "sourceAddresses"
   | "probeModule"
@@ -178,6 +270,7 @@ function commonOptions(
   { network, settings }: TransportSetting,
 ): CommonOptions {
   return {
+    interfaceIndex: network.interfaceIndex,
     interfaceName: network.interfaceName,
     sourceAddresses: network.sourceAddresses,
     probeModule: probe.module,

@@ -1,4 +1,5 @@
 import {
+  deadSinceS,
   type FollowUpEvents,
   FollowUps,
   type GivenWork,
@@ -146,6 +147,17 @@ export class LossMeter {
   /** The slices whose answers are still waited for, oldest first, as far as all that came is counted. */
   slices(): readonly Slice[] {
     return this.#log.ended(this.#heardS);
+  }
+
+  /** Since when next to nothing of what was sent has been answered; null: the latest slices do not tell. */
+  deadSinceS(): number | null {
+    return deadSinceS(this.#log.remembered, this.#heardS, this.delay.delayS);
+  }
+
+  /** Learns that what was sent since `sinceS` went nowhere, so that it tells nothing; returns what that was. */
+  takeBack(sinceS: number, localLosses: number): readonly Slice[] {
+    this.#followUps.discardOpen();
+    return this.#log.takeBack(sinceS, localLosses);
   }
 
   /** Loss on the way in the last seconds; null: not enough data. */

@@ -13,7 +13,7 @@ import {
   type PositionRange,
 } from "../loss/mod.ts";
 import type { LossConfig } from "./config.ts";
-import type { PathReport, RateChange } from "./scan_controller.ts";
+import type { PathReport, RateChange } from "./path_report.ts";
 
 /** What the report is made from. */
 export interface LossFacts {
@@ -58,6 +58,14 @@ const MAX_RANGES = 5;
 /** A smaller unknown share is not worth a line. */
 const LEAST_UNKNOWN = 0.0005;
 
+/** What is lost there depends on no rate, or is sent again. */
+const FREE_OF_RATE: ReadonlySet<LossPlace> = new Set([
+  "send: refused",
+  "send: given up",
+  "receive: elsewhere",
+  "output",
+]);
+
 /** Sums up what was lost. */
 export function lossReport(facts: LossFacts): LossReport {
   const { config, ledger, path } = facts;
@@ -69,7 +77,8 @@ export function lossReport(facts: LossFacts): LossReport {
   const isPathAbove = path.coverage === null
     ? loss !== null && loss.low > config.target
     : path.coverage.uncovered.length > 0;
-  const ownLoss = 1 - stored * (path.coverage === null ? keptShare(ledger) : 1);
+  const ownLoss = 1 -
+    stored * (path.coverage === null ? keptShare(ledger) : knownShare(ledger));
   const report = {
     path: loss,
     pathReason: loss === null ? path.reason : null,
@@ -96,15 +105,19 @@ export function combinedLoss(losses: readonly PathLoss[]): LossEstimate | null {
   return combineLoss(losses.map(({ estimate }) => estimate));
 }
 
-/** Packets that this machine has lost, sent or received; those that were refused are sent again. */
+/** Packets that this machine has lost, sent or received, as it may at too high a rate. */
 export function localLosses(ledger: Ledger): number {
   return LOSS_PLACES.reduce(
-    (sum, place) =>
-      place === "send: refused" || place === "output"
-        ? sum
-        : sum + ledger.places[place],
+    (sum, place) => FREE_OF_RATE.has(place) ? sum : sum + ledger.places[place],
     0,
   );
+}
+
+/** All packets that this machine has lost, sent or received; those that were refused are sent again. */
+export function allLosses(ledger: Ledger): number {
+  const { places } = ledger;
+  return localLosses(ledger) + places["send: given up"] +
+    places["receive: elsewhere"];
 }
 
 /**
@@ -115,7 +128,8 @@ function deliveredShare(
   { coverage, losses }: PathReport,
   ledger: Ledger,
 ): number | null {
-  const given = sentShare(ledger);
+  const given = knownShare(ledger);
+  if (given === 0 && allLosses(ledger) > 0) return 0;
   if (coverage !== null) {
     return coverage.unknown === 1 ? null : given * (1 - coverage.loss);
   }
@@ -130,9 +144,14 @@ function deliveredShare(
   return given * (1 - Math.max(lost, product(({ rate }) => rate)));
 }
 
-/** Share of the frames that were not given up. */
-function sentShare({ send }: Ledger): number {
-  return send.accepted / Math.max(1, send.accepted + send.abandoned);
+/**
+ * Share of the targets whose frames were not given up and whose answers come to the interface that is captured: no
+ * follow-up tells of the others.
+ */
+function knownShare({ receive, send }: Ledger): number {
+  const given = send.accepted / Math.max(1, send.accepted + send.abandoned);
+  const { elsewhere, valid } = receive;
+  return given * (1 - elsewhere / Math.max(1, elsewhere + valid));
 }
 
 /** Share of the frames that neither was given up nor certainly lost in this machine. */
@@ -140,7 +159,7 @@ function keptShare(ledger: Ledger): number {
   const { places, receive, send } = ledger;
   const queued = places["send: queue"] / Math.max(1, send.accepted);
   const ring = places["receive: ring"];
-  return sentShare(ledger) * (1 - Math.min(1, queued)) *
+  return knownShare(ledger) * (1 - Math.min(1, queued)) *
     (1 - ring / Math.max(1, ring + receive.seen));
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type PathLoss, wilsonInterval } from "../loss/mod.ts";
-import { NO_KERNEL_LOSSES, readLedger } from "../monitor/mod.ts";
+import { type Ledger, NO_KERNEL_LOSSES, readLedger } from "../monitor/mod.ts";
 import {
   makeCounters,
   RECEIVE,
@@ -9,8 +9,13 @@ import {
   SEND_SLOTS,
 } from "../shm/mod.ts";
 import type { LossConfig } from "./config.ts";
-import { type LossReport, lossReport } from "./loss_report.ts";
-import type { PathReport } from "./scan_controller.ts";
+import {
+  allLosses,
+  localLosses,
+  type LossReport,
+  lossReport,
+} from "./loss_report.ts";
+import type { PathReport } from "./path_report.ts";
 
 const CONFIG: LossConfig = {
   sampleShare: 0.01,
@@ -24,6 +29,7 @@ interface Case {
   readonly losses?: readonly PathLoss[];
   readonly coverage?: PathReport["coverage"];
   readonly abandoned?: number;
+  readonly elsewhere?: number;
   readonly lostHandOver?: number;
   readonly lostRows?: number;
   readonly ring?: number;
@@ -43,6 +49,8 @@ function report(one: Case): LossReport {
   send[SEND.abandoned] = one.abandoned ?? 0;
   const receive = makeCounters(RECEIVE_SLOTS);
   receive[RECEIVE.seen] = FOUND;
+  receive[RECEIVE.valid] = FOUND;
+  receive[RECEIVE.elsewhere] = one.elsewhere ?? 0;
   receive[RECEIVE.successUnique] = FOUND;
   receive[RECEIVE.lostHandOver] = one.lostHandOver ?? 0;
   receive[RECEIVE.handedOver] = FOUND - (one.lostHandOver ?? 0);
@@ -94,6 +102,7 @@ Deno.test("lossReport() counts the losses of every place, not those on the way a
       { lostRows: half },
       { losses: [known(5000, 10_000)] },
       { abandoned: 100_000 },
+      { elsewhere: FOUND },
     ]
   ) {
     const found = report(one);
@@ -138,4 +147,20 @@ Deno.test("lossReport() of a scan that heals goes by what was covered in the end
   const failed = report({ coverage: { ...coverage, uncovered } });
   assert.equal(failed.isAboveTarget, true);
   assert.match(failed.lines.join("\n"), /not covered within 0.5% loss: 4/);
+});
+
+Deno.test("lossReport() counts what no follow-up tells of where all else was sent again", () => {
+  const coverage = { loss: 0, covered: 1, unknown: 0, uncovered: [] };
+  for (const one of [{ abandoned: 100_000 }, { elsewhere: FOUND }]) {
+    const found = report({ ...one, coverage });
+    assertCoverage(found, 0.5);
+    assert.equal(found.isAboveTarget, true, JSON.stringify(one));
+  }
+});
+
+Deno.test("localLosses() leaves out what depends on no rate, allLosses() does not", () => {
+  const places = report({ abandoned: 5, elsewhere: 7, ring: 3 }).places;
+  const ledger = { places } as Ledger;
+  assert.equal(localLosses(ledger), 3);
+  assert.equal(allLosses(ledger), 15);
 });

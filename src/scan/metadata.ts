@@ -2,7 +2,19 @@ import { encodeHex, formatIpv4, formatLocalTime } from "../base/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
 import { type Ledger, sentPackets } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
+import { isKnown } from "../targets/mod.ts";
 import type { LossReport } from "./loss_report.ts";
+
+/** A time in which the network did not work. */
+export interface OutageReport {
+  readonly cause: string;
+  readonly text: string;
+  readonly start: Date;
+  /** Null: it had not ended. */
+  readonly end: Date | null;
+  /** Positions that were sent again because of it. */
+  readonly positions: number;
+}
 
 /** What a scan that has ended knows beyond its configuration, whether or not it sent anything. */
 export interface ScanFacts {
@@ -16,7 +28,11 @@ export interface ScanFacts {
   /** Whether the kind of probe can tell application successes. */
   readonly hasAppSuccess: boolean;
   readonly targetsScanned: number;
+  /** Addresses of this host among the targets, for which nobody answers. */
+  readonly ownAddresses: number;
   readonly exitReason: string;
+  /** Times in which the network did not work. */
+  readonly outages: readonly OutageReport[];
   readonly sendStart: Date;
   readonly sendEnd: Date;
   /** When answers were waited for; the beginning of Unix time where they were not. */
@@ -49,6 +65,11 @@ export function scanMetadata(
       ? undefined
       : formatIpv4(network.gatewayAddress),
     gateway_mac: formatMac(network.gatewayMac),
+    next_hops: network.nextHops.map(({ address, mac }) => ({
+      ip: address === null ? undefined : formatIpv4(address),
+      mac: formatMac(mac),
+    })),
+    neighbours: neighbourCounts(network),
     rate: wholeRate(facts.ratePps),
     senders: facts.senders,
     exit_reason: facts.exitReason,
@@ -60,6 +81,7 @@ export function scanMetadata(
     packets_sent: sentPackets(ledger),
     send_to_failures: send.abandoned,
     targets_scanned: targetsScanned,
+    own_addresses: facts.ownAddresses,
     hitrate: targetsScanned === 0
       ? 0
       : 100 * receive.successUnique / targetsScanned,
@@ -102,15 +124,19 @@ export function scanMetadata(
       ]),
     },
     passes: loss.passes,
+    outages: facts.outages.map(({ cause, end, positions, start, text }) => ({
+      cause,
+      reason: text,
+      start_time: formatLocalTime(start),
+      end_time: end === null ? null : formatLocalTime(end),
+      sent_again: positions,
+    })),
     ranges_uncovered: loss.uncovered.map(({ first, end }) => [first, end]),
     ledger: {
       send: {
         ...send,
-        refusedByErrno: Object.fromEntries(
-          [...send.refusedByErrno].map((
-            [errno, count],
-          ) => [errnoName(errno), count]),
-        ),
+        abandonedByErrno: byName(send.abandonedByErrno),
+        refusedByErrno: byName(send.refusedByErrno),
       },
       receive,
       capture,
@@ -118,6 +144,26 @@ export function scanMetadata(
       places: ledger.places,
     },
   };
+}
+
+function byName(
+  counts: ReadonlyMap<number, number>,
+): Record<string, number> {
+  return Object.fromEntries(
+    [...counts].map(([errno, count]) => [errnoName(errno), count]),
+  );
+}
+
+/** Targets on the link, and those of them whose hardware address is known; undefined where none was asked for. */
+function neighbourCounts(
+  { routes }: NetworkPlan,
+): { targets: number; known: number } | undefined {
+  if (routes === null) return undefined;
+  const { neighbours } = routes;
+  const targets = neighbours.addresses.count;
+  let known = 0;
+  for (let i = 0; i < targets; i++) if (isKnown(neighbours, i)) known++;
+  return { targets, known };
 }
 
 function formatMac(mac: Uint8Array | null): string | undefined {

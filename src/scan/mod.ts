@@ -11,5 +11,6 @@ export type {
   ScanConfig,
   SendConfig,
 } from "./config.ts";
+export { Phase } from "./phase.ts";
 export { runScan } from "./scan.ts";
 export type { ScanHooks, ScanOutcome } from "./hooks.ts";

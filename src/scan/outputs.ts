@@ -1,6 +1,11 @@
 import type { Column } from "../base/mod.ts";
 import { compileFilter } from "../filter/mod.ts";
-import { createRowWriter, ResultFile, type RowWriter } from "../output/mod.ts";
+import {
+  createRowWriter,
+  ResultFile,
+  type RowWriter,
+  STANDARD_OUTPUT,
+} from "../output/mod.ts";
 import { type Probe, type Response, responseColumns } from "../probe/mod.ts";
 import type { OutputConfig } from "./config.ts";
 
@@ -20,14 +25,23 @@ const EMPTY_COLUMN: Column<Response> = {
   read: () => null,
 };
 
+/** What is done while an output is not ready. */
+export interface Waiting {
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Called when it takes long. */
+  readonly onWait: (text: string) => void;
+}
+
 /**
  * Opens all destinations of results, or none.
  *
  * @throws {ConfigError} when one cannot be opened
+ * @throws the reason of the signal when that aborts before
  */
 export async function openOutputs(
   configs: readonly OutputConfig[],
-  probe: Probe,
+  { probe, waiting }: { readonly probe: Probe; readonly waiting: Waiting },
 ): Promise<readonly Output[]> {
   const outputs: Output[] = [];
   try {
@@ -35,7 +49,10 @@ export async function openOutputs(
       outputs.push({
         writer: makeRowWriter(config, probe),
         accepts: makeTest(config, probe),
-        file: await ResultFile.open(config.path),
+        file: await ResultFile.open(config.path ?? STANDARD_OUTPUT, {
+          ...waiting,
+          option: "--output-file",
+        }),
       });
     }
     return outputs;

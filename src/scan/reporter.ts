@@ -8,26 +8,37 @@ import {
   statusColumns,
   statusLine,
   type StatusRow,
+  type StatusSink,
   StatusWriter,
 } from "../monitor/mod.ts";
+import type { ScanClock } from "./scan_clock.ts";
 import { createRowWriter, ResultFile, type RowWriter } from "../output/mod.ts";
+import type { Waiting } from "./outputs.ts";
 
 /** Time between two status lines. */
 const TICK_MS = 1000;
+/** Status rows that wait for a slow reader at most: an hour of them. */
+const MOST_PENDING_BYTES = 1 << 20;
 
 /** What a reporter works with. */
 export interface ReporterParts {
+  /** Tells the time that counts. */
+  readonly clock: Pick<ScanClock, "nowS">;
   /** Show no status lines. */
   readonly isQuiet: boolean;
-  /** The status updates file, or null for none; closed with the report. */
+  /** The status updates file, or null for none. */
   readonly statusFile: StatusFile | null;
   /** Share of packets that may be lost on the way without a warning; null: the scan acts on it by itself. */
   readonly pathLossTarget: number | null;
   /** Sending threads. */
   readonly senders: number;
   readonly logger: Logger;
+  /** Where status lines and the summary go. */
+  readonly statusSink: StatusSink;
   /** Adds up the ledger as it stands. */
   readLedger(): Ledger;
+  /** Whether the reader of results has left (`| head -1`): what it does not get is no reason to warn. */
+  hasReaderGone(): boolean;
 }
 
 /** A status updates file, open, and the writer of its rows. */
@@ -40,15 +51,20 @@ export interface StatusFile {
  * Opens the status updates file: JSON lines where its name says so, CSV otherwise. Null stands for none.
  *
  * @throws {ConfigError} when it cannot be opened
+ * @throws the reason of the signal in `waiting` when that aborts before
  */
 export async function openStatusFile(
   path: string | null,
+  waiting: Waiting,
 ): Promise<StatusFile | null> {
   if (path === null) return null;
   const format = /\.jsonl?$/.test(path) ? "json" : "csv";
   const columns = statusColumns(format);
   return {
-    file: await ResultFile.open(path, "--status-updates-file"),
+    file: await ResultFile.open(path, {
+      ...waiting,
+      option: "--status-updates-file",
+    }),
     rows: createRowWriter({ format, columns, hasHeader: true }),
   };
 }
@@ -59,8 +75,8 @@ export class Reporter {
   readonly #parts: ReporterParts;
   readonly #warnings = new LossWarnings();
   readonly #pathWarnings: PathWarnings;
-  readonly #startMs: number = performance.now();
-  #nextTickMs: number = this.#startMs;
+  readonly #startMs: number;
+  #nextTickMs: number;
   #before: Snapshot;
   #ledger: Ledger;
   #ledgerMs: number;
@@ -68,8 +84,9 @@ export class Reporter {
   /** Makes a reporter; its clock starts now. */
   constructor(parts: ReporterParts) {
     this.#parts = parts;
+    this.#startMs = this.#nextTickMs = this.#nowMs();
     this.#pathWarnings = new PathWarnings(parts.pathLossTarget ?? 1);
-    this.writer = new StatusWriter(parts.isQuiet);
+    this.writer = new StatusWriter(parts.isQuiet, parts.statusSink);
     this.#ledger = parts.readLedger();
     this.#ledgerMs = this.#startMs;
     this.#before = { elapsedSeconds: 0, ledger: this.#ledger };
@@ -77,7 +94,7 @@ export class Reporter {
 
   /** The ledger as it stood at most `maxAgeMs` ago: reading it asks the kernel. */
   ledger(maxAgeMs: number): Ledger {
-    const nowMs = performance.now();
+    const nowMs = this.#nowMs();
     if (nowMs - this.#ledgerMs > maxAgeMs) {
       this.#ledger = this.#parts.readLedger();
       this.#ledgerMs = nowMs;
@@ -87,26 +104,42 @@ export class Reporter {
 
   /** Reports when it is called for the first time, and once in each second since the start. */
   tick(progress: () => Progress): void {
-    const nowMs = performance.now();
+    const nowMs = this.#nowMs();
     if (nowMs < this.#nextTickMs) return;
     const ticks = Math.floor((nowMs - this.#startMs) / TICK_MS);
     this.#nextTickMs = this.#startMs + (ticks + 1) * TICK_MS;
     this.#report(progress());
   }
 
-  /** Reports the last part of a second, and closes the status file. */
-  async finish(progress: Progress): Promise<Ledger> {
+  /** The status as of now, for somebody who asks; ends an open status line. */
+  status(progress: Progress): string {
+    this.writer.finish();
+    return statusLine({
+      before: this.#before,
+      now: this.#snapshot(),
+      progress,
+    });
+  }
+
+  /** Reports the last part of a second. */
+  finish(progress: Progress): Ledger {
     this.#report(progress);
     const { ledger } = this.#before;
     this.writer.finish();
-    this.#warn([...this.#warnings.finish(ledger), this.#pathWarnings.finish()]);
-    await this.#parts.statusFile?.file.close();
+    this.#warn([
+      ...this.#warnings.finish(this.#worthWarning(ledger)),
+      this.#pathWarnings.finish(),
+    ]);
     return ledger;
+  }
+
+  #nowMs(): number {
+    return this.#parts.clock.nowS() * 1000;
   }
 
   #snapshot(): Snapshot {
     return {
-      elapsedSeconds: (performance.now() - this.#startMs) / 1000,
+      elapsedSeconds: (this.#nowMs() - this.#startMs) / 1000,
       ledger: this.ledger(0),
     };
   }
@@ -118,10 +151,11 @@ export class Reporter {
     const seconds = now.elapsedSeconds - before.elapsedSeconds;
     this.#warn([
       ...this.#warnings.update(
-        now.ledger,
-        before.ledger,
+        this.#worthWarning(now.ledger),
+        this.#worthWarning(before.ledger),
         now.elapsedSeconds,
         seconds,
+        progress.outage,
       ),
       this.#pathWarnings.update(progress.pathLoss, now.elapsedSeconds),
     ]);
@@ -129,9 +163,23 @@ export class Reporter {
     this.writer.status(statusLine(span));
     if (statusFile !== null) {
       statusFile.rows.append({ ...span, wallClock: new Date(), senders });
-      statusFile.file.write(statusFile.rows.take());
+      this.#writeStatus(statusFile);
     }
     this.#before = now;
+  }
+
+  #worthWarning(ledger: Ledger): Ledger {
+    return this.#parts.hasReaderGone()
+      ? { ...ledger, places: { ...ledger.places, output: 0 } }
+      : ledger;
+  }
+
+  /** A file that takes nothing, or fails, ends no scan: what it does not take is counted, and told in the end. */
+  #writeStatus({ file, rows }: StatusFile): void {
+    if (file.pendingBytes > MOST_PENDING_BYTES) {
+      file.abandon("it has not taken anything for long");
+    }
+    file.write(rows.take());
   }
 
   #warn(texts: readonly (string | null)[]): void {

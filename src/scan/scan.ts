@@ -1,6 +1,5 @@
 import { getLogger, type Logger } from "@logtape/logtape";
 import { readLedger } from "../monitor/mod.ts";
-import { MetadataFile } from "../output/mod.ts";
 import { RecordQueue } from "../shm/mod.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
@@ -8,8 +7,11 @@ import { DryTransport } from "./dry_transport.ts";
 import type { ScanHooks, ScanOutcome } from "./hooks.ts";
 import { LiveTransport } from "./live_transport.ts";
 import { localLosses } from "./loss_report.ts";
-import { openStatusFile, Reporter } from "./reporter.ts";
-import { MACHINE_CLOCK } from "./scan_clock.ts";
+import { openFiles } from "./open_files.ts";
+import { OutageWatch } from "./outage_watch.ts";
+import { Reporter } from "./reporter.ts";
+import { RunClock } from "./run_clock.ts";
+import { MACHINE_CLOCK, type ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type ScanMemory } from "./scan_memory.ts";
 import { ScanRun } from "./scan_run.ts";
@@ -31,11 +33,14 @@ export async function runScan(
   hooks: ScanHooks,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
+  const { phase } = hooks;
+  phase.enter("Looking for the way to the targets");
   using transport = config.dryRun === null
     ? new LiveTransport(config)
     : new DryTransport(config, config.dryRun);
   const network = await transport.plan(hooks.signal);
   if (network === null) return endedBeforeStart(hooks.signal, logger);
+  phase.enter("Starting the threads and opening the outputs");
   const settings = scanSettings(config, network);
   const { senders } = config.send;
   const memory = makeScanMemory(network, {
@@ -44,11 +49,15 @@ export async function runScan(
   });
   transport.start({ network, settings, memory });
   const { report } = config;
-  using metadataFile = report.metadataPath === null
-    ? null
-    : await MetadataFile.open(report.metadataPath);
-  const outputs = await transport.openOutputs(settings.probe);
-  const statusFile = await openStatusFile(report.statusPath);
+  await using files = await openFiles({
+    report,
+    transport,
+    probe: settings.probe,
+    signal: hooks.signal,
+    logger,
+  });
+  if (files === null) return endedBeforeStart(hooks.signal, logger);
+  const { metadataFile, outputs, statusFile } = files;
   for (const line of await transport.ready()) logger.info(line);
   const collector = new Collector({
     queue: new RecordQueue(memory.receiver.records),
@@ -56,7 +65,9 @@ export async function runScan(
     outputs,
     maxRows: config.limits.maxResults,
   });
+  const clock = new RunClock(MACHINE_CLOCK, hooks.continuations);
   const reporter = new Reporter({
+    clock,
     // Packets as text are for people to read, with nothing between.
     isQuiet: report.isQuiet || config.dryRun?.output === "text",
     statusFile,
@@ -65,6 +76,9 @@ export async function runScan(
       ? null
       : config.loss.target,
     logger,
+    statusSink: hooks.statusSink,
+    hasReaderGone: () =>
+      outputs.some(({ file }) => file.status === "reader-gone"),
     readLedger: () =>
       readLedger(
         memory.senders.map(({ counters }) => counters),
@@ -74,6 +88,7 @@ export async function runScan(
       ),
   });
   const controller = makeController(config, {
+    clock,
     settings,
     memory,
     reporter,
@@ -87,10 +102,18 @@ export async function runScan(
     memory,
     controller,
     collector,
+    outages: new OutageWatch({
+      network: transport.networkWatch,
+      nextHops: memory.nextHops,
+      controller,
+      waitS: config.limits.outageMs / 1000,
+      logger,
+    }),
     reporter,
     files: outputs.map(({ file }) => file),
+    statusFile: statusFile?.file ?? null,
     metadataFile,
-    clock: MACHINE_CLOCK,
+    clock,
     logger,
     hooks,
   }).run();
@@ -98,7 +121,8 @@ export async function runScan(
 
 function makeController(
   { loss, probe, send, targets }: ScanConfig,
-  { memory, reporter, settings, transport }: {
+  { clock, memory, reporter, settings, transport }: {
+    readonly clock: ScanClock;
     readonly settings: ScanSettings;
     readonly memory: ScanMemory;
     readonly reporter: Reporter;
@@ -120,7 +144,7 @@ function makeController(
     answers: memory.receiver.answers,
     receiverCounters: memory.receiver.counters,
     localLosses: () => localLosses(reporter.ledger(LEDGER_AGE_MS)),
-  }, MACHINE_CLOCK.nowS());
+  }, clock.nowS());
 }
 
 function endedBeforeStart(signal: AbortSignal, logger: Logger): ScanOutcome {

@@ -1,19 +1,20 @@
-import { RateController, type RateReason } from "../capacity/mod.ts";
 import {
-  type Coverage,
   type LossEstimate,
   type PathLoss,
   type PositionRange,
   RepairPlan,
   type SendMoment,
-  type Slice,
 } from "../loss/mod.ts";
 import { orderRate, type SharedBucketMemory } from "../send/mod.ts";
 import { type AnswerQueueMemory, type Counters, SEND } from "../shm/mod.ts";
+import { AdaptiveRate } from "./adaptive_rate.ts";
 import type { LossConfig } from "./config.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { LossMeter } from "./loss_meter.ts";
+import { type PaceSettings, UNBOUNDED_PPS } from "./pace_settings.ts";
+import type { PathReport, RateChange } from "./path_report.ts";
 import type { SenderMemory } from "./scan_memory.ts";
+import { takeBack } from "./take_back.ts";
 import { LocalWork } from "./work_source.ts";
 
 /**
@@ -25,8 +26,6 @@ const HEALING = { updateS: 0.05, sliceS: 0.1 };
 const WATCHING = { updateS: 0.2, sliceS: 0.2 };
 /** Time that a range to be sent again takes at most. */
 const REPAIR_S = 0.5;
-/** The upper bound of a rate that nothing bounds, in packets per second. */
-export const UNBOUNDED_PPS = 20_000_000;
 /** Age at which the loss of the whole scan is worked out anew. */
 const WHOLE_S = 0.5;
 const NOTHING_KNOWN: readonly PathLoss[] = [
@@ -34,16 +33,6 @@ const NOTHING_KNOWN: readonly PathLoss[] = [
 ];
 /** The lower bound of a rate that the user changes while the scan runs. */
 const LEAST_PPS = 0.001;
-
-/** The rate of a scan: where it starts, and its bounds, in packets per second. */
-export interface PaceSettings {
-  /** 0 for no limit. */
-  readonly startRatePps: number;
-  readonly minRatePps: number;
-  readonly maxRatePps: number;
-  /** The scan finds its rate. */
-  readonly isAuto: boolean;
-}
 
 /** What a scan controller works with. */
 export interface ScanControllerParts {
@@ -64,31 +53,6 @@ export interface ScanControllerParts {
   localLosses(): number;
 }
 
-/** A change of the rate. */
-export interface RateChange {
-  /** Seconds since sending began. */
-  readonly atS: number;
-  readonly ratePps: number;
-  readonly cause: RateReason["cause"];
-  readonly reason: string;
-}
-
-/** What was lost on the way in a whole scan. */
-export interface PathReport {
-  /** Loss of the round trip of each probe to a target. */
-  readonly losses: readonly PathLoss[];
-  /** Share of the targets probed of whose loss nothing is known, 0 to 1. */
-  readonly unknownShare: number;
-  /** Why nothing is known of it, if so. */
-  readonly reason: string;
-  /** What was covered within the loss target, in view of all passes; null: what was lost was not sent again. */
-  readonly coverage: Coverage | null;
-  readonly passes: number;
-  /** Packets per second while there was something to send. */
-  readonly meanPps: number;
-  readonly changes: readonly RateChange[];
-}
-
 /**
  * Decides what is sent and how fast: gives the senders their work, follows the loss, and where the user wants that
  * adapts the rate and sends again what was lost. A fault in the measurement switches it off and ends no scan.
@@ -97,7 +61,7 @@ export class ScanController {
   readonly #parts: ScanControllerParts;
   readonly #isHealing: boolean;
   /** Null where the rate does not depend on the loss: then the model is not worth its time. */
-  readonly #rates: RateController | null;
+  readonly #rates: AdaptiveRate | null;
   readonly #repair: RepairPlan;
   readonly #work: LocalWork;
   readonly #dispatcher: Dispatcher;
@@ -115,8 +79,6 @@ export class ScanController {
   #busyS = 0;
   #doneSeen = 0;
   #isFinished = false;
-  /** The last slice that the rate controller knows of. */
-  #reportedId = -1;
 
   constructor(parts: ScanControllerParts, nowS: number) {
     const { loss, pace, probesPerTarget, senders } = parts;
@@ -132,7 +94,13 @@ export class ScanController {
       followUpShare: parts.followUpsOff === "" ? loss.sampleShare : 0,
       longestDelayS: parts.longestDelayS,
     }, nowS);
-    this.#rates = this.#isHealing ? this.#rateController() : null;
+    this.#rates = this.#isHealing
+      ? new AdaptiveRate(this.#meter, {
+        pace,
+        lossTarget: loss.target,
+        startS: nowS,
+      })
+      : null;
     this.#repair = new RepairPlan({
       lossTarget: loss.target,
       maxPasses: loss.maxPasses,
@@ -213,6 +181,35 @@ export class ScanController {
     return change;
   }
 
+  /** Time in which nearly all answers come, in seconds. */
+  get delayS(): number {
+    return this.#meter.delay.delayS;
+  }
+
+  /** While answers may be missing for a reason that has nothing to do with the rate, they do not change it. */
+  freezeRate(isFrozen: boolean): void {
+    if (this.#rates !== null) this.#rates.isFrozen = isFrozen;
+  }
+
+  /**
+   * Learns that what was sent since `sinceS` went nowhere, whatever the path lets through: it tells nothing, and is
+   * sent again behind all others. Returns the number of probes.
+   *
+   * @param sinceS null: since answers have stopped
+   * @param latestS the latest that it can have begun
+   */
+  sendAgain(sinceS: number | null, latestS: number, nowS: number): number {
+    const count = this.#measured(() => {
+      const moment = this.#moment(nowS);
+      this.#advance(moment, 0);
+      const repair = this.#isHealing ? this.#repair : null;
+      const parts = { meter: this.#meter, repair, work: this.#work };
+      return takeBack(parts, { sinceS, latestS, ...moment });
+    }) ?? 0;
+    if (count > 0) this.#isFinished = false;
+    return count;
+  }
+
   /** Takes in answers that come once sending is over. */
   settle(nowS: number): void {
     this.#measured(() => this.#collect(nowS));
@@ -221,8 +218,8 @@ export class ScanController {
     this.#measured(() => {
       this.#advance(this.#moment(nowS), 0);
       this.#meter.update(nowS, false);
-      this.#rates?.update(this.#meter.heardS, this.#reported(), 0);
-      this.#judge();
+      this.#rates?.settle();
+      this.#rates?.judge(this.#repair);
     });
   }
 
@@ -263,20 +260,6 @@ export class ScanController {
     return this.#rates?.isRushing(RUSHING.sliceS) ? RUSHING : HEALING;
   }
 
-  #rateController(): RateController {
-    const { loss, pace } = this.#parts;
-    return new RateController({
-      minRatePps: Math.min(pace.minRatePps, pace.maxRatePps),
-      maxRatePps: pace.maxRatePps,
-      startRatePps: pace.startRatePps === 0
-        ? pace.maxRatePps
-        : pace.startRatePps,
-      lossTarget: loss.target,
-      isAuto: pace.isAuto,
-      delay: this.#meter.delay,
-    });
-  }
-
   /** What `work` returns, unless the measurement is off or has a fault, which switches it off. */
   #measured<T>(work: () => T): T | undefined {
     if (this.#fault !== "") return undefined;
@@ -297,8 +280,7 @@ export class ScanController {
     const moment = this.#moment(nowS);
     this.#advance(moment, isIdle ? 0 : this.#timing.sliceS);
     this.#meter.update(nowS, !isIdle);
-    if (this.#rates === null || this.#meter.heardS === -Infinity) return null;
-    const change = this.#control(this.#rates, this.#meter.heardS);
+    const change = this.#rates?.update(this.remaining) ?? null;
     if (change !== null) {
       // What has been sent up to now was sent at the rate before; the same moment, as a slice takes time.
       this.#advance(moment, 0);
@@ -306,7 +288,7 @@ export class ScanController {
       this.#ratePps = change.ratePps;
       orderRate(this.#parts.bucket, change.ratePps);
     }
-    this.#judge();
+    if (this.#rates?.isFrozen === false) this.#rates.judge(this.#repair);
     return change;
   }
 
@@ -325,36 +307,6 @@ export class ScanController {
     const closed = this.#meter.advance(moment, leastS);
     if (!this.#isHealing) return;
     for (const { id, ranges } of closed) this.#repair.add(id, ranges);
-  }
-
-  #control(rates: RateController, heardS: number): RateChange | null {
-    const remainingS = this.remaining / rates.ratePps;
-    const { change, ratePps } = rates.update(
-      heardS,
-      this.#reported(),
-      remainingS,
-    );
-    return change === null ? null : {
-      atS: heardS - this.#startS,
-      ratePps: ratePps >= UNBOUNDED_PPS ? 0 : ratePps,
-      cause: change.cause,
-      reason: change.text,
-    };
-  }
-
-  #reported(): readonly Slice[] {
-    const slices = this.#meter.slices();
-    this.#reportedId = slices.at(-1)?.id ?? this.#reportedId;
-    return slices;
-  }
-
-  #judge(): void {
-    if (this.#rates === null) return;
-    const { heardS } = this.#meter;
-    for (const id of this.#repair.openSlices) {
-      if (id > this.#reportedId) continue;
-      this.#repair.judge(id, this.#rates.sliceVerdict(id, heardS));
-    }
   }
 
   #repairOrFinish(): void {

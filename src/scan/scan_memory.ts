@@ -20,8 +20,8 @@ import {
   type WorkQueueMemory,
 } from "../shm/mod.ts";
 
-/** Room for responses that are not written yet: 2^21 words of 4 bytes, some 100,000 SYN-ACKs. */
-const RECORD_QUEUE_WORD_BITS = 21;
+/** Room for responses that are not written yet: 2^22 words of 4 bytes, some 200,000 SYN-ACKs; see `Backlog`. */
+const RECORD_QUEUE_WORD_BITS = 22;
 /** Room for answers that are not counted yet: 2^18, a third of a second of what a receiver can do. */
 const ANSWER_QUEUE_BITS = 18;
 
@@ -52,7 +52,7 @@ export interface ScanMemory {
 
 /** Makes the memory of a scan with so many senders that starts at `ratePps`. */
 export function makeScanMemory(
-  { gatewayMac }: Pick<NetworkPlan, "gatewayMac">,
+  { layer, nextHops }: Pick<NetworkPlan, "layer" | "nextHops">,
   { ratePps, senders }: { readonly ratePps: number; readonly senders: number },
 ): ScanMemory {
   return {
@@ -69,6 +69,8 @@ export function makeScanMemory(
       followUps: makeWorkQueueMemory(),
     })),
     bucket: makeSharedBucketMemory(ratePps),
-    nextHops: gatewayMac === null ? null : makeNextHopMemory([gatewayMac]),
+    nextHops: layer === "ip"
+      ? null
+      : makeNextHopMemory(nextHops.map(({ mac }) => mac)),
   };
 }

@@ -4,6 +4,7 @@ import type { NetworkPlan } from "../preflight/mod.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { ScanHooks } from "./hooks.ts";
+import type { OutageWatch } from "./outage_watch.ts";
 import type { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import type { ScanController } from "./scan_controller.ts";
@@ -18,13 +19,16 @@ export interface ScanParts {
   readonly settings: ScanSettings;
   readonly transport: Pick<
     Transport,
-    "isLive" | "receiver" | "senders" | "silentEnd"
+    "isLive" | "ownAddresses" | "receiver" | "senders" | "silentEnd"
   >;
   readonly memory: ScanMemory;
   readonly controller: ScanController;
   readonly collector: Collector;
+  readonly outages: OutageWatch;
   readonly reporter: Reporter;
+  /** Where results go. */
   readonly files: readonly ResultFile[];
+  readonly statusFile: ResultFile | null;
   readonly metadataFile: MetadataFile | null;
   readonly clock: ScanClock;
   readonly logger: Logger;

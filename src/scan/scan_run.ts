@@ -1,5 +1,5 @@
-import { errnoName } from "../link/mod.ts";
-import type { Progress } from "../monitor/mod.ts";
+import { type Progress, refusalCauses } from "../monitor/mod.ts";
+import { describeFileError } from "../output/mod.ts";
 import {
   Command,
   type CommandCode,
@@ -9,7 +9,10 @@ import {
 } from "../shm/mod.ts";
 import { closeScan } from "./close_scan.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
-import { combinedLoss, localLosses } from "./loss_report.ts";
+import { allLosses, combinedLoss } from "./loss_report.ts";
+import { OutputWatch } from "./output_watch.ts";
+import { type PhaseFacts, phaseText } from "./phase_text.ts";
+import { RunNotices } from "./run_notices.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import {
   NOTHING_SEEN,
@@ -30,9 +33,6 @@ const FAST_IDLE_MS = 10;
 const FAST_PPS = 10_000;
 /** From so many responses at a time on there is no rest. */
 const MANY_RESPONSES = 500;
-/** Fill of the queue to the output at which sending pauses, and below which it goes on. */
-const PAUSE_FILL = 0.5;
-const RESUME_FILL = 0.25;
 /** Factor of the rate for each SIGUSR1; its inverse for each SIGUSR2. */
 const RATE_STEP = 1.05;
 /** Age at which the ledger is read anew to judge this machine's own losses. */
@@ -41,17 +41,27 @@ const LEDGER_AGE_MS = 500;
 /** The course of one scan from the first probe to the closed files. */
 export class ScanRun {
   readonly #parts: ScanParts;
+  readonly #outputWatch: OutputWatch;
   #phase: Progress["phase"] = "sending";
+  #stage: PhaseFacts["phase"] = "sending";
   /** When sending began and ended. */
   readonly #startS: number;
   #endS = 0;
-  #isHeld = false;
+  readonly #notices: RunNotices;
+  /** Senders wait for the network. */
+  #areSendersHeld = false;
   #memory: StopMemory = NOTHING_SEEN;
-  #faultSaid = "";
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
+    this.#outputWatch = new OutputWatch({
+      files: parts.files,
+      signal: parts.hooks.signal,
+      logger: parts.logger,
+    });
     this.#startS = parts.clock.nowS();
+    this.#notices = new RunNotices(parts);
+    parts.hooks.phase.enter(() => this.#statusText());
   }
 
   /** Runs the scan to its end, whatever ends it. */
@@ -63,6 +73,7 @@ export class ScanRun {
     this.#command(Command.run);
     let stop = await this.#send();
     this.#command(Command.stop);
+    this.#stage = "stopping";
     await this.#collectUntil(Promise.all(senders.map(({ done }) => done)));
     this.#endS = clock.nowS();
     const sendEnd = new Date();
@@ -70,11 +81,14 @@ export class ScanRun {
     giveCommand(memory.receiver.control, Command.cooldown);
     if (receiver !== null) {
       if (stop?.kind !== "aborted" && !collector.isFull) {
+        this.#stage = "cooldown";
         stop = await this.#coolDown() ?? stop;
+        this.#stage = "stopping";
       }
       giveCommand(memory.receiver.control, Command.stop);
       await this.#collectUntil(receiver.done);
     }
+    this.#stage = "closing";
     while (!collector.isIdle) await this.#step();
     this.#phase = "done";
     return await closeScan(this.#parts, {
@@ -89,15 +103,14 @@ export class ScanRun {
 
   /** Sends everything; returns why it ended before, or null. */
   async #send(): Promise<Stop | null> {
-    const { clock, controller, logger } = this.#parts;
-    while (!controller.isFinished) {
+    const { clock, controller, logger, outages } = this.#parts;
+    while (!controller.isFinished || outages.isHeld || !outages.mayEnd()) {
       const stop = this.#reasonToStop();
       if (stop !== null) return stop;
       await this.#step();
-      this.#applyBackPressure();
+      this.#followHolds();
       this.#changeRate();
       const change = controller.update(clock.nowS());
-      this.#reportFault();
       if (change === null) continue;
       const ratePps = Math.round(change.ratePps);
       const text = `Rate {ratePps} p/s: {reason}`;
@@ -108,13 +121,16 @@ export class ScanRun {
 
   async #coolDown(): Promise<Stop | null> {
     const { clock, config, controller } = this.#parts;
-    const endS = this.#endS + config.send.cooldownMs / 1000;
+    const { outages } = this.#parts;
+    let endS = this.#endS + config.send.cooldownMs / 1000;
     while (clock.nowS() < endS) {
+      const lookedS = clock.nowS();
       const stop = this.#reasonToStop();
       if (stop !== null) return stop;
       await this.#step({ mostMs: (endS - clock.nowS()) * 1000 });
+      // While no answer can come, none is waited for.
+      if (outages.isHeld) endS += clock.nowS() - lookedS;
       controller.settle(clock.nowS());
-      this.#reportFault();
     }
     controller.finish(clock.nowS());
     return null;
@@ -131,7 +147,10 @@ export class ScanRun {
     } = {},
   ): Promise<void> {
     const { clock, collector, controller, reporter } = this.#parts;
+    this.#lookAfterNetwork();
+    this.#notices.look();
     reporter.tick(() => this.#progress());
+    this.#outputWatch.update(clock.nowS());
     if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
       return;
@@ -153,42 +172,57 @@ export class ScanRun {
   #reasonToStop(): Stop | null {
     const { config } = this.#parts;
     const rules = { limits: config.limits, loss: config.loss };
+    // A thread that fails may do so because the network has gone: then that is the reason.
+    if (this.#threadEnd() !== null) this.#lookAfterNetwork();
     const facts = this.#facts();
     this.#memory = remember(this.#memory, facts, rules);
     return reasonToStop(facts, this.#memory, rules);
   }
 
   #facts(): StopFacts {
-    const { clock, collector, config, controller, hooks, memory, reporter } =
-      this.#parts;
+    const { clock, collector, config, controller, hooks, memory } = this.#parts;
+    const { outages, reporter } = this.#parts;
     const { signal } = hooks;
     const isWatching = config.loss.onLoss === "abort";
     const ledger = reporter.ledger(isWatching ? LEDGER_AGE_MS : Infinity);
-    const refused = [...ledger.send.refusedByErrno.keys()];
+    const { filter, refusedByErrno } = ledger.send;
     return {
       phase: this.#phase,
       elapsedS: clock.nowS() - this.#startS,
       signal: signal.aborted ? String(signal.reason) : null,
       outputEnd: this.#outputEnd(),
+      outageEnd: outages.end,
       threadEnd: this.#threadEnd(),
       rows: collector.rows,
       accepted: this.#sum(SEND.accepted),
       abandoned: this.#sum(SEND.abandoned),
       pending: this.#sum(SEND.pending),
-      refusals: refused.map(errnoName).join(", "),
-      isHeld: this.#isHeld,
+      refusals: refusalCauses(refusedByErrno, filter),
+      isHeld: this.#sum(SEND.held) > 0 || outages.isHeld,
       hits: memory.receiver.counters[RECEIVE.successUnique]!,
       hitBase: this.#hitBase(),
-      pathLoss: isWatching ? combinedLoss(controller.wholeLoss()) : null,
-      localLosses: isWatching ? localLosses(ledger) : 0,
+      pathLoss: isWatching && !outages.isSuspected
+        ? combinedLoss(controller.wholeLoss())
+        : null,
+      localLosses: isWatching ? outages.withoutOutages(allLosses(ledger)) : 0,
     };
+  }
+
+  #lookAfterNetwork(): void {
+    const { clock, memory, outages } = this.#parts;
+    outages.step({
+      nowS: clock.nowS(),
+      phase: this.#phase,
+      sent: this.#sum(SEND.accepted),
+      answers: memory.receiver.counters[RECEIVE.valid]!,
+    });
   }
 
   #outputEnd(): string | null {
     for (const { failure, status } of this.#parts.files) {
       if (status === "reader-gone") return READER_GONE;
       if (status === "failed") {
-        return `cannot write results: ${messageOf(failure)}`;
+        return `cannot write results: ${describeFileError(failure)}`;
       }
     }
     return null;
@@ -203,14 +237,22 @@ export class ScanRun {
     return ended === undefined ? null : ended.end ?? silentEnd;
   }
 
-  /** Says once that the loss is not measured any more. */
-  #reportFault(): void {
-    const { controller: { fault }, logger } = this.#parts;
-    if (fault === this.#faultSaid) return;
-    this.#faultSaid = fault;
-    logger.warn("The loss on the way is not measured any more: {fault}", {
-      fault,
-    });
+  /** For somebody who asks: the status, and what is waited for. */
+  #statusText(): string {
+    const { config, reporter } = this.#parts;
+    const progress = this.#progress();
+    const { isHeld, refusals, elapsedS } = this.#facts();
+    const { cooldownElapsedSeconds, packetsLeft } = progress;
+    return `${reporter.status(progress)}\n${
+      phaseText({
+        phase: this.#stage,
+        packetsLeft,
+        isHeld,
+        refusals,
+        refusedS: elapsedS - this.#memory.progressS,
+        cooldownLeftS: config.send.cooldownMs / 1000 - cooldownElapsedSeconds,
+      })
+    }`;
   }
 
   /** Follows SIGUSR1 and SIGUSR2. */
@@ -228,21 +270,12 @@ export class ScanRun {
     }
   }
 
-  /** Pauses sending while the output cannot keep up, so that what is still on its way finds room. */
-  #applyBackPressure(): void {
-    const { collector, logger } = this.#parts;
-    const fill = collector.fill;
-    if (!this.#isHeld && fill > PAUSE_FILL) {
-      this.#isHeld = true;
-      this.#command(Command.hold);
-      logger.warn(
-        "output: too slow, so sending pauses until it has caught up",
-      );
-    } else if (this.#isHeld && fill < RESUME_FILL) {
-      this.#isHeld = false;
-      this.#command(Command.run);
-      logger.info("output: caught up, sending goes on");
-    }
+  /** Senders wait while the network is not there; for the output they wait by themselves. */
+  #followHolds(): void {
+    const { isHeld } = this.#parts.outages;
+    if (isHeld === this.#areSendersHeld) return;
+    this.#areSendersHeld = isHeld;
+    this.#command(isHeld ? Command.hold : Command.run);
   }
 
   #command(command: CommandCode): void {
@@ -261,6 +294,7 @@ export class ScanRun {
 
   #progress(): Progress {
     const { clock, collector, config, controller, settings } = this.#parts;
+    const { outages } = this.#parts;
     const { maxResults, maxRuntimeMs } = config.limits;
     const nowS = clock.nowS();
     const isSending = this.#phase === "sending";
@@ -270,7 +304,8 @@ export class ScanRun {
       hitBase: this.#hitBase(),
       hasAppSuccess: settings.hasAppSuccess,
       wantedRatePps: controller.ratePps,
-      pathLoss: controller.recentLoss(),
+      pathLoss: outages.isSuspected ? null : controller.recentLoss(),
+      outage: outages.text,
       unknownShare: controller.unknownShare(),
       sendSeconds: (isSending ? nowS : this.#endS) - this.#startS,
       maxSendSeconds: maxRuntimeMs === null ? null : maxRuntimeMs / 1000,
@@ -297,8 +332,4 @@ export class ScanRun {
       ? controller.done
       : this.#targetsProbed();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

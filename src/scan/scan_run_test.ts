@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { openLibc } from "../../ffi/libc.ts";
 import { getLogger } from "@logtape/logtape";
 import { LINK_HEADER, makeProbe } from "../../tests/fixtures/probe_scene.ts";
-import { NO_KERNEL_LOSSES, readLedger } from "../monitor/mod.ts";
+import { NO_KERNEL_LOSSES, NO_STATUS, readLedger } from "../monitor/mod.ts";
+import { ResultFile } from "../output/mod.ts";
 import { requireProbeModule } from "../probe/mod.ts";
 import {
   Command,
@@ -13,6 +15,9 @@ import {
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { ScanOutcome } from "./hooks.ts";
+import type { NetworkWatch } from "./network_watch.ts";
+import { OutageWatch } from "./outage_watch.ts";
+import { Phase } from "./phase.ts";
 import { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
@@ -20,8 +25,12 @@ import { makeScanMemory, type SenderMemory } from "./scan_memory.ts";
 import { ScanRun } from "./scan_run.ts";
 import type { ScanThread } from "./transport.ts";
 
+// Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
+openLibc();
+
 const TARGETS = 5000;
 const COOLDOWN_S = 8;
+const OUTAGE_S = 60;
 
 /** A thread that ends when the test says so. */
 class FakeThread implements ScanThread {
@@ -40,19 +49,22 @@ interface Course {
   /** What happens at the time, in seconds since the start, on top of what the threads do. */
   readonly at?: (nowS: number, scene: Scene) => void;
   readonly isLive?: boolean;
+  readonly network?: NetworkWatch | null;
+  readonly files?: readonly ResultFile[];
 }
 
 interface Scene {
   readonly sender: FakeThread;
   readonly receiver: FakeThread;
   readonly abort: AbortController;
+  readonly phase: Phase;
 }
 
 /** Runs a scan with a sender and a receiver that are no threads, on a clock that only its rests move. */
 async function run(
-  { at = () => {}, isLive = true }: Course,
+  { at = () => {}, files = [], isLive = true, network = null }: Course,
 ): Promise<{ outcome: ScanOutcome; sent: number; seconds: number }> {
-  const memory = makeScanMemory({ gatewayMac: null }, {
+  const memory = makeScanMemory({ layer: "ip", nextHops: [] }, {
     senders: 1,
     ratePps: 10_000,
   });
@@ -60,6 +72,7 @@ async function run(
     sender: new FakeThread(),
     receiver: new FakeThread(),
     abort: new AbortController(),
+    phase: new Phase(""),
   };
   let nowS = 0;
   const clock: ScanClock = {
@@ -83,11 +96,14 @@ async function run(
   });
   const logger = getLogger(["pacemap", "test"]);
   const reporter = new Reporter({
+    clock,
     isQuiet: true,
     statusFile: null,
     senders: 1,
     pathLossTarget: null,
     logger,
+    statusSink: NO_STATUS,
+    hasReaderGone: () => false,
     readLedger: () =>
       readLedger(
         [memory.senders[0]!.counters],
@@ -135,6 +151,7 @@ async function run(
     },
     transport: {
       isLive,
+      ownAddresses: 0,
       senders: [scene.sender],
       receiver: isLive ? scene.receiver : null,
       silentEnd: "nobody reads",
@@ -142,12 +159,26 @@ async function run(
     memory,
     controller,
     collector,
+    outages: new OutageWatch({
+      network,
+      nextHops: memory.nextHops,
+      controller,
+      waitS: OUTAGE_S,
+      logger,
+    }),
     reporter,
-    files: [],
+    files,
+    statusFile: null,
     metadataFile: null,
     clock,
     logger,
-    hooks: { signal: scene.abort.signal, takeRateSteps: () => 0 },
+    hooks: {
+      signal: scene.abort.signal,
+      takeRateSteps: () => 0,
+      continuations: () => 0,
+      phase: scene.phase,
+      statusSink: NO_STATUS,
+    },
   }).run();
   const sent = memory.senders[0]!.counters[SEND.done]!;
   return { outcome, sent, seconds: nowS };
@@ -191,6 +222,8 @@ const NETWORK = {
   linkHeader: new Uint8Array(0),
   gatewayAddress: null,
   gatewayMac: null,
+  nextHops: [],
+  routes: null,
   sourceMac: null,
   reason: "",
 };
@@ -237,4 +270,113 @@ Deno.test("ScanRun.run() ends at a signal, also during the cooldown", async () =
     assert.deepEqual(outcome, { exitCode: 1, reason: "stopped by SIGTERM" });
     assert.ok(seconds < atS + 1, `${seconds}`);
   }
+});
+
+/** A network whose link is down from one time to another, in seconds. */
+function linkDown(fromS: number, toS: number): NetworkWatch {
+  const text = "the link is down";
+  return {
+    nextHops: [],
+    ask: () => {},
+    look: (nowS) => ({
+      trouble: nowS >= fromS && nowS < toS
+        ? { cause: "link", text, isFinal: false }
+        : null,
+      flap: null,
+      isNeighbourChanged: false,
+      claims: [],
+    }),
+    [Symbol.dispose]: () => {},
+  };
+}
+
+Deno.test("ScanRun.run() waits for a link that is down, and sends again what it took", async () => {
+  const { outcome, seconds, sent } = await run({ network: linkDown(0, 40) });
+  assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
+  assert.equal(sent, 2 * TARGETS, "once in vain");
+  assert.ok(seconds >= 40 + COOLDOWN_S && seconds < 55, `${seconds}`);
+});
+
+Deno.test("ScanRun.run() waits for late answers only while they can come", async () => {
+  const { outcome, seconds, sent } = await run({ network: linkDown(5, 25) });
+  assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
+  assert.equal(sent, TARGETS);
+  assert.ok(seconds >= 20 + COOLDOWN_S && seconds < 35, `${seconds}`);
+});
+
+Deno.test("ScanRun.run() ends with the reason when the link stays down", async () => {
+  for (const fromS of [0, 5]) {
+    const network = linkDown(fromS, Infinity);
+    const { outcome, seconds } = await run({ network });
+    assert.equal(outcome.exitCode, 1);
+    assert.equal(outcome.reason, `the link is down, for ${OUTAGE_S} s`);
+    assert.ok(Math.abs(seconds - fromS - OUTAGE_S) < 1, `${seconds}`);
+  }
+});
+
+Deno.test("ScanRun.run() goes on when the network cannot be watched any more", async () => {
+  const network = linkDown(0, 10);
+  let looks = 0;
+  const { outcome } = await run({
+    network: {
+      ...network,
+      look: (nowS) => {
+        if (looks++ > 20) throw new Error("the socket is broken");
+        return network.look(nowS);
+      },
+    },
+  });
+  assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
+});
+
+Deno.test("ScanRun.run() tells in every phase what it does and what it waits for", async () => {
+  const texts = new Set<string>();
+  await run({
+    at: (_, { phase }) => {
+      const [status, text] = phase.report().split("\n");
+      assert.match(status!, /send: /);
+      texts.add(text!.replaceAll(/\d[\d,]*/g, "N"));
+    },
+  });
+  assert.deepEqual(
+    [...texts],
+    [
+      "Sending, N packets left",
+      "Waiting for the threads to end",
+      "Waiting for late answers, another N s",
+      "Waiting for the threads to end",
+    ].filter((text, at, all) => all.indexOf(text) === at),
+  );
+});
+
+Deno.test("ScanRun.run() is not done when a reader left something unread in the end", async () => {
+  const file = new ResultFile({
+    write: (bytes) => Promise.resolve(bytes.length),
+    unreadBytes: () => 4,
+    close: () => {},
+  }, '"pipe"');
+  await file.write(new TextEncoder().encode("one\ntwo\n"));
+  const { outcome, sent } = await run({ files: [file] });
+  assert.equal(sent, TARGETS);
+  assert.deepEqual(outcome, {
+    exitCode: 1,
+    reason: 'The reader of "pipe" has gone; 1 row lost (4 bytes)',
+  });
+});
+
+Deno.test("ScanRun.run() ends at a signal although an output takes nothing", async () => {
+  const file = new ResultFile({
+    write: () => new Promise(() => {}),
+    close: () => {},
+  }, '"pipe"');
+  file.write(new TextEncoder().encode("one\ntwo\n"));
+  const { outcome } = await run({
+    files: [file],
+    at: (nowS, { abort }) => {
+      if (nowS > 1) abort.abort("stopped by SIGTERM");
+    },
+  });
+  assert.deepEqual(outcome, { exitCode: 1, reason: "stopped by SIGTERM" });
+  assert.equal(file.status, "failed");
+  assert.equal(file.discardedRows, 2);
 });

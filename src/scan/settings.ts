@@ -9,7 +9,7 @@ import {
 } from "../probe/mod.ts";
 import { ETHERNET_HEADER_BYTES } from "../wire/mod.ts";
 import type { ScanConfig } from "./config.ts";
-import { type PaceSettings, UNBOUNDED_PPS } from "./scan_controller.ts";
+import { type PaceSettings, UNBOUNDED_PPS } from "./pace_settings.ts";
 
 /** First rate of `--rate auto`, in packets per second. */
 const AUTO_START_PPS = 1000;

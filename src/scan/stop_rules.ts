@@ -20,6 +20,8 @@ export interface StopFacts {
   /** What the user, the system or an output has to say; null: nothing. */
   readonly signal: string | null;
   readonly outputEnd: string | null;
+  /** Why the network is not waited for any longer; null: it is there, or waited for. */
+  readonly outageEnd: string | null;
   /** Why a thread has ended that was not told to; null: none has. */
   readonly threadEnd: string | null;
   /** Rows written. */
@@ -28,7 +30,7 @@ export interface StopFacts {
   readonly accepted: number;
   readonly abandoned: number;
   readonly pending: number;
-  /** Names of the errors with which the kernel refused frames, or an empty string. */
+  /** The errors with which the kernel refused frames and what they mean, or an empty string. */
   readonly refusals: string;
   /** Whether senders were told to wait. */
   readonly isHeld: boolean;
@@ -100,7 +102,8 @@ export function reasonToStop(
   memory: StopMemory,
   rules: StopRules,
 ): Stop | null {
-  const aborted = facts.signal ?? facts.outputEnd ?? facts.threadEnd ??
+  const aborted = facts.signal ?? facts.outputEnd ?? facts.outageEnd ??
+    facts.threadEnd ??
     (facts.phase === "sending" ? sendingFault(facts, memory, rules) : null);
   if (aborted !== null) return { kind: "aborted", reason: aborted };
   const limit = limitReached(facts, rules.limits);
@@ -121,7 +124,8 @@ function stall(
   { progressS }: StopMemory,
 ): string | null {
   if (elapsedS - progressS < STALL_S) return null;
-  return `the kernel took no frame for ${STALL_S} s (${refusals})`;
+  const why = refusals === "" ? "" : `: ${refusals}`;
+  return `the kernel took no frame for ${STALL_S} s${why}`;
 }
 
 /** With `--on-loss abort`: once loss above the target is certain. */

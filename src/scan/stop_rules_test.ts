@@ -15,6 +15,7 @@ const FACTS: StopFacts = {
   elapsedS: 1,
   signal: null,
   outputEnd: null,
+  outageEnd: null,
   threadEnd: null,
   rows: 0,
   accepted: 1000,
@@ -33,6 +34,7 @@ const RULES: StopRules = {
     maxResults: null,
     minHitRatePercent: 0,
     maxSendFailures: null,
+    outageMs: 0,
   },
   loss: { onLoss: "warn", target: 0.005 },
 };
@@ -78,7 +80,7 @@ function seconds(from: number, to: number): Partial<StopFacts>[] {
 Deno.test("reasonToStop() gives up when the kernel takes nothing for 30 s, unless sending is held", () => {
   assert.equal(after(seconds(1, 30)), null);
   const stop = after(seconds(1, 31));
-  assert.equal(stop?.reason, "the kernel took no frame for 30 s (ENOBUFS)");
+  assert.equal(stop?.reason, "the kernel took no frame for 30 s: ENOBUFS");
   const held = { isHeld: true, elapsedS: 32 };
   assert.equal(after([...seconds(1, 31), held, { isHeld: false }]), null);
   assert.equal(after([...seconds(1, 31), { phase: "cooldown" }]), null);

@@ -1,7 +1,8 @@
 import type { KernelLosses } from "../monitor/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";
-import type { Output } from "./outputs.ts";
+import type { NetworkWatch } from "./network_watch.ts";
+import type { Output, Waiting } from "./outputs.ts";
 import type { ScanMemory } from "./scan_memory.ts";
 import type { ScanSettings } from "./settings.ts";
 
@@ -41,8 +42,9 @@ export interface Transport extends Disposable {
    * Opens the destinations of results.
    *
    * @throws {ConfigError} when one cannot be opened
+   * @throws the reason of the signal in `waiting` when that aborts before
    */
-  openOutputs(probe: Probe): Promise<readonly Output[]>;
+  openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]>;
   /**
    * Waits until all threads are ready, and gives up what they do not need any more; returns what there is to say.
    *
@@ -52,6 +54,10 @@ export interface Transport extends Disposable {
   readonly senders: readonly ScanThread[];
   /** Null: no answers come. */
   readonly receiver: ScanThread | null;
+  /** Sees what becomes of the network, once `start` was called; null: there is none. */
+  readonly networkWatch: NetworkWatch | null;
+  /** Addresses of this host among the targets, for which nobody answers; known once it has started. */
+  readonly ownAddresses: number;
   /** What the kernel has dropped so far on the way of the packets. */
   kernelLosses(): KernelLosses;
   /** Why a thread that was not told to stop has ended without saying. */

@@ -47,8 +47,13 @@ export class LocalWork implements WorkSource {
 
   /** Adds a range to be sent again, behind all others. */
   repair({ first, end, pass }: RepairWork): void {
-    this.#repairs.push({ first, end, pass, probeNumber: 0 });
-    this.#waiting += end - first;
+    this.again({ first, end, pass, probeNumber: 0 });
+  }
+
+  /** As `repair`, for any of several probes to a target. */
+  again(lease: Lease): void {
+    this.#repairs.push(lease);
+    this.#waiting += lease.end - lease.first;
   }
 
   take(most: number): Lease | null {

@@ -38,3 +38,10 @@ Deno.test("LocalWork without ranges has nothing to give", () => {
   const work = new LocalWork([], 3);
   assert.deepEqual([work.waiting, work.take(1)], [0, null]);
 });
+
+Deno.test("LocalWork.again() sends any of several probes again", () => {
+  const work = new LocalWork([], 3);
+  work.again({ first: 3, end: 6, pass: 1, probeNumber: 2 });
+  assert.equal(work.waiting, 3);
+  assert.deepEqual(work.take(8), { first: 3, end: 6, pass: 1, probeNumber: 2 });
+});

@@ -9,6 +9,7 @@ export class WorkerHandle implements ScanThread {
   readonly #worker: Worker;
   readonly #ready = Promise.withResolvers<string>();
   #backend = "";
+  #backendName = "";
   #end: string | null | undefined = undefined;
 
   /** @param role what the worker does, for messages: `sender`, `receiver` */
@@ -24,6 +25,7 @@ export class WorkerHandle implements ScanThread {
     };
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>): void => {
       if (data.kind === "ready") {
+        this.#backendName = data.backend;
         this.#ready.resolve(`${role}: ${data.backend}, ${data.reason}`);
       } else if (data.kind === "done") {
         this.#end = data.reason === null ? null : `${role}: ${data.reason}`;
@@ -44,6 +46,11 @@ export class WorkerHandle implements ScanThread {
   /** What the worker exchanges packets with, and why this, as a sentence for the log without a final period. */
   get backend(): string {
     return this.#backend;
+  }
+
+  /** The same in one word or a few. */
+  get backendName(): string {
+    return this.#backendName;
   }
 
   get end(): string | null | undefined {

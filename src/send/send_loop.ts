@@ -1,12 +1,14 @@
 // HOT PATH
-import type { PacketSink } from "../backend/mod.ts";
+import { type PacketSink, sendError } from "../backend/mod.ts";
 import type { Clock } from "../base/mod.ts";
 import { FrameBuilder, type FrameTargets, type Probe } from "../probe/mod.ts";
 import {
+  type Backlog,
   Command,
   type Control,
   type Counters,
   ERRNO_MAX,
+  isFiltered,
   type NextHopMemory,
   readCommand,
   readWakes,
@@ -15,7 +17,9 @@ import {
   type Work,
   type WorkQueue,
 } from "../shm/mod.ts";
+import type { TargetRoutes } from "../targets/mod.ts";
 import { FrameDestinations } from "./frame_destinations.ts";
+import { FrameRoutes } from "./frame_routes.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 
 /**
@@ -35,29 +39,17 @@ const FIRST_BACKOFF_MS = 0.2;
 const LAST_BACKOFF_MS = 20;
 /** Longest sleep: how late a command may be noticed that came without a wake-up. */
 const IDLE_MS = 200;
+/** How often a sender that pauses looks whether the output has caught up: nobody wakes it. */
+const HOLD_MS = 5;
 /** Messages that `sendmmsg` looks at in one call: UIO_MAXIOV, <linux/uio.h>. */
 const MAX_MESSAGES = 1024;
 
 /** How long the device may take, at the end, to be done with frames that closing would lose. */
 const DRAIN_MS = 500;
 
-/** Errors that pass by themselves and say nothing about the target: <asm-generic/errno.h>. */
-const EINTR = 4;
-const ENXIO = 6;
+/** <asm-generic/errno.h> */
 const EAGAIN = 11;
-const ENOMEM = 12;
-const ENODEV = 19;
-const ENETDOWN = 100;
 const ENOBUFS = 105;
-const PASSING_ERRORS: ReadonlySet<number> = new Set([
-  EINTR,
-  ENXIO,
-  EAGAIN,
-  ENOMEM,
-  ENODEV,
-  ENETDOWN,
-  ENOBUFS,
-]);
 
 /** What a send loop works with, whatever the family of its targets. */
 interface SendLoopParts {
@@ -68,6 +60,10 @@ interface SendLoopParts {
   readonly bucket: SharedBucket;
   /** Where frames go on their link; null where the kernel writes the link headers. */
   readonly nextHops: NextHopMemory | null;
+  /** Responses that wait for the output; null: nobody waits for responses. */
+  readonly backlog: Pick<Backlog, "isHigh"> | null;
+  /** Which target has which next hop; null, as for all IPv6 targets: all have the same. */
+  readonly routes: TargetRoutes | null;
   readonly clock: Clock;
   readonly control: Control;
   readonly counters: Counters;
@@ -86,17 +82,18 @@ export type SendParts = SendLoopParts & FrameTargets;
 /**
  * Sends probes to the positions that its queue names, at the pace of its bucket, until it is told to
  * stop. Frames are offered again until the kernel has taken them, so `made` = `accepted` + `abandoned` +
- * `pending` always holds, and no position is passed over silently.
+ * `pending` always holds, and no position is passed over silently: of those that are `done`, each has a frame that
+ * was accepted or abandoned, or is counted as `noNeighbour`.
  */
 export class SendLoop {
   readonly #parts: SendParts;
   readonly #builder: FrameBuilder;
-  readonly #destinations: FrameDestinations | null;
+  readonly #destinations: FrameDestinations | FrameRoutes | null;
   readonly #wall = new Uint32Array(2);
   readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
   readonly #followUp: Work = { first: 0, end: 0, probeNumber: 0 };
-  /** Slots of the batch that hold follow-ups: the first `#followUpCount`. */
-  readonly #followUpSlots: Uint32Array;
+  /** Orders of the batch for follow-ups: the first `#followUpCount`. */
+  readonly #followUpOrders: Uint32Array;
   #followUpCount = 0;
   /** State of the generator that places follow-ups, xorshift32 (Marsaglia, 2003). */
   #random: number;
@@ -105,19 +102,29 @@ export class SendLoop {
   /** Slots from `#first` up to `#filled` hold frames that were not taken yet. */
   #first = 0;
   #filled = 0;
+  /** The first order of the batch that is not finished. */
+  #firstOrder = 0;
+  /** Times that the first waiting frame was refused for a reason of its own, and the reason. */
   #refusals = 0;
+  #refusedBy = 0;
+  /** It was refused before, behind others that were taken, for a reason that is not known yet. */
+  #isCutShort = false;
   #backoffMs = FIRST_BACKOFF_MS;
   /** What the last offer costs although nothing was taken: a frame that is unfit has to keep the pace. */
   #charge = 0;
 
   constructor(parts: SendParts) {
     this.#parts = parts;
-    this.#followUpSlots = new Uint32Array(parts.sink.capacity);
+    this.#followUpOrders = new Uint32Array(parts.sink.capacity);
     this.#random = parts.validationKey[2]! | 1;
-    this.#builder = new FrameBuilder({ ...parts, slots: parts.sink });
-    this.#destinations = parts.nextHops === null
+    const { nextHops, routes, sink } = parts;
+    const hops = nextHops === null || routes === null
       ? null
-      : new FrameDestinations(parts.sink, parts.nextHops);
+      : new FrameRoutes(nextHops, routes);
+    this.#builder = new FrameBuilder({ ...parts, slots: sink, hops });
+    this.#destinations = hops !== null || nextHops === null
+      ? hops
+      : new FrameDestinations(sink, nextHops);
   }
 
   /** Runs until the command is `stop`. */
@@ -127,6 +134,10 @@ export class SendLoop {
       const wakes = readWakes(control);
       const command = readCommand(control);
       if (command === Command.stop) return this.#drain();
+      if (command === Command.run && this.#isHeld()) {
+        sleepUnlessWoken(control, wakes, HOLD_MS);
+        continue;
+      }
       if (command !== Command.run || !this.#hasWork()) {
         sleepUnlessWoken(control, wakes, IDLE_MS);
         continue;
@@ -157,6 +168,18 @@ export class SendLoop {
     }
   }
 
+  /** Whether to pause, so that the responses to what is on its way find room. */
+  #isHeld(): boolean {
+    const { backlog, counters } = this.#parts;
+    if (backlog === null) return false;
+    const isHigh = backlog.isHigh();
+    if (isHigh !== (counters[SEND.held] === 1)) {
+      counters[SEND.held] = isHigh ? 1 : 0;
+      if (isHigh) counters[SEND.holds]! += 1;
+    }
+    return isHigh;
+  }
+
   #batchSize(): number {
     const ratePps = this.#parts.bucket.ratePps;
     if (ratePps === 0) return this.#parts.batch;
@@ -174,13 +197,14 @@ export class SendLoop {
   }
 
   /**
-   * Fills the first `count` slots. Follow-ups take random slots among the others and are spread over time, so
+   * Makes frames for `count` targets, which fill as many slots, or fewer where targets have no next hop. Follow-ups take random slots among the others and are spread over time, so
    * that a rate limit on the way strikes both alike, wherever in a batch and whenever it begins to drop.
    */
   #fill(count: number): void {
     const { clock, counters, followUps } = this.#parts;
     const builder = this.#builder;
     this.#destinations?.update();
+    builder.begin();
     clock.wallClock(this.#wall);
     builder.setTime(this.#wall[0]!, this.#wall[1]!);
     const { end, probeNumber } = this.#work;
@@ -195,7 +219,7 @@ export class SendLoop {
       }
       waiting--;
       followUps.shift(this.#followUp);
-      this.#followUpSlots[this.#followUpCount++] = slot;
+      this.#followUpOrders[this.#followUpCount++] = slot;
       builder.add(slot++, this.#followUp.first, this.#followUp.probeNumber);
     }
     if (slot < count) {
@@ -205,17 +229,20 @@ export class SendLoop {
     builder.finish();
     this.#next = position;
     this.#first = 0;
-    this.#filled = count;
-    counters[SEND.made]! += count;
-    counters[SEND.pending] = count;
+    this.#firstOrder = 0;
+    const { filled } = builder;
+    this.#filled = filled;
+    counters[SEND.made]! += filled;
+    counters[SEND.pending] = filled;
+    if (filled === 0) this.#leave(0);
   }
 
-  /** Fills as many slots as are free, up to `most`; false when none is. */
+  /** Fills as many slots as are free, up to `most`; false when none is, or no target had a next hop. */
   #begin(most: number): boolean {
     const free = this.#parts.sink.begin(most);
     if (free === 0) this.#refused(EAGAIN);
     else this.#fill(free);
-    return free > 0;
+    return free > 0 && this.#filled > 0;
   }
 
   /** True with the probability `FOLLOW_UP_CHANCE`. */
@@ -234,8 +261,8 @@ export class SendLoop {
     const offered = Math.min(allowed, this.#filled - this.#first);
     const result = sink.send(this.#first, offered);
     if (result > 0) {
+      this.#settleRefusals();
       if (result < offered && result < MAX_MESSAGES) this.#cutShort();
-      this.#refusals = 0;
       this.#backoffMs = FIRST_BACKOFF_MS;
       counters[SEND.accepted]! += result;
       this.#leave(result);
@@ -245,55 +272,79 @@ export class SendLoop {
     return Math.max(result, 0);
   }
 
-  /** Moves on behind `count` frames that were taken or given up. */
+  /** Moves on behind `count` frames that were taken or given up, and behind targets without a next hop. */
   #leave(count: number): void {
     const { counters } = this.#parts;
     let followUps = 0;
     const end = this.#first + count;
+    const firstOrder = this.#firstOrder;
+    const endOrder = this.#builder.orderAt(end);
     for (let i = 0; i < this.#followUpCount; i++) {
-      const slot = this.#followUpSlots[i]!;
-      if (slot >= this.#first && slot < end) followUps++;
+      const order = this.#followUpOrders[i]!;
+      if (order >= firstOrder && order < endOrder) followUps++;
     }
     this.#first = end;
+    this.#firstOrder = endOrder;
     counters[SEND.followUps]! += followUps;
     counters[SEND.pending] = this.#filled - end;
-    counters[SEND.done]! += count - followUps;
+    counters[SEND.noNeighbour]! += endOrder - firstOrder - count;
+    counters[SEND.done]! += endOrder - firstOrder - followUps;
   }
 
-  /** The kernel refused a frame behind others that it took, and does not say why. */
+  /** The kernel refused a frame behind others that it took, and does not say why: the next offer tells. */
   #cutShort(): void {
-    this.#countRefusal(this.#parts.sink.waitWritable(0) ? ENOBUFS : EAGAIN);
+    if (this.#parts.sink.waitWritable(0)) this.#isCutShort = true;
+    else this.#countRefusals(EAGAIN, 1);
   }
 
   /** Takes back the count of frames that were taken and not sent, and adds those taken since. */
   #drain(): void {
     const { counters, sink } = this.#parts;
+    this.#settleRefusals();
     const change = sink.drain(DRAIN_MS);
     counters[SEND.accepted]! += change;
     counters[SEND.pending]! -= change;
   }
 
-  #countRefusal(errno: number): void {
+  #countRefusals(errno: number, count: number): void {
     const { counters } = this.#parts;
-    counters[SEND.refused]! += 1;
-    counters[SEND.errno + (errno <= ERRNO_MAX ? errno : 0)]! += 1;
+    counters[SEND.refused]! += count;
+    counters[SEND.errno + (errno <= ERRNO_MAX ? errno : 0)]! += count;
+  }
+
+  /** Counts the refusals of a frame that is not given up after all. */
+  #settleRefusals(): void {
+    // What does not refuse it any more is most likely a queue that has room again.
+    if (this.#isCutShort) this.#countRefusals(ENOBUFS, 1);
+    this.#isCutShort = false;
+    if (this.#refusals > 0) {
+      this.#countRefusals(this.#refusedBy, this.#refusals);
+    }
+    this.#refusals = 0;
   }
 
   #refused(errno: number): void {
     const { control, counters, retries, sink } = this.#parts;
-    this.#countRefusal(errno);
-    if (PASSING_ERRORS.has(errno)) {
+    if (
+      sendError(errno).isPassing && !(errno === ENOBUFS && isFiltered(control))
+    ) {
+      this.#countRefusals(errno, this.#isCutShort ? 2 : 1);
+      this.#isCutShort = false;
       if (errno === EAGAIN) sink.waitWritable(LAST_BACKOFF_MS);
       else sleepUnlessWoken(control, readWakes(control), this.#backoffMs);
       this.#backoffMs = Math.min(this.#backoffMs * 2, LAST_BACKOFF_MS);
       return;
     }
     this.#charge = 1;
+    this.#isCutShort = false;
+    if (errno !== this.#refusedBy) this.#settleRefusals();
+    this.#refusedBy = errno;
     if (this.#refusals < retries) {
       this.#refusals++;
     } else {
       this.#refusals = 0;
       counters[SEND.abandoned]! += 1;
+      counters[SEND.abandonedErrno + (errno <= ERRNO_MAX ? errno : 0)]! += 1;
       this.#leave(1);
     }
   }

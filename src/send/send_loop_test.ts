@@ -1,188 +1,23 @@
-import type { PacketSink } from "../backend/mod.ts";
 import assert from "node:assert/strict";
-import type { Clock } from "../base/mod.ts";
-import { requireProbeModule } from "../probe/mod.ts";
 import {
+  Backlog,
   Command,
   giveCommand,
   makeControl,
-  makeCounters,
   makeNextHopMemory,
-  makeWorkQueueMemory,
-  type NextHopMemory,
+  makeRecordHead,
+  makeRecordQueueMemory,
   NextHops,
+  RecordQueue,
   SEND,
-  SEND_SLOTS,
-  WorkQueue,
 } from "../shm/mod.ts";
-import {
-  addressSet,
-  makeTargetPlan,
-  RangeBuilder,
-  TargetSpace,
-} from "../targets/mod.ts";
-import { SendLoop } from "./send_loop.ts";
-import {
-  makeSharedBucketMemory,
-  orderRate,
-  SharedBucket,
-  type SharedBucketMemory,
-} from "./shared_bucket.ts";
+import { makeSharedBucketMemory, orderRate } from "./shared_bucket.ts";
+import { assertEachOnce, runLoop } from "./_test_loop.ts";
 
 const EPERM = 1;
 const EAGAIN = 11;
+const EMSGSIZE = 90;
 const ENOBUFS = 105;
-const SLOT_BYTES = 128;
-const FIRST = 0x0a00_0000;
-
-/** Takes what `answer` says and stops the loop once all its answers are used up. */
-class FakeSink implements PacketSink {
-  readonly capacity = 8;
-  readonly view = new DataView(new ArrayBuffer(this.capacity * SLOT_BYTES));
-  readonly taken: number[] = [];
-  /** Hardware address, its last byte, that each of them went to. */
-  readonly hops: number[] = [];
-  readonly #lengths: number[] = [];
-  readonly #answer: (count: number, call: number) => number;
-  /** How many slots are free at the n-th batch. */
-  readonly #free: (most: number, batch: number) => number;
-  /** What `drain` returns. */
-  readonly #late: number;
-  #calls = 0;
-  #batches = 0;
-  drains = 0;
-
-  /** @param answer what `send` returns for a count of frames in its n-th call */
-  constructor(
-    answer: (count: number, call: number) => number,
-    { free, late }: Pick<LoopOptions, "free" | "late"> = {},
-  ) {
-    this.#answer = answer;
-    this.#free = free ?? ((most): number => most);
-    this.#late = late ?? 0;
-  }
-
-  begin(most: number): number {
-    return Math.min(this.#free(most, this.#batches++), this.capacity);
-  }
-
-  frameAt(slot: number): number {
-    return slot * SLOT_BYTES;
-  }
-
-  setFrame(slot: number, lengthBytes: number, destination: number): void {
-    this.#lengths[slot] = lengthBytes;
-    assert.equal(this.view.getUint32(this.frameAt(slot) + 30), destination);
-  }
-
-  send(first: number, count: number): number {
-    const result = this.#answer(count, this.#calls++);
-    for (let slot = first; slot < first + result; slot++) {
-      assert.ok(this.#lengths[slot]! >= 54);
-      this.taken.push(this.view.getUint32(this.frameAt(slot) + 30));
-      this.hops.push(this.view.getUint8(this.frameAt(slot) + 5));
-    }
-    return result;
-  }
-
-  waitWritable(): boolean {
-    return true;
-  }
-  drain(): number {
-    this.drains++;
-    return this.#late;
-  }
-  close(): void {}
-}
-
-/** A clock that moves on by a fixed step at each reading. */
-class SteppingClock implements Clock {
-  #nowNs = 0;
-  nowNs(): number {
-    return this.#nowNs += 1e6;
-  }
-  wallClock(out: Uint32Array): void {
-    out[0] = 1_700_000_000;
-  }
-  sleepUntil(): void {}
-}
-
-interface LoopOptions {
-  retries?: number;
-  followUps?: number;
-  bucket?: SharedBucketMemory;
-  nextHops?: NextHopMemory;
-  free?: (most: number, batch: number) => number;
-  late?: number;
-}
-
-function runLoop(
-  count: number,
-  answer: (count: number, call: number) => number,
-  options: LoopOptions = {},
-): { sink: FakeSink; counters: Float64Array } {
-  const builder = new RangeBuilder();
-  builder.addRange(FIRST, FIRST + count - 1);
-  const plan = makeTargetPlan({
-    addresses: addressSet(builder),
-    ports: Uint16Array.of(80),
-    seed: 7n,
-    shards: 1,
-    shard: 0,
-    maxTargets: null,
-  });
-  const control = makeControl();
-  const counters = makeCounters(SEND_SLOTS);
-  const queue = new WorkQueue(makeWorkQueueMemory());
-  queue.push({ first: 0, end: count, probeNumber: 0 }, control);
-  const followUps = new WorkQueue(makeWorkQueueMemory());
-  const extra = options.followUps ?? 0;
-  for (let i = 0; i < extra; i++) {
-    followUps.push({ first: i, end: i + 1, probeNumber: 1 }, control);
-  }
-  giveCommand(control, Command.run);
-  const sink = new FakeSink((wanted, call) => {
-    const result = answer(wanted, call);
-    const after = counters[SEND.accepted]! + counters[SEND.abandoned]! +
-      Math.max(result, 0);
-    if (after >= count + extra || call > 10_000) {
-      giveCommand(control, Command.stop);
-    }
-    return result;
-  }, options);
-  const loop = new SendLoop({
-    sink,
-    batch: sink.capacity,
-    space: new TargetSpace(plan),
-    probe: requireProbeModule("tcp_synscan").create({
-      linkHeader: new Uint8Array(14),
-      sourcePortFirst: 32768,
-      sourcePortLast: 61000,
-      maxProbes: 2,
-      ttl: 64,
-      args: "",
-    }),
-    bucket: new SharedBucket(options.bucket ?? makeSharedBucketMemory(0)),
-    nextHops: options.nextHops ?? null,
-    clock: new SteppingClock(),
-    control,
-    counters,
-    queue,
-    followUps,
-    sourceAddresses: Uint32Array.of(0xc000_0201),
-    validationKey: Uint32Array.of(1, 2, 3, 4),
-    retries: options.retries ?? 2,
-  });
-  loop.run();
-  return { sink, counters };
-}
-
-function assertEachOnce(sink: FakeSink, count: number): void {
-  assert.deepEqual(
-    [...sink.taken].sort((a, b) => a - b),
-    Array.from({ length: count }, (_, i) => FIRST + i),
-  );
-}
 
 Deno.test("SendLoop.run() sends each target once when all is taken", () => {
   const { sink, counters } = runLoop(100, (count) => count);
@@ -217,18 +52,49 @@ Deno.test("SendLoop.run() offers refused frames again and counts refusals by err
 });
 
 Deno.test("SendLoop.run() gives up only the frame that is refused for a reason of its own", () => {
-  const { sink, counters } = runLoop(30, (_count, call) => {
-    if (call >= 10 && call <= 12) return -EPERM;
-    return 1;
+  // The second batch is cut short at the frame.
+  const { sink, counters } = runLoop(30, (count, call) => {
+    if (call === 1) return 3;
+    return call >= 2 && call <= 4 ? -EPERM : count;
   });
   assert.equal(sink.taken.length, 29);
   assert.equal(new Set(sink.taken).size, 29);
   assert.equal(counters[SEND.abandoned], 1);
-  assert.equal(counters[SEND.errno + EPERM], 3);
+  assert.equal(counters[SEND.abandonedErrno + EPERM], 1);
+  assert.equal(counters[SEND.refused], 0, "none that was sent again");
   assert.equal(
     counters[SEND.made],
     counters[SEND.accepted]! + counters[SEND.abandoned]!,
   );
+});
+
+Deno.test("SendLoop.run() counts as refused what is taken in the end", () => {
+  const { sink, counters } = runLoop(30, (count, call) => {
+    if (call === 1) return -EPERM;
+    if (call === 2) return -EMSGSIZE;
+    return count;
+  });
+  assertEachOnce(sink, 30);
+  assert.equal(counters[SEND.abandoned], 0);
+  assert.equal(counters[SEND.refused], 2);
+  assert.equal(counters[SEND.errno + EPERM], 1);
+  assert.equal(counters[SEND.errno + EMSGSIZE], 1);
+});
+
+Deno.test("SendLoop.run() gives up frames without buffers only where a filter is the cause", () => {
+  const isRefused = (call: number): boolean => call >= 1 && call <= 6;
+  const full = runLoop(30, (count, call) => isRefused(call) ? -ENOBUFS : count);
+  assertEachOnce(full.sink, 30);
+  assert.equal(full.counters[SEND.errno + ENOBUFS], 6);
+  const filtered = runLoop(
+    30,
+    (count, call) => isRefused(call) ? -ENOBUFS : count,
+    { isFiltered: true },
+  );
+  assert.equal(filtered.sink.taken.length, 28);
+  assert.equal(filtered.counters[SEND.abandoned], 2);
+  assert.equal(filtered.counters[SEND.abandonedErrno + ENOBUFS], 2);
+  assert.equal(filtered.counters[SEND.refused], 0);
 });
 
 Deno.test("SendLoop.run() mixes follow-ups among the targets and counts them apart", () => {
@@ -291,4 +157,49 @@ Deno.test("SendLoop.run() sends to the next hop's new hardware address once it h
   const changedAt = sink.hops.indexOf(9);
   assert.equal(changedAt, 4 * 8);
   assert.ok(sink.hops.slice(changedAt).every((hop) => hop === 9));
+});
+
+Deno.test("SendLoop.run() pauses by itself while responses pile up, and then sends the rest", () => {
+  const memory = makeRecordQueueMemory(8);
+  const queue = new RecordQueue(memory);
+  const head = makeRecordHead();
+  const packet = new DataView(new ArrayBuffer(8));
+  const RECORD_WORDS = 8;
+  /** Each probe is answered; the output takes something only while the sender pauses. */
+  const answer = (count: number): number => {
+    assert.ok(queue.fill <= 0.5, `${queue.fill}`);
+    for (let i = 0; i < count; i++) {
+      assert.ok(queue.push(head, packet, 0, 8), "a response found no room");
+    }
+    return count;
+  };
+  const lowest: number[] = [];
+  const backlog = new Backlog(memory);
+  const isHigh = (): boolean => {
+    if (!backlog.isHigh()) return false;
+    queue.shift(head);
+    queue.release();
+    lowest.push(queue.fill);
+    return true;
+  };
+  const { sink, counters } = runLoop(200, answer, { backlog: { isHigh } });
+  assertEachOnce(sink, 200);
+  assert.ok(counters[SEND.holds]! > 1);
+  assert.equal(counters[SEND.held], 0);
+  const quarter = 0.25 - RECORD_WORDS / memory.words.length;
+  assert.equal(Math.min(...lowest), quarter);
+});
+
+Deno.test("SendLoop.run() ends while it pauses when it is told to", () => {
+  const control = makeControl();
+  const isHigh = (): boolean => {
+    giveCommand(control, Command.stop);
+    return true;
+  };
+  const { counters, sink } = runLoop(100, (count) => count, {
+    backlog: { isHigh },
+    control,
+  });
+  assert.equal(sink.taken.length, 0);
+  assert.equal(counters[SEND.held], 1);
 });

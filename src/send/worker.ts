@@ -11,13 +11,11 @@ import {
   requireProbeModule,
 } from "../probe/mod.ts";
 import {
-  acquire,
-  Command,
+  Backlog,
   type Control,
   type Counters,
-  giveCommand,
   type NextHopMemory,
-  release,
+  type RecordQueueMemory,
   runWorkerJob,
   type WorkerJob,
   WorkQueue,
@@ -27,6 +25,7 @@ import {
   type Ipv6TargetPlan,
   Ipv6TargetSpace,
   type TargetPlan,
+  type TargetRoutes,
   TargetSpace,
 } from "../targets/mod.ts";
 import {
@@ -35,6 +34,7 @@ import {
   recordProbe,
   textFormat,
 } from "./dry_run_sink.ts";
+import { type DryRunLock, makeDryRunWriter } from "./dry_run_writer.ts";
 import { SendLoop } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
 
@@ -63,6 +63,8 @@ interface SenderOptions {
   readonly bucket: SharedBucketMemory;
   /** Where frames go on their link; null where the kernel writes the link headers. */
   readonly nextHops: NextHopMemory | null;
+  /** Where responses wait for the output: senders pause while it is too full. Null: there are none. */
+  readonly records: RecordQueueMemory | null;
   /** What to write to standard output instead of sending; null: send. */
   readonly dryRun: DryRunOptions | null;
 }
@@ -71,6 +73,8 @@ interface SenderOptions {
 export interface SendOptions extends SenderOptions {
   readonly targets: TargetPlan;
   readonly sourceAddresses: readonly number[];
+  /** Which target has which next hop; null: all have the same. */
+  readonly routes: TargetRoutes | null;
 }
 
 /** What a sender to IPv6 targets is started with. Plain data. `probeOptions` name the family, too. */
@@ -85,7 +89,7 @@ export interface Ipv6SendOptions extends SenderOptions {
 export interface DryRunOptions {
   /** Text, or a record of 6 bytes, of 18 for IPv6. */
   readonly output: "text" | "records";
-  readonly lock: Int32Array;
+  readonly lock: DryRunLock;
 }
 
 /** What a pipe holds. */
@@ -110,6 +114,8 @@ function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
     probe,
     bucket: new SharedBucket(options.bucket),
     nextHops: options.nextHops,
+    backlog: options.records === null ? null : new Backlog(options.records),
+    routes: "ipv6" in options ? null : options.routes,
     clock: new MonotonicClock(),
     control: options.control,
     counters: options.counters,
@@ -167,26 +173,7 @@ function open(
     format: dryRun.output === "records"
       ? plainFormat
       : textFormat(probe, options.probeOptions.linkHeader.length),
-    write: (bytes) => writeLocked(bytes, dryRun.lock, options.control),
+    write: makeDryRunWriter(dryRun.lock, options.control),
   });
   return { sink, batch, name: "dry run", reason: "nothing is sent" };
-}
-
-/** Writes to standard output as one piece. When nobody reads it any more, there is nothing left to do. */
-function writeLocked(
-  bytes: Uint8Array,
-  lock: Int32Array,
-  control: Control,
-): void {
-  acquire(lock);
-  try {
-    for (let at = 0; at < bytes.length;) {
-      at += Deno.stdout.writeSync(at === 0 ? bytes : bytes.subarray(at));
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-    giveCommand(control, Command.stop);
-  } finally {
-    release(lock);
-  }
 }

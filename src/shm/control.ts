@@ -18,10 +18,11 @@ export type CommandCode = typeof Command[keyof typeof Command];
 
 const COMMAND = 0;
 const WAKES = 1;
+const FILTERED = 2;
 
 /** Makes a control block that says `hold`. */
 export function makeControl(): Control {
-  return new Int32Array(new SharedArrayBuffer(8));
+  return new Int32Array(new SharedArrayBuffer(12));
 }
 
 /** Gives a command and wakes the worker. */
@@ -39,6 +40,16 @@ export function wake(control: Control): void {
 /** The command in force. */
 export function readCommand(control: Control): CommandCode {
   return Atomics.load(control, COMMAND) as CommandCode;
+}
+
+/** Tells a sender whether a filter, and no full queue, refuses its frames for want of buffers. */
+export function markFiltered(control: Control, isFiltered: boolean): void {
+  Atomics.store(control, FILTERED, isFiltered ? 1 : 0);
+}
+
+/** Whether a filter refuses frames for want of buffers: offering such a frame again for long is no use. */
+export function isFiltered(control: Control): boolean {
+  return Atomics.load(control, FILTERED) === 1;
 }
 
 /** The number of wake-ups so far, for `sleepUnlessWoken`. */

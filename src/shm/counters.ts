@@ -14,9 +14,9 @@ export const SEND = {
   made: 0,
   /** Frames that the kernel took. */
   accepted: 1,
-  /** Times that the kernel refused a frame; it was then offered again. */
+  /** Times that the kernel refused a frame that was then offered again and not given up. */
   refused: 2,
-  /** Frames given up after all retries. */
+  /** Frames given up after all retries, whose refusals count nowhere else. */
   abandoned: 3,
   /** Frames built and not yet taken or given up. */
   pending: 4,
@@ -24,10 +24,17 @@ export const SEND = {
   done: 5,
   /** Of `accepted`: further probes to hosts that had answered. */
   followUps: 6,
+  /** 1 while it pauses since the output is too slow, else 0; and how often it has begun to. */
+  held: 7,
+  holds: 8,
+  /** Of `done`: positions without a frame, since no host on the link has the target's address, or this host itself. */
+  noNeighbour: 9,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
+  /** Frames given up by the errno of their last refusal: as `errno`, behind its `ERRNO_MAX` + 1 slots. */
+  abandonedErrno: 150,
 } as const;
-export const SEND_SLOTS: number = SEND.errno + ERRNO_MAX + 1;
+export const SEND_SLOTS: number = SEND.abandonedErrno + ERRNO_MAX + 1;
 
 /** Slots that the receiver writes. Each packet seen is counted in exactly one of `damaged` to `valid`. */
 export const RECEIVE = {
@@ -68,6 +75,9 @@ export const RECEIVE = {
   followUps: 21,
   /** Times that everything captured so far had been worked off. */
   caughtUp: 22,
+  /** Valid answers at interfaces that are not captured: no results; and the number of the last such interface. */
+  elsewhere: 25,
+  elsewhereInterface: 26,
   /** Of `valid`: class is an application success; and of these, no repeats. */
   appSuccess: 23,
   appSuccessUnique: 24,

@@ -5,6 +5,7 @@ export {
   type AnswerQueueMemory,
   makeAnswerQueueMemory,
 } from "./answer_queue.ts";
+export { Backlog } from "./backlog.ts";
 export {
   type Counters,
   ERRNO_MAX,
@@ -19,7 +20,9 @@ export {
   type CommandCode,
   type Control,
   giveCommand,
+  isFiltered,
   makeControl,
+  markFiltered,
   readCommand,
   readWakes,
   sleepUnlessWoken,

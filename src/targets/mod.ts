@@ -104,3 +104,15 @@ export {
 } from "./special_purpose.ts";
 export type { Ipv6Targets } from "./ipv6_targets.ts";
 export { TargetSpace } from "./target_space.ts";
+export {
+  BROADCAST,
+  isKnown,
+  makeNeighbours,
+  MULTICAST,
+  neighbourOf,
+  type Neighbours,
+  NO_HOP,
+  ON_LINK,
+  rangeOf,
+  type TargetRoutes,
+} from "./target_routes.ts";

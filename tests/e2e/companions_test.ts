@@ -167,7 +167,6 @@ Deno.test("iterate in shards prints each target in one of them", async () => {
     const [shards, prefix] of [
       [19, "10.0.0.0/24"],
       [5, "10.1.0.0/16"],
-      [19, "10.1.0.0/16"],
     ] as const
   ) {
     const parts: string[][] = [];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UNSHARE } from "../../src/demo/mod.ts";
+import { NSENTER } from "../../src/demo/mod.ts";
 import { TestDirectory } from "../../src/cli/_test_directory.ts";
 import { runHere } from "./dry_run.ts";
 
@@ -8,7 +8,7 @@ async function complete(script: string, ...words: string[]): Promise<string[]> {
   const quoted = words.map((word) => `'${word}'`).join(" ");
   const text = `source "${script}"; COMP_WORDS=(pacemap ${quoted}); ` +
     `COMP_CWORD=${words.length}; _pacemap; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { code, stderr, stdout } = await new Deno.Command(UNSHARE, {
+  const { code, stderr, stdout } = await new Deno.Command(NSENTER, {
     args: ["bash", "-uc", text],
   }).output();
   const decoder = new TextDecoder();

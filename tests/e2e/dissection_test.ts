@@ -24,7 +24,7 @@ import {
   SCANNER6,
   send6,
 } from "../fixtures/probe_scene6.ts";
-import { unshare } from "./namespace.ts";
+import { runOutside } from "./namespace.ts";
 import { findSkipReason, testUnless } from "./skip.ts";
 
 /** Every kind of probe, and what tshark has to take its packets for. */
@@ -159,10 +159,10 @@ async function checkFrames(
     const frames = Array.from({ length: COUNT }, (_, i) => frameOf(i));
     await Deno.writeFile(path, captureFile(frames));
     const read = ["tshark", "-n", "-r", path, ...CHECKS];
-    const faults = await unshare([...read, "-V", "-Y", FAULTS]);
+    const faults = await runOutside([...read, "-V", "-Y", FAULTS]);
     assert.equal(faults.code, 0, faults.stderr);
     assert.equal(faults.stdout, "");
-    const all = await unshare([
+    const all = await runOutside([
       ...[...read, "-T", "fields", "-e", "frame.protocols"],
     ]);
     const lines = all.stdout.trim().split("\n");
@@ -183,7 +183,7 @@ testUnless(skipReason, "tshark would find a wrong checksum", async () => {
     const frames = [frame, ...over6];
     for (const one of frames) one[one.length - 1]! ^= 1;
     await Deno.writeFile(`${directory}/wrong.pcap`, captureFile(frames));
-    const { stdout } = await unshare([
+    const { stdout } = await runOutside([
       ...["tshark", "-n", "-r", `${directory}/wrong.pcap`, ...CHECKS],
       ...["-Y", FAULTS],
     ]);

@@ -14,7 +14,7 @@ const ENVIRONMENT = 3;
 const SCAN = ["-b", "/dev/null", "-p", "80", TARGET_RANGE];
 /** Every check of a scan that can run, in the order of the lines. */
 const CHECKS =
-  "rights user-namespaces libraries interface source-address route gateway neighbours " +
+  "rights user-namespaces libraries interface source-address route gateway own-addresses neighbours " +
   "connection-tracking firewall reverse-path kernel-answers socket-buffers open-files memory cpu clock " +
   "output send-backend link-speed queue building sending receiving";
 const COUNTER_RULES = `table netdev seen {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { selfCommand, UNSHARE } from "../../src/demo/mod.ts";
+import { NSENTER, selfCommand } from "../../src/demo/mod.ts";
 import type { Outcome } from "./network_fixture.ts";
 
 /** Path of an executable to test instead of the source. */
@@ -44,8 +44,8 @@ export function startHere(
   const self = executable === undefined
     ? selfCommand()
     : { program: executable, args: [] };
-  // Without flags, unshare is a program that tests may run and that runs another.
-  return new Deno.Command(UNSHARE, {
+  // Without flags, nsenter is a program that tests may run and that runs another.
+  return new Deno.Command(NSENTER, {
     args: [
       ...(script === null ? [] : ["sh", "-c", script, "sh", "sh"]),
       ...[self.program, ...self.args, ...args],

@@ -75,9 +75,9 @@ Deno.test("dry run probes each pair of address and port once with 1 to 7 threads
     const wanted = addressesOf("8.8.8.0/29").flatMap((address) =>
       ports.map((port) => `${address}:${port}`)
     ).sort();
-    for (const threads of range(1, 7)) {
+    for (const threads of [1, 2, 3, 7]) {
       const args = ["-p", list, "-T", String(threads), "-r", "0", "8.8.8.0/29"];
-      const runs = Array.from({ length: 3 }, () => dryRun(...args));
+      const runs = Array.from({ length: 2 }, () => dryRun(...args));
       for (const packets of await Promise.all(runs)) {
         assert.deepEqual(pairsOf(packets), wanted, `-T ${threads}`);
       }

@@ -209,7 +209,7 @@ Deno.test("two options that read standard input are an error before anything is 
   assertRefused(filter, "--blocklist-file", /which the filter reads too/);
 });
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`the first ${signal} ends the waiting for a list`, async () => {
     const args = ["--dryrun", ...NETWORK, "-p", "80", "-w", "-"];
     const child = startHere(args, { stdin: "piped" });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SCANNER_INTERFACE, SILENT_RANGE } from "../../src/demo/mod.ts";
+import { SILENT_RANGE } from "../../src/demo/mod.ts";
 import { networkTest, runScan, startPacemap } from "./network_fixture.ts";
 
 const PING = ["-M", "icmp_echoscan", "-f", "saddr"];
@@ -70,12 +70,24 @@ networkTest(
 networkTest(
   "--max-sendto-failures gives a scan up that cannot send, also with -q",
   async (network) => {
-    const small = ["link", "set", SCANNER_INTERFACE, "mtu", "600"];
-    await network.scanner.run("ip", small);
+    const rules = `table inet limits {
+      chain out {
+        type filter hook output priority 0; policy accept;
+        ip daddr 198.18.0.0/20 drop
+      }
+    }\n`;
+    await network.scanner.run("nft", ["-f", "-"], rules);
     for (const quiet of [[], ["-q"]]) {
       const scan = await runScan(network, [
-        ...[...PING, "--probe-args", `hex:${"00".repeat(1000)}`],
-        ...["--no-preflight", "--max-sendto-failures", "5", "-c", "0"],
+        ...[
+          ...PING,
+          "-X",
+          "--no-preflight",
+          "--max-sendto-failures",
+          "5",
+          "-c",
+          "0",
+        ],
         ...["-r", "100", ...quiet, "198.18.0.0/20"],
       ]);
       assert.equal(scan.code, ENDED_EARLY, scan.stderr);

@@ -1,6 +1,7 @@
 import {
   DEMO_REQUIREMENTS,
   Host,
+  NSENTER,
   SEARCH_PATH,
   UNSHARE,
 } from "../../src/demo/mod.ts";
@@ -39,12 +40,12 @@ export async function inNamespaces(
   }));
 }
 
-/** Runs a command through `unshare`, which is the only program that the tests may run. */
-export async function unshare(
+/** Runs a command outside of all namespaces, through `nsenter`: one of the two programs that the tests may run. */
+export async function runOutside(
   args: readonly string[],
 ): Promise<NamespaceOutput> {
   return await outputOf(
-    new Deno.Command(UNSHARE, {
+    new Deno.Command(NSENTER, {
       args: [...args],
       env: { PATH: SEARCH_PATH },
       stdin: "null",

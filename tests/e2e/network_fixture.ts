@@ -59,17 +59,22 @@ export function measuringTest(
   });
 }
 
+/** Program and arguments that run pacemap: the source, or the executable that is to be tested. */
+export function pacemapCommand(args: readonly string[]): string[] {
+  const executable = Deno.env.get(EXECUTABLE_VARIABLE);
+  const self = executable === undefined
+    ? selfCommand()
+    : { program: executable, args: [] };
+  return [self.program, ...self.args, ...args];
+}
+
 /** Starts pacemap on a host, with both output streams to be read; `wrapper` is a command that runs it. */
 export function startPacemap(
   host: Host,
   args: readonly string[],
   wrapper: readonly string[] = [],
 ): Deno.ChildProcess {
-  const executable = Deno.env.get(EXECUTABLE_VARIABLE);
-  const self = executable === undefined
-    ? selfCommand()
-    : { program: executable, args: [] };
-  const [program, ...rest] = [...wrapper, self.program, ...self.args, ...args];
+  const [program, ...rest] = [...wrapper, ...pacemapCommand(args)];
   return host.spawn(program!, rest, { stdout: "piped", stderr: "piped" });
 }
 
@@ -100,7 +105,7 @@ export interface ScanOutcome extends Outcome {
 
 /** Runs a scan with a metadata file, nothing blocked and the default output, plus `args`. */
 export async function runScan(
-  network: Network,
+  network: Pick<Network, "scanner">,
   args: readonly string[],
 ): Promise<ScanOutcome> {
   const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });

@@ -10,7 +10,7 @@ import { networkTest, startPacemap } from "./network_fixture.ts";
 const ENDED_EARLY = 1;
 const PING = ["-M", "icmp_echoscan", "-f", "saddr", "-b", "/dev/null"];
 const SLOW = [...PING, "-r", "1000", "-c", "30", TARGET_RANGE];
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 for (const signal of SIGNALS) {
   networkTest(

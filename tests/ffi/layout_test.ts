@@ -20,9 +20,11 @@ const INCLUDES = `
 #include <time.h>
 #include <unistd.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -61,6 +63,7 @@ struct bpf_program { unsigned bf_len; void *bf_insns; };
 const STRUCTURES: Readonly<Record<keyof typeof layout, string>> = {
   TIMESPEC: "timespec",
   POLLFD: "pollfd",
+  STATX: "statx",
   SIGACTION: "sigaction",
   IOVEC: "iovec",
   MMSGHDR: "mmsghdr",

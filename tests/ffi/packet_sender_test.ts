@@ -21,6 +21,7 @@ import { openTun, readTun } from "./tun.ts";
 const EBADF = 9;
 const EMSGSIZE = 90;
 const ENETDOWN = 100;
+const ENOBUFS = 105;
 const SHAPE = { capacity: 64, maxFrameBytes: 100, sendBufferBytes: 1 << 20 };
 
 function isErrno(code: string): (error: unknown) => boolean {
@@ -241,6 +242,28 @@ namespaceTest(
 
 namespaceTest(
   import.meta,
+  "SocketSender.send() hears that the neighbour table is full",
+  {
+    setup: `${VETH_SETUP}
+ip addr add 10.0.0.1/8 dev up0`,
+    async run(): Promise<void> {
+      using sender = SocketSender.openIp({ ...SHAPE, interfaceName: "up0" });
+      // The limit is the kernel's, and all network namespaces share it: it is reached for a moment only.
+      const most = 200_000;
+      let next = 0x0a000002;
+      let result = 1;
+      while (result === 1 && next < 0x0a000002 + most) {
+        writePacket(sender, 0, next++);
+        result = sender.send(0, 1);
+      }
+      await run("ip", "link", "del", "up0");
+      assert.equal(result, -ENOBUFS);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
   "SocketSender.send() sends IPv6 packets to a link-local address through its interface",
   {
     setup: [
@@ -273,6 +296,52 @@ namespaceTest(
       assert.equal(capture.next(), 14 + 44);
       assert.equal(capture.view.getUint32(2), 0x00001234);
       assert.deepEqual(readIpv6Address(capture.view, 14 + 24), destination);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "SocketSender.send() does not take an earlier target's missing neighbour for a refusal",
+  {
+    setup: `${VETH_SETUP}
+ip addr add 192.0.2.1/24 dev up0; ip neigh add 192.0.2.99 lladdr 02:00:00:00:00:99 dev up0
+sysctl -qw net.ipv4.neigh.up0.retrans_time_ms=10 net.ipv4.neigh.up0.mcast_solicit=1`,
+    async run(): Promise<void> {
+      using sender = SocketSender.openIp({ ...SHAPE, interfaceName: "up0" });
+      for (let slot = 0; slot < 8; slot++) {
+        writePacket(sender, slot, 0xc0000202 + slot);
+      }
+      assert.equal(sender.send(0, 8), 8);
+      // The kernel has given them up, and says so to whoever listens.
+      while ((await run("ip", "neigh", "show", "nud", "failed")) === "");
+      for (let slot = 0; slot < 8; slot++) {
+        writePacket(sender, slot, 0xc0000263);
+        assert.equal(sender.send(slot, 1), 1);
+      }
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "SocketSender.waitWritable() is not disturbed by packets that were too long",
+  {
+    setup: `${VETH_SETUP}
+ip link set up0 mtu 100; ip addr add 192.0.2.1/24 dev up0`,
+    run(): void {
+      using sender = SocketSender.openIp({
+        ...SHAPE,
+        maxFrameBytes: 200,
+        interfaceName: "up0",
+      });
+      for (let i = 0; i < 100; i++) {
+        writePacket(sender, 0, 0xc0000202);
+        sender.setFrame(0, 150, 0xc0000202);
+        assert.equal(sender.send(0, 1), -EMSGSIZE);
+      }
+      writePacket(sender, 0, 0xc0000202);
+      assert.equal(sender.send(0, 1), 1);
     },
   },
 );

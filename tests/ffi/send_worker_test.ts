@@ -10,7 +10,9 @@ import {
   giveCommand,
   makeControl,
   makeCounters,
+  makeRecordQueueMemory,
   makeWorkQueueMemory,
+  type RecordQueueMemory,
   SEND,
   SEND_SLOTS,
   WorkQueue,
@@ -34,6 +36,7 @@ const BACKENDS = ["sendmmsg", "ring", "xdp"] as const;
 /** A sender's worker, with the memory that it shares. */
 class Sender {
   readonly counters = makeCounters(SEND_SLOTS);
+  readonly records = makeRecordQueueMemory(10);
   readonly #control = makeControl();
   readonly #worker = new Worker(
     new URL("../../src/send/worker.ts", import.meta.url),
@@ -79,6 +82,8 @@ class Sender {
       }),
       batch: 64,
       nextHops: null,
+      records: this.records,
+      routes: null,
       retries: 10,
       control: this.#control,
       counters: this.counters,
@@ -226,4 +231,37 @@ for (const backend of BACKENDS) {
       },
     },
   );
+
+  namespaceTest(
+    import.meta,
+    `A sender with ${backend} pauses by itself while responses pile up, whatever the main thread does`,
+    {
+      setup: VETH_SETUP,
+      async run(): Promise<void> {
+        using capture = openCapture();
+        const sender = new Sender();
+        const { counters, records } = sender;
+        const half = records.words.length / 2;
+        await sender.start(backend);
+        sender.go();
+        await sender.reach(TARGETS / 4);
+        fill(records, half + 1);
+        while (counters[SEND.held] !== 1) await pause(1);
+        const accepted = counters[SEND.accepted]!;
+        await pause(100);
+        assert.equal(counters[SEND.accepted], accepted);
+        fill(records, half / 2 - 1);
+        await sender.reach(TARGETS);
+        await sender.stop();
+        assert.equal(counters[SEND.held], 0);
+        assert.equal(counters[SEND.holds], 1);
+        assert.equal(countFrames(capture).size, TARGETS);
+      },
+    },
+  );
+}
+
+/** Makes a queue look as if responses of so many words waited in it. */
+function fill({ ends }: RecordQueueMemory, words: number): void {
+  Atomics.store(ends, 1, (Atomics.load(ends, 0) + words) | 0);
 }

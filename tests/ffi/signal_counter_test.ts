@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SIGUSR1, SIGUSR2 } from "../../ffi/constants.ts";
+import { SIGHUP, SIGUSR1, SIGUSR2 } from "../../ffi/constants.ts";
 import { openLibrary } from "../../ffi/library.ts";
 import { LIBC_PATHS } from "../../ffi/library_paths.ts";
 import { SignalCounter } from "../../ffi/signal_counter.ts";
@@ -55,6 +55,28 @@ namespaceTest(
       }
       assert.ok(sent > 1);
       assert.equal(counter.count(SIGUSR2), sent);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "SignalCounter.ignore() makes nothing happen, also where the runtime had a handler",
+  {
+    async run(): Promise<void> {
+      let heard = 0;
+      const listener = (): void => void heard++;
+      Deno.addSignalListener("SIGHUP", listener);
+      const counter = new SignalCounter();
+      assert.equal(counter.isIgnored(SIGHUP), false);
+      counter.ignore(SIGHUP);
+      assert.equal(counter.isIgnored(SIGHUP), true);
+      counter.take(SIGUSR2);
+      // One after the other, so that the first has come when the second has.
+      await run("sh", "-c", `kill -HUP ${Deno.pid}; kill -USR2 ${Deno.pid}`);
+      while (counter.count(SIGUSR2) < 1);
+      assert.equal(heard, 0);
+      Deno.removeSignalListener("SIGHUP", listener);
     },
   },
 );

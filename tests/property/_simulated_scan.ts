@@ -1,11 +1,9 @@
 import { MAX_FOLLOW_UPS } from "../../src/loss/mod.ts";
 import type { PositionRange } from "../../src/loss/mod.ts";
 import { makeScanMemory } from "../../src/scan/scan_memory.ts";
-import {
-  type PaceSettings,
-  type PathReport,
-  ScanController,
-} from "../../src/scan/scan_controller.ts";
+import type { PaceSettings } from "../../src/scan/pace_settings.ts";
+import { ScanController } from "../../src/scan/scan_controller.ts";
+import type { PathReport } from "../../src/scan/path_report.ts";
 import { SimulatedChance } from "./_simulated_chance.ts";
 import { type HostOptions, SimulatedHosts } from "./_simulated_hosts.ts";
 import { type PathOptions, SimulatedPath } from "./_simulated_path.ts";
@@ -108,7 +106,7 @@ export class SimulatedScan {
     this.#chance = new SimulatedChance(seed);
     this.#path = new SimulatedPath(path, this.#chance);
     this.#hosts = new SimulatedHosts(hosts, this.#chance);
-    const memory = makeScanMemory({ gatewayMac: null }, {
+    const memory = makeScanMemory({ layer: "ip", nextHops: [] }, {
       senders,
       ratePps: pace.startRatePps,
     });

@@ -1,4 +1,4 @@
-import type { PaceSettings } from "../../src/scan/scan_controller.ts";
+import type { PaceSettings } from "../../src/scan/pace_settings.ts";
 import type { HostOptions } from "./_simulated_hosts.ts";
 import type { PathOptions } from "./_simulated_path.ts";
 import type { ScanOptions, ScanResult, TracePoint } from "./_simulated_scan.ts";

@@ -46,7 +46,7 @@ export const LOGGING_OPTIONS: OptionTable<LoggingValues> = {
     short: "l",
     argument: "FILE",
     group: "logging",
-    help: "File for the log, replaced if it exists",
+    help: "File for the log, replaced if it exists; - for standard output",
     remedy: PATH_REMEDY,
     fallback: null,
     fallbackText: "standard error",

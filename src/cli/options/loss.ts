@@ -8,9 +8,16 @@ import { type OptionTable, setting } from "../option_spec.ts";
 /** What may be done about loss. */
 export const LOSS_ACTIONS = ["warn", "slow", "abort"] as const;
 
+/** How long a link is waited for unless told otherwise, and at most, in seconds. */
+const LINK_WAIT_S = 600;
+const LONGEST_LINK_WAIT_S = 7 * 24 * 3600;
+const SECONDS_PER_UNIT = { s: 1, m: 60, h: 3600 } as const;
+
 /** Values of `LOSS_OPTIONS`. */
 export interface LossValues {
   readonly onLoss: (typeof LOSS_ACTIONS)[number];
+  /** Seconds to wait for; 0: end the scan. */
+  readonly onLinkLoss: number;
   readonly lossTarget: number;
   readonly lossSample: number;
   readonly maxPasses: number;
@@ -29,6 +36,18 @@ export const LOSS_OPTIONS: OptionTable<LossValues> = {
     fallbackText: "warn",
     choices: LOSS_ACTIONS,
     parse: (text) => parseChoice(text, LOSS_ACTIONS),
+  }),
+  onLinkLoss: setting({
+    long: "on-link-loss",
+    argument: "ACTION",
+    group: "loss",
+    help:
+      "While link, own address or gateway is gone: wait, 10 minutes at most (wait:30s, wait:2h); or abort",
+    remedy: "Give wait, wait:TIME with a unit (s, m, h), or abort",
+    fallback: LINK_WAIT_S,
+    fallbackText: "wait:10m",
+    choices: ["wait", "abort"],
+    parse: parseLinkLoss,
   }),
   lossTarget: setting({
     long: "loss-target",
@@ -66,3 +85,23 @@ export const LOSS_OPTIONS: OptionTable<LossValues> = {
       parseWholeNumber(text, { what: "Number of passes", min: 1, max: 10 }),
   }),
 };
+
+/** Seconds that a link which is gone is waited for. */
+function parseLinkLoss(text: string): number {
+  if (text === "abort") return 0;
+  if (text === "wait") return LINK_WAIT_S;
+  const match = /^wait:(\d{1,7})([smh])$/.exec(text);
+  if (match === null) {
+    throw new SyntaxError(
+      `"${text}" is none of wait, wait:TIME (such as wait:10m), abort`,
+    );
+  }
+  const unit = match[2] as keyof typeof SECONDS_PER_UNIT;
+  const seconds = Number(match[1]) * SECONDS_PER_UNIT[unit];
+  if (seconds < 1 || seconds > LONGEST_LINK_WAIT_S) {
+    throw new RangeError(
+      `Time to wait ${match[1]}${unit} is not from 1s to 168h`,
+    );
+  }
+  return seconds;
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
+import { indexOf, VETH_SETUP } from "../../tests/ffi/frames.ts";
+import { LinkMonitor, type LinkNews } from "./link_monitor.ts";
+
+/** A link that has come up is told of once more, some time later. */
+const SETUP = `${VETH_SETUP}
+until ip link show up0 | grep -q "state UP"; do :; done`;
+const NOTHING: LinkNews = {
+  isChanged: false,
+  wasDown: false,
+  isNeighbourChanged: false,
+};
+const NEIGHBOUR = 0xc00002fe;
+
+function open(hasRoutes = false): LinkMonitor {
+  const interfaceIndex = indexOf("up0");
+  const neighbours = [NEIGHBOUR];
+  return LinkMonitor.open({ interfaceIndex, neighbours, hasRoutes });
+}
+
+/** What is new after a command; the kernel tells it before the command ends, but for what links do later. */
+async function after(
+  monitor: LinkMonitor,
+  ...args: string[]
+): Promise<LinkNews> {
+  await run("ip", ...args);
+  return monitor.take();
+}
+
+namespaceTest(
+  import.meta,
+  "LinkMonitor.take() tells of link, addresses and neighbours that change, and of nothing else",
+  {
+    setup: SETUP,
+    async run(): Promise<void> {
+      using monitor = open();
+      assert.deepEqual(monitor.take(), NOTHING);
+      const changed = { ...NOTHING, isChanged: true };
+      const dev = ["dev", "up0"];
+      assert.deepEqual(
+        await after(monitor, "addr", "add", "198.51.100.7/24", ...dev),
+        changed,
+      );
+      assert.deepEqual(
+        await after(monitor, "addr", "del", "198.51.100.7/24", ...dev),
+        changed,
+      );
+      assert.deepEqual(monitor.take(), NOTHING);
+      const neighbour = { ...NOTHING, isNeighbourChanged: true };
+      const lladdr = ["lladdr", "02:00:00:00:00:07", ...dev];
+      assert.deepEqual(
+        await after(monitor, "neigh", "replace", "192.0.2.254", ...lladdr),
+        neighbour,
+      );
+      assert.deepEqual(
+        await after(monitor, "neigh", "replace", "192.0.2.99", ...lladdr),
+        NOTHING,
+      );
+      const route = ["route", "add", "203.0.113.0/24", ...dev];
+      assert.deepEqual(await after(monitor, ...route), NOTHING);
+      await run("ip", "link", "set", "up0", "down");
+      await run("ip", "link", "set", "up0", "up");
+      const { isChanged, wasDown } = monitor.take();
+      assert.deepEqual([isChanged, wasDown], [true, true]);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "LinkMonitor.take() tells of routes where they matter",
+  {
+    setup: SETUP,
+    async run(): Promise<void> {
+      using monitor = open(true);
+      const route = ["route", "add", "203.0.113.0/24", "dev", "up0"];
+      assert.equal((await after(monitor, ...route)).isChanged, true);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "LinkMonitor.take() says that anything may have changed when messages were lost",
+  {
+    setup: `${SETUP}
+i=0
+while [ $i -lt 20000 ]; do
+  echo "route add 10.$((i / 256)).$((i % 256)).0/24 dev up0"
+  i=$((i + 1))
+done >/run/routes`,
+    async run(): Promise<void> {
+      using monitor = open(true);
+      await run("ip", "-batch", "/run/routes");
+      assert.deepEqual(monitor.take(), {
+        isChanged: true,
+        wasDown: false,
+        isNeighbourChanged: true,
+      });
+      while (monitor.take().isChanged);
+      const address = ["addr", "add", "198.51.100.7/24", "dev", "up0"];
+      assert.equal((await after(monitor, ...address)).isChanged, true);
+    },
+  },
+);

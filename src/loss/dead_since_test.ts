@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { deadSinceS } from "./dead_since.ts";
+import type { Slice } from "./slice.ts";
+
+const SLICE_S = 0.2;
+
+/** Slices of 0.2 s from 0 s on, with so many packets and answers each. */
+function slices(
+  counts: readonly (readonly [packets: number, answers: number])[],
+  changes: Partial<Slice> = {},
+): Slice[] {
+  return counts.map(([packets, answers], id) => ({
+    id,
+    startS: id * SLICE_S,
+    endS: (id + 1) * SLICE_S,
+    ratePps: packets / SLICE_S,
+    packets,
+    pass: 0,
+    probeNumber: 0,
+    ranges: [],
+    localLosses: 0,
+    answers,
+    isDisturbed: false,
+    followUpsSent: 0,
+    followUpsAnswered: 0,
+    followUpsSilent: 0,
+    ...changes,
+  }));
+}
+
+const repeat = (count: number, packets: number, answers: number) =>
+  Array.from({ length: count }, () => [packets, answers] as const);
+
+Deno.test("deadSinceS() is the beginning of the last slice that was answered", () => {
+  const counts = [...repeat(10, 100, 50), [100, 28], ...repeat(5, 100, 1)];
+  assert.equal(deadSinceS(slices(counts as [number, number][]), 3, 0.1), 2);
+  const sudden = [...repeat(10, 100, 50), ...repeat(5, 100, 0)];
+  assert.equal(deadSinceS(slices(sudden), 3, 0.1)?.toFixed(1), "1.8");
+});
+
+Deno.test("deadSinceS() looks at as many slices together as it takes where few hosts answer", () => {
+  const alive = Array.from(
+    { length: 100 },
+    (_, at) => [10, at % 2] as const,
+  );
+  const sinceS = deadSinceS(slices([...alive, ...repeat(40, 10, 0)]), 28, 0.1)!;
+  assert.ok(sinceS <= 20 && sinceS > 15, `${sinceS}`);
+});
+
+Deno.test("deadSinceS() is not led astray by a dead part that is longer than the rest", () => {
+  const counts = [...repeat(10, 100, 50), ...repeat(60, 100, 0)];
+  assert.equal(deadSinceS(slices(counts), 14, 0.1)?.toFixed(1), "1.8");
+});
+
+Deno.test("deadSinceS() is null where nothing tells", () => {
+  assert.equal(deadSinceS([], 1, 0.1), null);
+  assert.equal(deadSinceS(slices(repeat(10, 100, 0)), 2, 0.1), null);
+  const later = slices(repeat(10, 100, 50), { pass: 1 });
+  assert.equal(deadSinceS(later, 2, 0.1), null);
+  const disturbed = slices(repeat(10, 100, 50), { isDisturbed: true });
+  assert.equal(deadSinceS(disturbed, 2, 0.1), null);
+});

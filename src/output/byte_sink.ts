@@ -1,0 +1,91 @@
+import { FileWitness, pathFacts } from "../link/mod.ts";
+
+/** What has become of a file since it was opened. */
+export interface SinkFacts {
+  /** Bytes in it, from the first that was written here. */
+  readonly lengthBytes: number;
+  /** It has no name any more. */
+  readonly isDeleted: boolean;
+  /** The path that was named leads to another file, or to none. */
+  readonly isMoved: boolean;
+}
+
+/** What bytes are written to; one call at a time. */
+export interface ByteSink {
+  /** Writes some of the bytes, from the first on, and returns how many; rejects when it cannot. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Cuts what has been written; for files. Rejects where that is not possible. */
+  truncate?(lengthBytes: number): Promise<void>;
+  /** For files: what has become of it, or null for what is no plain file. */
+  inspect?(): Promise<SinkFacts | null>;
+  /** For pipes: bytes that nobody will read, as the reader has gone. */
+  unreadBytes?(): number;
+  /** Keeps others from writing to the same place; returns what lets them again. */
+  hold?(): Promise<() => void>;
+  /** Releases the sink. Called at most once. */
+  close(): void;
+}
+
+/** A plain file. What is written goes to its end, also after somebody else has cut it. */
+export class FileSink implements ByteSink {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  readonly #witness: FileWitness;
+
+  private constructor(path: string, file: Deno.FsFile, witness: FileWitness) {
+    this.#path = path;
+    this.#file = file;
+    this.#witness = witness;
+  }
+
+  /**
+   * Opens a file, empty from now on.
+   *
+   * @throws {Error} what `Deno.openSync` throws
+   */
+  static open(path: string): FileSink {
+    const file = Deno.openSync(path, { append: true, create: true });
+    try {
+      file.truncateSync(0);
+      return new FileSink(path, file, FileWitness.open(path));
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** Writes some of the bytes behind all others. */
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#file.write(bytes);
+  }
+
+  /** Cuts the file. */
+  truncate(lengthBytes: number): Promise<void> {
+    return this.#file.truncate(lengthBytes);
+  }
+
+  /** What has become of the file. */
+  inspect(): Promise<SinkFacts> {
+    const { lengthBytes, links, place } = this.#witness.facts();
+    return Promise.resolve({
+      lengthBytes,
+      isDeleted: links === 0,
+      isMoved: links !== 0 && !this.#isStillAt(place),
+    });
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#file.close();
+    this.#witness[Symbol.dispose]();
+  }
+
+  #isStillAt(place: string): boolean {
+    try {
+      return pathFacts(this.#path)?.place === place;
+    } catch {
+      // With its rights given up, the program may be unable to look.
+      return true;
+    }
+  }
+}

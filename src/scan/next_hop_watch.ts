@@ -1,0 +1,152 @@
+import { encodeHex, formatIpv4, type Ipv4Address } from "../base/mod.ts";
+
+/** Time between requests to a next hop that may be gone: the first ones, and then, in seconds. */
+const ASK_FAST_S = 0.3;
+const ASK_SLOW_S = 1;
+/** Requests without an answer after which it is gone. */
+const ASKED_IN_VAIN = 3;
+/** Time between requests while it answers and nobody else does: doubled from the first to the second. */
+const FIRST_REST_S = 1;
+const LONGEST_REST_S = 30;
+/** Time in which the present address has to be confirmed when another host claims to be the next hop, in seconds. */
+const DISPUTE_S = 0.15;
+
+/** A next hop at the start of a scan. */
+export interface NextHop {
+  readonly address: Ipv4Address;
+  /** Six bytes; null: not known, as where the kernel writes the link headers. */
+  readonly mac: Uint8Array | null;
+}
+
+/**
+ * Follows the hardware address of one next hop: decides when to ask for it, and whom to believe. Another address is
+ * believed when the present one does not answer at the same time: two hosts may claim to be the next hop, and then
+ * the one that works is kept. Silence means something only of a next hop that has answered before.
+ */
+export class NextHopWatch {
+  readonly address: Ipv4Address;
+  #mac: Uint8Array | null;
+  #canAnswer = false;
+  /** Requests since its last answer. */
+  #asked = 0;
+  #askedS = -Infinity;
+  #nextAskS = -Infinity;
+  #restS = FIRST_REST_S;
+  #isDoubtful = true;
+  #isAwaited = false;
+  #rival: { readonly mac: Uint8Array; readonly sinceS: number } | null = null;
+  #disputed: Uint8Array | null = null;
+
+  constructor({ address, mac }: NextHop) {
+    this.address = address;
+    this.#mac = mac;
+  }
+
+  /** Whether it has ever answered a request. */
+  get canAnswer(): boolean {
+    return this.#canAnswer;
+  }
+
+  /** Whether it has to answer before anything is sent. */
+  get isAwaited(): boolean {
+    return this.#isAwaited;
+  }
+
+  /** Whether it is not known at the moment where it is. */
+  get isOpen(): boolean {
+    return this.#isDoubtful || this.#asked > 0 || this.#rival !== null;
+  }
+
+  /** Its address may have changed: asks at the next opportunity. */
+  doubt(): void {
+    this.#isDoubtful = true;
+    this.#nextAskS = this.#asked === 0
+      ? -Infinity
+      : Math.min(this.#nextAskS, this.#askedS + ASK_FAST_S);
+  }
+
+  /** As `doubt`; if it is one that answers, nothing may be sent before it does. */
+  await(): void {
+    this.doubt();
+    this.#asked = 0;
+    this.#isAwaited = this.#canAnswer;
+  }
+
+  /** Whether to ask it now; then it counts as asked. */
+  ask(nowS: number, isSuspicious: boolean): boolean {
+    if (!isSuspicious) this.#restS = FIRST_REST_S;
+    const isWanted = this.#isDoubtful || this.#isAwaited || isSuspicious ||
+      this.#asked > 0;
+    if (!isWanted || nowS < this.#nextAskS) return false;
+    const isNeeded = this.#canAnswer && (isSuspicious || this.#isAwaited);
+    if (this.#asked >= ASKED_IN_VAIN && !isNeeded) {
+      this.#rest(nowS);
+      return false;
+    }
+    this.#asked++;
+    this.#askedS = nowS;
+    this.#nextAskS = nowS +
+      (this.#asked < ASKED_IN_VAIN ? ASK_FAST_S : ASK_SLOW_S);
+    return true;
+  }
+
+  /** Whether it has answered before, and does not any more. */
+  isGone(nowS: number): boolean {
+    return this.#canAnswer && this.#asked >= ASKED_IN_VAIN &&
+      nowS >= this.#askedS + ASK_FAST_S;
+  }
+
+  /** Learns that somebody claims to be it; returns what is to be said of that, or null. */
+  hear(mac: Uint8Array, nowS: number): string | null {
+    this.#mac ??= mac;
+    if (!isEqual(mac, this.#mac)) {
+      this.#rival ??= { mac, sinceS: nowS };
+      this.doubt();
+      return null;
+    }
+    this.#canAnswer = true;
+    this.#isAwaited = false;
+    this.#rest(nowS);
+    const rival = this.#rival;
+    this.#rival = null;
+    if (rival === null || isEqual(rival.mac, this.#disputed)) return null;
+    this.#disputed = rival.mac;
+    return `two hosts claim to be gateway ${formatIpv4(this.address)}: ${
+      formatMac(rival.mac)
+    }, and ${formatMac(this.#mac)} as before, which stays in use`;
+  }
+
+  /** Its new address, once that is certain, and what is to be said of it; null: it has none. */
+  moved(
+    nowS: number,
+  ): { readonly mac: Uint8Array; readonly text: string } | null {
+    const rival = this.#rival;
+    if (rival === null || nowS < rival.sinceS + DISPUTE_S) return null;
+    const { mac } = rival;
+    const text = `gateway ${formatIpv4(this.address)} has another hardware ` +
+      `address now: ${formatMac(mac)}, no longer ${formatMac(this.#mac!)}`;
+    this.#rival = null;
+    this.#mac = mac;
+    this.#canAnswer = true;
+    this.#isAwaited = false;
+    this.#restS = FIRST_REST_S;
+    this.#rest(nowS);
+    return { mac, text };
+  }
+
+  /** There is no need to ask for a while. */
+  #rest(nowS: number): void {
+    this.#isDoubtful = false;
+    this.#asked = 0;
+    this.#nextAskS = nowS + this.#restS;
+    this.#restS = Math.min(LONGEST_REST_S, 2 * this.#restS);
+  }
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array | null): boolean {
+  return b !== null && a.every((byte, index) => byte === b[index]);
+}
+
+function formatMac(mac: Uint8Array): string {
+  return encodeHex(mac, ":");
+}
