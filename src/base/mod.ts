@@ -11,6 +11,7 @@ export {
   parseIpv6Words,
   storeIpv6,
 } from "./ipv6.ts";
+export { formatIp, type IpAddress } from "./ip_address.ts";
 export { scanIpv6 } from "./ipv6_scan.ts";
 export { ConfigError, PreflightError } from "./errors.ts";
 export { formatCount } from "./count.ts";

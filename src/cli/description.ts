@@ -1,8 +1,9 @@
 import type { ProbeModule } from "../probe/mod.ts";
 import type { DedupConfig } from "../scan/mod.ts";
-import type { TargetPlan } from "../targets/mod.ts";
+import type { TargetOrder } from "../targets/mod.ts";
 import type { Arguments } from "./arguments.ts";
-import { formatAddresses, formatMac } from "./option_parsers.ts";
+import { formatMac } from "./option_parsers.ts";
+import { formatSourceAddresses } from "./source_addresses.ts";
 import type { TargetSelection } from "./target_input.ts";
 import { limitOf } from "./target_plan.ts";
 import { VERSION } from "./version.ts";
@@ -13,7 +14,8 @@ const ADDRESS_SPACE = 2 ** 32;
 export interface DescribedScan {
   readonly module: ProbeModule;
   readonly selection: TargetSelection;
-  readonly targets: TargetPlan;
+  /** Order of the targets. */
+  readonly order: TargetOrder;
   readonly isDefaultOutput: boolean;
   readonly fields: readonly string[];
   readonly dedup: DedupConfig;
@@ -27,22 +29,22 @@ export function describeScan(
   { given, targets, values }: Arguments,
   scan: DescribedScan,
 ): Record<string, unknown> {
-  const { allowedCount, networks } = scan.selection;
-  const { ports } = scan.targets;
+  const { networks } = scan.selection;
+  const { ports, seed } = scan.order;
   const isDryRun = values.dryrun || values.fastDryrun;
   const description: Record<string, unknown> = {
     version: VERSION,
     source_port_first: values.sourcePort.first,
     source_port_last: values.sourcePort.last,
     target_ports: [...ports],
-    max_targets: limitOf(values, ports.length)?.count ?? -1,
+    max_targets: limitOf(values, scan.selection, ports.length)?.count ?? -1,
     bandwidth: values.bandwidth ?? 0,
     requested_rate: values.bandwidth === null ? values.rate : undefined,
     cooldown_secs: values.cooldownTime,
     batch: values.batch,
     retries: values.retries,
     capture_buffer: values.captureBuffer,
-    seed: BigInt.asIntN(64, scan.targets.seed),
+    seed: BigInt.asIntN(64, seed),
     seed_provided: Number(given.has("seed")),
     shard_num: values.shard,
     total_shards: values.shards,
@@ -61,8 +63,7 @@ export function describeScan(
     no_preflight: Number(values.noPreflight),
     quiet: Number(values.quiet),
     log_level: values.verbosity,
-    blocklist_total_allowed: allowedCount,
-    blocklist_total_not_allowed: ADDRESS_SPACE - allowedCount,
+    ...allowedCounts(scan.selection),
     packet_streams: values.probes,
     probe_module: values.probeModule,
     probe_args: values.probeArgs || scan.module.defaultArgs,
@@ -90,7 +91,7 @@ export function describeScan(
     blocklisted_networks: networks.blocked ?? undefined,
     allowlisted_networks: networks.allowed ?? undefined,
     iplayer: Number(values.iplayer),
-    requested_source_ips: optional(values.sourceIp, formatAddresses),
+    requested_source_ips: optional(values.sourceIp, formatSourceAddresses),
     requested_source_mac: optional(values.sourceMac, formatMac),
     requested_gateway_mac: optional(values.gatewayMac, formatMac),
   };
@@ -98,6 +99,18 @@ export function describeScan(
     value !== undefined
   );
   return Object.fromEntries(entries);
+}
+
+/** How many addresses may be scanned; of all addresses of IPv6 the others are more than a number can tell. */
+function allowedCounts(
+  { allowedCount, v6 }: TargetSelection,
+): Record<string, number> {
+  return v6 === null
+    ? {
+      blocklist_total_allowed: allowedCount,
+      blocklist_total_not_allowed: ADDRESS_SPACE - allowedCount,
+    }
+    : { blocklist_total_allowed: v6.count };
 }
 
 function optional<T>(

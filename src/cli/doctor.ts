@@ -1,5 +1,6 @@
-import { escapeUnsafe } from "../base/mod.ts";
+import { ConfigError, escapeUnsafe } from "../base/mod.ts";
 import { type Check, type DoctorReport, runDoctor } from "../doctor/mod.ts";
+import { ipv4ScanOf } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import {
   type Arguments,
@@ -68,7 +69,15 @@ async function examine(args: readonly string[]): Promise<number> {
     resolve: resolveHost,
     onSilence: (line) => printError(`pacemap: ${printable(line)}\n`),
   });
-  const report = await runDoctor(config);
+  const scan = ipv4ScanOf(config);
+  if (scan === null) {
+    throw new ConfigError(
+      "--ipv6",
+      "The doctor checks scans of IPv4 targets only",
+      "Leave the option out",
+    );
+  }
+  const report = await runDoctor(scan);
   if (args.includes(JSON_FLAG)) {
     printOut(`${escapeUnsafe(JSON.stringify({ ...report, warnings }))}\n`);
   } else {

@@ -1,4 +1,4 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, formatCount } from "../base/mod.ts";
 import {
   AddressListReader,
   type AddressSet,
@@ -19,6 +19,8 @@ export interface Taken {
   readonly ranges: RangeBuilder;
   /** What is from IPv6; null to skip it with a warning. */
   readonly ipv6: Ipv6Builder | null;
+  /** Ends that warning. */
+  readonly ipv6Hint: string;
   /** Entries of IPv6 with a zone, which are in `ipv6`, too. */
   readonly zoned: ZonedNetwork[];
   readonly networks: NetworkList | null;
@@ -33,7 +35,7 @@ export interface Taken {
  */
 export async function readPrefixes(
   file: NamedPath,
-  { ipv6, ranges, skip, warnings, zoned }: Taken,
+  { ipv6, ipv6Hint, ranges, skip, warnings, zoned }: Taken,
   signal: AbortSignal | null = null,
 ): Promise<PendingHost[]> {
   const name = inputName(file.path);
@@ -54,7 +56,7 @@ export async function readPrefixes(
     );
   }
   if (ipv6Count > 0 && ipv6 === null) {
-    warnings.push(ipv6Skipped(name, ipv6Count));
+    warnings.push(ipv6Skipped(name, ipv6Count, ipv6Hint));
   }
   return hostNames.map(({ line, ...host }) => ({
     ...host,
@@ -69,7 +71,10 @@ export async function readPrefixes(
  */
 export async function readAddresses(
   file: NamedPath,
-  { ipv6, warnings, zoned }: Pick<Taken, "ipv6" | "warnings" | "zoned">,
+  { ipv6, ipv6Hint, warnings, zoned }: Omit<
+    Taken,
+    "networks" | "ranges" | "skip"
+  >,
   signal: AbortSignal | null = null,
 ): Promise<{ readonly addresses: AddressSet; readonly count: number }> {
   const ranges = new RangeBuilder();
@@ -82,7 +87,7 @@ export async function readAddresses(
   if (header !== null) warnings.push(headerSkipped(name, header));
   if (count + ipv6Count === 0) throw emptyList(file, "address");
   if (ipv6Count > 0 && ipv6 === null) {
-    warnings.push(ipv6Skipped(name, ipv6Count));
+    warnings.push(ipv6Skipped(name, ipv6Count, ipv6Hint));
   }
   return { addresses: takeSet(ranges), count };
 }
@@ -98,9 +103,24 @@ export function takeSet(ranges: RangeBuilder): AddressSet {
   return addresses;
 }
 
-/** The warning for entries that are left out. */
-export function ipv6Skipped(place: string, count: number): string {
-  return `${place}: IPv6 is not supported, ${count} entries skipped`;
+/** The warning for entries that are left out because IPv4 is scanned. */
+export function ipv6Skipped(
+  place: string,
+  count: number,
+  ipv6Hint: string,
+): string {
+  return `${place}: ${entries(count, "IPv6")} skipped${ipv6Hint}`;
+}
+
+/** The warning for entries that are left out because IPv6 is scanned. */
+export function ipv4Skipped(place: string, count: number): string {
+  return `${place}: ${entries(count, "IPv4")} skipped, because of -6`;
+}
+
+function entries(count: number, family: string): string {
+  return count === 1
+    ? `1 entry of ${family}`
+    : `${formatCount(count)} entries of ${family}`;
 }
 
 /** The error for a list that has to have something. */

@@ -1,6 +1,7 @@
 import { ConfigError } from "../base/mod.ts";
 import {
   findProbeModule,
+  type IpVersion,
   type Probe,
   PROBE_MODULES,
   type ProbeModule,
@@ -40,13 +41,18 @@ export function requireModule(name: string): ProbeModule {
 /**
  * Makes a probe as the scan will, to learn its columns and to have its arguments checked.
  *
+ * @param family that of the targets; without it the first that the module knows
  * @throws {ConfigError} when the arguments do not parse
  */
-export function makeProbe(values: ProbeValues): Probe {
+export function makeProbe(
+  values: ProbeValues,
+  family?: IpVersion,
+): Probe {
   const module = requireModule(values.probeModule);
   try {
     return module.create({
       linkHeader: NO_LINK_HEADER,
+      ...(family === undefined ? {} : { family }),
       sourcePortFirst: values.sourcePort.first,
       sourcePortLast: values.sourcePort.last,
       maxProbes: values.probes,

@@ -1,4 +1,4 @@
-import { formatIpv4, parseIpv4, parseIpv6 } from "../base/mod.ts";
+import { parseIpv6 } from "../base/mod.ts";
 import { JsonSource } from "../output/mod.ts";
 import type { Ipv6WindowRule } from "../targets/mod.ts";
 
@@ -27,7 +27,6 @@ const MAX_RATE_PPS = 1e9;
 const MIN_RATE_PPS = 0.001;
 const MAX_BANDWIDTH_BPS = 1e12;
 const MAX_PORT = 65535;
-const MAX_SOURCE_ADDRESSES = 256;
 /** All addresses with all ports. */
 const MAX_TARGETS = 2 ** 48;
 const MAX_SEED = (1n << 64n) - 1n;
@@ -183,31 +182,6 @@ export function parseSourcePorts(text: string): PortRange {
   return { first: first!, last: last! };
 }
 
-/** Reads a comma list of addresses and ranges `first-last`, at most 256 addresses in all. */
-export function parseSourceAddresses(text: string): readonly number[] {
-  const addresses = new Set<number>();
-  for (const part of text.split(",")) {
-    const [first, last = first, ...rest] = part.split("-").map(parseIpv4);
-    if (rest.length > 0) {
-      throw new SyntaxError(`Cannot parse source address range "${part}"`);
-    }
-    if (first! > last!) {
-      throw new RangeError(
-        `Cannot use "${part}": first address is above last address`,
-      );
-    }
-    if (last! - first! >= MAX_SOURCE_ADDRESSES - addresses.size) {
-      throw new RangeError(
-        `More than ${MAX_SOURCE_ADDRESSES} source addresses in "${text}"`,
-      );
-    }
-    for (let address = first!; address <= last!; address++) {
-      addresses.add(address);
-    }
-  }
-  return [...addresses];
-}
-
 /** Reads an Ethernet address written as six pairs of hexadecimal digits between colons. */
 export function parseMac(text: string): Uint8Array {
   if (!MAC_ADDRESS.test(text)) {
@@ -273,11 +247,6 @@ export function formatMac(mac: Uint8Array): string {
   return Array.from(mac, (byte) => byte.toString(16).padStart(2, "0")).join(
     ":",
   );
-}
-
-/** Writes addresses as a comma list. */
-export function formatAddresses(addresses: readonly number[]): string {
-  return addresses.map(formatIpv4).join(",");
 }
 
 function checkLimits(text: string, { what, min, max }: Limits): number {

@@ -11,7 +11,6 @@ import {
   parseRate,
   parseSeed,
   parseSize,
-  parseSourceAddresses,
   parseSourcePorts,
   parseWholeNumber,
   parseWindowRule,
@@ -139,28 +138,6 @@ Deno.test("parseSourcePorts() takes a port or a range", () => {
   }
   for (const text of ["", "-", "1-", "1-2-3", "a", "1,2"]) {
     assert.throws(() => parseSourcePorts(text), SyntaxError, text);
-  }
-});
-
-Deno.test("parseSourceAddresses() takes lists and ranges of at most 256 addresses", () => {
-  assert.deepEqual(parseSourceAddresses("10.0.0.1"), [0x0a000001]);
-  assert.deepEqual(
-    parseSourceAddresses("10.0.0.9,10.0.0.1-10.0.0.3,10.0.0.2"),
-    [0x0a000009, 0x0a000001, 0x0a000002, 0x0a000003],
-  );
-  assert.equal(parseSourceAddresses("10.0.0.0-10.0.0.255").length, 256);
-  assert.throws(() => parseSourceAddresses("10.0.0.0-10.0.1.0"), RangeError);
-  assert.throws(() => parseSourceAddresses("10.0.0.2-10.0.0.1"), RangeError);
-  for (
-    const text of [
-      "",
-      "10.0.0.1,",
-      "10.0.0.1-",
-      "10.0.0",
-      "1.1.1.1-1.1.1.2-1.1.1.3",
-    ]
-  ) {
-    assert.throws(() => parseSourceAddresses(text), SyntaxError, text);
   }
 });
 

@@ -1,9 +1,9 @@
-import { ConfigError, formatCount } from "../base/mod.ts";
 import type { DryRunConfig, ScanConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
 import { checkOutputs, type NamedPath } from "./files.ts";
-import type { Families, HostLookup } from "./host_names.ts";
+import { checkFamilies, chooseFamilies, familyOfProbe } from "./families.ts";
+import type { HostLookup } from "./host_names.ts";
 import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
 import type { OptionValues } from "./options.ts";
@@ -11,9 +11,9 @@ import { checkOptions, chooseDedup } from "./option_checks.ts";
 import { chooseOutputs } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { checkProbe } from "./probe_checks.ts";
-import { IPV4_ONLY, readTargets } from "./target_input.ts";
+import { readTargets } from "./target_input.ts";
 import { chooseSenders, defaultSenders } from "./senders.ts";
-import { planTargets } from "./target_plan.ts";
+import { planScanTargets } from "./target_plan.ts";
 
 /** A checked configuration, and what is to be logged about it. */
 export interface CheckedConfig {
@@ -38,7 +38,9 @@ export async function makeScanConfig(
   };
   const module = requireModule(values.probeModule);
   const warnings = checkOptions(args, module);
-  const probe = makeProbe(values);
+  const families = chooseFamilies(values);
+  checkFamilies(families, values, module);
+  const probe = makeProbe(values, familyOfProbe(families));
   const ports = values.targetPorts ?? Uint16Array.of(0);
   const { fields, isDefault, outputs } = chooseOutputs(args, {
     probe,
@@ -57,13 +59,14 @@ export async function makeScanConfig(
     lookup,
     isLenient: values.ignoreBlocklistErrors,
     hasNetworkLists: values.metadataFile !== null,
-    families: chooseFamilies(values),
+    families,
+    ipv6Hint: "; -6 scans IPv6",
     window: values.v6Window === null
       ? null
       : { length: values.v6Window, rule: values.v6Rule, seed },
   });
-  if (selection.v6 !== null) throw ipv6Unsupported(selection.v6.count);
-  const targets = planTargets(values, { selection, ports, seed });
+  const parts = { selection, ports, seed };
+  const { order, targets } = planScanTargets(values, parts);
   const { senders, warnings: senderWarnings } = chooseSenders({
     asked: values.senderThreads,
     fallback: chooseDryRun(values) === null
@@ -85,7 +88,8 @@ export async function makeScanConfig(
     },
     network: {
       interfaceName: values.interface,
-      sourceAddresses: values.sourceIp,
+      sourceAddresses: values.sourceIp?.ipv4 ?? null,
+      sourceAddresses6: values.sourceIp?.ipv6 ?? null,
       gatewayMac: values.gatewayMac,
       sourceMac: values.sourceMac,
       isIpLayer: values.iplayer,
@@ -135,7 +139,7 @@ export async function makeScanConfig(
       description: describeScan(args, {
         module,
         selection,
-        targets,
+        order,
         isDefaultOutput: isDefault,
         fields,
         dedup,
@@ -147,19 +151,6 @@ export async function makeScanConfig(
     config: freeze(config),
     warnings: [...warnings, ...selection.warnings, ...senderWarnings],
   };
-}
-
-/** The families of `-4` and `-6`; IPv4 alone without them, as probes of IPv6 cannot be sent. */
-function chooseFamilies({ ipv4, ipv6 }: OptionValues): Families {
-  return ipv6 ? { ipv4, ipv6 } : IPV4_ONLY;
-}
-
-function ipv6Unsupported(count: number): ConfigError {
-  return new ConfigError(
-    "--ipv6",
-    `IPv6 is not supported: ${formatCount(count)} addresses cannot be probed`,
-    "Leave the option out; IPv6 targets are then skipped",
-  );
 }
 
 function chooseDryRun(values: OptionValues): DryRunConfig | null {

@@ -70,25 +70,25 @@ Deno.test("makeScanConfig() reads targets, allowlist, list of addresses and bloc
   const { config, warnings } = await make(
     ...["-p", "80", "-w", allow, "-I", list, "-b", block, "1.2.3.4", "::1"],
   );
-  const { addresses } = config.targets;
+  const { addresses } = config.targets.ipv4!;
   assert.equal(addresses.count, 2);
   assert.ok(contains(addresses, parseIpv4("8.8.8.8")));
   assert.ok(contains(addresses, parseIpv4("1.2.3.4")));
   assert.deepEqual(warnings.filter((warning) => /IPv6/.test(warning)), [
-    "target: IPv6 is not supported, 1 entries skipped",
-    `${block}: IPv6 is not supported, 1 entries skipped`,
+    "target: 1 entry of IPv6 skipped; -6 scans IPv6",
+    `${block}: 1 entry of IPv6 skipped; -6 scans IPv6`,
   ]);
   assert.equal(config.report.description.list_of_ips_count, 4);
 });
 
 Deno.test("makeScanConfig() takes all A records of a host, with its prefix length", async () => {
   const { config } = await make("-p", "80", "two.example/24");
-  assert.equal(config.targets.addresses.count, 512);
+  assert.equal(config.targets.ipv4!.addresses.count, 512);
 });
 
 Deno.test("makeScanConfig() never targets 0.0.0.0", async () => {
   const { config } = await make("-p", "80", "-b", "/dev/null", "0.0.0.0/31");
-  assert.equal(config.targets.addresses.count, 1);
+  assert.equal(config.targets.ipv4!.addresses.count, 1);
 });
 
 Deno.test("makeScanConfig() takes percentages of all addresses times the ports", async () => {

@@ -202,24 +202,14 @@ Deno.test("makeScanConfig() skips IPv6 targets", async () => {
     "::1",
     "2001:db8::/32",
   );
-  assert.equal(config.targets.addresses.count, 1);
+  assert.equal(config.targets.ipv4!.addresses.count, 1);
   assert.equal(
     warnings.at(-1),
-    "target: IPv6 is not supported, 2 entries skipped",
+    "target: 2 entries of IPv6 skipped; -6 scans IPv6",
   );
   const none = await errorOf("-p", "80", "::1");
   assert.equal(none.option, "target");
-  assert.match(none.remedy, /IPv6 is not supported/);
-});
-
-Deno.test("makeScanConfig() refuses to probe IPv6 targets that are asked for", async () => {
-  const error = await errorOf(
-    ...["-p", "80", "-6", "--v6-window", "48", "2001:4860::/32"],
-  );
-  assert.equal(error.option, "--ipv6");
-  assert.match(error.message, /not supported: 65,536 addresses/);
-  const large = await errorOf("-p", "80", "-6", "2001:4860::/32");
-  assert.match(large.remedy, /--v6-window/);
+  assert.match(none.remedy, /-6 scans IPv6/);
 });
 
 Deno.test("makeScanConfig() checks windows of IPv6", async () => {
@@ -251,7 +241,7 @@ Deno.test("makeScanConfig() skips bad entries of lists if it may", async () => {
   const args = ["-p", "80", "-w", list, "300.1.1.1"];
   assert.equal((await errorOf(...args)).option, "target");
   const { config, warnings } = await make(...args, "--ignore-blocklist-errors");
-  assert.equal(config.targets.addresses.count, 2);
+  assert.equal(config.targets.ipv4!.addresses.count, 2);
   const skipped = warnings.filter((warning) => /^Skipped: /.test(warning));
   assert.equal(skipped.length, 3);
   assert.match(skipped[1]!, /^Skipped: .*list:2: /);

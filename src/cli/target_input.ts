@@ -9,6 +9,7 @@ import {
   type Ipv6Selection,
   ipv6SpecialPurposeRanges,
   type Ipv6Window,
+  type Network,
   NetworkList,
   NO_IPV6_ENTRIES,
   RangeBuilder,
@@ -24,6 +25,7 @@ import type { Families, HostLookup } from "./host_names.ts";
 import { chooseIpv6, withoutIpv6 } from "./ipv6_input.ts";
 import {
   emptyList,
+  ipv4Skipped,
   readAddresses,
   readPrefixes,
   type Taken,
@@ -59,6 +61,12 @@ export interface TargetSources {
    * @default {IPV4_ONLY}
    */
   readonly families?: Families;
+  /**
+   * Ends the warning that entries of IPv6 are skipped.
+   *
+   * @default {""}
+   */
+  readonly ipv6Hint?: string;
   /**
    * How IPv6 prefixes are cut into windows; null: all of their addresses are meant.
    *
@@ -174,6 +182,10 @@ export async function readSelection(
   const listed = addressList === null
     ? null
     : await readAddresses(addressList, list, lookup.signal);
+  const { families = IPV4_ONLY } = sources;
+  if (!families.ipv4 && listed !== null && listed.count > 0) {
+    warnings.push(ipv4Skipped(inputName(addressList!.path), listed.count));
+  }
   const isAllAllowed = targets.length === 0 && allowlist === null;
   const selection = {
     allowed: isAllAllowed ? null : takeSet(allowed.ranges),
@@ -197,13 +209,14 @@ export async function readSelection(
 }
 
 function startList(
-  { families = IPV4_ONLY, hasNetworkLists }: TargetSources,
+  { families = IPV4_ONLY, hasNetworkLists, ipv6Hint = "" }: TargetSources,
   warnings: string[],
   skip: Skip | null,
 ): Taken {
   return {
     ranges: new RangeBuilder(),
     ipv6: families.ipv6 ? new Ipv6Builder() : null,
+    ipv6Hint,
     zoned: [],
     networks: hasNetworkLists ? new NetworkList() : null,
     skip,
@@ -221,6 +234,10 @@ async function readAllowed(
   const hosts: PendingHost[] = [];
   if (allowlist !== null) {
     hosts.push(...await readPrefixes(allowlist, taken, lookup.signal));
+    if (!families.ipv4 && ranges.length > 0) {
+      const name = inputName(allowlist.path);
+      taken.warnings.push(ipv4Skipped(name, ranges.length));
+    }
     if (ranges.length + hosts.length + (ipv6?.length ?? 0) === 0) {
       throw emptyList(allowlist, "address or prefix");
     }
@@ -236,7 +253,13 @@ async function readAllowed(
       if (zone !== null) zoned.push({ range, zone });
     } else hosts.push({ ...network, place: "target", rangesBefore });
   }
+  const skipped = families.ipv4 ? 0 : words.filter(isIpv4).length;
+  if (skipped > 0) taken.warnings.push(ipv4Skipped("target", skipped));
   await addHosts(hosts, { ...taken, hasIpv4: families.ipv4, lookup });
+}
+
+function isIpv4({ kind }: Network): boolean {
+  return kind === "prefix" || kind === "range";
 }
 
 /** The blocklist, and behind it the addresses that are never a target. */

@@ -1,5 +1,12 @@
 import { ConfigError } from "../base/mod.ts";
-import { makeTargetPlan, type TargetPlan } from "../targets/mod.ts";
+import type { ScanTargets } from "../scan/mod.ts";
+import {
+  makeIpv6TargetPlan,
+  makeTargetPlan,
+  type OrderOptions,
+  type TargetOrder,
+  type TargetPlan,
+} from "../targets/mod.ts";
 import type { OptionValues } from "./options.ts";
 import type { TargetSelection } from "./target_input.ts";
 
@@ -11,23 +18,79 @@ export type OrderValues = Pick<
   "seed" | "shards" | "shard" | "maxTargets"
 >;
 
+/** What is put in order. */
+export interface PlanParts {
+  readonly selection: TargetSelection;
+  readonly ports: Uint16Array;
+  readonly seed: bigint;
+}
+
 /**
- * Puts targets in order.
+ * Puts the targets of a scan in order, of whichever family they are.
+ *
+ * @throws {ConfigError} when there are fewer targets than shards, or targets of both families
+ */
+export function planScanTargets(
+  values: OrderValues,
+  parts: PlanParts,
+): { readonly targets: ScanTargets; readonly order: TargetOrder } {
+  const { v4, v6 } = parts.selection;
+  if (v6 === null) {
+    const plan = planTargets(values, parts);
+    return {
+      order: plan,
+      targets: { ...shardOf(plan), ipv4: plan, ipv6: null },
+    };
+  }
+  if (v4.count > 0) {
+    throw new ConfigError(
+      "--ipv4",
+      "Targets of both families cannot be scanned in one run",
+      "Scan them one after the other: with -4, then with -6",
+    );
+  }
+  const plan = inOrder(
+    values,
+    parts,
+    (options) => makeIpv6TargetPlan({ ...options, addresses: v6 }),
+  );
+  return { order: plan, targets: { ...shardOf(plan), ipv4: null, ipv6: plan } };
+}
+
+function shardOf(
+  { endPosition, firstPosition }: TargetOrder,
+): Pick<ScanTargets, "endPosition" | "firstPosition"> {
+  return { firstPosition, endPosition };
+}
+
+/**
+ * Puts IPv4 targets in order.
  *
  * @throws {ConfigError} when there are fewer targets than shards
  */
 export function planTargets(
   values: OrderValues,
-  parts: { selection: TargetSelection; ports: Uint16Array; seed: bigint },
+  parts: PlanParts,
 ): TargetPlan {
+  return inOrder(
+    values,
+    parts,
+    (options) => makeTargetPlan({ ...options, addresses: parts.selection.v4 }),
+  );
+}
+
+function inOrder<Plan>(
+  values: OrderValues,
+  { ports, seed, selection }: PlanParts,
+  makePlan: (options: OrderOptions) => Plan,
+): Plan {
   try {
-    return makeTargetPlan({
-      addresses: parts.selection.v4,
-      ports: parts.ports,
-      seed: parts.seed,
+    return makePlan({
+      ports,
+      seed,
       shards: values.shards,
       shard: values.shard,
-      maxTargets: limitOf(values, parts.ports.length),
+      maxTargets: limitOf(values, selection, ports.length),
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -42,17 +105,18 @@ export function planTargets(
 
 /**
  * The number of targets that `--max-targets` allows, or null for any. A percentage is of all IPv4 addresses times
- * the ports, as in ZMap, whatever the lists allow.
+ * the ports, as in ZMap, whatever the lists allow; of IPv6 addresses it is of those that are chosen.
  *
  * @throws {ConfigError} when a percentage is less than one target
  */
 export function limitOf(
   { maxTargets }: Pick<OrderValues, "maxTargets">,
+  { v6 }: Pick<TargetSelection, "v6">,
   portCount: number,
 ): { readonly count: number } | null {
   if (maxTargets === null) return null;
   const { amount, unit } = maxTargets;
-  const most = ADDRESS_SPACE * portCount;
+  const most = (v6?.count ?? ADDRESS_SPACE) * portCount;
   if (unit === "targets") return { count: Math.min(amount, most) };
   const count = Math.floor(amount / 100 * most);
   if (count > 0) return { count };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  IPV4_MODULES,
   judge,
   makeProbe,
   SCANNER,
@@ -7,7 +8,7 @@ import {
   TARGET,
   viewOf,
 } from "../../tests/fixtures/probe_scene.ts";
-import { hasAppSuccess, PROBE_MODULES } from "../probe/mod.ts";
+import { hasAppSuccess } from "../probe/mod.ts";
 import {
   internetChecksum,
   IP_PROTOCOL_ICMP,
@@ -23,7 +24,7 @@ import { makeAnswer } from "./_answer.ts";
 
 const PORT = 4711;
 
-for (const module of PROBE_MODULES) {
+for (const module of IPV4_MODULES) {
   Deno.test(`makeAnswer() makes a success of a probe of ${module.name}`, () => {
     const probe = makeProbe(module, { args: module.exampleArgs });
     const port = module.usesPorts ? PORT : 0;
@@ -57,7 +58,7 @@ for (const module of PROBE_MODULES) {
 }
 
 Deno.test("makeAnswer() resets what acknowledges, with the number acknowledged", () => {
-  const module = PROBE_MODULES.find(({ name }) => name === "tcp_synackscan")!;
+  const module = IPV4_MODULES.find(({ name }) => name === "tcp_synackscan")!;
   const probe = makeProbe(module);
   const { packet, tag } = send(probe, { port: PORT });
   const answer = viewOf(makeAnswer(probe, packet)!);
@@ -67,7 +68,7 @@ Deno.test("makeAnswer() resets what acknowledges, with the number acknowledged",
 });
 
 Deno.test("makeAnswer() knows no answer to other protocols, nor to stumps", () => {
-  const probe = makeProbe(PROBE_MODULES[0]!);
+  const probe = makeProbe(IPV4_MODULES[0]!);
   const { packet } = send(probe);
   for (const length of [0, 19, 20, 39]) {
     assert.equal(makeAnswer(probe, packet.slice(0, length)), null);

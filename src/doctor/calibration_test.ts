@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { IPV4_MODULES } from "../../tests/fixtures/probe_scene.ts";
 import { namespaceTest } from "../../tests/e2e/namespace.ts";
 import { RECEIVE_BACKENDS, SEND_BACKENDS } from "../backend/mod.ts";
-import { PROBE_MODULES } from "../probe/mod.ts";
 import { makeTestScan, makeTestTargets } from "./_test_scan.ts";
 import {
   calibrationTargets,
@@ -14,7 +14,7 @@ import { measureBuilding, measureSending } from "./send_calibration.ts";
 
 function scanOfKind(name: string): CheckedScan {
   const scan = makeTestScan();
-  const module = PROBE_MODULES.find((one) => one.name === name)!;
+  const module = IPV4_MODULES.find((one) => one.name === name)!;
   const probe = { ...scan.probe, module: name, args: module.exampleArgs };
   const ports = module.usesPorts ? "80,81" : "0";
   return { ...scan, probe, targets: makeTestTargets("10.0.0.0/8", ports) };
@@ -36,7 +36,7 @@ Deno.test("calibrationTargets() are the scan's own, or others of its ports when 
   assert.equal(calibrationTargets(port), port);
 });
 
-for (const { name } of PROBE_MODULES) {
+for (const { name } of IPV4_MODULES) {
   namespaceTest(
     import.meta,
     `measureReceiving() has valid answers to ${name}`,

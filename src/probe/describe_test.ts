@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { IPV4_MODULES } from "../../tests/fixtures/probe_scene.ts";
 import { describeFrame } from "./describe.ts";
-import { PROBE_MODULES, requireProbeModule } from "./registry.ts";
+import { requireProbeModule } from "./registry.ts";
 
 const TARGET = Uint32Array.of(0xc000_0206, 80, 0x0a01_0203, 0, 0, 0);
 const TAG = Uint32Array.of(2448179054, 0, 0, 0xffff_0000);
@@ -79,7 +80,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 Deno.test("describeFrame() prints each kind of probe as ZMap does", () => {
-  for (const { name } of PROBE_MODULES) {
+  for (const { name } of IPV4_MODULES) {
     const lines = [...TEXTS[name]!, IP_LINE];
     assert.match(
       describe(name, LINK_HEADER),

@@ -12,6 +12,7 @@ export {
   type ProbeOptions,
   type Response,
   type ResponseClass,
+  sendsTo,
   TARGET_ADDRESS,
   TARGET_ADDRESS6,
   TARGET_MICROSECONDS,
@@ -38,7 +39,6 @@ export {
 export type { Ipv4Frames } from "./_ipv4_frames.ts";
 export type { Ipv6Frames } from "./_ipv6_frames.ts";
 export type { Ipv6Sources } from "./ipv6_sources.ts";
-export { icmp6Echoscan } from "./icmp_echoscan.ts";
 export {
   findProbeModule,
   PROBE_MODULES,

@@ -179,6 +179,14 @@ export function hasAppSuccess(probe: Probe): boolean {
   return probe.classes.some(({ isAppSuccess }) => isAppSuccess !== undefined);
 }
 
+/** Whether a kind of probe can send to targets of this family. */
+export function sendsTo(
+  { families = [4, 6] }: Pick<ProbeModule, "families">,
+  family: IpVersion,
+): boolean {
+  return families.includes(family);
+}
+
 /** What is known of a kind of probe before one is made. */
 export interface ProbeModule {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { bacnet } from "./bacnet.ts";
 import { dns } from "./dns.ts";
 import { icmpEchoTime } from "./icmp_echo_time.ts";
-import { icmpEchoscan } from "./icmp_echoscan.ts";
+import { icmp6Echoscan, icmpEchoscan } from "./icmp_echoscan.ts";
 import { ipip } from "./ipip.ts";
 import { ntp } from "./ntp.ts";
 import type { ProbeModule } from "./probe.ts";
@@ -15,6 +15,7 @@ export const PROBE_MODULES: readonly ProbeModule[] = [
   tcpSynscan,
   tcpSynackscan,
   icmpEchoscan,
+  icmp6Echoscan,
   icmpEchoTime,
   udp,
   ntp,

@@ -12,6 +12,7 @@ Deno.test("findProbeModule() finds every module by its name", () => {
     "tcp_synscan",
     "tcp_synackscan",
     "icmp_echoscan",
+    "icmp6_echoscan",
     "icmp_echo_time",
     "udp",
     "ntp",

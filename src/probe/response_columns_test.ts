@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { formatIpv4 } from "../base/mod.ts";
 import {
   icmpError,
+  IPV4_MODULES,
   makeProbe,
   ROUTER,
   rowOf,
@@ -12,7 +13,6 @@ import {
 } from "../../tests/fixtures/probe_scene.ts";
 import { ICMP_UNREACHABLE, TCP_RST } from "../wire/mod.ts";
 import type { Response } from "./probe.ts";
-import { PROBE_MODULES } from "./registry.ts";
 import { responseColumns } from "./response_columns.ts";
 import { tcpSynscan } from "./tcp_synscan.ts";
 
@@ -38,7 +38,7 @@ function response(changes: Partial<Response> = {}): Response {
 }
 
 Deno.test("responseColumns() puts the probe's columns between those that all share", () => {
-  for (const module of PROBE_MODULES) {
+  for (const module of IPV4_MODULES) {
     const own = makeProbe(module, { args: module.exampleArgs });
     const names = responseColumns(own).map((column) => column.name);
     assert.deepEqual(names, [
@@ -52,7 +52,7 @@ Deno.test("responseColumns() puts the probe's columns between those that all sha
 });
 
 Deno.test("responseColumns() has the sender of an ICMP error somewhere, and the target where there is room for both", () => {
-  for (const module of PROBE_MODULES) {
+  for (const module of IPV4_MODULES) {
     const own = makeProbe(module, { args: module.exampleArgs });
     const packet = icmpError(send(own).packet, ICMP_UNREACHABLE, 3);
     const row = rowOf(

@@ -1,5 +1,17 @@
 import type { ReceiveBackend, SendBackend } from "../backend/mod.ts";
-import type { TargetPlan } from "../targets/mod.ts";
+import type { Ipv6Address } from "../base/mod.ts";
+import type { IpVersion } from "../probe/mod.ts";
+import type { Ipv6TargetPlan, TargetPlan } from "../targets/mod.ts";
+
+/** The targets of a scan: of one family, the other one is null. */
+export interface ScanTargets {
+  readonly ipv4: TargetPlan | null;
+  readonly ipv6: Ipv6TargetPlan | null;
+  /** First position of this shard. */
+  readonly firstPosition: number;
+  /** Behind the last position of this shard that is to be sent. */
+  readonly endPosition: number;
+}
 
 /** Which probe is sent. */
 export interface ProbeConfig {
@@ -19,6 +31,8 @@ export interface ProbeConfig {
 export interface NetworkConfig {
   readonly interfaceName: string | null;
   readonly sourceAddresses: readonly number[] | null;
+  /** The same for probes over IPv6. */
+  readonly sourceAddresses6: readonly Ipv6Address[] | null;
   readonly gatewayMac: Uint8Array | null;
   readonly sourceMac: Uint8Array | null;
   /** `--iplayer`: send IP packets and leave the rest to the kernel. */
@@ -121,13 +135,13 @@ export interface ReportConfig {
 
 /** A scan that sends nothing. */
 export interface DryRunConfig {
-  /** Text, or for TCP records of 6 bytes: address and port in network order. */
+  /** Text, or for TCP records of 6 bytes, of 18 over IPv6: address and port in network order. */
   readonly output: "text" | "records";
 }
 
 /** A whole scan, checked and complete. Made by `src/cli`, frozen. */
 export interface ScanConfig {
-  readonly targets: TargetPlan;
+  readonly targets: ScanTargets;
   readonly probe: ProbeConfig;
   readonly network: NetworkConfig;
   readonly send: SendConfig;
@@ -143,4 +157,31 @@ export interface ScanConfig {
   readonly report: ReportConfig;
   /** Check the machine before the first packet: `--no-preflight` does not. */
   readonly hasPreflight: boolean;
+}
+
+/** The family of the targets. */
+export function familyOfTargets({ ipv6 }: ScanTargets): IpVersion {
+  return ipv6 === null ? 4 : 6;
+}
+
+/** A scan of IPv6 targets. */
+export interface Ipv6Scan extends Omit<ScanConfig, "targets"> {
+  readonly targets: Ipv6TargetPlan;
+}
+
+/** A scan of IPv4 targets, in the form that the parts of the program know that have no other. */
+export interface Ipv4Scan extends Omit<ScanConfig, "targets"> {
+  readonly targets: TargetPlan;
+}
+
+/** The scan, if it is one of IPv4 targets; else null. */
+export function ipv4ScanOf(config: ScanConfig): Ipv4Scan | null {
+  const { ipv4 } = config.targets;
+  return ipv4 === null ? null : { ...config, targets: ipv4 };
+}
+
+/** The scan, if it is one of IPv6 targets; else null. */
+export function ipv6ScanOf(config: ScanConfig): Ipv6Scan | null {
+  const { ipv6 } = config.targets;
+  return ipv6 === null ? null : { ...config, targets: ipv6 };
 }

@@ -1,36 +1,34 @@
 import type { Logger } from "@logtape/logtape";
-import { PreflightError } from "../base/mod.ts";
-import {
-  findByName,
-  type LinkInfo,
-  LinkReader,
-  type RouteInfo,
-} from "../link/mod.ts";
+import { type IpAddress, PreflightError } from "../base/mod.ts";
+import { findByName, type LinkInfo, LinkReader } from "../link/mod.ts";
 import type { NetworkPlan } from "../preflight/mod.ts";
 import { addressAt } from "../targets/mod.ts";
 import {
   ETHERNET_HEADER_BYTES,
   ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
   writeEthernetHeader,
 } from "../wire/mod.ts";
-import type { ScanConfig } from "./config.ts";
+import type { Ipv4Scan, Ipv6Scan, NetworkConfig } from "./config.ts";
+import type { Ipv6Network } from "./network.ts";
 
-/** Stands for a source address that is neither given nor found: 192.0.2.1, RFC 5737. */
+/** Stand for a source address that is neither given nor found: 192.0.2.1, RFC 5737, and 2001:db8::1, RFC 3849. */
 const NO_ADDRESS = 0xc000_0201;
+const NO_ADDRESS6 = 0x2001_0db8_0000_0000_0000_0000_0000_0001n;
 /** Stands for a hardware address that is neither given nor found. */
 const NO_MAC = new Uint8Array(6);
 
 /** What the kernel knows about the way to the targets. */
-interface Way {
+interface Way<Address> {
   readonly link: LinkInfo | null;
-  readonly route: RouteInfo | null;
-  readonly sourceAddress: number | null;
+  readonly gatewayAddress: Address | null;
+  readonly sourceAddress: Address | null;
   readonly gatewayMac: Uint8Array | null;
 }
 
-const NO_WAY: Way = {
+const NO_WAY = {
   link: null,
-  route: null,
+  gatewayAddress: null,
   sourceAddress: null,
   gatewayMac: null,
 };
@@ -41,56 +39,98 @@ const NO_WAY: Way = {
  *
  * @throws {PreflightError} when the interface that the user named does not exist
  */
-export function findDryNetwork(
-  config: ScanConfig,
+export function findDryNetwork(scan: Ipv4Scan, logger: Logger): NetworkPlan {
+  const { network } = scan;
+  const given = network.sourceAddresses;
+  const way = isAllGiven(network, given) ? NO_WAY : askKernel(scan);
+  return {
+    ...describeWay(way, { network, given, type: ETHERTYPE_IPV4 }, logger),
+    sourceAddresses: given ?? [way.sourceAddress ?? NO_ADDRESS],
+    nextHops: [],
+    routes: null,
+  };
+}
+
+/**
+ * As `findDryNetwork`, for IPv6; the kernel is asked for the interface alone.
+ *
+ * @throws {PreflightError} when the interface that the user named does not exist
+ */
+export function findDryNetwork6(scan: Ipv6Scan, logger: Logger): Ipv6Network {
+  const { network } = scan;
+  const given = network.sourceAddresses6;
+  const { interfaceName } = network;
+  const way = isAllGiven(network, given) || interfaceName === null
+    ? NO_WAY
+    : { ...NO_WAY, link: askForLink(interfaceName) };
+  return {
+    ...describeWay(way, { network, given, type: ETHERTYPE_IPV6 }, logger),
+    sourceAddresses: given ?? [NO_ADDRESS6],
+    nextHops: [],
+    routes: null,
+  };
+}
+
+/** Whether nothing that packets carry is left to be found out. */
+function isAllGiven(
+  { gatewayMac, isIpLayer, sourceMac }: NetworkConfig,
+  sourceAddresses: readonly IpAddress[] | null,
+): boolean {
+  return sourceAddresses !== null &&
+    (isIpLayer || (gatewayMac !== null && sourceMac !== null));
+}
+
+function describeWay<Address extends IpAddress>(
+  way: Way<Address>,
+  { given, network, type }: {
+    readonly network: NetworkConfig;
+    readonly given: readonly Address[] | null;
+    /** EtherType of the packets. */
+    readonly type: number;
+  },
   logger: Logger,
-): NetworkPlan {
-  const { network } = config;
-  const isGiven = network.sourceAddresses !== null &&
-    (network.isIpLayer ||
-      (network.gatewayMac !== null && network.sourceMac !== null));
-  const way = isGiven ? NO_WAY : askKernel(config);
-  const sourceAddress = way.sourceAddress ?? NO_ADDRESS;
+):
+  & Omit<
+    NetworkPlan,
+    "gatewayAddress" | "nextHops" | "routes" | "sourceAddresses"
+  >
+  & {
+    readonly gatewayAddress: Address | null;
+  } {
+  const { isIpLayer } = network;
   const gatewayMac = network.gatewayMac ?? way.gatewayMac;
   const sourceMac = network.sourceMac ?? way.link?.macAddress ?? null;
   const missing = [
-    network.sourceAddresses === null && way.sourceAddress === null
-      ? "source address (-S)"
-      : "",
-    !network.isIpLayer && gatewayMac === null ? "gateway's MAC (-G)" : "",
-    !network.isIpLayer && sourceMac === null ? "own MAC (--source-mac)" : "",
+    given === null && way.sourceAddress === null ? "source address (-S)" : "",
+    !isIpLayer && gatewayMac === null ? "gateway's MAC (-G)" : "",
+    !isIpLayer && sourceMac === null ? "own MAC (--source-mac)" : "",
   ].filter((name) => name !== "");
   if (missing.length > 0) {
     logger.warn("Placeholders are shown for: {missing}", {
       missing: missing.join(", "),
     });
   }
-  const linkHeader = new Uint8Array(
-    network.isIpLayer ? 0 : ETHERNET_HEADER_BYTES,
-  );
-  if (!network.isIpLayer) {
+  const linkHeader = new Uint8Array(isIpLayer ? 0 : ETHERNET_HEADER_BYTES);
+  if (!isIpLayer) {
     writeEthernetHeader(new DataView(linkHeader.buffer), 0, {
       destination: gatewayMac ?? NO_MAC,
       source: sourceMac ?? NO_MAC,
-      type: ETHERTYPE_IPV4,
+      type,
     });
   }
   return {
     interfaceName: way.link?.name ?? network.interfaceName ?? "",
     interfaceIndex: way.link?.index ?? 0,
-    sourceAddresses: network.sourceAddresses ?? [sourceAddress],
-    layer: network.isIpLayer ? "ip" : "ethernet",
+    layer: isIpLayer ? "ip" : "ethernet",
     linkHeader,
-    gatewayAddress: way.route?.gateway ?? null,
-    gatewayMac: network.isIpLayer ? null : gatewayMac,
-    nextHops: [],
-    routes: null,
-    sourceMac: network.isIpLayer ? null : sourceMac,
+    gatewayAddress: way.gatewayAddress,
+    gatewayMac: isIpLayer ? null : gatewayMac,
+    sourceMac: isIpLayer ? null : sourceMac,
     reason: "Nothing is sent: this is a dry run",
   };
 }
 
-function askKernel({ network, targets }: ScanConfig): Way {
+function askKernel({ network, targets }: Ipv4Scan): Way<number> {
   const { interfaceName } = network;
   const target = addressAt(targets.addresses, 0);
   try {
@@ -98,16 +138,7 @@ function askKernel({ network, targets }: ScanConfig): Way {
     const links = reader.readLinks();
     const named = interfaceName === null
       ? null
-      : findByName(links, interfaceName) ?? null;
-    if (interfaceName !== null && named === null) {
-      throw new PreflightError(
-        "interface",
-        `Cannot find interface "${interfaceName}"`,
-        `Choose one of these with -i: ${
-          links.map(({ name }) => name).join(", ")
-        }`,
-      );
-    }
+      : requireLink(links, interfaceName);
     const route = named === null
       ? reader.lookupRoute(target)
       : reader.lookupRoute(target, { interfaceIndex: named.index });
@@ -120,10 +151,31 @@ function askKernel({ network, targets }: ScanConfig): Way {
     const gatewayMac = nextHop === null
       ? null
       : reader.lookupNeighbour(link.index, nextHop);
-    return { link, route, sourceAddress, gatewayMac };
+    const gatewayAddress = route?.gateway ?? null;
+    return { link, gatewayAddress, sourceAddress, gatewayMac };
   } catch (error) {
     // A machine without netlink, or without the right to ask, is good enough to print packets.
     if (error instanceof PreflightError) throw error;
     return NO_WAY;
   }
+}
+
+function askForLink(name: string): LinkInfo | null {
+  try {
+    using reader = LinkReader.open();
+    return requireLink(reader.readLinks(), name);
+  } catch (error) {
+    if (error instanceof PreflightError) throw error;
+    return null;
+  }
+}
+
+function requireLink(links: readonly LinkInfo[], name: string): LinkInfo {
+  const link = findByName(links, name);
+  if (link !== undefined) return link;
+  throw new PreflightError(
+    "interface",
+    `Cannot find interface "${name}"`,
+    `Choose one of these with -i: ${links.map(({ name }) => name).join(", ")}`,
+  );
 }

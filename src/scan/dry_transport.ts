@@ -1,16 +1,28 @@
-import { getLogger } from "@logtape/logtape";
+import { getLogger, type Logger } from "@logtape/logtape";
 import { type KernelLosses, NO_KERNEL_LOSSES } from "../monitor/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";
 import {
   type DryRunOptions,
+  type Ipv6SendOptions,
   makeDryRunLock,
   type SendOptions,
 } from "../send/mod.ts";
-import { IP_PROTOCOL_TCP, IPV4_PROTOCOL } from "../wire/mod.ts";
-import type { DryRunConfig, ScanConfig } from "./config.ts";
-import { findDryNetwork } from "./dry_network.ts";
+import {
+  IP_PROTOCOL_TCP,
+  IPV4_PROTOCOL,
+  IPV6_NEXT_HEADER,
+} from "../wire/mod.ts";
+import {
+  type DryRunConfig,
+  ipv4ScanOf,
+  ipv6ScanOf,
+  type ScanConfig,
+} from "./config.ts";
+import { findDryNetwork, findDryNetwork6 } from "./dry_network.ts";
 import { READER_GONE } from "./hooks.ts";
+import { ipv6SourcesOf } from "./ipv6_sources.ts";
+import type { SendTargets } from "./live_family.ts";
+import type { ScanNetwork } from "./network.ts";
 import { openOutputs, type Output, type Waiting } from "./outputs.ts";
 import type { Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
@@ -26,6 +38,7 @@ export class DryTransport implements Transport {
   readonly senders: readonly WorkerHandle[];
   readonly #config: ScanConfig;
   readonly #dryRun: DryRunConfig;
+  #targets: SendTargets | null = null;
 
   constructor(config: ScanConfig, dryRun: DryRunConfig) {
     this.#config = config;
@@ -37,31 +50,31 @@ export class DryTransport implements Transport {
     );
   }
 
-  plan(): Promise<NetworkPlan> {
+  plan(): Promise<ScanNetwork> {
     const logger = getLogger(["pacemap", "scan"]);
-    const network = findDryNetwork(this.#config, logger);
+    const { network, targets } = planDryRun(this.#config, logger);
+    this.#targets = targets;
     logger.info(network.reason);
     return Promise.resolve(network);
   }
 
   start({ memory, network, settings }: TransportSetting): void {
-    const { probe, send, targets } = this.#config;
+    const { probe, send } = this.#config;
     const dryRun = this.#writing(settings.probe, network);
     const validationKey = crypto.getRandomValues(new Uint32Array(4));
     for (const [index, sender] of this.senders.entries()) {
       const { control, counters, followUps, work } = memory.senders[index]!;
-      const options: SendOptions = {
+      const options: SendOptions | Ipv6SendOptions = {
+        ...this.#targets!,
         processor: null,
         sendBackend: "sendmmsg",
         deviceQueue: 0,
         interfaceName: network.interfaceName,
         interfaceIndex: network.interfaceIndex,
         layer: network.layer,
-        sourceAddresses: network.sourceAddresses,
         probeModule: probe.module,
         probeOptions: settings.probeOptions,
         validationKey,
-        targets,
         batch: send.batch,
         retries: send.retries,
         control,
@@ -71,7 +84,6 @@ export class DryTransport implements Transport {
         bucket: memory.bucket,
         nextHops: null,
         records: null,
-        routes: null,
         dryRun,
       };
       sender.start(options);
@@ -112,13 +124,33 @@ export class DryTransport implements Transport {
     for (const sender of this.senders) sender.terminate();
   }
 
-  #writing(probe: Probe, { linkHeader }: NetworkPlan): DryRunOptions {
+  #writing(probe: Probe, { linkHeader }: ScanNetwork): DryRunOptions {
     const frame = new DataView(new ArrayBuffer(probe.maxFrameBytes));
     probe.prepare(frame, 0);
-    const protocol = frame.getUint8(linkHeader.length + IPV4_PROTOCOL);
+    const protocolAt = probe.family === 4 ? IPV4_PROTOCOL : IPV6_NEXT_HEADER;
+    const protocol = frame.getUint8(linkHeader.length + protocolAt);
     return {
       output: protocol === IP_PROTOCOL_TCP ? this.#dryRun.output : "text",
       lock: makeDryRunLock(),
     };
   }
+}
+
+/** The network that a dry run shows, and what its senders are told of their targets. */
+function planDryRun(
+  config: ScanConfig,
+  logger: Logger,
+): { readonly network: ScanNetwork; readonly targets: SendTargets } {
+  const ipv4 = ipv4ScanOf(config);
+  if (ipv4 !== null) {
+    const network = findDryNetwork(ipv4, logger);
+    const { sourceAddresses } = network;
+    const { targets } = ipv4;
+    return { network, targets: { targets, sourceAddresses, routes: null } };
+  }
+  const ipv6 = ipv6ScanOf(config);
+  if (ipv6 === null) throw new RangeError("Cannot scan without targets");
+  const network = findDryNetwork6(ipv6, logger);
+  const sources = ipv6SourcesOf(network);
+  return { network, targets: { ipv6: { targets: ipv6.targets, sources } } };
 }

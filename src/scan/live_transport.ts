@@ -1,6 +1,4 @@
 import { getLogger } from "@logtape/logtape";
-import { formatIpv4 } from "../base/mod.ts";
-import { runQuickCheck } from "../doctor/mod.ts";
 import {
   egressChains,
   type FirewallChain,
@@ -11,28 +9,24 @@ import {
 import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { KernelCounters, type KernelLosses } from "../monitor/mod.ts";
 import {
-  askNeighbours,
   checkLibpcap,
   checkMtu,
   checkRights,
   dropPrivileges,
-  type NetworkPlan,
-  networkRequest,
   planProcessors,
   type ProcessorPlan,
-  resolveNetwork,
   runOn,
-  unansweredTargets,
-  waitForPing,
 } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";
-import type { ReceiveOptions } from "../receive/mod.ts";
-import type { SendOptions } from "../send/mod.ts";
+import type { Ipv6OnlyReceiveOptions, ReceiveOptions } from "../receive/mod.ts";
+import type { Ipv6SendOptions, SendOptions } from "../send/mod.ts";
 import { markFiltered } from "../shm/mod.ts";
-import { addressAt } from "../targets/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import { FilterWatch } from "./filter_watch.ts";
-import { KernelNetworkWatch } from "./network_watch.ts";
+import { makeLiveFamily } from "./live_families.ts";
+import type { LiveFamily } from "./live_family.ts";
+import type { ScanNetwork } from "./network.ts";
+import type { NetworkWatch } from "./network_watch.ts";
 import {
   commonFilter,
   openOutputs,
@@ -50,11 +44,12 @@ export class LiveTransport implements Transport {
   readonly receiver: WorkerHandle;
   readonly senders: readonly WorkerHandle[];
   readonly #config: ScanConfig;
+  readonly #family: LiveFamily;
   readonly #processors: ProcessorPlan;
   readonly #logger = getLogger(["pacemap", "scan"]);
   #reader: LinkReader | null = null;
   #counters: KernelCounters | null = null;
-  #networkWatch: KernelNetworkWatch | null = null;
+  #networkWatch: NetworkWatch | null = null;
   #filters: FilterWatch | null = null;
   #egress: readonly FirewallChain[] = [];
   #setting: TransportSetting | null = null;
@@ -63,6 +58,7 @@ export class LiveTransport implements Transport {
   /** Begins to load the threads' code, which takes a while: what else there is to do can be done meanwhile. */
   constructor(config: ScanConfig) {
     this.#config = config;
+    this.#family = makeLiveFamily(config);
     this.#processors = planProcessors(config.processors, config.send.senders);
     const receiver = new URL("../receive/worker.ts", import.meta.url);
     const sender = new URL("../send/worker.ts", import.meta.url);
@@ -73,16 +69,13 @@ export class LiveTransport implements Transport {
     );
   }
 
-  async plan(signal: AbortSignal): Promise<NetworkPlan | null> {
+  async plan(signal: AbortSignal): Promise<ScanNetwork | null> {
     checkRights();
     if (this.#config.capture.backend === "pcap") checkLibpcap();
-    const network = await untilAborted(
-      resolveNetwork(networkRequest(this.#config)),
-      signal,
-    );
+    const network = await untilAborted(this.#family.resolve(), signal);
     if (network === null) return null;
     this.#logger.info(network.reason);
-    if (!await this.#hostAnswers(network, signal)) return null;
+    if (!await this.#family.hostAnswers(signal)) return null;
     await this.#askNeighbours(network, signal);
     return signal.aborted ? null : network;
   }
@@ -98,21 +91,16 @@ export class LiveTransport implements Transport {
     const packetBytes = maxFrameBytes - linkHeader.length;
     checkMtu(this.#reader, interfaceIndex, packetBytes);
     this.#counters = new KernelCounters(this.#reader, interfaceIndex);
-    this.#networkWatch = new KernelNetworkWatch({
-      network: setting.network,
-      target: addressAt(this.#config.targets.addresses, 0),
-      isGatewayGiven: this.#config.network.gatewayMac !== null,
-    });
-    const common = commonOptions(this.#config, setting);
+    this.#networkWatch = this.#family.watch();
+    const common = commonOptions(setting);
     this.receiver.start(this.#receiveOptions(common, setting));
     for (const [index, sender] of this.senders.entries()) {
       sender.start(this.#sendOptions(common, setting, index));
     }
     // While they start, on other processors.
-    if (this.#config.hasPreflight) runQuickCheck(this.#config, setting.network);
+    if (this.#config.hasPreflight) this.#family.check();
     if (interfaceIndex !== LOOPBACK_INDEX) {
-      const { addresses } = this.#config.targets;
-      this.#ownAddresses = unansweredTargets(this.#reader, addresses).own.count;
+      this.#ownAddresses = this.#family.countOwn(this.#reader);
     }
   }
 
@@ -130,7 +118,7 @@ export class LiveTransport implements Transport {
     return [...backends, dropPrivileges()];
   }
 
-  get networkWatch(): KernelNetworkWatch | null {
+  get networkWatch(): NetworkWatch | null {
     return this.#networkWatch;
   }
 
@@ -172,42 +160,25 @@ export class LiveTransport implements Transport {
     return new FilterWatch(filter, this.senders.length);
   }
 
-  /** With `--netmap-wait-ping`: waits for the host; false when a signal came before its answer. */
-  async #hostAnswers(
-    network: NetworkPlan,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const address = this.#config.network.waitPingAddress;
-    if (address === null) return true;
-    const host = formatIpv4(address);
-    this.#logger.info("Waiting for {host} to answer a ping", { host });
-    if (!await waitForPing({ address, network, signal })) return false;
-    this.#logger.info("{host} answers", { host });
-    return true;
-  }
-
   /** Finds the hosts on the link, as fast as the scan may send. */
   async #askNeighbours(
-    network: NetworkPlan,
+    network: ScanNetwork,
     signal: AbortSignal,
   ): Promise<void> {
     const { pace } = scanSettings(this.#config, network);
     const { maxRatePps, startRatePps, isAuto } = pace;
-    await askNeighbours({
-      network,
-      targets: this.#config.targets,
-      ratePps: isAuto ? maxRatePps : startRatePps,
-      signal,
-    });
+    const ratePps = isAuto ? maxRatePps : startRatePps;
+    await this.#family.askNeighbours(ratePps, signal);
   }
 
   #receiveOptions(
     common: CommonOptions,
     { memory: { receiver }, settings }: TransportSetting,
-  ): ReceiveOptions {
+  ): ReceiveOptions | Ipv6OnlyReceiveOptions {
     const { capture, dedup, outputs, probe } = this.#config;
     return {
       ...common,
+      ...this.#family.receiving(probe.module, settings.probeOptions),
       processor: this.#processors.receiver,
       bufferBytes: capture.bufferBytes,
       receiveBackend: capture.backend,
@@ -227,13 +198,16 @@ export class LiveTransport implements Transport {
 
   #sendOptions(
     common: CommonOptions,
-    { memory, network }: TransportSetting,
+    { memory, network, settings }: TransportSetting,
     index: number,
-  ): SendOptions {
-    const { send } = this.#config;
+  ): SendOptions | Ipv6SendOptions {
+    const { probe, send } = this.#config;
     const sender = memory.senders[index]!;
     return {
       ...common,
+      ...this.#family.sending(),
+      probeModule: probe.module,
+      probeOptions: settings.probeOptions,
       processor: this.#processors.senders[index]!,
       sendBackend: send.backend,
       deviceQueue: index,
@@ -247,7 +221,6 @@ export class LiveTransport implements Transport {
       bucket: memory.bucket,
       nextHops: memory.nextHops,
       records: memory.receiver.records,
-      routes: network.routes,
       dryRun: null,
     };
   }
@@ -256,27 +229,14 @@ export class LiveTransport implements Transport {
 /** What all threads are told alike. */
 type CommonOptions = Pick<
   ReceiveOptions,
-  | "interfaceIndex"
-  | "interfaceName"
-  | "sourceAddresses"
-  | "probeModule"
-  | "probeOptions"
-  | "validationKey"
-  | "targets"
+  "interfaceIndex" | "interfaceName" | "validationKey"
 >;
 
-function commonOptions(
-  { probe, targets }: ScanConfig,
-  { network, settings }: TransportSetting,
-): CommonOptions {
+function commonOptions({ network }: TransportSetting): CommonOptions {
   return {
     interfaceIndex: network.interfaceIndex,
     interfaceName: network.interfaceName,
-    sourceAddresses: network.sourceAddresses,
-    probeModule: probe.module,
-    probeOptions: settings.probeOptions,
     validationKey: crypto.getRandomValues(new Uint32Array(4)),
-    targets,
   };
 }
 

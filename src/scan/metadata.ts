@@ -1,9 +1,9 @@
-import { encodeHex, formatIpv4, formatLocalTime } from "../base/mod.ts";
+import { encodeHex, formatIp, formatLocalTime } from "../base/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
 import { type Ledger, sentPackets } from "../monitor/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
 import { isKnown } from "../targets/mod.ts";
 import type { LossReport } from "./loss_report.ts";
+import type { ScanNetwork } from "./network.ts";
 
 /** A time in which the network did not work. */
 export interface OutageReport {
@@ -18,7 +18,7 @@ export interface OutageReport {
 
 /** What a scan that has ended knows beyond its configuration, whether or not it sent anything. */
 export interface ScanFacts {
-  readonly network: NetworkPlan;
+  readonly network: ScanNetwork;
   readonly ledger: Ledger;
   readonly loss: LossReport;
   /** Packets per second that were allowed last; 0 for no limit. */
@@ -59,14 +59,14 @@ export function scanMetadata(
     ...description,
     iface: network.interfaceName || undefined,
     link_layer: network.layer,
-    source_ips: network.sourceAddresses.map(formatIpv4),
+    source_ips: network.sourceAddresses.map(formatIp),
     source_mac: formatMac(network.sourceMac),
     gateway_ip: network.gatewayAddress === null
       ? undefined
-      : formatIpv4(network.gatewayAddress),
+      : formatIp(network.gatewayAddress),
     gateway_mac: formatMac(network.gatewayMac),
     next_hops: network.nextHops.map(({ address, mac }) => ({
-      ip: address === null ? undefined : formatIpv4(address),
+      ip: address === null ? undefined : formatIp(address),
       mac: formatMac(mac),
     })),
     neighbours: neighbourCounts(network),
@@ -156,7 +156,7 @@ function byName(
 
 /** Targets on the link, and those of them whose hardware address is known; undefined where none was asked for. */
 function neighbourCounts(
-  { routes }: NetworkPlan,
+  { routes }: ScanNetwork,
 ): { targets: number; known: number } | undefined {
   if (routes === null) return undefined;
   const { neighbours } = routes;

@@ -9,8 +9,10 @@ export type {
   ProbeConfig,
   ReportConfig,
   ScanConfig,
+  ScanTargets,
   SendConfig,
 } from "./config.ts";
+export { ipv4ScanOf } from "./config.ts";
 export { Phase } from "./phase.ts";
 export { runScan } from "./scan.ts";
 export type { ScanHooks, ScanOutcome } from "./hooks.ts";

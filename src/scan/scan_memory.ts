@@ -1,4 +1,3 @@
-import type { NetworkPlan } from "../preflight/mod.ts";
 import {
   makeSharedBucketMemory,
   type SharedBucketMemory,
@@ -19,6 +18,7 @@ import {
   SEND_SLOTS,
   type WorkQueueMemory,
 } from "../shm/mod.ts";
+import type { ScanNetwork } from "./network.ts";
 
 /** Room for responses that are not written yet: 2^22 words of 4 bytes, some 200,000 SYN-ACKs; see `Backlog`. */
 const RECORD_QUEUE_WORD_BITS = 22;
@@ -52,7 +52,7 @@ export interface ScanMemory {
 
 /** Makes the memory of a scan with so many senders that starts at `ratePps`. */
 export function makeScanMemory(
-  { layer, nextHops }: Pick<NetworkPlan, "layer" | "nextHops">,
+  { layer, nextHops }: Pick<ScanNetwork, "layer" | "nextHops">,
   { ratePps, senders }: { readonly ratePps: number; readonly senders: number },
 ): ScanMemory {
   return {

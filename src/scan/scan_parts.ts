@@ -1,9 +1,9 @@
 import type { Logger } from "@logtape/logtape";
 import type { MetadataFile, ResultFile } from "../output/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { ScanHooks } from "./hooks.ts";
+import type { ScanNetwork } from "./network.ts";
 import type { OutageWatch } from "./outage_watch.ts";
 import type { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
@@ -15,7 +15,7 @@ import type { Transport } from "./transport.ts";
 /** What a running scan works with. */
 export interface ScanParts {
   readonly config: ScanConfig;
-  readonly network: NetworkPlan;
+  readonly network: ScanNetwork;
   readonly settings: ScanSettings;
   readonly transport: Pick<
     Transport,

@@ -1,6 +1,5 @@
 import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { rateForBandwidth } from "../pace/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
 import {
   hasAppSuccess,
   type Probe,
@@ -8,7 +7,8 @@ import {
   requireProbeModule,
 } from "../probe/mod.ts";
 import { ETHERNET_HEADER_BYTES } from "../wire/mod.ts";
-import type { ScanConfig } from "./config.ts";
+import { familyOfTargets, type ScanConfig } from "./config.ts";
+import type { ScanNetwork } from "./network.ts";
 import { type PaceSettings, UNBOUNDED_PPS } from "./pace_settings.ts";
 
 /** First rate of `--rate auto`, in packets per second. */
@@ -31,7 +31,7 @@ export interface ScanSettings {
 /** Works out the settings of a scan over this network. */
 export function scanSettings(
   config: ScanConfig,
-  network: Pick<NetworkPlan, "linkHeader">,
+  network: Pick<ScanNetwork, "linkHeader">,
 ): ScanSettings {
   const { loss, probe: wanted, send } = config;
   const module = requireProbeModule(wanted.module);
@@ -42,7 +42,8 @@ export function scanSettings(
     : module.usesPorts && !hasFollowUpPorts(config)
     ? "too few source ports to tell follow-up probes apart"
     : "";
-  const probeOptions = {
+  const probeOptions: ProbeOptions = {
+    family: familyOfTargets(config.targets),
     linkHeader: network.linkHeader,
     sourcePortFirst: wanted.sourcePortFirst,
     sourcePortLast: wanted.sourcePortLast,
@@ -66,7 +67,7 @@ export function scanSettings(
 export function choosePace(
   { send }: Pick<ScanConfig, "send">,
   probe: Probe,
-  { linkHeader }: Pick<NetworkPlan, "linkHeader">,
+  { linkHeader }: Pick<ScanNetwork, "linkHeader">,
 ): PaceSettings {
   const { bandwidthBps, isAutoRate, minRatePps, maxRatePps, ratePps } = send;
   const byBandwidth = bandwidthBps === null ? UNBOUNDED_PPS : rateForBandwidth(

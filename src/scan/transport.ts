@@ -1,6 +1,6 @@
 import type { KernelLosses } from "../monitor/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";
+import type { ScanNetwork } from "./network.ts";
 import type { NetworkWatch } from "./network_watch.ts";
 import type { Output, Waiting } from "./outputs.ts";
 import type { ScanMemory } from "./scan_memory.ts";
@@ -8,7 +8,7 @@ import type { ScanSettings } from "./settings.ts";
 
 /** What a transport's threads are started with. */
 export interface TransportSetting {
-  readonly network: NetworkPlan;
+  readonly network: ScanNetwork;
   readonly settings: ScanSettings;
   readonly memory: ScanMemory;
 }
@@ -35,7 +35,7 @@ export interface Transport extends Disposable {
    *
    * @throws {PreflightError} when there is none
    */
-  plan(signal: AbortSignal): Promise<NetworkPlan | null>;
+  plan(signal: AbortSignal): Promise<ScanNetwork | null>;
   /** Begins to start the threads, and checks the machine meanwhile. */
   start(setting: TransportSetting): void;
   /**

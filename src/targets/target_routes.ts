@@ -36,7 +36,10 @@ export function makeNeighbours(addresses: AddressSet): Neighbours {
 }
 
 /** Whether the hardware address of the neighbour with this number is known. */
-export function isKnown({ macs }: Neighbours, index: number): boolean {
+export function isKnown(
+  { macs }: Pick<Neighbours, "macs">,
+  index: number,
+): boolean {
   const at = index * MAC_BYTES;
   return (macs[at]! | macs[at + 1]! | macs[at + 2]! | macs[at + 3]! |
     macs[at + 4]! | macs[at + 5]!) !== 0;

@@ -5,12 +5,12 @@ import { PacketCapture } from "../../ffi/packet_capture.ts";
 import { SocketSender } from "../../ffi/packet_sender.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { encodeHex, SeededRandom } from "../../src/base/mod.ts";
-import { PROBE_MODULES } from "../../src/probe/mod.ts";
 import { captureFilter } from "../../src/receive/capture_filter.ts";
 import { captureProgram } from "../../src/backend/mod.ts";
 import { namespaceTest, run } from "../e2e/namespace.ts";
 import {
   icmpError,
+  IPV4_MODULES,
   LINK_HEADER,
   makeProbe,
   SCANNER,
@@ -83,7 +83,7 @@ function describe(capture: PacketCapture | PcapCapture): string[] {
 function* makeFrames(random: SeededRandom): Generator<Uint8Array> {
   const below = (limit: number): number => random.nextWord() % limit;
   for (let i = 0; i < 600; i++) {
-    const module = PROBE_MODULES[i % PROBE_MODULES.length]!;
+    const module = IPV4_MODULES[i % IPV4_MODULES.length]!;
     const probe = makeProbe(module, { args: module.exampleArgs });
     const sent = send(probe, { source: SCANNER, port: 80 + below(3) });
     const flags = [0x12, 0x14, 0x04, 0x10, 0x18, 0x02][below(6)]!;
@@ -116,7 +116,7 @@ namespaceTest(
       using sender = openSender("up0");
       let passed = 0;
       let tagged = 0;
-      for (const module of PROBE_MODULES) {
+      for (const module of IPV4_MODULES) {
         const probe = makeProbe(module, { args: module.exampleArgs });
         const filter = captureFilter(probe.captureFilter, [SCANNER, 5]);
         using theirs = openPcap("up1", filter);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { captureProgram } from "../../src/backend/mod.ts";
-import { icmp6Echoscan, requireProbeModule } from "../../src/probe/mod.ts";
+import { requireProbeModule } from "../../src/probe/mod.ts";
 import {
   captureFilter,
   captureFilter6,
@@ -40,7 +40,7 @@ const PREFIX = {
   seed: 0n,
 } as const;
 const tcp = makeProbe6(requireProbeModule("tcp_synscan"));
-const echo = makeProbe6(icmp6Echoscan);
+const echo = makeProbe6(requireProbeModule("icmp6_echoscan"));
 const udp = makeProbe6(requireProbeModule("udp"), { args: "text:a" });
 const tcp4 = makeProbe(requireProbeModule("tcp_synscan"));
 const FILTERS: Readonly<Record<string, string>> = {

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { PROBE_MODULES } from "../../src/probe/mod.ts";
 import { captureFilter } from "../../src/receive/capture_filter.ts";
 import { captureProgram } from "../../src/backend/mod.ts";
 import { DLT_EN10MB, DLT_RAW } from "../../src/wire/mod.ts";
 import { COMPILED_FILTERS } from "../fixtures/compiled_filters.ts";
 import { parseProgram, passes } from "../fixtures/kernel_filter.ts";
-import { LINK_HEADER, makeProbe } from "../fixtures/probe_scene.ts";
+import {
+  IPV4_MODULES,
+  LINK_HEADER,
+  makeProbe,
+} from "../fixtures/probe_scene.ts";
 
 const SNAP = { snapLengthBytes: 96 };
 const ETHERNET = { ...SNAP, linkType: DLT_EN10MB };
@@ -81,7 +84,7 @@ Deno.test("captureProgram() judges packets as libpcap's program does", () => {
 });
 
 Deno.test("captureProgram() knows the filter of every probe", () => {
-  for (const module of PROBE_MODULES) {
+  for (const module of IPV4_MODULES) {
     const expression = captureFilter(
       makeProbe(module, { args: module.exampleArgs }).captureFilter,
       [1, 2],

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  icmp6Echoscan,
   type Probe,
   requireProbeModule,
   responseColumns,
@@ -29,6 +28,7 @@ import {
   withExtensions,
 } from "../fixtures/probe_scene6.ts";
 
+const icmp6Echoscan = requireProbeModule("icmp6_echoscan");
 const word = fc.integer({ min: 0, max: 0xffff_ffff });
 Deno.test("probes over IPv6 have right lengths and checksums, whatever the target", () => {
   fc.assert(

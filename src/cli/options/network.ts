@@ -5,11 +5,14 @@ import {
   parseMac,
   parsePath,
   parseSize,
-  parseSourceAddresses,
   parseSourcePorts,
   type PortRange,
 } from "../option_parsers.ts";
 import { flag, type OptionTable, setting } from "../option_spec.ts";
+import {
+  parseSourceAddresses,
+  type SourceAddresses,
+} from "../source_addresses.ts";
 
 const MAC_REMEDY = "Give it as 00:11:22:aa:bb:cc";
 
@@ -18,7 +21,7 @@ export interface NetworkValues {
   readonly receiveBackend: ReceiveBackend;
   readonly captureBuffer: number;
   readonly interface: string | null;
-  readonly sourceIp: readonly number[] | null;
+  readonly sourceIp: SourceAddresses | null;
   readonly sourcePort: PortRange;
   readonly validateSourcePort: boolean | null;
   readonly gatewayMac: Uint8Array | null;
@@ -73,9 +76,9 @@ export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
     argument: "ADDRESSES",
     group: "network",
     help:
-      "Source addresses: a comma list of addresses and ranges, at most 256 in all",
+      "Source addresses: a comma list of addresses and ranges, at most 256 in all; with -6 those of IPv6",
     remedy:
-      "Give addresses of this machine, for example 192.0.2.5 or 192.0.2.5-192.0.2.9",
+      "Give addresses of this machine, for example 192.0.2.5, 192.0.2.5-192.0.2.9 or 2001:db8::5",
     fallback: null,
     fallbackText: "the interface's",
     parse: parseSourceAddresses,

@@ -86,8 +86,8 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     argument: "COUNT",
     group: "targets",
     help:
-      "Stop after this many targets, or after N% of all IPv4 addresses times the ports; " +
-      "0 for no limit",
+      "Stop after this many targets, or after N% of all IPv4 addresses, or of the IPv6 addresses chosen, " +
+      "times the ports; 0 for no limit",
     remedy:
       "Give a number of targets or a percentage, for example 1000, 1e6 or 0.1%",
     fallback: null,
@@ -97,13 +97,13 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     long: "ipv4",
     short: "4",
     group: "targets",
-    help: "Scan IPv4 addresses; with -6, both families",
+    help: "Scan IPv4 addresses, as without -6",
   }),
   ipv6: flag({
     long: "ipv6",
     short: "6",
     group: "targets",
-    help: "Scan IPv6 addresses; with -4, both families",
+    help: "Scan IPv6 addresses instead of those of IPv4",
   }),
   v6Window: setting({
     long: "v6-window",

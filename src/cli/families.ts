@@ -1,0 +1,63 @@
+import { ConfigError } from "../base/mod.ts";
+import { type IpVersion, type ProbeModule, sendsTo } from "../probe/mod.ts";
+import type { Families } from "./host_names.ts";
+import type { OptionValues } from "./options.ts";
+
+type FamilyValues = Pick<
+  OptionValues,
+  "ipv4" | "ipv6" | "netmapWaitPing" | "sourceIp"
+>;
+
+/** The families of `-4` and `-6`; IPv4 alone without them. */
+export function chooseFamilies(
+  { ipv4, ipv6 }: Pick<OptionValues, "ipv4" | "ipv6">,
+): Families {
+  return ipv6 ? { ipv4, ipv6 } : { ipv4: true, ipv6: false };
+}
+
+/** The family that probes are tried out in: IPv6 where there is no other. */
+export function familyOfProbe({ ipv4 }: Families): IpVersion {
+  return ipv4 ? 4 : 6;
+}
+
+/**
+ * Checks that the options fit the families of the targets.
+ *
+ * @throws {ConfigError} for the first that does not
+ */
+export function checkFamilies(
+  families: Families,
+  values: FamilyValues,
+  module: ProbeModule,
+): void {
+  for (const family of [4, 6] as const) {
+    if (!families[`ipv${family}`]) continue;
+    checkModule(module, family);
+    const sources = values.sourceIp?.[`ipv${family}`];
+    if (sources?.length === 0) {
+      throw new ConfigError(
+        "--source-ip",
+        `There is no IPv${family} address for probes to IPv${family} targets`,
+        `Give one, too, or leave the option out`,
+      );
+    }
+  }
+  if (!families.ipv4 && values.netmapWaitPing !== null) {
+    throw new ConfigError(
+      "--netmap-wait-ping",
+      "Conflicts with --ipv6: it waits for an IPv4 host",
+      "Leave the option out",
+    );
+  }
+}
+
+function checkModule(module: ProbeModule, family: IpVersion): void {
+  if (sendsTo(module, family)) return;
+  throw new ConfigError(
+    "--probe-module",
+    `Probe module ${module.name} has no probes for IPv${family} targets`,
+    family === 6
+      ? "Choose another one, or leave --ipv6 out"
+      : "Choose another one, or scan IPv6 alone: --ipv6",
+  );
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { formatIpv6 } from "../base/mod.ts";
+import { Ipv6TargetSpace } from "../targets/mod.ts";
+import { errorOf, make } from "./_test_scan_config.ts";
+import { TestDirectory } from "./_test_directory.ts";
+
+const WINDOWS = ["-6", "--v6-window", "48", "2001:4860::/32"];
+
+Deno.test("makeScanConfig() scans IPv6 targets if asked to", async () => {
+  const { config } = await make("-p", "80,443", ...WINDOWS);
+  const { endPosition, firstPosition, ipv4, ipv6 } = config.targets;
+  assert.equal(ipv4, null);
+  assert.deepEqual([firstPosition, endPosition], [0, 2 * 2 ** 16]);
+  const space = new Ipv6TargetSpace(ipv6!);
+  const [positions, addresses, ports] = [
+    Float64Array.of(7),
+    new Uint32Array(4),
+    new Uint32Array(1),
+  ];
+  space.locate(positions, 1, addresses, ports);
+  assert.equal(addresses[0], 0x2001_4860);
+  assert.deepEqual([...addresses.subarray(2)], [0, 1]);
+  assert.equal(space.positionOf(positions[0]!), 7);
+  const large = await errorOf("-p", "80", "-6", "2001:4860::/32");
+  assert.match(large.remedy, /--v6-window/);
+});
+
+Deno.test("makeScanConfig() cuts IPv6 scans into shards, and limits them by share", async () => {
+  const shard = ["--shards", "2", "--shard", "1", "-e", "5"];
+  const { config } = await make("-p", "80", ...WINDOWS, ...shard, "-n", "50%");
+  const { endPosition, firstPosition } = config.targets;
+  assert.deepEqual([firstPosition, endPosition], [2 ** 15, 2 ** 15 + 2 ** 14]);
+  assert.equal(config.report.description.max_targets, 2 ** 15);
+});
+
+Deno.test("makeScanConfig() refuses to scan both families in one run", async () => {
+  const both = ["-p", "80", "-4", "-6", "8.8.8.8", "2001:4860::1"];
+  const error = await errorOf(...both);
+  assert.equal(error.option, "--ipv4");
+  assert.match(error.remedy, /with -4, then with -6/);
+  const { config } = await make("-p", "80", "-4", "-6", "2001:4860::1");
+  assert.equal(config.targets.ipv6!.addresses.count, 1);
+});
+
+Deno.test("makeScanConfig() says which IPv4 targets -6 skips", async () => {
+  using directory = new TestDirectory();
+  const allow = directory.write("allow", "8.8.8.0/24\n9.9.9.9\n2001:4860::1\n");
+  const list = directory.write("list", "1.2.3.4\n2001:4860::1\n");
+  const { warnings } = await make(
+    ...["-p", "80", "-6", "-w", allow, "-I", list, "8.8.4.4"],
+  );
+  assert.deepEqual(warnings.filter((text) => /IPv4/.test(text)), [
+    `${allow}: 2 entries of IPv4 skipped, because of -6`,
+    "target: 1 entry of IPv4 skipped, because of -6",
+    `${list}: 1 entry of IPv4 skipped, because of -6`,
+  ]);
+});
+
+Deno.test("makeScanConfig() takes the source addresses of the scanned family", async () => {
+  const SOURCES = ["-S", "192.0.2.1,2001:db8::1-2001:db8::2"];
+  const { config } = await make("-p", "80", "-6", "2001:4860::1", ...SOURCES);
+  assert.deepEqual(
+    config.network.sourceAddresses6!.map(formatIpv6),
+    ["2001:db8::1", "2001:db8::2"],
+  );
+  for (
+    const [args, family] of [
+      [["-6", "2001:4860::1", "-S", "192.0.2.1"], 6],
+      [["8.8.8.8", "-S", "2001:db8::1"], 4],
+    ] as const
+  ) {
+    const error = await errorOf("-p", "80", ...args);
+    assert.equal(error.option, "--source-ip");
+    assert.match(error.message, new RegExp(`no IPv${family} address`));
+  }
+});
+
+Deno.test("makeScanConfig() knows which probe modules know IPv6", async () => {
+  const error = await errorOf("-M", "upnp", "-p", "1900", "-6", "2001:4860::1");
+  assert.equal(error.option, "--probe-module");
+  assert.match(error.message, /upnp has no probes for IPv6 targets/);
+  const four = await errorOf("-M", "icmp6_echoscan", "8.8.8.8");
+  assert.match(four.message, /icmp6_echoscan has no probes for IPv4 targets/);
+  await make("-M", "icmp6_echoscan", "-6", "2001:4860::1");
+  const wait = ["--netmap-wait-ping", "192.0.2.1"];
+  const ping = await errorOf("-p", "80", "-6", "2001:4860::1", ...wait);
+  assert.equal(ping.option, "--netmap-wait-ping");
+});
+
+Deno.test("describeScan() counts IPv6 addresses where they are scanned", async () => {
+  const { config } = await make(
+    ...["-p", "80", ...WINDOWS, "-m", "/dev/null", "-S", "2001:db8::1"],
+  );
+  const { description } = config.report;
+  assert.equal(description.blocklist_total_allowed, 2 ** 16);
+  assert.ok(!("blocklist_total_not_allowed" in description));
+  assert.equal(description.requested_source_ips, "2001:db8::1");
+  assert.equal(description.max_targets, -1);
+});

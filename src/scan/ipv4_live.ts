@@ -1,0 +1,76 @@
+import { getLogger } from "@logtape/logtape";
+import { formatIpv4 } from "../base/mod.ts";
+import { runQuickCheck } from "../doctor/mod.ts";
+import type { LinkReader } from "../link/mod.ts";
+import {
+  askNeighbours,
+  type NetworkPlan,
+  networkRequest,
+  resolveNetwork,
+  unansweredTargets,
+  waitForPing,
+} from "../preflight/mod.ts";
+import type { ProbeOptions } from "../probe/mod.ts";
+import { addressAt } from "../targets/mod.ts";
+import type { Ipv4Scan } from "./config.ts";
+import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
+import { KernelNetworkWatch } from "./network_watch.ts";
+
+/** A live scan of IPv4 targets. */
+export class Ipv4Live implements LiveFamily {
+  readonly #scan: Ipv4Scan;
+  readonly #logger = getLogger(["pacemap", "scan"]);
+  #network: NetworkPlan | null = null;
+
+  constructor(scan: Ipv4Scan) {
+    this.#scan = scan;
+  }
+
+  async resolve(): Promise<NetworkPlan> {
+    this.#network = await resolveNetwork(networkRequest(this.#scan));
+    return this.#network;
+  }
+
+  async askNeighbours(ratePps: number, signal: AbortSignal): Promise<void> {
+    const { targets } = this.#scan;
+    await askNeighbours({ network: this.#network!, targets, ratePps, signal });
+  }
+
+  async hostAnswers(signal: AbortSignal): Promise<boolean> {
+    const address = this.#scan.network.waitPingAddress;
+    if (address === null) return true;
+    const host = formatIpv4(address);
+    this.#logger.info("Waiting for {host} to answer a ping", { host });
+    const network = this.#network!;
+    if (!await waitForPing({ address, network, signal })) return false;
+    this.#logger.info("{host} answers", { host });
+    return true;
+  }
+
+  watch(): KernelNetworkWatch {
+    return new KernelNetworkWatch({
+      network: this.#network!,
+      target: addressAt(this.#scan.targets.addresses, 0),
+      isGatewayGiven: this.#scan.network.gatewayMac !== null,
+    });
+  }
+
+  check(): void {
+    runQuickCheck(this.#scan, this.#network!);
+  }
+
+  countOwn(reader: LinkReader): number {
+    return unansweredTargets(reader, this.#scan.targets.addresses).own.count;
+  }
+
+  sending(): SendTargets {
+    const { routes, sourceAddresses } = this.#network!;
+    return { targets: this.#scan.targets, sourceAddresses, routes };
+  }
+
+  receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets {
+    const { sourceAddresses } = this.#network!;
+    const { targets } = this.#scan;
+    return { targets, sourceAddresses, probeModule, probeOptions };
+  }
+}
