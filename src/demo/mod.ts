@@ -10,12 +10,16 @@ export {
 } from "./host.ts";
 export {
   GATEWAY_ADDRESS,
+  GATEWAY_ADDRESS6,
   Network,
   type ProbeCount,
   SCANNER_ADDRESS,
+  SCANNER_ADDRESS6,
   SCANNER_INTERFACE,
+  SILENT_PREFIX6,
   SILENT_RANGE,
   TARGET_COUNT,
+  TARGET_PREFIX6,
   TARGET_RANGE,
 } from "./network.ts";
 export {

@@ -7,7 +7,7 @@ export interface WebServer {
 }
 
 /** One process that writes nothing outside the directory it is started in. */
-const CONFIGURATION = `
+const configuration = (hasIpv6: boolean): string => `
 user root root;
 daemon off;
 master_process off;
@@ -22,7 +22,9 @@ http {
   uwsgi_temp_path uwsgi;
   scgi_temp_path scgi;
   server {
-    listen 80 backlog=65535;
+    listen 80 backlog=65535;${
+  hasIpv6 ? "\n    listen [::]:80 ipv6only=on backlog=65535;" : ""
+}
     return 200 "pacemap test host\\n";
   }
 }
@@ -37,11 +39,14 @@ const READY_TRIES = 100;
 const READY_PAUSE_MS = 50;
 
 /**
- * Starts nginx on port 80 of a host, with its own configuration and nothing of the system's.
+ * Starts nginx on port 80 of a host, over IPv6 too if it has that, with its own configuration and nothing of the system's.
  *
  * @throws {Error} when it does not accept connections within a few seconds
  */
-export async function startWebServer(host: Host): Promise<WebServer> {
+export async function startWebServer(
+  host: Host,
+  hasIpv6: boolean,
+): Promise<WebServer> {
   const args = ["--mount", "sh", "-c", START_SCRIPT];
   const child = host.spawn("unshare", args, {
     stdin: "piped",
@@ -51,7 +56,7 @@ export async function startWebServer(host: Host): Promise<WebServer> {
   let hasEnded = false;
   const status = child.status.finally(() => hasEnded = true);
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(CONFIGURATION));
+  await writer.write(new TextEncoder().encode(configuration(hasIpv6)));
   await writer.close();
   for (let tries = 0; tries < READY_TRIES && !hasEnded; tries++) {
     if (await isListening(host)) {
