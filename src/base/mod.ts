@@ -1,5 +1,17 @@
 /** Address type, error classes, plain texts and the seeded generator: what every room may use. @module */
 export { formatIpv4, type Ipv4Address, parseIpv4 } from "./ipv4.ts";
+export {
+  formatIpv6,
+  formatIpv6At,
+  formatIpv6Words,
+  IPV6_WORDS,
+  type Ipv6Address,
+  ipv6OfWords,
+  parseIpv6,
+  parseIpv6Words,
+  storeIpv6,
+} from "./ipv6.ts";
+export { scanIpv6 } from "./ipv6_scan.ts";
 export { ConfigError, PreflightError } from "./errors.ts";
 export { formatCount } from "./count.ts";
 export { descriptorOf } from "./descriptor.ts";

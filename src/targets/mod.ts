@@ -18,6 +18,31 @@ export {
   subtract,
   union,
 } from "./address_set.ts";
+export {
+  type Ipv6Addresses,
+  type Ipv6AddressSet,
+  ipv6AddressSet,
+  ipv6IndexOf,
+  type Ipv6Part,
+  storeIpv6Address,
+} from "./ipv6_address_set.ts";
+export { type Ipv6List, ipv6ListCount } from "./ipv6_list.ts";
+export {
+  type Ipv6TargetPlan,
+  type Ipv6TargetPlanOptions,
+  makeIpv6TargetPlan,
+} from "./ipv6_plan.ts";
+export {
+  formatIpv6Range,
+  ipv6PrefixRange,
+  type Ipv6Range,
+  ipv6RangeSize,
+  mergeIpv6Ranges,
+  subtractIpv6Ranges,
+} from "./ipv6_range.ts";
+export { countIpv6Within, firstIpv6From } from "./ipv6_rank.ts";
+export { makeIpv6Runs } from "./ipv6_runs.ts";
+export { Ipv6TargetSpace } from "./ipv6_space.ts";
 export { type HostName, type Network, parseNetwork } from "./network.ts";
 export { NetworkList } from "./network_list.ts";
 export {
@@ -30,6 +55,8 @@ export {
 export {
   makeTargetPlan,
   type MaxTargets,
+  type OrderOptions,
+  type TargetOrder,
   type TargetPlan,
   type TargetPlanOptions,
 } from "./plan.ts";

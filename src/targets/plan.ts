@@ -10,10 +10,8 @@ export type MaxTargets = { readonly count: number } | {
   readonly percent: number;
 };
 
-/** What a plan is made from. */
-export interface TargetPlanOptions {
-  /** The addresses to scan: allowed, listed and not blocked. */
-  readonly addresses: AddressSet;
+/** What fixes the order of a plan's targets and the part of them that is scanned. */
+export interface OrderOptions {
   /** Destination ports, each once; `[0]` for probes without ports. */
   readonly ports: Uint16Array;
   /** Fixes the order: 0 to 2^64−1. */
@@ -29,13 +27,14 @@ export interface TargetPlanOptions {
   readonly maxTargets: MaxTargets | null;
 }
 
-/**
- * The targets of a scan and the part of them that this process sends to. Plain data whose tables lie in
- * shared memory: `postMessage` copies a few words, whatever the number of targets.
- */
-export interface TargetPlan {
-  /** The addresses of all shards. */
+/** What a plan is made from. */
+export interface TargetPlanOptions extends OrderOptions {
+  /** The addresses to scan: allowed, listed and not blocked. */
   readonly addresses: AddressSet;
+}
+
+/** The order of a plan's targets, and which of them this process sends to. */
+export interface TargetOrder {
   /** The ports, each once, in the order given. */
   readonly ports: Uint16Array;
   /** What fixed the order. */
@@ -55,6 +54,15 @@ export interface TargetPlan {
 }
 
 /**
+ * The targets of a scan and the part of them that this process sends to. Plain data whose tables lie in
+ * shared memory: `postMessage` copies a few words, whatever the number of targets.
+ */
+export interface TargetPlan extends TargetOrder {
+  /** The addresses of all shards. */
+  readonly addresses: AddressSet;
+}
+
+/**
  * Makes the plan of one shard. Shards are consecutive ranges of positions: of N positions in S shards,
  * shard i has ⌊N / S⌋ and, if i < N mod S, one more. Of a limit of n targets it gets ⌊n / S⌋ and, if
  * i < n mod S, one more, which is never above its number of positions as n is at most N.
@@ -63,17 +71,30 @@ export interface TargetPlan {
  * `shards`, `shard` or `maxTargets` are no valid numbers, or when a shard would have no target
  */
 export function makeTargetPlan(options: TargetPlanOptions): TargetPlan {
-  const { addresses, ports, seed, shards, shard } = options;
-  if (addresses.count === 0) {
+  const { addresses } = options;
+  return { addresses, ...orderTargets(addresses.count, options) };
+}
+
+/**
+ * Puts the targets of a number of addresses in order, as `makeTargetPlan` does.
+ *
+ * @throws {RangeError} when `makeTargetPlan` would throw
+ */
+export function orderTargets(
+  addressCount: number,
+  options: OrderOptions,
+): TargetOrder {
+  const { ports, seed, shards, shard } = options;
+  if (addressCount === 0) {
     throw new RangeError("Cannot plan a scan: no address is left to scan");
   }
   if (ports.length === 0) {
     throw new RangeError("Cannot plan a scan: no port is given");
   }
-  const positionCount = addresses.count * ports.length;
+  const positionCount = addressCount * ports.length;
   if (positionCount > MAX_PERMUTATION_SIZE) {
     throw new RangeError(
-      `Cannot plan a scan of ${addresses.count} addresses with ${ports.length} ports: more than 2^48 targets`,
+      `Cannot plan a scan of ${addressCount} addresses with ${ports.length} ports: more than 2^48 targets`,
     );
   }
   const targetCount = limitedCount(positionCount, options.maxTargets);
@@ -81,7 +102,6 @@ export function makeTargetPlan(options: TargetPlanOptions): TargetPlan {
   const firstPosition = shard * Math.floor(positionCount / shards) +
     Math.min(shard, positionCount % shards);
   return {
-    addresses,
     ports: sharedPorts(ports),
     seed,
     permutation: makePermutation(positionCount, seed),

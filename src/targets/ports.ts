@@ -28,6 +28,13 @@ export function parsePorts(text: string): Uint16Array {
   return Uint16Array.from(ports);
 }
 
+/** Index of each port in a list plus 1, by port; 0 for ports that are not in it. */
+export function portRanks(ports: Uint16Array): Uint32Array {
+  const ranks = new Uint32Array(LAST_PORT + 1);
+  ports.forEach((port, index) => ranks[port] = index + 1);
+  return ranks;
+}
+
 function parseEntry(
   text: string,
   entry: string,

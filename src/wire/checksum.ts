@@ -75,3 +75,22 @@ export function pseudoHeaderSum(
     sumOfUint32(source) + sumOfUint32(destination) + protocol + lengthBytes,
   );
 }
+
+/** The sum of the four words of an address from `first` on; below 2^19. */
+export function sumOfIpv6(words: Uint32Array, first: number = 0): number {
+  return sumOfUint32(words[first]!) + sumOfUint32(words[first + 1]!) +
+    sumOfUint32(words[first + 2]!) + sumOfUint32(words[first + 3]!);
+}
+
+/** The sum of the pseudo header of IPv6 (RFC 8200 section 8.1), folded. */
+export function pseudoHeaderSum6(
+  source: Uint32Array,
+  destination: Uint32Array,
+  protocol: number,
+  lengthBytes: number,
+): number {
+  return foldSum(
+    sumOfIpv6(source) + sumOfIpv6(destination) + protocol +
+      sumOfUint32(lengthBytes),
+  );
+}

@@ -1,4 +1,4 @@
-import { formatIpv4 } from "../base/mod.ts";
+import { formatIpv4, formatIpv6At } from "../base/mod.ts";
 import { readBytes } from "./bytes.ts";
 import {
   DNS_COUNTS,
@@ -9,7 +9,6 @@ import {
   readText,
 } from "./dns.ts";
 import { DnsNameReader } from "./dns_name.ts";
-import { formatIpv6 } from "./ipv6_text.ts";
 
 /** Type and class. */
 const QUESTION_TAIL_BYTES = 4;
@@ -163,7 +162,7 @@ function readData(source: Source, from: number, type: number): string | null {
         ? formatIpv4(view.getUint32(from))
         : null;
     case DNS_TYPES.AAAA:
-      return lengthBytes === IPV6_BYTES ? formatIpv6(view, from) : null;
+      return lengthBytes === IPV6_BYTES ? formatIpv6At(view, from) : null;
     case DNS_TYPES.NS:
     case DNS_TYPES.CNAME:
       return readWholeName(source, from);

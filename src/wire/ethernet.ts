@@ -16,6 +16,8 @@ export const MAC_BYTES = 6;
 export const ETHERTYPE_IPV4 = 0x0800;
 /** Address resolution. */
 export const ETHERTYPE_ARP = 0x0806;
+/** IPv6. */
+export const ETHERTYPE_IPV6 = 0x86dd;
 /** An 802.1Q tag of four bytes, which ends with the real type. */
 export const ETHERTYPE_VLAN = 0x8100;
 

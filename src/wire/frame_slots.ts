@@ -6,6 +6,9 @@ export interface FrameSlots {
   readonly capacity: number;
   /** Offset in `view` of the first byte of a slot of the batch. */
   frameAt(slot: number): number;
-  /** Says how long the frame in a slot is, and to which address it goes (host order). */
+  /**
+   * Says how long the frame in a slot is, and to which address of IPv4 it goes (host order). A destination of IPv6
+   * stands in the packet; `destination` has no meaning then.
+   */
   setFrame(slot: number, lengthBytes: number, destination: number): void;
 }

@@ -1,6 +1,7 @@
 // HOT PATH
-import { ETHERTYPE_IPV4 } from "./ethernet.ts";
+import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from "./ethernet.ts";
 import { IPV4_FRAGMENT, ipv4PacketEnd } from "./ipv4.ts";
+import { ipv6PacketEnd, isIpv6Fragment } from "./ipv6.ts";
 
 /** Link types that can be decoded: `<pcap/dlt.h>`. */
 export const DLT_NULL = 0;
@@ -37,8 +38,9 @@ export function linkLayer(linkType: number): LinkLayer {
   return layer;
 }
 
-/** What `checkIpv4` says of a packet that is not usable. */
+/** What `checkIpv4` and `checkIpv6` say of a packet that is not usable. */
 export const NOT_IPV4 = -1;
+export const NOT_IPV6 = -1;
 export const DAMAGED = -2;
 export const FRAGMENT = -3;
 
@@ -67,4 +69,45 @@ export function checkIpv4(
   return (view.getUint16(at + IPV4_FRAGMENT) & ANY_FRAGMENT) === 0
     ? end
     : FRAGMENT;
+}
+
+/**
+ * Checks that a whole IPv6 header with a believable length follows the link header, and returns the offset behind
+ * the packet's last captured byte, or one of the reasons above.
+ *
+ * @param captured bytes that were captured
+ * @param wireBytes bytes that the frame had on the wire
+ */
+export function checkIpv6(
+  view: DataView,
+  captured: number,
+  wireBytes: number,
+  layer: LinkLayer,
+): number {
+  const at = layer.headerBytes;
+  if (captured <= at) return DAMAGED;
+  const hasEtherType = layer.etherTypeAt >= 0;
+  if (hasEtherType && view.getUint16(layer.etherTypeAt) !== ETHERTYPE_IPV6) {
+    return NOT_IPV6;
+  }
+  if (!hasEtherType && view.getUint8(at) >>> 4 !== 6) return NOT_IPV6;
+  const end = ipv6PacketEnd(view, at, captured, wireBytes);
+  if (end < 0) return DAMAGED;
+  return isIpv6Fragment(view, at, end) ? FRAGMENT : end;
+}
+
+/** The IP version that a captured frame states, whatever else is wrong with it; 0 when it states neither 4 nor 6. */
+export function ipVersion(
+  view: DataView,
+  captured: number,
+  layer: LinkLayer,
+): 0 | 4 | 6 {
+  const { etherTypeAt, headerBytes } = layer;
+  if (captured <= headerBytes) return 0;
+  if (etherTypeAt >= 0) {
+    const type = view.getUint16(etherTypeAt);
+    return type === ETHERTYPE_IPV4 ? 4 : type === ETHERTYPE_IPV6 ? 6 : 0;
+  }
+  const version = view.getUint8(headerBytes) >>> 4;
+  return version === 4 || version === 6 ? version : 0;
 }
