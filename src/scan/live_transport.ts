@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { formatIpv4 } from "../base/mod.ts";
+import { formatIpv4, type Ipv4Address } from "../base/mod.ts";
 import { runQuickCheck } from "../doctor/mod.ts";
 import {
   egressChains,
@@ -16,6 +16,7 @@ import {
   checkMtu,
   checkRights,
   dropPrivileges,
+  IPV4_NETWORK,
   type NetworkPlan,
   networkRequest,
   planProcessors,
@@ -54,7 +55,7 @@ export class LiveTransport implements Transport {
   readonly #logger = getLogger(["pacemap", "scan"]);
   #reader: LinkReader | null = null;
   #counters: KernelCounters | null = null;
-  #networkWatch: KernelNetworkWatch | null = null;
+  #networkWatch: KernelNetworkWatch<Ipv4Address> | null = null;
   #filters: FilterWatch | null = null;
   #egress: readonly FirewallChain[] = [];
   #setting: TransportSetting | null = null;
@@ -99,6 +100,7 @@ export class LiveTransport implements Transport {
     checkMtu(this.#reader, interfaceIndex, packetBytes);
     this.#counters = new KernelCounters(this.#reader, interfaceIndex);
     this.#networkWatch = new KernelNetworkWatch({
+      family: IPV4_NETWORK,
       network: setting.network,
       target: addressAt(this.#config.targets.addresses, 0),
       isGatewayGiven: this.#config.network.gatewayMac !== null,
@@ -130,7 +132,7 @@ export class LiveTransport implements Transport {
     return [...backends, dropPrivileges()];
   }
 
-  get networkWatch(): KernelNetworkWatch | null {
+  get networkWatch(): KernelNetworkWatch<Ipv4Address> | null {
     return this.#networkWatch;
   }
 

@@ -42,6 +42,13 @@ export {
 } from "./ipv6_range.ts";
 export { countIpv6Within, firstIpv6From } from "./ipv6_rank.ts";
 export { makeIpv6Runs } from "./ipv6_runs.ts";
+export {
+  ipv6NeighbourOf,
+  type Ipv6Neighbours,
+  ipv6RangeOf,
+  type Ipv6TargetRoutes,
+  makeIpv6Neighbours,
+} from "./ipv6_routes.ts";
 export { Ipv6TargetSpace } from "./ipv6_space.ts";
 export { type HostName, type Network, parseNetwork } from "./network.ts";
 export { NetworkList } from "./network_list.ts";

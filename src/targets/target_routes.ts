@@ -2,7 +2,7 @@
 import { type AddressSet, indexOf } from "./address_set.ts";
 
 /** Bytes of a hardware address on Ethernet. */
-const MAC_BYTES = 6;
+export const MAC_BYTES = 6;
 
 /** Values of `TargetRoutes.hops` that are no index of a gateway: a host of its own on the link, */
 export const ON_LINK = -1;
@@ -36,7 +36,10 @@ export function makeNeighbours(addresses: AddressSet): Neighbours {
 }
 
 /** Whether the hardware address of the neighbour with this number is known. */
-export function isKnown({ macs }: Neighbours, index: number): boolean {
+export function isKnown(
+  { macs }: Pick<Neighbours, "macs">,
+  index: number,
+): boolean {
   const at = index * MAC_BYTES;
   return (macs[at]! | macs[at + 1]! | macs[at + 2]! | macs[at + 3]! |
     macs[at + 4]! | macs[at + 5]!) !== 0;
