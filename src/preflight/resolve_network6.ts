@@ -23,7 +23,7 @@ type OwnAddress = AddressInfo<Ipv6Address>;
 
 /**
  * As `resolveNetwork`, for targets of IPv6, whose neighbours are found by neighbour discovery (RFC 4861). Waits for
- * duplicate address detection on the interface, 5 seconds at most.
+ * duplicate address detection of the source addresses, 5 seconds at most.
  *
  * @throws {PreflightError} when some probe could not leave; `check` and `remedy` say why and what to do
  */
@@ -35,7 +35,7 @@ export async function resolveNetwork6(
   checkZone(reader, request);
   const family = IPV6_NETWORK;
   const first = choosePathOf(family, reader, request);
-  await settleAddresses(reader, first.link);
+  await settleAddresses(reader, first.link, request);
   // The kernel chooses none that is tentative as a source.
   const path = choosePathOf(family, reader, request);
   const sourceAddresses = chooseSources(reader, path, request);
@@ -61,15 +61,17 @@ function checkZone(
   );
 }
 
-/** Waits until no address of an interface is tentative, for a limited time. */
+/** Waits until no address that packets might come from is tentative, for a limited time. */
 async function settleAddresses(
   reader: LinkReader,
   link: LinkInfo,
+  { sourceAddresses }: NetworkRequest6,
 ): Promise<void> {
   const endMs = performance.now() + DETECTION_MS;
   const isSettling = (): boolean =>
-    reader.ipv6.readAddresses(link.index).some(({ state }) =>
-      state.isTentative && !state.isDuplicate
+    reader.ipv6.readAddresses(link.index).some(({ address, state }) =>
+      state.isTentative && !state.isDuplicate &&
+      sourceAddresses?.includes(address) !== false
     );
   while (isSettling() && performance.now() < endMs) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
