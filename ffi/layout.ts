@@ -121,6 +121,7 @@ export const IFADDRMSG = {
   ifa_family: 0,
   ifa_prefixlen: 1,
   ifa_flags: 2,
+  ifa_scope: 3,
   ifa_index: 4,
 } as const;
 

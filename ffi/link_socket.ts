@@ -1,3 +1,4 @@
+import { attachFilter } from "./_capture_socket.ts";
 import { SocketHandle } from "./_socket.ts";
 import {
   AF_PACKET,
@@ -5,6 +6,7 @@ import {
   EINTR,
   ETH_P_ARP,
   ETH_P_IP,
+  ETH_P_IPV6,
   MSG_DONTWAIT,
   POLLIN,
   SO_RCVBUF,
@@ -17,8 +19,30 @@ import { ErrnoError, errnoWord } from "./errno.ts";
 import { SOCKADDR_LL } from "./layout.ts";
 import { type Libc, openLibc } from "./libc.ts";
 
-const ARP_BUFFER = { forceName: SO_RCVBUFFORCE, name: SO_RCVBUF };
-const ARP_BUFFER_BYTES = 4 << 20;
+const BUFFER = { forceName: SO_RCVBUFFORCE, name: SO_RCVBUF };
+/** Thousands may answer before the thread looks again. */
+const BUFFER_BYTES = 4 << 20;
+
+/** Fields of an IPv6 frame, from the start of the Ethernet header, and what they hold in neighbour discovery. */
+const NEXT_HEADER_AT = 20;
+const ICMPV6 = 58;
+const ICMPV6_TYPE_AT = 54;
+const NEIGHBOUR_SOLICITATION = 135;
+const NEIGHBOUR_ADVERTISEMENT = 136;
+/** `struct sock_filter`: code, jump if true, jump if false, operand; `<linux/filter.h>`. */
+const LOAD_BYTE = 0x30;
+const JUMP_IF_EQUAL = 0x15;
+const RETURN = 0x06;
+const NDP_FILTER = [
+  [LOAD_BYTE, 0, 0, NEXT_HEADER_AT],
+  [JUMP_IF_EQUAL, 0, 4, ICMPV6],
+  [LOAD_BYTE, 0, 0, ICMPV6_TYPE_AT],
+  [JUMP_IF_EQUAL, 1, 0, NEIGHBOUR_SOLICITATION],
+  [JUMP_IF_EQUAL, 0, 1, NEIGHBOUR_ADVERTISEMENT],
+  [RETURN, 0, 0, 0xffff],
+  [RETURN, 0, 0, 0],
+] as const;
+const INSTRUCTION_BYTES = 8;
 
 /** Sends and receives what carries one protocol through one interface: `packet(7)`. */
 export class LinkSocket {
@@ -35,10 +59,22 @@ export class LinkSocket {
    * @throws {ErrnoError} EPERM without CAP_NET_RAW, ENODEV without such an interface
    */
   static openArp(interfaceIndex: number): LinkSocket {
-    const opened = LinkSocket.#open(interfaceIndex, SOCK_RAW, ETH_P_ARP);
-    // Thousands may answer before the thread looks again.
-    opened.#socket.setBufferBytes(ARP_BUFFER, ARP_BUFFER_BYTES);
-    return opened;
+    return LinkSocket.#open(interfaceIndex, SOCK_RAW, ETH_P_ARP, (socket) => {
+      socket.setBufferBytes(BUFFER, BUFFER_BYTES);
+    });
+  }
+
+  /**
+   * Opens a socket for whole Ethernet frames, of which it receives neighbour solicitations and advertisements alone:
+   * the kernel keeps all other packets of IPv6 away from it.
+   *
+   * @throws {ErrnoError} as `openArp`
+   */
+  static openNdp(interfaceIndex: number): LinkSocket {
+    return LinkSocket.#open(interfaceIndex, SOCK_RAW, ETH_P_IPV6, (socket) => {
+      socket.setBufferBytes(BUFFER, BUFFER_BYTES);
+      attachFilter(socket, encodeFilter(NDP_FILTER));
+    });
   }
 
   /**
@@ -47,17 +83,19 @@ export class LinkSocket {
    * @throws {ErrnoError} as `openArp`
    */
   static openIpv4(interfaceIndex: number): LinkSocket {
-    return LinkSocket.#open(interfaceIndex, SOCK_DGRAM, ETH_P_IP);
+    return LinkSocket.#open(interfaceIndex, SOCK_DGRAM, ETH_P_IP, () => {});
   }
 
   static #open(
     interfaceIndex: number,
     type: number,
     protocol: number,
+    prepare: (socket: SocketHandle) => void,
   ): LinkSocket {
     // Protocol 0 until it is bound: nothing from other interfaces gets in.
     const socket = new SocketHandle(AF_PACKET, type | SOCK_CLOEXEC, 0);
     return socket.closeOnError(() => {
+      prepare(socket);
       const address = new DataView(new ArrayBuffer(SOCKADDR_LL.size));
       address.setUint16(SOCKADDR_LL.sll_family, AF_PACKET, true);
       address.setUint16(SOCKADDR_LL.sll_protocol, protocol); // network order
@@ -108,4 +146,20 @@ export class LinkSocket {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function encodeFilter(
+  program: typeof NDP_FILTER,
+): Uint8Array<ArrayBuffer> {
+  const view = new DataView(
+    new ArrayBuffer(program.length * INSTRUCTION_BYTES),
+  );
+  program.forEach(([code, ifTrue, ifFalse, operand], i) => {
+    const at = i * INSTRUCTION_BYTES;
+    view.setUint16(at, code, true);
+    view.setUint8(at + 2, ifTrue);
+    view.setUint8(at + 3, ifFalse);
+    view.setUint32(at + 4, operand, true);
+  });
+  return new Uint8Array(view.buffer);
 }

@@ -42,36 +42,6 @@ function eachAttribute(
   }
 }
 
-/** A message body: `structure`, then one attribute of 32 bits for each entry, in network order where it says so. */
-export function encodeMessage(
-  structure: DataView<ArrayBuffer>,
-  attributes: readonly NumberAttribute[],
-): Uint8Array<ArrayBuffer> {
-  const strideBytes = NLATTR.size + 4;
-  const body = new Uint8Array(
-    structure.byteLength + attributes.length * strideBytes,
-  );
-  body.set(new Uint8Array(structure.buffer));
-  const view = viewOf(body);
-  attributes.forEach(({ type, value, isAddress }, index) => {
-    const at = structure.byteLength + index * strideBytes;
-    view.setUint16(at + NLATTR.nla_len, strideBytes, true);
-    view.setUint16(at + NLATTR.nla_type, type, true);
-    view.setUint32(at + NLATTR.size, value, !isAddress);
-  });
-  return body;
-}
-
-/** An attribute of 32 bits. */
-export interface NumberAttribute {
-  /** `RTA_…`, `NDA_…` and so on. */
-  readonly type: number;
-  /** In host order. */
-  readonly value: number;
-  /** IPv4 addresses travel in network order, other numbers in the machine's. */
-  readonly isAddress: boolean;
-}
-
 /** A view of exactly these bytes. */
 export function viewOf(bytes: Uint8Array<ArrayBuffer>): DataView<ArrayBuffer> {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,5 +1,6 @@
 import { ConfigError } from "../base/mod.ts";
 import { type IpVersion, type ProbeModule, sendsTo } from "../probe/mod.ts";
+import type { ZonedNetwork } from "../targets/mod.ts";
 import type { Families } from "./host_names.ts";
 import type { OptionValues } from "./options.ts";
 
@@ -13,6 +14,27 @@ export function chooseFamilies(
   { ipv4, ipv6 }: Pick<OptionValues, "ipv4" | "ipv6">,
 ): Families {
   return ipv6 ? { ipv4, ipv6 } : { ipv4: true, ipv6: false };
+}
+
+/**
+ * The interface of `-i`, or the one that targets name as their zone.
+ *
+ * @throws {ConfigError} when they name different ones
+ */
+export function chooseInterface(
+  given: string | null,
+  zoned: readonly ZonedNetwork[],
+): string | null {
+  const names = new Set(zoned.map(({ zone }) => zone));
+  if (given !== null) names.add(given);
+  if (names.size < 2) return [...names][0] ?? null;
+  throw new ConfigError(
+    "--interface",
+    `One scan goes through one interface; the options and targets name ${
+      [...names].map((name) => `"${name}"`).join(", ")
+    }`,
+    "Scan them one after the other",
+  );
 }
 
 /** The family that probes are tried out in: IPv6 where there is no other. */

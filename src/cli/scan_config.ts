@@ -2,7 +2,12 @@ import type { DryRunConfig, ScanConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
 import { checkOutputs, type NamedPath } from "./files.ts";
-import { checkFamilies, chooseFamilies, familyOfProbe } from "./families.ts";
+import {
+  checkFamilies,
+  chooseFamilies,
+  chooseInterface,
+  familyOfProbe,
+} from "./families.ts";
 import type { HostLookup } from "./host_names.ts";
 import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
@@ -87,7 +92,7 @@ export async function makeScanConfig(
       isPortChecked: values.validateSourcePort ?? true,
     },
     network: {
-      interfaceName: values.interface,
+      interfaceName: chooseInterface(values.interface, selection.zoned),
       sourceAddresses: values.sourceIp?.ipv4 ?? null,
       sourceAddresses6: values.sourceIp?.ipv6 ?? null,
       gatewayMac: values.gatewayMac,

@@ -26,6 +26,13 @@ function address(text: string, interfaceIndex: number): AddressInfo {
     address: parseIpv4(text),
     prefixLength: 24,
     isSecondary: false,
+    isLinkLocal: false,
+    state: {
+      isTentative: false,
+      isDuplicate: false,
+      isDeprecated: false,
+      isTemporary: false,
+    },
   };
 }
 

@@ -19,6 +19,7 @@ import type {
   QueueCounters,
   RouteInfo,
 } from "./facts.ts";
+import type { IpAddress, IpFamily } from "./ip_family.ts";
 
 type Body = Uint8Array<ArrayBuffer>;
 
@@ -79,33 +80,51 @@ function parseLinkCounters(
   };
 }
 
-/** Reads a `RTM_NEWADDR` message of an IPv4 address; null without one. */
-export function parseAddress(body: Body): AddressInfo | null {
+/** Reads a `RTM_NEWADDR` message; null without an address of this family. */
+export function parseAddress<A extends IpAddress>(
+  body: Body,
+  family: IpFamily<A>,
+): AddressInfo<A> | null {
   const header = viewOf(body);
   const attributes = readAttributes(body, IFADDRMSG.size);
   // On a point-to-point link IFA_ADDRESS is the peer.
-  const address = attributes.get(c.IFA_LOCAL) ?? attributes.get(c.IFA_ADDRESS);
-  if (address === undefined) return null;
-  const flags = header.getUint8(IFADDRMSG.ifa_flags);
+  const local = attributes.get(c.IFA_LOCAL) ?? attributes.get(c.IFA_ADDRESS);
+  const address = family.read(local);
+  if (address === null) return null;
+  const flags = attributes.get(c.IFA_FLAGS)?.getUint32(0, true) ??
+    header.getUint8(IFADDRMSG.ifa_flags);
+  const isIpv6 = family.version === 6;
+  const has = (flag: number): boolean => isIpv6 && (flags & flag) !== 0;
   return {
     interfaceIndex: header.getUint32(IFADDRMSG.ifa_index, true),
-    address: address.getUint32(0),
+    address,
     prefixLength: header.getUint8(IFADDRMSG.ifa_prefixlen),
-    isSecondary: (flags & c.IFA_F_SECONDARY) !== 0,
+    isSecondary: !isIpv6 && (flags & c.IFA_F_SECONDARY) !== 0,
+    isLinkLocal: header.getUint8(IFADDRMSG.ifa_scope) === c.RT_SCOPE_LINK,
+    state: {
+      // An optimistic address is in use from the start (RFC 4429).
+      isTentative: has(c.IFA_F_TENTATIVE) && !has(c.IFA_F_OPTIMISTIC),
+      isDuplicate: has(c.IFA_F_DADFAILED),
+      isDeprecated: has(c.IFA_F_DEPRECATED),
+      isTemporary: has(c.IFA_F_TEMPORARY),
+    },
   };
 }
 
 /** Reads the `RTM_NEWROUTE` message that answers the lookup of one address. */
-export function parseRoute(body: Body): RouteInfo {
+export function parseRoute<A extends IpAddress>(
+  body: Body,
+  family: IpFamily<A>,
+): RouteInfo<A> {
   const attributes = readAttributes(body, RTMSG.size);
   const source = attributes.get(c.RTA_PREFSRC) ?? attributes.get(c.RTA_SRC);
   const type = viewOf(body).getUint8(RTMSG.rtm_type);
   return {
     interfaceIndex: attributes.get(c.RTA_OIF)?.getUint32(0, true) ?? 0,
-    gateway: attributes.get(c.RTA_GATEWAY)?.getUint32(0) ?? null,
+    gateway: family.read(attributes.get(c.RTA_GATEWAY)),
     hasIpv6Gateway: attributes.has(c.RTA_VIA),
-    source: source?.getUint32(0) ?? null,
-    isLocal: type === c.RTN_LOCAL,
+    source: family.read(source),
+    isLocal: type === c.RTN_LOCAL || type === c.RTN_ANYCAST,
     isGroup: type === c.RTN_BROADCAST || type === c.RTN_MULTICAST,
   };
 }

@@ -2,11 +2,12 @@ import * as c from "../../ffi/constants.ts";
 import { NLATTR, RTMSG, RTNEXTHOP } from "../../ffi/layout.ts";
 import { readAttributes, viewOf } from "../../ffi/netlink_attributes.ts";
 import type { Prefix } from "./facts.ts";
+import type { IpAddress, IpFamily } from "./ip_family.ts";
 
 type Body = Uint8Array<ArrayBuffer>;
 
 /** A route of a dump that may lead straight to its destinations. */
-export interface DirectRoute extends Prefix {
+export interface DirectRoute<A extends IpAddress> extends Prefix<A> {
   /** Interfaces that it leaves through without a gateway. */
   readonly interfaceIndexes: readonly number[];
   /** Number of the nexthop object that says the rest, or null (`net.ipv4.nexthop_compat_mode` 0). */
@@ -30,9 +31,10 @@ export function mayBeDirect(body: Body): boolean {
   return true;
 }
 
-/** Whether a `RTM_NEWROUTE` message leads to addresses of this host. */
+/** Whether a `RTM_NEWROUTE` message leads to addresses of this host, or to anycast ones that it answers for. */
 export function isLocalRoute(body: Body): boolean {
-  return body[RTMSG.rtm_type] === c.RTN_LOCAL;
+  const type = body[RTMSG.rtm_type];
+  return type === c.RTN_LOCAL || type === c.RTN_ANYCAST;
 }
 
 /** Whether a `RTM_NEWROUTE` message leads to all hosts of a link. */
@@ -41,12 +43,15 @@ export function isBroadcastRoute(body: Body): boolean {
 }
 
 /** Reads a message that `mayBeDirect` let through. */
-export function parseDirectRoute(body: Body): DirectRoute {
+export function parseDirectRoute<A extends IpAddress>(
+  body: Body,
+  family: IpFamily<A>,
+): DirectRoute<A> {
   const attributes = readAttributes(body, RTMSG.size);
   const interfaceIndex = attributes.get(c.RTA_OIF)?.getUint32(0, true);
   const nexthops = attributes.get(c.RTA_MULTIPATH);
   return {
-    address: attributes.get(c.RTA_DST)?.getUint32(0) ?? 0,
+    address: family.read(attributes.get(c.RTA_DST)) ?? family.first,
     prefixLength: body[RTMSG.rtm_dst_len]!,
     interfaceIndexes: [
       ...(interfaceIndex === undefined ? [] : [interfaceIndex]),

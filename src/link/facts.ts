@@ -1,3 +1,6 @@
+import type { Ipv4Address } from "../base/mod.ts";
+import type { IpAddress } from "./ip_family.ts";
+
 /** A network interface. */
 export interface LinkInfo {
   /** Number that the kernel knows it by. */
@@ -68,46 +71,63 @@ export interface QueueCounters {
   readonly backlogPackets: number;
 }
 
-/** An IPv4 address of an interface. */
-export interface AddressInfo {
+/** An address of an interface. */
+export interface AddressInfo<A extends IpAddress = Ipv4Address> {
   /** Interface that has it. */
   readonly interfaceIndex: number;
   /** In host order. */
-  readonly address: number;
+  readonly address: A;
   /** Length of the prefix that it is in. */
   readonly prefixLength: number;
-  /** Not the first of its prefix, so the kernel does not choose it as source. */
+  /** Of IPv4: not the first of its prefix, so the kernel does not choose it as source. */
   readonly isSecondary: boolean;
+  /** Means something on its link alone, as those of fe80::/10 do. */
+  readonly isLinkLocal: boolean;
+  /** The states of an address of IPv6; IPv4 has none. */
+  readonly state: AddressState;
+}
+
+/** What has become of an address since it was made (RFC 4862 section 5.5.4, RFC 8981). */
+export interface AddressState {
+  /** Not in use before duplicate address detection has ended. */
+  readonly isTentative: boolean;
+  /** Another host of the link has it, so it never comes into use. */
+  readonly isDuplicate: boolean;
+  /** Not for new connections. */
+  readonly isDeprecated: boolean;
+  /** Replaced now and then for privacy. */
+  readonly isTemporary: boolean;
 }
 
 /** A range of addresses that share their first bits. */
-export interface Prefix {
+export interface Prefix<A extends IpAddress = Ipv4Address> {
   /** An address of the range, in host order. */
-  readonly address: number;
-  /** How many first bits they share, 0 to 32. */
+  readonly address: A;
+  /** How many first bits they share: 0 to 32, or to 128 of IPv6. */
   readonly prefixLength: number;
 }
 
 /** How the kernel would send to an address. */
-export interface RouteInfo {
+export interface RouteInfo<A extends IpAddress = Ipv4Address> {
   /** Interface that packets leave through. */
   readonly interfaceIndex: number;
-  /** Next hop, or null when the destination is on the link itself (or behind an IPv6 gateway). */
-  readonly gateway: number | null;
-  /** The next hop is an IPv6 address (RFC 8950), which ARP cannot find. */
+  /** Next hop, or null when the destination is on the link itself (or an IPv4 one behind an IPv6 gateway). */
+  readonly gateway: A | null;
+  /** The next hop of an IPv4 destination is an IPv6 address (RFC 8950), which ARP cannot find. */
   readonly hasIpv6Gateway: boolean;
   /** Source address that the kernel would choose. */
-  readonly source: number | null;
-  /** The destination is an address of this host. */
+  readonly source: A | null;
+  /** The destination is an address of this host, or an anycast address that it answers for. */
   readonly isLocal: boolean;
   /** The destination is a broadcast address, or that of a group. */
   readonly isGroup: boolean;
 }
 
 /** Destinations that some routing table or rule treats in a way of their own. */
-export interface RoutedPrefix extends Prefix {
+export interface RoutedPrefix<A extends IpAddress = Ipv4Address>
+  extends Prefix<A> {
   /** The first address. */
-  readonly address: number;
+  readonly address: A;
   /** The routing table, or the rule. Of a table the longest prefix decides; rules decide together. */
   readonly table: string;
   /** The same for all routes of a table that differ in nothing but their destinations. */
@@ -115,9 +135,9 @@ export interface RoutedPrefix extends Prefix {
 }
 
 /** Narrows a route lookup. */
-export interface RouteQuery {
+export interface RouteQuery<A extends IpAddress = Ipv4Address> {
   /** Only routes through this interface. */
   readonly interfaceIndex?: number;
   /** Only routes for packets from this address, which has to be one of this host's. */
-  readonly sourceAddress?: number;
+  readonly sourceAddress?: A;
 }

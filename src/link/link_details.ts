@@ -3,11 +3,7 @@ import { type Channels, EthtoolSocket, type Rings } from "../../ffi/ethtool.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { IFINFOMSG, TC_TBF_QOPT, TCMSG } from "../../ffi/layout.ts";
 import { NetlinkSocket } from "../../ffi/netlink.ts";
-import {
-  encodeMessage,
-  readAttributes,
-  viewOf,
-} from "../../ffi/netlink_attributes.ts";
+import { readAttributes, viewOf } from "../../ffi/netlink_attributes.ts";
 import { bytesOf, isRootQueue, textOf } from "./_messages.ts";
 
 /** What an interface is made of, beyond `LinkInfo`; null where its driver does not say. */
@@ -70,7 +66,7 @@ function readLink(
   const header = new DataView(new ArrayBuffer(IFINFOMSG.size));
   header.setInt32(IFINFOMSG.ifi_index, index, true);
   try {
-    const body = encodeMessage(header, []);
+    const body = bytesOf(header);
     const answer = netlink.request(c.RTM_GETLINK, 0, body)[0];
     return answer ? readAttributes(answer.body, IFINFOMSG.size) : null;
   } catch (error) {
@@ -100,7 +96,7 @@ function readBucketRate(netlink: NetlinkSocket, index: number): number | null {
   const root = netlink.request(
     c.RTM_GETQDISC,
     c.NLM_F_DUMP,
-    encodeMessage(header, []),
+    bytesOf(header),
     (queue) => isRootQueue(queue, index),
   )[0];
   const options = root === undefined

@@ -2,9 +2,14 @@ import * as c from "../../ffi/constants.ts";
 import { IFINFOMSG, NDMSG } from "../../ffi/layout.ts";
 import { NetlinkMonitor } from "../../ffi/netlink_monitor.ts";
 import { readAttributes, viewOf } from "../../ffi/netlink_attributes.ts";
+import { type IpAddress, IPV4_FAMILY, IPV6_FAMILY } from "./ip_family.ts";
 
 /** Messages that are looked at in one call at most: a host whose routes change all the time must not hold it up. */
 const MOST_MESSAGES = 256;
+const GROUPS = {
+  4: { addresses: c.RTMGRP_IPV4_IFADDR, routes: c.RTMGRP_IPV4_ROUTE },
+  6: { addresses: c.RTMGRP_IPV6_IFADDR, routes: c.RTMGRP_IPV6_ROUTE },
+} as const;
 const CARRIES = c.IFF_UP | c.IFF_LOWER_UP;
 
 /** What has happened since the last look. */
@@ -20,10 +25,12 @@ export interface LinkNews {
 /** What is to be watched. */
 export interface LinkMonitorOptions {
   readonly interfaceIndex: number;
-  /** IPv4 addresses of neighbours on it. */
-  readonly neighbours: readonly number[];
+  /** Addresses of neighbours on it, of either family. */
+  readonly neighbours: readonly IpAddress[];
   /** Whether routes matter. */
   readonly hasRoutes: boolean;
+  /** Whose addresses and routes matter. */
+  readonly version: 4 | 6;
 }
 
 /**
@@ -48,9 +55,10 @@ export class LinkMonitor {
    * @throws {ErrnoError} when the kernel refuses the socket
    */
   static open(options: LinkMonitorOptions): LinkMonitor {
-    const groups = c.RTMGRP_LINK | c.RTMGRP_IPV4_IFADDR |
+    const { addresses, routes } = GROUPS[options.version];
+    const groups = c.RTMGRP_LINK | addresses |
       (options.neighbours.length > 0 ? c.RTMGRP_NEIGH : 0) |
-      (options.hasRoutes ? c.RTMGRP_IPV4_ROUTE : 0);
+      (options.hasRoutes ? routes : 0);
     return new LinkMonitor(options, NetlinkMonitor.open(groups));
   }
 
@@ -108,9 +116,9 @@ export class LinkMonitor {
     if (body.length < NDMSG.size) return false;
     const index = viewOf(body).getInt32(NDMSG.ndm_ifindex, true);
     if (index !== interfaceIndex) return false;
-    const address = readAttributes(body, NDMSG.size).get(c.NDA_DST);
-    return address?.byteLength === 4 &&
-      neighbours.includes(address.getUint32(0));
+    const value = readAttributes(body, NDMSG.size).get(c.NDA_DST);
+    const address = IPV4_FAMILY.read(value) ?? IPV6_FAMILY.read(value);
+    return address !== null && neighbours.includes(address);
   }
 
   /** Closes the socket; further calls do nothing. */

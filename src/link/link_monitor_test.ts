@@ -16,7 +16,12 @@ const NEIGHBOUR = 0xc00002fe;
 function open(hasRoutes = false): LinkMonitor {
   const interfaceIndex = indexOf("up0");
   const neighbours = [NEIGHBOUR];
-  return LinkMonitor.open({ interfaceIndex, neighbours, hasRoutes });
+  return LinkMonitor.open({
+    interfaceIndex,
+    neighbours,
+    hasRoutes,
+    version: 4,
+  });
 }
 
 /** What is new after a command; the kernel tells it before the command ends, but for what links do later. */

@@ -6,7 +6,16 @@ export { DescriptorOutput, isSpecialFile } from "./descriptor_output.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
 export { LinkMonitor, type LinkNews } from "./link_monitor.ts";
 export { findByName, interfaceNameOf } from "./interface_name.ts";
-export { LinkReader, LOOPBACK_INDEX } from "./link_reader.ts";
+export { FamilyReader, LOOPBACK_INDEX } from "./family_reader.ts";
+export {
+  formatIp,
+  type IpAddress,
+  type IpFamily,
+  IPV4_FAMILY,
+  IPV6_FAMILY,
+  prefixesOverlap,
+} from "./ip_family.ts";
+export { LinkReader } from "./link_reader.ts";
 export { type LinkDetails, readLinkDetails } from "./link_details.ts";
 export {
   egressChains,
@@ -17,6 +26,7 @@ export {
 } from "./firewall.ts";
 export type {
   AddressInfo,
+  AddressState,
   LinkCounters,
   LinkInfo,
   Prefix,

@@ -1,68 +1,58 @@
-import type { Prefix, RoutedPrefix } from "../link/mod.ts";
-import { addressAt, type AddressSet, countWithin } from "../targets/mod.ts";
-
-const LAST_ADDRESS = 0xffff_ffff;
+import type { IpAddress, IpFamily, Prefix, RoutedPrefix } from "../link/mod.ts";
+import type { RoutedAddresses } from "./routed_addresses.ts";
 
 /** Addresses side by side that all routing tables and rules treat alike. */
-export interface RoutePiece {
-  readonly first: number;
-  readonly last: number;
+export interface RoutePiece<A extends IpAddress> {
+  readonly first: A;
+  readonly last: A;
   /** How many of them are targets: one or more. */
   readonly count: number;
-  /** One of these targets. */
-  readonly example: number;
+  /** The lowest of these targets. */
+  readonly example: A;
   /** The longest prefix of a table or rule that they share. */
-  readonly prefix: Prefix;
+  readonly prefix: Prefix<A>;
   /** The same for pieces that the same routes serve. */
   readonly key: number;
 }
-
-/** What the kernel treats in a way of its own, whatever its tables say: `fib_lookup` and `ip_route_output`. */
-const SPECIAL_PREFIXES: readonly RoutedPrefix[] = [
-  { address: 0, prefixLength: 32, table: "special", nextHop: "this host" },
-  { address: 0xe000_0000, prefixLength: 4, table: "special", nextHop: "group" },
-  { address: LAST_ADDRESS, prefixLength: 32, table: "special", nextHop: "all" },
-];
 
 /**
  * Cuts the target set along the prefixes of routes and rules, in the order of addresses. Prefixes lie inside each
  * other or apart, so one walk through them in order, with a stack of those that are open, meets every boundary.
  */
-export function cutRoutePieces(
-  addresses: AddressSet,
-  prefixes: readonly RoutedPrefix[],
-): RoutePiece[] {
-  const pieces: RoutePiece[] = [];
+export function cutRoutePieces<A extends IpAddress>(
+  family: IpFamily<A>,
+  addresses: Pick<RoutedAddresses<A, unknown>, "countWithin" | "firstFrom">,
+  prefixes: readonly RoutedPrefix<A>[],
+): RoutePiece<A>[] {
+  const pieces: RoutePiece<A>[] = [];
   const chains = new ChainNumbers();
-  const open: OpenPrefix[] = [
-    { prefix: { address: 0, prefixLength: 0 }, last: LAST_ADDRESS, chain: 0 },
+  const { first: lowest, last: highest } = family;
+  const open: OpenPrefix<A>[] = [
+    { prefix: { address: lowest, prefixLength: 0 }, last: highest, chain: 0 },
   ];
-  let next = 0;
-  const cutUpTo = (last: number): void => {
+  /** Where the next piece begins; null behind the highest address. */
+  let next: A | null = lowest;
+  const cutUpTo = (last: A): void => {
     const { chain: key, prefix } = open.at(-1)!;
     const first = next;
-    if (last < first) return;
-    next = last + 1;
-    const count = countWithin(addresses, { first, last });
+    if (first === null || last < first) return;
+    next = last === highest ? null : family.after(last);
+    const count = addresses.countWithin({ first, last });
     if (count === 0) return;
-    const example = addressAt(
-      addresses,
-      countWithin(addresses, { first: 0, last }) - 1,
-    );
+    const example = addresses.firstFrom(first)!;
     pieces.push({ first, last, count, example, prefix, key });
   };
-  for (const entry of [...prefixes, ...SPECIAL_PREFIXES].sort(inOrder)) {
+  for (const entry of prefixes.toSorted(inOrder)) {
     const { address: first, prefixLength } = entry;
-    const last = first + 2 ** (32 - prefixLength) - 1;
     while (open.at(-1)!.last < first) {
       cutUpTo(open.at(-1)!.last);
       open.pop();
     }
-    cutUpTo(first - 1);
+    if (first !== lowest) cutUpTo(family.before(first));
     const chain = chains.extend(open.at(-1)!.chain, entry);
     open.push({
       prefix: { address: first, prefixLength },
-      last,
+      last: family.lastOf(entry),
       chain,
     });
   }
@@ -71,15 +61,19 @@ export function cutRoutePieces(
 }
 
 /** A prefix that the walk is inside of. */
-interface OpenPrefix {
-  readonly prefix: Prefix;
-  readonly last: number;
+interface OpenPrefix<A extends IpAddress> {
+  readonly prefix: Prefix<A>;
+  readonly last: A;
   /** Number of the routes that serve what is inside. */
   readonly chain: number;
 }
 
-function inOrder(a: RoutedPrefix, b: RoutedPrefix): number {
-  return a.address - b.address || a.prefixLength - b.prefixLength;
+function inOrder<A extends IpAddress>(
+  a: RoutedPrefix<A>,
+  b: RoutedPrefix<A>,
+): number {
+  if (a.address === b.address) return a.prefixLength - b.prefixLength;
+  return a.address < b.address ? -1 : 1;
 }
 
 /** Numbers sets of routes, of each table the one with the longest prefix: the same number for the same set. */
@@ -90,7 +84,10 @@ class ChainNumbers {
   readonly #steps = new Map<string, number>();
 
   /** The number of a set with one more route, which takes the place of that of its table. */
-  extend(chain: number, { nextHop, table }: RoutedPrefix): number {
+  extend(
+    chain: number,
+    { nextHop, table }: Pick<RoutedPrefix, "nextHop" | "table">,
+  ): number {
     const step = `${chain} ${table} ${nextHop}`;
     const known = this.#steps.get(step);
     if (known !== undefined) return known;

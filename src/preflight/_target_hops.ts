@@ -1,50 +1,47 @@
-import { formatCount, formatIpv4, PreflightError } from "../base/mod.ts";
-import type {
-  LinkInfo,
-  LinkReader,
-  RouteInfo,
-  RouteQuery,
-} from "../link/mod.ts";
+import { formatCount, PreflightError } from "../base/mod.ts";
 import {
-  addressAt,
-  type AddressSet,
-  addressSet,
-  BROADCAST,
-  countWithin,
-  intersect,
-  MULTICAST,
-  NO_HOP,
-  ON_LINK,
-  RangeBuilder,
-} from "../targets/mod.ts";
+  type FamilyReader,
+  formatIp,
+  type IpAddress,
+  type LinkInfo,
+  type RouteInfo,
+  type RouteQuery,
+} from "../link/mod.ts";
+import { BROADCAST, MULTICAST, NO_HOP, ON_LINK } from "../targets/mod.ts";
+import type { NetworkFamily } from "./network_family.ts";
 import { cutRoutePieces, type RoutePiece } from "./_route_pieces.ts";
+import type {
+  IpRange,
+  RangeHops,
+  RoutedAddresses,
+} from "./routed_addresses.ts";
 
 /** The next hop of each target. */
-export interface TargetHops {
+export interface TargetHops<A extends IpAddress> extends RangeHops<A> {
   /** Addresses of the gateways, that of the lowest target first. */
-  readonly gateways: readonly number[];
-  /** First addresses of ranges, ascending from 0. */
-  readonly starts: readonly number[];
-  /** For each range the index of its gateway, or what `TargetRoutes` says of values below 0. */
-  readonly hops: readonly number[];
-  /** The targets that are hosts on the link. */
-  readonly onLink: AddressSet;
+  readonly gateways: readonly A[];
+  /** Targets that are hosts on the link. */
+  readonly onLinkCount: number;
   /** Targets that are addresses of this host. */
   readonly ownCount: number;
-  /** Some targets lie behind a gateway that has an IPv6 address. */
+  /** Some targets of IPv4 lie behind a gateway that has an IPv6 address. */
   readonly hasIpv6Gateway: boolean;
 }
 
 /** Which targets, and through which interface they have to be reached. */
-export interface HopRequest {
-  readonly addresses: AddressSet;
+export interface HopRequest<A extends IpAddress> {
+  readonly family: NetworkFamily<A>;
+  readonly addresses: RoutedAddresses<A, unknown>;
   readonly link: LinkInfo;
   readonly links: readonly LinkInfo[];
   /** What every lookup is narrowed by. */
-  readonly query: RouteQuery;
+  readonly query: RouteQuery<A>;
 }
 
-type Routes = Pick<LinkReader, "routedPrefixes" | "lookupRoute">;
+type Routes<A extends IpAddress> = Pick<
+  FamilyReader<A>,
+  "routedPrefixes" | "lookupRoute"
+>;
 
 /**
  * Finds the next hop of every target: cuts the target set along all routes and rules, and asks the kernel for one
@@ -53,20 +50,23 @@ type Routes = Pick<LinkReader, "routedPrefixes" | "lookupRoute">;
  *
  * @throws {PreflightError} `route` when the kernel has no route to some targets, or one through another interface
  */
-export function findTargetHops(
-  reader: Routes,
-  request: HopRequest,
-): TargetHops {
-  const { addresses } = request;
-  const prefixes = reader.routedPrefixes(({ address, prefixLength }) =>
-    countWithin(addresses, {
-      first: address,
-      last: address + 2 ** (32 - prefixLength) - 1,
+export function findTargetHops<A extends IpAddress>(
+  reader: Routes<A>,
+  request: HopRequest<A>,
+): TargetHops<A> {
+  const { addresses, family: { ip, specialPrefixes } } = request;
+  const prefixes = reader.routedPrefixes((prefix) =>
+    addresses.countWithin({
+      first: ip.firstOf(prefix),
+      last: ip.lastOf(prefix),
     }) > 0
   );
-  const pieces = cutRoutePieces(addresses, prefixes);
-  const known = new Map<number, RouteInfo | null>();
-  const routeOf = ({ example, key }: RoutePiece): RouteInfo | null => {
+  const pieces = cutRoutePieces(ip, addresses, [
+    ...prefixes,
+    ...specialPrefixes,
+  ]);
+  const known = new Map<number, RouteInfo<A> | null>();
+  const routeOf = ({ example, key }: RoutePiece<A>): RouteInfo<A> | null => {
     let route = known.get(key);
     if (route === undefined) {
       route = reader.lookupRoute(example, request.query);
@@ -79,22 +79,27 @@ export function findTargetHops(
 }
 
 /** Whether a route leads back to this host: to an address of its own, or to the broadcast address of 127.0.0.0/8. */
-function isOwn(route: RouteInfo, { links }: HopRequest): boolean {
+function isOwn<A extends IpAddress>(
+  route: RouteInfo<A>,
+  { links }: HopRequest<A>,
+): boolean {
   return route.isLocal ||
     links.some(({ index, isLoopback }) =>
       isLoopback && index === route.interfaceIndex
     );
 }
 
-function joinPieces(
-  pieces: readonly RoutePiece[],
-  routeOf: (piece: RoutePiece) => RouteInfo,
-  request: HopRequest,
-): TargetHops {
-  const gateways: number[] = [];
-  const starts: number[] = [];
+function joinPieces<A extends IpAddress>(
+  pieces: readonly RoutePiece<A>[],
+  routeOf: (piece: RoutePiece<A>) => RouteInfo<A>,
+  request: HopRequest<A>,
+): TargetHops<A> {
+  const { family } = request;
+  const gateways: A[] = [];
+  const starts: A[] = [];
   const hops: number[] = [];
-  const onLink = new RangeBuilder();
+  const onLink: IpRange<A>[] = [];
+  let onLinkCount = 0;
   let ownCount = 0;
   let hasIpv6Gateway = false;
   for (const piece of pieces) {
@@ -102,45 +107,46 @@ function joinPieces(
     if (route.hasIpv6Gateway) hasIpv6Gateway = true;
     const toItself = isOwn(route, request);
     if (toItself) ownCount += piece.count;
-    const hop = toItself ? NO_HOP : hopNumber(route, piece, gateways);
-    if (hop === ON_LINK) onLink.addRange(piece.first, piece.last);
+    const hop = toItself
+      ? NO_HOP
+      : hopNumber(route, family.isMulticast(piece.first), gateways);
+    if (hop === ON_LINK) {
+      onLink.push(piece);
+      onLinkCount += piece.count;
+    }
     // Between pieces there is no target.
     if (hop === hops.at(-1)) continue;
-    starts.push(starts.length === 0 ? 0 : piece.first);
+    starts.push(starts.length === 0 ? family.ip.first : piece.first);
     hops.push(hop);
   }
   return {
     gateways,
     starts,
     hops,
-    onLink: intersect(request.addresses, addressSet(onLink)),
+    onLink,
+    onLinkCount,
     ownCount,
     hasIpv6Gateway,
   };
 }
 
 /** The number of a route's next hop; a gateway that is new joins the others. */
-function hopNumber(
-  { gateway, isGroup }: RouteInfo,
-  { first }: RoutePiece,
-  gateways: number[],
+function hopNumber<A extends IpAddress>(
+  { gateway, isGroup }: RouteInfo<A>,
+  isMulticast: boolean,
+  gateways: A[],
 ): number {
-  if (isGroup) return isMulticast(first) ? MULTICAST : BROADCAST;
+  if (isGroup) return isMulticast ? MULTICAST : BROADCAST;
   if (gateway === null) return ON_LINK;
   const index = gateways.indexOf(gateway);
   return index >= 0 ? index : gateways.push(gateway) - 1;
 }
 
-/** 224.0.0.0/4, RFC 5771. */
-function isMulticast(address: number): boolean {
-  return address >>> 28 === 0xe;
-}
-
 /** Every piece has to have a route, through the interface of the scan or back to this host. */
-function checkPieces(
-  pieces: readonly RoutePiece[],
-  routeOf: (piece: RoutePiece) => RouteInfo | null,
-  request: HopRequest,
+function checkPieces<A extends IpAddress>(
+  pieces: readonly RoutePiece<A>[],
+  routeOf: (piece: RoutePiece<A>) => RouteInfo<A> | null,
+  request: HopRequest<A>,
 ): void {
   const { link } = request;
   const bad = pieces.filter((piece) => {
@@ -154,15 +160,17 @@ function checkPieces(
   throw unreachable(first, routeOf(first), { ...request, count });
 }
 
-function unreachable(
-  piece: RoutePiece,
-  route: RouteInfo | null,
-  { addresses, count, link, links }: HopRequest & { readonly count: number },
+function unreachable<A extends IpAddress>(
+  piece: RoutePiece<A>,
+  route: RouteInfo<A> | null,
+  { addresses, count, family, link, links }: HopRequest<A> & {
+    readonly count: number;
+  },
 ): PreflightError {
   const targets = `${formatCount(count)} of ${
     formatCount(addresses.count)
   } target addresses`;
-  const where = describe(piece, addresses);
+  const where = describe(piece, family.ip.bits);
   const start = `Cannot send to ${targets} through interface "${link.name}"`;
   if (route === null) {
     return new PreflightError(
@@ -175,7 +183,7 @@ function unreachable(
   const name = other?.name ?? String(route.interfaceIndex);
   const by = route.gateway === null
     ? ""
-    : `, gateway ${formatIpv4(route.gateway)}`;
+    : `, gateway ${formatIp(route.gateway)}`;
   return new PreflightError(
     "route",
     `${start}: the route to ${where} leads through "${name}"${by}`,
@@ -184,16 +192,12 @@ function unreachable(
 }
 
 /** The first target of a piece, and the prefix that the piece belongs to. */
-function describe(
-  { first, prefix }: RoutePiece,
-  addresses: AddressSet,
+function describe<A extends IpAddress>(
+  { example, prefix: { address, prefixLength } }: RoutePiece<A>,
+  bits: number,
 ): string {
-  const below = first === 0
-    ? 0
-    : countWithin(addresses, { first: 0, last: first - 1 });
-  const target = formatIpv4(addressAt(addresses, below));
-  const { address, prefixLength } = prefix;
-  return prefixLength === 0 || prefixLength === 32
+  const target = formatIp(example);
+  return prefixLength === 0 || prefixLength === bits
     ? target
-    : `${target} (${formatIpv4(address)}/${prefixLength})`;
+    : `${target} (${formatIp(address)}/${prefixLength})`;
 }

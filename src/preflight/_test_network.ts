@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { formatIpv4, parseIpv4, PreflightError } from "../base/mod.ts";
-import type { Prefix } from "../link/mod.ts";
 import {
   type AddressSet,
   addressSet,
@@ -12,6 +11,7 @@ import {
   type NetworkPlan,
   type NetworkRequest,
   resolveNetwork,
+  routedIpv4,
 } from "./mod.ts";
 
 /** Of the first router. */
@@ -37,16 +37,13 @@ export async function resolve(
   target: string,
   options: Partial<NetworkRequest> = {},
 ): Promise<NetworkPlan> {
-  const [first, length = "32"] = target.split("/");
-  const targets = { address: parseIpv4(first!), prefixLength: Number(length) };
+  const [first] = target.split("/");
   const startMs = performance.now();
   try {
     return await resolveNetwork({
       interfaceName: null,
-      firstTarget: targets.address,
-      addresses: targetSet(target),
-      overlapsOnLink: (prefixes) =>
-        prefixes.some((prefix) => overlap(prefix, targets)),
+      firstTarget: parseIpv4(first!),
+      addresses: routedIpv4(targetSet(target)),
       sourceAddresses: null,
       gatewayMac: null,
       sourceMac: null,
@@ -67,11 +64,6 @@ export function targetSet(...prefixes: readonly string[]): AddressSet {
     builder.addRange(first, last);
   }
   return addressSet(builder);
-}
-
-function overlap(a: Prefix, b: Prefix): boolean {
-  const size = 2 ** (32 - Math.min(a.prefixLength, b.prefixLength));
-  return Math.floor(a.address / size) === Math.floor(b.address / size);
 }
 
 /** The parts of a plan that a decision is about. */

@@ -1,20 +1,43 @@
 /** What has to be right before the first probe: rights, libraries, and the way to the targets. @module */
 export { resolveNetwork } from "./resolve_network.ts";
+export { resolveNetwork6 } from "./resolve_network6.ts";
 export {
   type NetworkPlan,
+  type NetworkPlan6,
   type NetworkRequest,
   networkRequest,
+  type NetworkRequest6,
   type NextHop,
   type RoutedScan,
 } from "./network_plan.ts";
 export {
-  ArpWatch,
-  type ArpWatchOptions,
   type NeighbourClaim,
-} from "./arp_watch.ts";
+  NeighbourWatch,
+  type NeighbourWatchOptions,
+} from "./neighbour_watch.ts";
+export { ARP } from "./arp.ts";
+export { NDP } from "./ndp.ts";
+export { isUsable, type NeighbourProtocol } from "./neighbour_protocol.ts";
+export {
+  IPV4_NETWORK,
+  IPV6_NETWORK,
+  type NetworkFamily,
+} from "./network_family.ts";
+export {
+  type IpRange,
+  type RangeHops,
+  type RoutedAddresses,
+  routedIpv4,
+  routedIpv6,
+} from "./routed_addresses.ts";
 export { checkMtu } from "./check_mtu.ts";
-export { askNeighbours, type AskOptions } from "./ask_neighbours.ts";
-export { choosePath, type Path } from "./choose_path.ts";
+export {
+  askNeighbours,
+  askNeighbours6,
+  type AskOptions,
+  type AskOptions6,
+} from "./ask_neighbours.ts";
+export { choosePath, choosePathOf, type Path } from "./choose_path.ts";
 export { waitForPing, type WaitPingOptions } from "./wait_ping.ts";
 export { planProcessors, type ProcessorPlan, runOn } from "./processors.ts";
 export { checkLibpcap, checkRights, dropPrivileges } from "./rights.ts";

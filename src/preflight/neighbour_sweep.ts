@@ -1,27 +1,26 @@
+import { isKnown } from "../targets/mod.ts";
 import {
-  addressAt,
-  indexOf,
-  isKnown,
-  type Neighbours,
-} from "../targets/mod.ts";
-import { ARP_ANSWER_MS, ARP_TRIES, LOOK_EVERY_MS } from "./arp_lookup.ts";
+  ANSWER_MS,
+  LOOK_EVERY_MS,
+  NEIGHBOUR_TRIES,
+} from "./neighbour_protocol.ts";
 
 const MAC_BYTES = 6;
 /**
- * Requests per second at most, whatever the scan's rate: every host on the link has to look at each, and switches
- * limit broadcasts to some thousand a second (their storm control).
+ * Requests per second at most, whatever the scan's rate: every host on the link has to look at each of ARP, and
+ * switches limit broadcasts and multicasts to some thousand a second (their storm control).
  */
-export const MOST_ARP_PPS = 10_000;
+export const MOST_REQUESTS_PPS = 10_000;
 /** Requests that are made up for at once when the thread was late, as time at the rate. */
 const BURST_MS = 4 * LOOK_EVERY_MS;
 
 /** Asks neighbours and hears their answers. */
-export interface ArpLink {
+export interface NeighbourLink {
   /** Most requests that are sent at a time. */
   readonly capacity: number;
-  /** Asks for the first `count` of these addresses; returns how many requests have left. */
-  ask(addresses: Uint32Array, count: number): number;
-  /** Takes an answer that waits and stores its hardware address in `mac`; returns its address, or -1 when none does. */
+  /** Asks the first `count` of these neighbours, given by number; returns how many requests have left. */
+  ask(indexes: Uint32Array, count: number): number;
+  /** Takes an answer that waits and stores its hardware address in `mac`; returns whose it is, or -1 when none does. */
   hear(mac: Uint8Array): number;
 }
 
@@ -33,10 +32,11 @@ export interface SweepClock {
 
 /** Whom to ask, and how fast. */
 export interface SweepOptions {
-  readonly neighbours: Neighbours;
+  /** Six bytes for each neighbour by number, all 0 while none is known; filled with the answers. */
+  readonly macs: Uint8Array;
   /** Numbers of the neighbours that are asked. */
   readonly wanted: Uint32Array;
-  readonly link: ArpLink;
+  readonly link: NeighbourLink;
   readonly clock: SweepClock;
   /** Requests per second. */
   readonly ratePps: number;
@@ -47,8 +47,8 @@ export interface SweepOptions {
 }
 
 /**
- * Asks many neighbours for their hardware addresses (RFC 826): all of them once, then a second later those that have
- * not answered, and so on, up to `ARP_TRIES` times. Answers count whenever they come before the end.
+ * Asks many neighbours for their hardware addresses (RFC 826, RFC 4861 7.2): all of them once, then a second later those that have
+ * not answered, and so on, up to `NEIGHBOUR_TRIES` times. Answers count whenever they come before the end.
  */
 export class NeighbourSweep {
   readonly #options: SweepOptions;
@@ -68,11 +68,11 @@ export class NeighbourSweep {
 
   /** Asks until all have answered, all tries are over or the signal aborts. Returns how many have answered. */
   async run(): Promise<number> {
-    const { clock, neighbours, signal } = this.#options;
+    const { clock, signal } = this.#options;
     let open = this.#options.wanted;
-    for (let tries = 0; tries < ARP_TRIES; tries++) {
+    for (let tries = 0; tries < NEIGHBOUR_TRIES; tries++) {
       await this.#askAll(open);
-      const endMs = clock.nowMs() + ARP_ANSWER_MS;
+      const endMs = clock.nowMs() + ANSWER_MS;
       for (;;) {
         // Time is looked at first: what came before the end is heard.
         const isOver = clock.nowMs() >= endMs;
@@ -80,7 +80,7 @@ export class NeighbourSweep {
         if (isOver || this.#isDone) break;
         await this.#rest();
       }
-      open = open.filter((index) => !isKnown(neighbours, index));
+      open = open.filter((index) => !isKnown(this.#options, index));
       if (open.length === 0 || signal.aborted) break;
     }
     return this.#answered;
@@ -103,19 +103,18 @@ export class NeighbourSweep {
     }
   }
 
-  /** Collects the next addresses that are not known; `end` is the index behind the last that was looked at. */
+  /** Collects the next neighbours that are not known; `end` is the index behind the last that was looked at. */
   #fill(
     open: Uint32Array,
     next: number,
     most: number,
   ): { count: number; end: number } {
-    const { neighbours } = this.#options;
     let count = 0;
     let end = next;
     while (count < most && end < open.length) {
       const index = open[end++]!;
-      if (isKnown(neighbours, index)) continue;
-      this.#batch[count++] = addressAt(neighbours.addresses, index);
+      if (isKnown(this.#options, index)) continue;
+      this.#batch[count++] = index;
     }
     return { count, end };
   }
@@ -145,12 +144,11 @@ export class NeighbourSweep {
   }
 
   #hearAll(): void {
-    const { addresses, macs } = this.#options.neighbours;
+    const { link, macs } = this.#options;
     for (;;) {
-      const address = this.#options.link.hear(this.#mac);
-      if (address < 0) return;
-      const index = indexOf(addresses, address);
-      if (index < 0 || isKnown(this.#options.neighbours, index)) continue;
+      const index = link.hear(this.#mac);
+      if (index < 0) return;
+      if (isKnown(this.#options, index)) continue;
       macs.set(this.#mac, index * MAC_BYTES);
       this.#answered++;
     }

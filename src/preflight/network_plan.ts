@@ -1,11 +1,11 @@
-import type { Ipv4Address } from "../base/mod.ts";
-import type { Prefix } from "../link/mod.ts";
-import {
-  addressAt,
-  type AddressSet,
-  overlapsPrefix,
-  type TargetRoutes,
+import type { Ipv4Address, Ipv6Address } from "../base/mod.ts";
+import type { IpAddress } from "../link/mod.ts";
+import type {
+  AddressSet,
+  Ipv6TargetRoutes,
+  TargetRoutes,
 } from "../targets/mod.ts";
+import { type RoutedAddresses, routedIpv4 } from "./routed_addresses.ts";
 
 /** What of a scan decides its way. Null means: find out. */
 export interface RoutedScan {
@@ -25,17 +25,18 @@ export interface RoutedScan {
 }
 
 /** What is asked of the network; null means: find out. */
-export interface NetworkRequest {
+export interface NetworkRequest<
+  A extends IpAddress = Ipv4Address,
+  R = TargetRoutes,
+> {
   /** `-i`. */
   readonly interfaceName: string | null;
   /** Any target; the route to it decides. */
-  readonly firstTarget: Ipv4Address;
+  readonly firstTarget: A;
   /** All targets. */
-  readonly addresses: AddressSet;
-  /** Whether any target lies in one of these prefixes. */
-  overlapsOnLink(prefixes: readonly Prefix[]): boolean;
+  readonly addresses: RoutedAddresses<A, R>;
   /** Source addresses of the probes. */
-  readonly sourceAddresses: readonly Ipv4Address[] | null;
+  readonly sourceAddresses: readonly A[] | null;
   /** Hardware address of the next hop, six bytes. */
   readonly gatewayMac: Uint8Array | null;
   /** Hardware address that frames come from. */
@@ -44,53 +45,58 @@ export interface NetworkRequest {
   readonly ipLayer: boolean;
 }
 
+/** As `NetworkRequest`, of IPv6. */
+export type NetworkRequest6 = NetworkRequest<Ipv6Address, Ipv6TargetRoutes>;
+
 /** A gateway of the probes. */
-export interface NextHop {
+export interface NextHop<A extends IpAddress = Ipv4Address> {
   /** Null where only its hardware address is known. */
-  readonly address: Ipv4Address | null;
+  readonly address: A | null;
   /** Six bytes. */
   readonly mac: Uint8Array;
 }
 
 /** Where and how the probes leave. Plain data. */
-export interface NetworkPlan {
+export interface NetworkPlan<
+  A extends IpAddress = Ipv4Address,
+  R = TargetRoutes,
+> {
   /** Where probes leave and answers arrive. */
   readonly interfaceName: string;
   /** The same as the kernel numbers it. */
   readonly interfaceIndex: number;
   /** At least one. */
-  readonly sourceAddresses: readonly Ipv4Address[];
+  readonly sourceAddresses: readonly A[];
   /** Who writes the link header: this program, or the kernel. */
   readonly layer: "ethernet" | "ip";
   /** Bytes before each IP packet: an Ethernet header, or nothing at the IP layer. */
   readonly linkHeader: Uint8Array;
   /** The first gateway, or null where there is none or it is not known. */
-  readonly gatewayAddress: Ipv4Address | null;
+  readonly gatewayAddress: A | null;
   /** Of the first gateway; null at the IP layer, and where there is none. */
   readonly gatewayMac: Uint8Array | null;
   /** All gateways; none at the IP layer. */
-  readonly nextHops: readonly NextHop[];
+  readonly nextHops: readonly NextHop<A>[];
   /** Which target has which next hop; null: all have the same gateway, or the kernel decides. */
-  readonly routes: TargetRoutes | null;
+  readonly routes: R | null;
   /** Null at the IP layer. */
   readonly sourceMac: Uint8Array | null;
   /** Why so, as a sentence for the log without a final period. */
   readonly reason: string;
 }
 
+/** As `NetworkPlan`, of IPv6. */
+export type NetworkPlan6 = NetworkPlan<Ipv6Address, Ipv6TargetRoutes>;
+
 /** What the network has to be asked for this scan. */
 export function networkRequest(
   { network, targets }: RoutedScan,
 ): NetworkRequest {
-  const { addresses } = targets;
+  const addresses = routedIpv4(targets.addresses);
   return {
     interfaceName: network.interfaceName,
-    firstTarget: addressAt(addresses, 0),
+    firstTarget: addresses.firstFrom(0)!,
     addresses,
-    overlapsOnLink: (prefixes) =>
-      prefixes.some(({ address, prefixLength }) =>
-        overlapsPrefix(addresses, { address, length: prefixLength })
-      ),
     sourceAddresses: network.sourceAddresses,
     gatewayMac: network.gatewayMac,
     sourceMac: network.sourceMac,

@@ -12,7 +12,7 @@ import {
   summary,
   targetSet,
 } from "./_test_network.ts";
-import { resolveNetwork } from "./mod.ts";
+import { resolveNetwork, routedIpv4 } from "./mod.ts";
 
 namespaceTest(
   import.meta,
@@ -77,8 +77,7 @@ ip -n peer link set down0 arp off; ip -n peer link set down0 addrgenmode none; i
         resolveNetwork({
           interfaceName: null,
           firstTarget: parseIpv4("198.18.0.1"),
-          addresses: targetSet("198.18.0.1"),
-          overlapsOnLink: () => false,
+          addresses: routedIpv4(targetSet("198.18.0.1")),
           sourceAddresses: null,
           gatewayMac: null,
           sourceMac: null,

@@ -21,14 +21,26 @@ export interface FrameHops {
   write(bytes: Uint8Array, at: number, hop: number, address: number): void;
 }
 
+/** As `FrameHops`, of IPv6: an address is the four words of `addresses` from `from` on. */
+export interface Ipv6FrameHops {
+  /** Number of the next hop of an address, or `NO_HOP`: then no frame is made. */
+  find(addresses: Uint32Array, from: number): number;
+  /** Writes the hardware address of that next hop, six bytes. */
+  write(
+    bytes: Uint8Array,
+    at: number,
+    hop: number,
+    addresses: Uint32Array,
+    from: number,
+  ): void;
+}
+
 /** What frames of either family are made from. */
 export interface FrameParts {
   readonly slots: FrameSlots;
   readonly probe: Probe;
   /** Key of the validation tags, 4 words. */
   readonly validationKey: Uint32Array;
-  /** Null, as for all IPv6 targets: all frames go where `probe.prepare` has addressed them. */
-  readonly hops: FrameHops | null;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Ipv4Frames {
   readonly space: TargetSpace;
   /** Source addresses; each target always gets the same one for the same probe number. */
   readonly sourceAddresses: Uint32Array;
+  /** Null: all frames go where `probe.prepare` has addressed them. */
+  readonly hops: FrameHops | null;
 }
 
 // Numbers of our own are compiled into the code; imported ones are read and checked at each use (0.4 ns).

@@ -1,8 +1,13 @@
 // HOT PATH
-import type { Ipv6Targets } from "../targets/mod.ts";
+import { type Ipv6Targets, NO_HOP } from "../targets/mod.ts";
 import { TAG_BLOCK, TAG_WORDS, TagBlock } from "../validation/mod.ts";
-import { IPV6_ADDRESS_WORDS } from "../wire/mod.ts";
-import type { FrameMaker, FrameOrder, FrameParts } from "./_frame_order.ts";
+import { ETHERNET_DESTINATION, IPV6_ADDRESS_WORDS } from "../wire/mod.ts";
+import type {
+  FrameMaker,
+  FrameOrder,
+  FrameParts,
+  Ipv6FrameHops,
+} from "./_frame_order.ts";
 import { type Ipv6Sources, makeSourceChooser } from "./ipv6_sources.ts";
 import {
   TARGET_ADDRESS6,
@@ -16,6 +21,8 @@ import {
 export interface Ipv6Frames {
   readonly space: Ipv6Targets;
   readonly sources: Ipv6Sources;
+  /** Null: all frames go where `probe.prepare` has addressed them. */
+  readonly hops: Ipv6FrameHops | null;
 }
 
 // Numbers of our own, as for IPv4.
@@ -25,6 +32,8 @@ const PORT = TARGET_PORT;
 const PROBE = TARGET_PROBE;
 const SOURCE = TARGET_SOURCE6;
 const HIGH_WORD = 1 / 2 ** 32;
+const NONE = NO_HOP;
+const DESTINATION = ETHERNET_DESTINATION;
 
 /** Makes frames to IPv6 targets. */
 export class Ipv6FrameMaker implements FrameMaker {
@@ -36,22 +45,27 @@ export class Ipv6FrameMaker implements FrameMaker {
   readonly #ports = new Uint32Array(TAG_BLOCK);
   /** Both words of each frame's target number and its source word, and the tag made from them. */
   readonly #block: TagBlock;
+  /** Next hop of each frame. */
+  readonly #hops = new Int32Array(TAG_BLOCK);
+  /** Memory of all slots. */
+  readonly #bytes: Uint8Array;
 
   constructor(parts: FrameParts & { readonly ipv6: Ipv6Frames }) {
     this.#parts = parts;
     this.#block = new TagBlock(parts.validationKey);
     this.#sources = makeSourceChooser(parts.ipv6.sources, parts.validationKey);
+    const { buffer, byteLength, byteOffset } = parts.slots.view;
+    this.#bytes = new Uint8Array(buffer, byteOffset, byteLength);
   }
 
-  make(order: FrameOrder, count: number): number {
+  make(order: FrameOrder, ordered: number, firstSlot: number): number {
     const { positions } = order;
     const [lows, highs, sourceWords] = this.#block.words;
-    this.#parts.ipv6.space.locate(
-      positions,
-      count,
-      this.#addresses,
-      this.#ports,
-    );
+    const { hops, space } = this.#parts.ipv6;
+    space.locate(positions, ordered, this.#addresses, this.#ports);
+    const count = hops === null
+      ? ordered
+      : this.#findHops(hops, order, ordered, firstSlot);
     for (let i = 0; i < count; i++) {
       const number = positions[i]!;
       lows[i] = number >>> 0;
@@ -64,7 +78,49 @@ export class Ipv6FrameMaker implements FrameMaker {
     );
     this.#block.compute(count);
     this.#patch(order, count);
+    if (hops !== null) this.#address(hops, order, count);
     return count;
+  }
+
+  /** Moves the orders that have a next hop together, and gives them slots. Returns how many they are. */
+  #findHops(
+    hops: Ipv6FrameHops,
+    { numbers, positions, probeNumbers, slots }: FrameOrder,
+    ordered: number,
+    firstSlot: number,
+  ): number {
+    const addresses = this.#addresses;
+    const ports = this.#ports;
+    const found = this.#hops;
+    let count = 0;
+    for (let i = 0; i < ordered; i++) {
+      const hop = hops.find(addresses, i * WORDS);
+      if (hop === NONE) continue;
+      const slot = firstSlot + count;
+      numbers[slot] = slots[i]!;
+      slots[count] = slot;
+      found[count] = hop;
+      for (let word = 0; word < WORDS; word++) {
+        addresses[count * WORDS + word] = addresses[i * WORDS + word]!;
+      }
+      positions[count] = positions[i]!;
+      ports[count] = ports[i]!;
+      probeNumbers[count] = probeNumbers[i]!;
+      count++;
+    }
+    return count;
+  }
+
+  #address(hops: Ipv6FrameHops, order: FrameOrder, count: number): void {
+    const { slots } = this.#parts;
+    const addresses = this.#addresses;
+    const bytes = this.#bytes;
+    const frames = order.slots;
+    const found = this.#hops;
+    for (let i = 0; i < count; i++) {
+      const at = slots.frameAt(frames[i]!) + DESTINATION;
+      hops.write(bytes, at, found[i]!, addresses, i * WORDS);
+    }
   }
 
   #patch(order: FrameOrder, count: number): void {

@@ -5,12 +5,13 @@ import type {
   FrameMaker,
   FrameOrder,
   FrameParts,
+  Ipv6FrameHops,
 } from "./_frame_order.ts";
 import { Ipv4FrameMaker, type Ipv4Frames } from "./_ipv4_frames.ts";
 import { Ipv6FrameMaker, type Ipv6Frames } from "./_ipv6_frames.ts";
 import { TARGET_MICROSECONDS, TARGET_SECONDS } from "./probe.ts";
 
-export type { FrameHops };
+export type { FrameHops, Ipv6FrameHops };
 
 /** The targets that frames go to, of one family. */
 export type FrameTargets = Ipv4Frames | { readonly ipv6: Ipv6Frames };
@@ -32,7 +33,8 @@ export class FrameBuilder {
 
   /** Writes into every slot what is the same for all targets. */
   constructor(parts: FrameBuilderParts) {
-    const { hops, probe, slots } = parts;
+    const { probe, slots } = parts;
+    const { hops } = "ipv6" in parts ? parts.ipv6 : parts;
     this.#maker = "ipv6" in parts
       ? new Ipv6FrameMaker(parts)
       : new Ipv4FrameMaker(parts);

@@ -35,6 +35,7 @@ export {
   type FrameBuilderParts,
   type FrameHops,
   type FrameTargets,
+  type Ipv6FrameHops,
 } from "./frame_builder.ts";
 export type { Ipv4Frames } from "./_ipv4_frames.ts";
 export type { Ipv6Frames } from "./_ipv6_frames.ts";

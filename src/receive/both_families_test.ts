@@ -107,12 +107,11 @@ function framesTo6(
   } = {},
 ): Uint8Array[] {
   const slots = new Slots(positions.length);
-  const ipv6 = { space, sources };
+  const ipv6 = { space, sources, hops: null };
   const builder = new FrameBuilder({
     slots,
     probe: makeProbe6(module, { maxProbes: 2 }),
     validationKey: KEY,
-    hops: null,
     ipv6,
   });
   positions.forEach((position, slot) =>

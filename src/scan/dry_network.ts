@@ -1,8 +1,13 @@
 import type { Logger } from "@logtape/logtape";
 import { type IpAddress, PreflightError } from "../base/mod.ts";
-import { findByName, type LinkInfo, LinkReader } from "../link/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
-import { addressAt } from "../targets/mod.ts";
+import {
+  type FamilyReader,
+  findByName,
+  type LinkInfo,
+  LinkReader,
+} from "../link/mod.ts";
+import type { NetworkPlan, NetworkPlan6 } from "../preflight/mod.ts";
+import { addressAt, firstIpv6From } from "../targets/mod.ts";
 import {
   ETHERNET_HEADER_BYTES,
   ETHERTYPE_IPV4,
@@ -10,7 +15,6 @@ import {
   writeEthernetHeader,
 } from "../wire/mod.ts";
 import type { Ipv4Scan, Ipv6Scan, NetworkConfig } from "./config.ts";
-import type { Ipv6Network } from "./network.ts";
 
 /** Stand for a source address that is neither given nor found: 192.0.2.1, RFC 5737, and 2001:db8::1, RFC 3849. */
 const NO_ADDRESS = 0xc000_0201;
@@ -40,35 +44,47 @@ const NO_WAY = {
  * @throws {PreflightError} when the interface that the user named does not exist
  */
 export function findDryNetwork(scan: Ipv4Scan, logger: Logger): NetworkPlan {
-  const { network } = scan;
-  const given = network.sourceAddresses;
-  const way = isAllGiven(network, given) ? NO_WAY : askKernel(scan);
-  return {
-    ...describeWay(way, { network, given, type: ETHERTYPE_IPV4 }, logger),
-    sourceAddresses: given ?? [way.sourceAddress ?? NO_ADDRESS],
-    nextHops: [],
-    routes: null,
-  };
+  const { network, targets } = scan;
+  return describeWay({
+    network,
+    given: network.sourceAddresses,
+    placeholder: NO_ADDRESS,
+    type: ETHERTYPE_IPV4,
+    read: (reader) => reader.ipv4,
+    target: addressAt(targets.addresses, 0),
+  }, logger);
 }
 
 /**
- * As `findDryNetwork`, for IPv6; the kernel is asked for the interface alone.
+ * As `findDryNetwork`, for IPv6.
  *
  * @throws {PreflightError} when the interface that the user named does not exist
  */
-export function findDryNetwork6(scan: Ipv6Scan, logger: Logger): Ipv6Network {
-  const { network } = scan;
-  const given = network.sourceAddresses6;
-  const { interfaceName } = network;
-  const way = isAllGiven(network, given) || interfaceName === null
-    ? NO_WAY
-    : { ...NO_WAY, link: askForLink(interfaceName) };
-  return {
-    ...describeWay(way, { network, given, type: ETHERTYPE_IPV6 }, logger),
-    sourceAddresses: given ?? [NO_ADDRESS6],
-    nextHops: [],
-    routes: null,
-  };
+export function findDryNetwork6(scan: Ipv6Scan, logger: Logger): NetworkPlan6 {
+  const { network, targets } = scan;
+  return describeWay({
+    network,
+    given: network.sourceAddresses6,
+    placeholder: NO_ADDRESS6,
+    type: ETHERTYPE_IPV6,
+    read: (reader) => reader.ipv6,
+    target: firstIpv6From(targets.addresses, 0n)!,
+  }, logger);
+}
+
+/** What is shown of one family. */
+interface ShownWay<A extends IpAddress> {
+  readonly network: NetworkConfig;
+  /** Source addresses that are given. */
+  readonly given: readonly A[] | null;
+  /** Stands for a source address that is not found. */
+  readonly placeholder: A;
+  /** EtherType of the packets. */
+  readonly type: number;
+  /** Any target. */
+  readonly target: A;
+  /** What reads the kernel's tables of the family. */
+  read(reader: LinkReader): FamilyReader<A>;
 }
 
 /** Whether nothing that packets carry is left to be found out. */
@@ -80,23 +96,12 @@ function isAllGiven(
     (isIpLayer || (gatewayMac !== null && sourceMac !== null));
 }
 
-function describeWay<Address extends IpAddress>(
-  way: Way<Address>,
-  { given, network, type }: {
-    readonly network: NetworkConfig;
-    readonly given: readonly Address[] | null;
-    /** EtherType of the packets. */
-    readonly type: number;
-  },
+function describeWay<A extends IpAddress>(
+  shown: ShownWay<A>,
   logger: Logger,
-):
-  & Omit<
-    NetworkPlan,
-    "gatewayAddress" | "nextHops" | "routes" | "sourceAddresses"
-  >
-  & {
-    readonly gatewayAddress: Address | null;
-  } {
+): NetworkPlan<A, never> {
+  const { given, network, placeholder, type } = shown;
+  const way = isAllGiven(network, given) ? NO_WAY : askKernel(shown);
   const { isIpLayer } = network;
   const gatewayMac = network.gatewayMac ?? way.gatewayMac;
   const sourceMac = network.sourceMac ?? way.link?.macAddress ?? null;
@@ -121,52 +126,47 @@ function describeWay<Address extends IpAddress>(
   return {
     interfaceName: way.link?.name ?? network.interfaceName ?? "",
     interfaceIndex: way.link?.index ?? 0,
+    sourceAddresses: given ?? [way.sourceAddress ?? placeholder],
     layer: isIpLayer ? "ip" : "ethernet",
     linkHeader,
     gatewayAddress: way.gatewayAddress,
     gatewayMac: isIpLayer ? null : gatewayMac,
+    nextHops: [],
+    routes: null,
     sourceMac: isIpLayer ? null : sourceMac,
     reason: "Nothing is sent: this is a dry run",
   };
 }
 
-function askKernel({ network, targets }: Ipv4Scan): Way<number> {
+function askKernel<A extends IpAddress>(
+  { network, read, target }: ShownWay<A>,
+): Way<A> {
   const { interfaceName } = network;
-  const target = addressAt(targets.addresses, 0);
   try {
     using reader = LinkReader.open();
     const links = reader.readLinks();
     const named = interfaceName === null
       ? null
       : requireLink(links, interfaceName);
+    const family = read(reader);
     const route = named === null
-      ? reader.lookupRoute(target)
-      : reader.lookupRoute(target, { interfaceIndex: named.index });
+      ? family.lookupRoute(target)
+      : family.lookupRoute(target, { interfaceIndex: named.index });
     const link = named ??
       links.find(({ index }) => index === route?.interfaceIndex) ?? null;
     if (link === null) return NO_WAY;
     const sourceAddress = route?.source ??
-      reader.readAddresses(link.index)[0]?.address ?? null;
+      family.readAddresses(link.index)[0]?.address ?? null;
     const nextHop = route === null ? null : route.gateway ?? target;
     const gatewayMac = nextHop === null
       ? null
-      : reader.lookupNeighbour(link.index, nextHop);
+      : family.lookupNeighbour(link.index, nextHop);
     const gatewayAddress = route?.gateway ?? null;
     return { link, gatewayAddress, sourceAddress, gatewayMac };
   } catch (error) {
     // A machine without netlink, or without the right to ask, is good enough to print packets.
     if (error instanceof PreflightError) throw error;
     return NO_WAY;
-  }
-}
-
-function askForLink(name: string): LinkInfo | null {
-  try {
-    using reader = LinkReader.open();
-    return requireLink(reader.readLinks(), name);
-  } catch (error) {
-    if (error instanceof PreflightError) throw error;
-    return null;
   }
 }
 

@@ -1,9 +1,10 @@
 import { getLogger } from "@logtape/logtape";
-import { formatIpv4 } from "../base/mod.ts";
+import { formatIpv4, type Ipv4Address } from "../base/mod.ts";
 import { runQuickCheck } from "../doctor/mod.ts";
 import type { LinkReader } from "../link/mod.ts";
 import {
   askNeighbours,
+  IPV4_NETWORK,
   type NetworkPlan,
   networkRequest,
   resolveNetwork,
@@ -47,8 +48,9 @@ export class Ipv4Live implements LiveFamily {
     return true;
   }
 
-  watch(): KernelNetworkWatch {
+  watch(): KernelNetworkWatch<Ipv4Address> {
     return new KernelNetworkWatch({
+      family: IPV4_NETWORK,
       network: this.#network!,
       target: addressAt(this.#scan.targets.addresses, 0),
       isGatewayGiven: this.#scan.network.gatewayMac !== null,

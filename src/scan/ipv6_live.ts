@@ -1,29 +1,39 @@
+import type { Ipv6Address } from "../base/mod.ts";
+import { IPV6_FAMILY, type LinkReader } from "../link/mod.ts";
+import {
+  askNeighbours6,
+  IPV6_NETWORK,
+  type NetworkPlan6,
+  type NetworkRequest6,
+  resolveNetwork6,
+  routedIpv6,
+} from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
+import { countIpv6Within, mergeIpv6Ranges } from "../targets/mod.ts";
 import type { Ipv6Scan } from "./config.ts";
-import { findGivenNetwork } from "./given_network6.ts";
 import { ipv6SourcesOf } from "./ipv6_sources.ts";
 import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
-import type { Ipv6Network } from "./network.ts";
+import { KernelNetworkWatch } from "./network_watch.ts";
 
-/** A live scan of IPv6 targets. The network is not watched, and targets are not compared with own addresses. */
+/** A live scan of IPv6 targets. */
 export class Ipv6Live implements LiveFamily {
   readonly #scan: Ipv6Scan;
-  #network: Ipv6Network | null = null;
+  readonly #request: NetworkRequest6;
+  #network: NetworkPlan6 | null = null;
 
   constructor(scan: Ipv6Scan) {
     this.#scan = scan;
+    this.#request = networkRequest6(scan);
   }
 
-  // An async function, so that what it throws rejects the promise.
-  // deno-lint-ignore require-await
-  async resolve(): Promise<Ipv6Network> {
-    this.#network = findGivenNetwork(this.#scan.network);
+  async resolve(): Promise<NetworkPlan6> {
+    this.#network = await resolveNetwork6(this.#request);
     return this.#network;
   }
 
-  /** All targets are behind the router. */
-  askNeighbours(): Promise<void> {
-    return Promise.resolve();
+  async askNeighbours(ratePps: number, signal: AbortSignal): Promise<void> {
+    const { targets } = this.#scan;
+    await askNeighbours6({ network: this.#network!, targets, ratePps, signal });
   }
 
   /** There is no host to wait for: `--netmap-wait-ping` names one of IPv4. */
@@ -31,24 +41,53 @@ export class Ipv6Live implements LiveFamily {
     return Promise.resolve(true);
   }
 
-  watch(): null {
-    return null;
+  watch(): KernelNetworkWatch<Ipv6Address> {
+    return new KernelNetworkWatch({
+      family: IPV6_NETWORK,
+      network: this.#network!,
+      target: this.#request.firstTarget,
+      isGatewayGiven: this.#scan.network.gatewayMac !== null,
+    });
   }
 
+  /** The checks of the doctor are about IPv4. */
   check(): void {}
 
-  countOwn(): number {
-    return 0;
+  countOwn(reader: LinkReader): number {
+    const { addresses } = this.#scan.targets;
+    const own = reader.ipv6.localPrefixes().map((prefix) => ({
+      first: IPV6_FAMILY.firstOf(prefix),
+      last: IPV6_FAMILY.lastOf(prefix),
+    }));
+    return mergeIpv6Ranges(own)
+      .reduce((sum, range) => sum + countIpv6Within(addresses, range), 0);
   }
 
   sending(): SendTargets {
-    const sources = ipv6SourcesOf(this.#network!);
-    return { ipv6: { targets: this.#scan.targets, sources } };
+    const { routes, sourceAddresses } = this.#network!;
+    const sources = ipv6SourcesOf(sourceAddresses);
+    return { ipv6: { targets: this.#scan.targets, sources, routes } };
   }
 
   receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets {
-    const sources = ipv6SourcesOf(this.#network!);
+    const sources = ipv6SourcesOf(this.#network!.sourceAddresses);
     const { targets } = this.#scan;
     return { ipv6: { targets, sources, probeModule, probeOptions } };
   }
+}
+
+/** What the network has to be asked for a scan. */
+export function networkRequest6(
+  { network, targets }: Ipv6Scan,
+): NetworkRequest6 {
+  const addresses = routedIpv6(targets.addresses);
+  return {
+    interfaceName: network.interfaceName,
+    firstTarget: addresses.firstFrom(0n)!,
+    addresses,
+    sourceAddresses: network.sourceAddresses6,
+    gatewayMac: network.gatewayMac,
+    sourceMac: network.sourceMac,
+    ipLayer: network.isIpLayer,
+  };
 }

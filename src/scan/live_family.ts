@@ -30,8 +30,8 @@ export interface LiveFamily {
   askNeighbours(ratePps: number, signal: AbortSignal): Promise<void>;
   /** With `--netmap-wait-ping`: waits for the host; false when a signal came before its answer. */
   hostAnswers(signal: AbortSignal): Promise<boolean>;
-  /** Begins to watch the network; null where that is not known how to. */
-  watch(): NetworkWatch | null;
+  /** Begins to watch the network. */
+  watch(): NetworkWatch;
   /**
    * Checks the machine for the scan, and logs its warnings.
    *

@@ -1,6 +1,17 @@
-import { formatIpv4, type Ipv4Address } from "../base/mod.ts";
-import { type LinkInfo, LinkMonitor, LinkReader } from "../link/mod.ts";
-import { ArpWatch, type NetworkPlan } from "../preflight/mod.ts";
+import {
+  type FamilyReader,
+  formatIp,
+  type IpAddress,
+  type LinkInfo,
+  LinkMonitor,
+  LinkReader,
+} from "../link/mod.ts";
+import {
+  isUsable,
+  NeighbourWatch,
+  type NetworkFamily,
+  type NetworkPlan,
+} from "../preflight/mod.ts";
 import type { NextHop } from "./next_hop_watch.ts";
 import type { LinkTrouble, NetworkNews } from "./outages.ts";
 
@@ -19,52 +30,63 @@ export interface NetworkWatch extends Disposable {
 }
 
 /** What is watched. */
-export interface NetworkWatchOptions {
-  readonly network: NetworkPlan;
+export interface NetworkWatchOptions<A extends IpAddress> {
+  readonly family: NetworkFamily<A>;
+  readonly network: NetworkPlan<A, unknown>;
   /** Any target: the route to it is watched where the kernel writes the link headers. */
-  readonly target: Ipv4Address;
+  readonly target: A;
   /** Whether the user has said where the next hop is. */
   readonly isGatewayGiven: boolean;
 }
 
 /**
- * Watches interface, own addresses, route and next hops through the kernel and by ARP. Only what was there at the start
+ * Watches interface, own addresses, route and next hops through the kernel and by ARP or neighbour discovery. Only what was there at the start
  * can go. Opens its sockets at once, as the rights for that may be given up later.
  */
-export class KernelNetworkWatch implements NetworkWatch {
+export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
   readonly nextHops: readonly NextHop[];
-  readonly #options: NetworkWatchOptions;
+  readonly #options: NetworkWatchOptions<A>;
   readonly #reader: LinkReader;
   readonly #monitor: LinkMonitor;
-  readonly #arp: ArpWatch | null;
+  readonly #neighbours: NeighbourWatch<A> | null;
   readonly #wasReady: boolean;
   readonly #hadRoute: boolean;
   /** Own addresses that probes come from. */
-  readonly #addresses: readonly Ipv4Address[];
+  readonly #addresses: readonly A[];
   #trouble: LinkTrouble | null = null;
   #isChanged = false;
   #wasDown = false;
   #readS = -Infinity;
 
   /** @throws {ErrnoError} when the kernel refuses a socket */
-  constructor(options: NetworkWatchOptions) {
-    const { network } = options;
+  constructor(options: NetworkWatchOptions<A>) {
+    const { family, network } = options;
     const { interfaceIndex, sourceAddresses } = network;
     this.#options = options;
     const hasRoutes = network.layer === "ip";
     using stack = new DisposableStack();
     this.#reader = stack.use(LinkReader.open());
     const link = this.#reader.readLink(interfaceIndex);
-    this.nextHops = askedHops(options, link);
-    const neighbours = this.nextHops.map(({ address }) => address);
+    const neighbours = askedHops(options, link);
+    const { gatewayMac: mac } = network;
+    this.nextHops = neighbours.map((address) => ({ address, mac }));
+    const { version } = family.ip;
     this.#monitor = stack.use(
-      LinkMonitor.open({ interfaceIndex, neighbours, hasRoutes }),
+      LinkMonitor.open({ interfaceIndex, neighbours, hasRoutes, version }),
     );
     const sourceMac = link?.macAddress ?? network.sourceMac;
-    this.#arp = neighbours.length === 0 || sourceMac === null
+    this.#neighbours = neighbours.length === 0 || sourceMac === null
       ? null
       : stack.use(
-        ArpWatch.open(this.#reader, { interfaceIndex, neighbours, sourceMac }),
+        NeighbourWatch.open(family.neighbours, {
+          interfaceIndex,
+          neighbours,
+          sourceMac,
+          addresses: family.readerOf(this.#reader).readAddresses(
+            interfaceIndex,
+          ),
+          sourceAddress: family.fallbackAsker(sourceAddresses),
+        }),
       );
     this.#wasReady = link !== null && isReady(link);
     this.#hadRoute = hasRoutes && this.#hasRoute();
@@ -92,7 +114,7 @@ export class KernelNetworkWatch implements NetworkWatch {
       trouble: this.#trouble,
       flap,
       isNeighbourChanged,
-      claims: this.#arp?.take().map(({ neighbour: hop, mac }) => ({
+      claims: this.#neighbours?.take().map(({ neighbour: hop, mac }) => ({
         hop,
         mac,
       })) ?? [],
@@ -100,11 +122,11 @@ export class KernelNetworkWatch implements NetworkWatch {
   }
 
   ask(hop: number): void {
-    this.#arp?.ask(hop);
+    this.#neighbours?.ask(hop);
   }
 
   [Symbol.dispose](): void {
-    this.#arp?.close();
+    this.#neighbours?.close();
     this.#monitor.close();
     this.#reader.close();
   }
@@ -155,7 +177,7 @@ export class KernelNetworkWatch implements NetworkWatch {
     const [first, ...more] = missing;
     const others = more.length === 0 ? "" : ` and ${more.length} more`;
     const text = `source address ${
-      formatIpv4(first!)
+      formatIp(first!)
     }${others} is gone from ${interfaceName}, so answers do not reach this machine`;
     return { cause: "address", text, isFinal: false };
   }
@@ -168,27 +190,31 @@ export class KernelNetworkWatch implements NetworkWatch {
 
   #hasRoute(): boolean {
     const { network: { interfaceIndex }, target } = this.#options;
-    return this.#reader.lookupRoute(target, { interfaceIndex }) !== null;
+    return this.#familyReader.lookupRoute(target, { interfaceIndex }) !== null;
   }
 
-  #ownAddresses(): ReadonlySet<Ipv4Address> {
-    return new Set(this.#reader.readAddresses().map(({ address }) => address));
+  /** Those that answers may come to: without those that wait for duplicate address detection. */
+  #ownAddresses(): ReadonlySet<A> {
+    const usable = this.#familyReader.readAddresses().filter(isUsable);
+    return new Set(usable.map(({ address }) => address));
+  }
+
+  get #familyReader(): FamilyReader<A> {
+    return this.#options.family.readerOf(this.#reader);
   }
 }
 
 /**
- * The next hops that can be asked by ARP, unless the user has said where they are. Where the kernel writes the link
+ * The next hops that can be asked, unless the user has said where they are. Where the kernel writes the link
  * headers it follows their addresses by itself; they are asked nevertheless, as whether they answer says when to go on.
  */
-function askedHops(
-  { isGatewayGiven, network }: NetworkWatchOptions,
+function askedHops<A extends IpAddress>(
+  { isGatewayGiven, network }: NetworkWatchOptions<A>,
   link: LinkInfo | null,
-): readonly NextHop[] {
-  const { gatewayAddress: address, gatewayMac: mac } = network;
-  const hasArp = link !== null && link.hasEthernetHeader && link.usesArp;
-  return isGatewayGiven || address === null || !hasArp
-    ? []
-    : [{ address, mac }];
+): readonly A[] {
+  const { gatewayAddress: address } = network;
+  const canAsk = link !== null && link.hasEthernetHeader && link.usesArp;
+  return isGatewayGiven || address === null || !canAsk ? [] : [address];
 }
 
 /** Whether frames get onto the link: with a carrier alone, the kernel may not have noticed yet that it has one. */

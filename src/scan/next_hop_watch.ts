@@ -1,4 +1,5 @@
-import { encodeHex, formatIpv4, type Ipv4Address } from "../base/mod.ts";
+import { encodeHex } from "../base/mod.ts";
+import { formatIp, type IpAddress } from "../link/mod.ts";
 
 /** Time between requests to a next hop that may be gone: the first ones, and then, in seconds. */
 const ASK_FAST_S = 0.3;
@@ -13,7 +14,7 @@ const DISPUTE_S = 0.15;
 
 /** A next hop at the start of a scan. */
 export interface NextHop {
-  readonly address: Ipv4Address;
+  readonly address: IpAddress;
   /** Six bytes; null: not known, as where the kernel writes the link headers. */
   readonly mac: Uint8Array | null;
 }
@@ -24,7 +25,7 @@ export interface NextHop {
  * the one that works is kept. Silence means something only of a next hop that has answered before.
  */
 export class NextHopWatch {
-  readonly address: Ipv4Address;
+  readonly address: IpAddress;
   #mac: Uint8Array | null;
   #canAnswer = false;
   /** Requests since its last answer. */
@@ -111,7 +112,7 @@ export class NextHopWatch {
     this.#rival = null;
     if (rival === null || isEqual(rival.mac, this.#disputed)) return null;
     this.#disputed = rival.mac;
-    return `two hosts claim to be gateway ${formatIpv4(this.address)}: ${
+    return `two hosts claim to be gateway ${formatIp(this.address)}: ${
       formatMac(rival.mac)
     }, and ${formatMac(this.#mac)} as before, which stays in use`;
   }
@@ -123,7 +124,7 @@ export class NextHopWatch {
     const rival = this.#rival;
     if (rival === null || nowS < rival.sinceS + DISPUTE_S) return null;
     const { mac } = rival;
-    const text = `gateway ${formatIpv4(this.address)} has another hardware ` +
+    const text = `gateway ${formatIp(this.address)} has another hardware ` +
       `address now: ${formatMac(mac)}, no longer ${formatMac(this.#mac!)}`;
     this.#rival = null;
     this.#mac = mac;

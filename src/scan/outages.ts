@@ -1,4 +1,4 @@
-import { formatIpv4 } from "../base/mod.ts";
+import { formatIp } from "../link/mod.ts";
 import { type NextHop, NextHopWatch } from "./next_hop_watch.ts";
 
 /** How much earlier than it is seen a change may have happened, in seconds: a step of the scan takes less. */
@@ -214,7 +214,7 @@ export class Outages {
     for (const [index, hop] of this.#hops.entries()) {
       if (isNeighbourChanged) hop.doubt();
       if (hop.isGone(nowS) && isSilent && !hop.isAwaited) {
-        const address = formatIpv4(hop.address);
+        const address = formatIp(hop.address);
         const text = `gateway ${address} does not answer ARP requests`;
         this.#begin({ cause: "gateway", text, isFinal: false }, null, {
           facts,
@@ -256,7 +256,7 @@ export class Outages {
       const last = this.#list.at(-1)!;
       if (last.cause === "gateway" || !missing.isGone(nowS)) return;
       const text = `gateway ${
-        formatIpv4(missing.address)
+        formatIp(missing.address)
       } does not answer ARP requests`;
       last.endS = nowS;
       this.#record("gateway", text, nowS);

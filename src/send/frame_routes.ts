@@ -1,6 +1,6 @@
 // HOT PATH
 import type { FrameHops } from "../probe/mod.ts";
-import { type NextHopMemory, NextHops } from "../shm/mod.ts";
+import type { NextHopMemory } from "../shm/mod.ts";
 import {
   MULTICAST,
   neighbourOf,
@@ -9,6 +9,7 @@ import {
   rangeOf,
   type TargetRoutes,
 } from "../targets/mod.ts";
+import { HopMacs } from "./_hop_macs.ts";
 
 // Numbers of our own are compiled into the code; imported ones are read and checked at each use.
 const MAC_BYTES = 6;
@@ -21,28 +22,19 @@ const NOWHERE = NO_HOP;
  */
 export class FrameRoutes implements FrameHops {
   readonly #routes: TargetRoutes;
-  readonly #nextHops: NextHops;
-  readonly #gatewayCount: number;
-  readonly #gatewayMacs: Uint8Array;
-  readonly #neighbourMacs: Uint8Array;
+  readonly #macs: HopMacs;
   /** The range that was found last, its first address and the one behind it: most addresses follow one of their own. */
   #range = 0;
   readonly #bounds = Float64Array.of(0, 0);
-  #version: number;
 
   constructor(memory: NextHopMemory, routes: TargetRoutes) {
     this.#routes = routes;
-    this.#nextHops = new NextHops(memory);
-    this.#gatewayCount = this.#nextHops.count;
-    this.#gatewayMacs = new Uint8Array(this.#gatewayCount * MAC_BYTES);
-    this.#neighbourMacs = routes.neighbours.macs;
-    this.#version = this.#nextHops.read(this.#gatewayMacs);
+    this.#macs = new HopMacs(memory, routes.neighbours.macs);
   }
 
   /** Once in each batch, before its frames are made: learns of gateways that have changed. */
   update(): void {
-    if (this.#nextHops.version === this.#version) return;
-    this.#version = this.#nextHops.read(this.#gatewayMacs);
+    this.#macs.update();
   }
 
   find(address: number): number {
@@ -51,7 +43,7 @@ export class FrameRoutes implements FrameHops {
     const hop = this.#routes.hops[this.#range]!;
     if (hop !== NEAR) return hop;
     const index = neighbourOf(this.#routes.neighbours, address);
-    return index < 0 ? NOWHERE : this.#gatewayCount + index;
+    return index < 0 ? NOWHERE : this.#macs.gatewayCount + index;
   }
 
   #enter(address: number): void {
@@ -63,14 +55,8 @@ export class FrameRoutes implements FrameHops {
   }
 
   write(bytes: Uint8Array, at: number, hop: number, address: number): void {
-    if (hop < 0) {
-      this.#writeGroup(bytes, at, hop, address);
-      return;
-    }
-    const index = hop - this.#gatewayCount;
-    const macs = index < 0 ? this.#gatewayMacs : this.#neighbourMacs;
-    const from = (index < 0 ? hop : index) * MAC_BYTES;
-    for (let i = 0; i < MAC_BYTES; i++) bytes[at + i] = macs[from + i]!;
+    if (hop < 0) this.#writeGroup(bytes, at, hop, address);
+    else this.#macs.write(bytes, at, hop);
   }
 
   #writeGroup(

@@ -1,7 +1,13 @@
 // HOT PATH
 import { type PacketSink, sendError } from "../backend/mod.ts";
 import type { Clock } from "../base/mod.ts";
-import { FrameBuilder, type FrameTargets, type Probe } from "../probe/mod.ts";
+import {
+  FrameBuilder,
+  type FrameTargets,
+  type Ipv4Frames,
+  type Ipv6Frames,
+  type Probe,
+} from "../probe/mod.ts";
 import {
   type Backlog,
   Command,
@@ -17,9 +23,10 @@ import {
   type Work,
   type WorkQueue,
 } from "../shm/mod.ts";
-import type { TargetRoutes } from "../targets/mod.ts";
+import type { Ipv6TargetRoutes, TargetRoutes } from "../targets/mod.ts";
 import { FrameDestinations } from "./frame_destinations.ts";
 import { FrameRoutes } from "./frame_routes.ts";
+import { Ipv6FrameRoutes } from "./ipv6_frame_routes.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 
 /**
@@ -62,8 +69,6 @@ interface SendLoopParts {
   readonly nextHops: NextHopMemory | null;
   /** Responses that wait for the output; null: nobody waits for responses. */
   readonly backlog: Pick<Backlog, "isHigh"> | null;
-  /** Which target has which next hop; null, as for all IPv6 targets: all have the same. */
-  readonly routes: TargetRoutes | null;
   readonly clock: Clock;
   readonly control: Control;
   readonly counters: Counters;
@@ -76,8 +81,21 @@ interface SendLoopParts {
   readonly retries: number;
 }
 
+/** The targets that a send loop sends to, of one family. */
+export type SendTargets =
+  | Omit<Ipv4Frames, "hops"> & {
+    /** Which target has which next hop; null: all have the same. */
+    readonly routes: TargetRoutes | null;
+  }
+  | {
+    readonly ipv6: Omit<Ipv6Frames, "hops"> & {
+      /** As of IPv4 targets. */
+      readonly routes: Ipv6TargetRoutes | null;
+    };
+  };
+
 /** What a send loop works with. The probe is of the targets' family. */
-export type SendParts = SendLoopParts & FrameTargets;
+export type SendParts = SendLoopParts & SendTargets;
 
 /**
  * Sends probes to the positions that its queue names, at the pace of its bucket, until it is told to
@@ -88,7 +106,11 @@ export type SendParts = SendLoopParts & FrameTargets;
 export class SendLoop {
   readonly #parts: SendParts;
   readonly #builder: FrameBuilder;
-  readonly #destinations: FrameDestinations | FrameRoutes | null;
+  readonly #destinations:
+    | FrameDestinations
+    | FrameRoutes
+    | Ipv6FrameRoutes
+    | null;
   readonly #wall = new Uint32Array(2);
   readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
   readonly #followUp: Work = { first: 0, end: 0, probeNumber: 0 };
@@ -117,11 +139,9 @@ export class SendLoop {
     this.#parts = parts;
     this.#followUpOrders = new Uint32Array(parts.sink.capacity);
     this.#random = parts.validationKey[2]! | 1;
-    const { nextHops, routes, sink } = parts;
-    const hops = nextHops === null || routes === null
-      ? null
-      : new FrameRoutes(nextHops, routes);
-    this.#builder = new FrameBuilder({ ...parts, slots: sink, hops });
+    const { nextHops, sink } = parts;
+    const { hops, targets } = withHops(parts, nextHops);
+    this.#builder = new FrameBuilder({ ...parts, ...targets, slots: sink });
     this.#destinations = hops !== null || nextHops === null
       ? hops
       : new FrameDestinations(sink, nextHops);
@@ -348,4 +368,26 @@ export class SendLoop {
       this.#leave(1);
     }
   }
+}
+
+/** The targets with the next hop of each, where these differ. */
+function withHops(
+  parts: SendTargets,
+  nextHops: NextHopMemory | null,
+): {
+  readonly hops: FrameRoutes | Ipv6FrameRoutes | null;
+  readonly targets: FrameTargets;
+} {
+  if ("ipv6" in parts) {
+    const { routes } = parts.ipv6;
+    const hops = nextHops === null || routes === null
+      ? null
+      : new Ipv6FrameRoutes(nextHops, routes);
+    return { hops, targets: { ipv6: { ...parts.ipv6, hops } } };
+  }
+  const { routes } = parts;
+  const hops = nextHops === null || routes === null
+    ? null
+    : new FrameRoutes(nextHops, routes);
+  return { hops, targets: { ...parts, hops } };
 }

@@ -4,7 +4,6 @@ import { MonotonicClock } from "../../ffi/clock.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
 import { type OpenedSink, openSink, type SendBackend } from "../backend/mod.ts";
 import {
-  type FrameTargets,
   type Ipv6Sources,
   type Probe,
   type ProbeOptions,
@@ -23,6 +22,7 @@ import {
 } from "../shm/mod.ts";
 import {
   type Ipv6TargetPlan,
+  type Ipv6TargetRoutes,
   Ipv6TargetSpace,
   type TargetPlan,
   type TargetRoutes,
@@ -35,7 +35,7 @@ import {
   textFormat,
 } from "./dry_run_sink.ts";
 import { type DryRunLock, makeDryRunWriter } from "./dry_run_writer.ts";
-import { SendLoop } from "./send_loop.ts";
+import { SendLoop, type SendTargets } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
 
 /** What a sender's worker is started with, whatever the family of its targets. Plain data. */
@@ -82,6 +82,8 @@ export interface Ipv6SendOptions extends SenderOptions {
   readonly ipv6: {
     readonly targets: Ipv6TargetPlan;
     readonly sources: Ipv6Sources;
+    /** As of IPv4 targets. */
+    readonly routes: Ipv6TargetRoutes | null;
   };
 }
 
@@ -115,13 +117,12 @@ function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
     bucket: new SharedBucket(options.bucket),
     nextHops: options.nextHops,
     backlog: options.records === null ? null : new Backlog(options.records),
-    routes: "ipv6" in options ? null : options.routes,
     clock: new MonotonicClock(),
     control: options.control,
     counters: options.counters,
     queue: new WorkQueue(options.queue),
     followUps: new WorkQueue(options.followUps),
-    ...frameTargets(options),
+    ...sendTargets(options),
     validationKey: options.validationKey,
     retries: options.retries,
   });
@@ -136,14 +137,15 @@ function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
   };
 }
 
-function frameTargets(options: SendOptions | Ipv6SendOptions): FrameTargets {
+function sendTargets(options: SendOptions | Ipv6SendOptions): SendTargets {
   if ("ipv6" in options) {
-    const { sources, targets } = options.ipv6;
-    return { ipv6: { space: new Ipv6TargetSpace(targets), sources } };
+    const { routes, sources, targets } = options.ipv6;
+    return { ipv6: { space: new Ipv6TargetSpace(targets), sources, routes } };
   }
   return {
     space: new TargetSpace(options.targets),
     sourceAddresses: Uint32Array.from(options.sourceAddresses),
+    routes: options.routes,
   };
 }
 

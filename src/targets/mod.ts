@@ -55,6 +55,15 @@ export {
   type Ipv6Selection,
   selectIpv6Addresses,
 } from "./ipv6_selection.ts";
+export { countIpv6Within, firstIpv6From } from "./ipv6_rank.ts";
+export { makeIpv6Runs } from "./ipv6_runs.ts";
+export {
+  ipv6NeighbourOf,
+  type Ipv6Neighbours,
+  ipv6RangeOf,
+  type Ipv6TargetRoutes,
+  makeIpv6Neighbours,
+} from "./ipv6_routes.ts";
 export { Ipv6TargetSpace } from "./ipv6_space.ts";
 export {
   IPV6_SPECIAL_PURPOSE_BLOCKS,

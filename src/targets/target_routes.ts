@@ -2,7 +2,7 @@
 import { type AddressSet, indexOf } from "./address_set.ts";
 
 /** Bytes of a hardware address on Ethernet. */
-const MAC_BYTES = 6;
+export const MAC_BYTES = 6;
 
 /** Values of `TargetRoutes.hops` that are no index of a gateway: a host of its own on the link, */
 export const ON_LINK = -1;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { formatIpv6Words } from "../../src/base/mod.ts";
+import { SCANNER_ADDRESS6 } from "../../src/demo/mod.ts";
 import { NETWORK, runHere } from "./dry_run.ts";
+import { networkTest, runPacemap } from "./network_fixture.ts";
 
 const SOURCE = "2001:db8::5";
 const ARGS = ["-6", "-b", "/dev/null", ...NETWORK.slice(2), "-S", SOURCE];
@@ -102,11 +104,22 @@ Deno.test("shards of an IPv6 dry run are disjoint and complete", async () => {
   assert.deepEqual(shards.map(({ length }) => length), [86, 85, 85]);
 });
 
-Deno.test("dry run says which IPv6 addresses are placeholders", async () => {
-  const { code, stderr, stdout } = await runHere(
-    ["-6", "-b", "/dev/null", "-d", "-p", "80", "-X", "2001:db8:8000::1"],
-  );
-  assert.equal(code, 0, stderr);
-  assert.match(stdout, /saddr: 2001:db8::1 /);
-  assert.match(stderr, /Placeholders are shown for: source address \(-S\)/);
-});
+networkTest(
+  "dry run shows the IPv6 source that the kernel would choose, or says that it is a placeholder",
+  async ({ hasIpv6, scanner }) => {
+    assert.ok(hasIpv6, "this machine has no IPv6");
+    const args = ["-6", "-b", "/dev/null", "-d", "-p", "80", "-X"];
+    const target = "2001:db8:8000::1";
+    const found = await runPacemap(scanner, [...args, target]);
+    assert.match(found.stdout, new RegExp(`saddr: ${SCANNER_ADDRESS6} `));
+    assert.doesNotMatch(found.stderr, /Placeholders/);
+    await scanner.run("ip", ["-6", "address", "flush", "dev", "up0"]);
+    const { code, stderr, stdout } = await runPacemap(scanner, [
+      ...args,
+      target,
+    ]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /saddr: 2001:db8::1 /);
+    assert.match(stderr, /Placeholders are shown for: source address \(-S\)/);
+  },
+);

@@ -7,28 +7,13 @@ const RATE_PPS = "20000";
 const WINDOWS = ["--v6-window", "64", "2001:db8:8000::/50"];
 const WINDOW_COUNT = 16_384;
 
-/** Hardware address of the router's interface, as the scanner knows it. */
-async function gatewayMac(network: Network): Promise<string> {
-  const text = await network.router.run("ip", [
-    "-json",
-    "link",
-    "show",
-    "down0",
-  ]);
-  return JSON.parse(text)[0].address;
-}
-
-/** Runs a scan of IPv6 targets whose way is given. */
+/** Runs a scan of IPv6 targets. */
 async function scan6(
   network: Network,
   args: readonly string[],
 ): Promise<ScanOutcome> {
   assert.ok(network.hasIpv6, "this machine has no IPv6");
-  return await runScan(network, [
-    ...["-6", "-i", "up0", "-S", SCANNER_ADDRESS6],
-    ...["-G", await gatewayMac(network), "-c", "1"],
-    ...args,
-  ]);
+  return await runScan(network, ["-6", "-c", "1", ...args]);
 }
 
 function lowestOfWindows(): Set<string> {
@@ -130,10 +115,8 @@ networkTest(
 networkTest(
   "scan of IPv6 leaves link headers to the kernel with --iplayer",
   async (network) => {
-    assert.ok(network.hasIpv6, "this machine has no IPv6");
-    const scan = await runScan(network, [
-      ...["-6", "-X", "-i", "up0", "-S", SCANNER_ADDRESS6, "-p", "81"],
-      ...["-f", "saddr", "-r", "1000", "-c", "1", "2001:db8:8000::/120"],
+    const scan = await scan6(network, [
+      ...["-X", "-p", "81", "-f", "saddr", "-r", "1000", "2001:db8:8000::/120"],
     ]);
     assert.equal(scan.code, 0, scan.stderr);
     assert.equal(new Set(scan.rows).size, 256);
@@ -142,15 +125,67 @@ networkTest(
 );
 
 networkTest(
-  "scan of IPv6 says which part of its way it has to be told",
+  "scan of IPv6 takes the way that it is given",
   async (network) => {
-    const { code, stderr } = await runScan(network, [
-      ...["-6", "-p", "80", "-i", "up0", "2001:db8:8000::1"],
+    const text = await network.router.run("ip", [
+      ...["-json", "link", "show", "down0"],
     ]);
-    assert.equal(code, 3);
-    assert.match(
-      stderr,
-      /source address .* is not found by itself\n +Give it with -S/,
+    const mac = JSON.parse(text)[0].address;
+    await network.scanner.run("ip", ["-6", "route", "del", "default"]);
+    const targets = ["-p", "81", "-f", "saddr", "2001:db8:8000::/120"];
+    const lost = await scan6(network, targets);
+    assert.equal(lost.code, 3);
+    assert.match(lost.stderr, /route/);
+    const scan = await scan6(network, [
+      ...["-i", "up0", "-S", SCANNER_ADDRESS6, "-G", mac, ...targets],
+    ]);
+    assert.equal(scan.code, 0, scan.stderr);
+    assert.equal(new Set(scan.rows).size, 256);
+  },
+);
+
+networkTest(
+  "scan of IPv6 finds hosts on the link, and others behind several routers",
+  async (network) => {
+    // Another router, which is the same host.
+    await network.router.run("ip", [
+      ...["-6", "address", "add", "2001:db8:1::fd/64", "dev", "down0"],
+    ]);
+    await network.scanner.run(
+      "ip",
+      ["-6", "-batch", "-"],
+      [
+        "route add 2001:db8:8000:8000::/49 via 2001:db8:1::fd",
+        "",
+      ].join("\n"),
     );
+    const scan = await scan6(network, [
+      ...["-M", "icmp_echoscan", "-f", "saddr,classification"],
+      ...["2001:db8:1::80/121", "2001:db8:8000::1", "2001:db8:8000:8000::1"],
+    ]);
+    assert.equal(scan.code, 0, scan.stderr);
+    assert.deepEqual([...new Set(scan.rows)].sort(), [
+      "2001:db8:1::fd,echoreply",
+      "2001:db8:1::fe,echoreply",
+      "2001:db8:8000:8000::1,echoreply",
+      "2001:db8:8000::1,echoreply",
+    ]);
+    const { send } = scan.metadata.ledger as { send: { noNeighbour: number } };
+    assert.equal(send.noNeighbour, 126);
+    assert.equal(scan.metadata.packets_sent, 4);
+  },
+);
+
+networkTest(
+  "scan of IPv6 reaches link-local hosts through the interface that they name",
+  async (network) => {
+    await network.router.run("ip", [
+      ...["-6", "address", "add", "fe80::fe/64", "dev", "down0"],
+    ]);
+    const scan = await scan6(network, [
+      ...["-p", "81", "-f", "saddr,classification", "fe80::fe%up0"],
+    ]);
+    assert.equal(scan.code, 0, scan.stderr);
+    assert.deepEqual(scan.rows, ["fe80::fe,rst"]);
   },
 );

@@ -13,7 +13,12 @@ import {
   writeArp,
   writeEthernetHeader,
 } from "../wire/mod.ts";
-import { ArpWatch, type NeighbourClaim, readClaim } from "./arp_watch.ts";
+import { ARP } from "./arp.ts";
+import {
+  claimOf,
+  type NeighbourClaim,
+  NeighbourWatch,
+} from "./neighbour_watch.ts";
 
 const OWN_MAC = Uint8Array.of(2, 0, 0, 0, 0, 1);
 const MAC = Uint8Array.of(2, 0, 0, 0, 0, 0xfe);
@@ -27,36 +32,36 @@ const ANSWER: ArpMessage = {
 };
 const FRAME_BYTES = ETHERNET_HEADER_BYTES + ARP_BYTES;
 
-function claimOf(
+function arpClaim(
   message: ArpMessage,
   { type = ETHERTYPE_ARP, end = FRAME_BYTES } = {},
 ): NeighbourClaim | null {
   const view = new DataView(new ArrayBuffer(FRAME_BYTES));
   writeEthernetHeader(view, 0, { destination: OWN_MAC, source: MAC, type });
   writeArp(view, ETHERNET_HEADER_BYTES, message);
-  return readClaim(view, end, [0xc00002fd, NEIGHBOUR]);
+  return claimOf(ARP.readWord(view, end), [0xc00002fd, NEIGHBOUR]);
 }
 
-Deno.test("readClaim() takes answers, requests and announcements of the neighbours", () => {
+Deno.test("ARP.readWord() takes answers, requests and announcements of the neighbours", () => {
   const claim = { neighbour: 1, mac: MAC };
-  assert.deepEqual(claimOf(ANSWER), claim);
-  assert.deepEqual(claimOf({ ...ANSWER, operation: ARP_REQUEST }), claim);
+  assert.deepEqual(arpClaim(ANSWER), claim);
+  assert.deepEqual(arpClaim({ ...ANSWER, operation: ARP_REQUEST }), claim);
   const announced = { ...ANSWER, targetAddress: NEIGHBOUR };
-  assert.deepEqual(claimOf(announced), claim);
+  assert.deepEqual(arpClaim(announced), claim);
 });
 
-Deno.test("readClaim() is null for anything else", () => {
-  assert.equal(claimOf({ ...ANSWER, senderAddress: 0xc0000263 }), null);
-  assert.equal(claimOf({ ...ANSWER, senderMac: new Uint8Array(6) }), null);
+Deno.test("ARP.readWord() is null for anything else", () => {
+  assert.equal(arpClaim({ ...ANSWER, senderAddress: 0xc0000263 }), null);
+  assert.equal(arpClaim({ ...ANSWER, senderMac: new Uint8Array(6) }), null);
   const group = Uint8Array.of(1, 0, 0x5e, 0, 0, 1);
-  assert.equal(claimOf({ ...ANSWER, senderMac: group }), null);
-  assert.equal(claimOf(ANSWER, { type: ETHERTYPE_IPV4 }), null);
+  assert.equal(arpClaim({ ...ANSWER, senderMac: group }), null);
+  assert.equal(arpClaim(ANSWER, { type: ETHERTYPE_IPV4 }), null);
   for (let end = 0; end < FRAME_BYTES; end++) {
-    assert.equal(claimOf(ANSWER, { end }), null, `cut off at ${end}`);
+    assert.equal(arpClaim(ANSWER, { end }), null, `cut off at ${end}`);
   }
 });
 
-namespaceTest(import.meta, "ArpWatch hears a neighbour that has moved", {
+namespaceTest(import.meta, "NeighbourWatch hears a neighbour that has moved", {
   setup: `ip netns add peer
 ip link add up0 type veth peer name down0 netns peer
 ip addr add 192.0.2.1/24 dev up0
@@ -70,8 +75,10 @@ ip link set up0 up; ip -n peer link set down0 up`,
       interfaceIndex,
       sourceMac: macAddress!,
       neighbours: [NEIGHBOUR],
+      addresses: reader.readAddresses(interfaceIndex),
+      sourceAddress: 0,
     };
-    using watch = ArpWatch.open(reader, options);
+    using watch = NeighbourWatch.open(ARP, options);
     const ask = async (): Promise<string> => {
       assert.equal(watch.ask(0), true);
       for (;;) {

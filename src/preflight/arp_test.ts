@@ -10,11 +10,13 @@ import {
   writeArp,
   writeEthernetHeader,
 } from "../wire/mod.ts";
-import { type ArpQuestion, readAnswer } from "./arp_lookup.ts";
+import type { Ipv4Address } from "../base/mod.ts";
+import { ARP } from "./arp.ts";
+import { type NeighbourQuestion, readAnswer } from "./neighbour_protocol.ts";
 
 const OWN_MAC = Uint8Array.of(2, 0, 0, 0, 0, 1);
 const GATEWAY_MAC = Uint8Array.of(2, 0, 0, 0, 0, 0xfe);
-const QUESTION: ArpQuestion = {
+const QUESTION: NeighbourQuestion<Ipv4Address> = {
   interfaceIndex: 2,
   sourceMac: OWN_MAC,
   sourceAddress: 0xc0000201,
@@ -29,6 +31,10 @@ const ANSWER: ArpMessage = {
 };
 const FRAME_BYTES = ETHERNET_HEADER_BYTES + ARP_BYTES;
 
+function answerOf(view: DataView, end: number): Uint8Array | null {
+  return readAnswer(ARP, { view, end }, QUESTION);
+}
+
 function frameOf(message: ArpMessage, type: number = ETHERTYPE_ARP): DataView {
   const view = new DataView(new ArrayBuffer(FRAME_BYTES + 18)); // padded by a switch
   writeEthernetHeader(view, 0, {
@@ -40,13 +46,13 @@ function frameOf(message: ArpMessage, type: number = ETHERTYPE_ARP): DataView {
   return view;
 }
 
-Deno.test("readAnswer() takes the address from the answer to the question", () => {
+Deno.test("ARP.readReply() takes the address from the answer to the question", () => {
   const view = frameOf(ANSWER);
-  assert.deepEqual(readAnswer(view, FRAME_BYTES, QUESTION), GATEWAY_MAC);
-  assert.deepEqual(readAnswer(view, view.byteLength, QUESTION), GATEWAY_MAC);
+  assert.deepEqual(answerOf(view, FRAME_BYTES), GATEWAY_MAC);
+  assert.deepEqual(answerOf(view, view.byteLength), GATEWAY_MAC);
 });
 
-Deno.test("readAnswer() is null for anything else", () => {
+Deno.test("ARP.readReply() is null for anything else", () => {
   const others: Partial<ArpMessage>[] = [
     { operation: ARP_REQUEST },
     { senderAddress: 0xc00002fd },
@@ -59,18 +65,18 @@ Deno.test("readAnswer() is null for anything else", () => {
   for (const other of others) {
     const view = frameOf({ ...ANSWER, ...other });
     assert.equal(
-      readAnswer(view, FRAME_BYTES, QUESTION),
+      answerOf(view, FRAME_BYTES),
       null,
       JSON.stringify(other),
     );
   }
   assert.equal(
-    readAnswer(frameOf(ANSWER, ETHERTYPE_IPV4), FRAME_BYTES, QUESTION),
+    answerOf(frameOf(ANSWER, ETHERTYPE_IPV4), FRAME_BYTES),
     null,
   );
   for (let end = 0; end < FRAME_BYTES; end++) {
     assert.equal(
-      readAnswer(frameOf(ANSWER), end, QUESTION),
+      answerOf(frameOf(ANSWER), end),
       null,
       `cut off at ${end}`,
     );
