@@ -113,7 +113,7 @@ networkTest(
     const found = await runPacemap(scanner, [...args, target]);
     assert.match(found.stdout, new RegExp(`saddr: ${SCANNER_ADDRESS6} `));
     assert.doesNotMatch(found.stderr, /Placeholders/);
-    await scanner.run("ip", ["-6", "address", "flush", "dev", "up0"]);
+    await scanner.run("ip", ["link", "set", "up0", "down"]);
     const { code, stderr, stdout } = await runPacemap(scanner, [
       ...args,
       target,
