@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
 import { indexOf, VETH_SETUP } from "../../tests/ffi/frames.ts";
+import { parseIpv6 } from "../base/mod.ts";
 import { LinkMonitor, type LinkNews } from "./link_monitor.ts";
 
 /** A link that has come up is told of once more, some time later. */
@@ -106,6 +107,47 @@ done >/run/routes`,
       while (monitor.take().isChanged);
       const address = ["addr", "add", "198.51.100.7/24", "dev", "up0"];
       assert.equal((await after(monitor, ...address)).isChanged, true);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "LinkMonitor.take() tells of addresses, neighbours and routes of IPv6, and not of those of IPv4",
+  {
+    setup: `${SETUP}
+ip link set up0 addrgenmode none
+sysctl -qw net.ipv6.conf.up0.disable_ipv6=0`,
+    async run(): Promise<void> {
+      using monitor = LinkMonitor.open({
+        interfaceIndex: indexOf("up0"),
+        neighbours: [parseIpv6("fe80::fe")!],
+        hasRoutes: true,
+        version: 6,
+      });
+      const dev = ["dev", "up0"];
+      await after(monitor, "addr", "add", "fd00::1/64", ...dev, "nodad");
+      const lladdr = ["lladdr", "02:00:00:00:00:07", ...dev];
+      const neighbour = await after(
+        monitor,
+        "neigh",
+        "add",
+        "fe80::fe",
+        ...lladdr,
+      );
+      assert.equal(neighbour.isNeighbourChanged, true);
+      const other = await after(monitor, "neigh", "add", "fe80::fd", ...lladdr);
+      assert.equal(other.isNeighbourChanged, false);
+      const ipv4 = [
+        await after(monitor, "addr", "add", "198.51.100.7/24", ...dev),
+        await after(monitor, "route", "add", "203.0.113.0/24", ...dev),
+      ];
+      assert.deepEqual(ipv4, [NOTHING, NOTHING]);
+      const ipv6 = [
+        await after(monitor, "addr", "add", "fd00::2/64", ...dev, "nodad"),
+        await after(monitor, "route", "add", "2a00::/32", ...dev),
+      ];
+      for (const { isChanged } of ipv6) assert.equal(isChanged, true);
     },
   },
 );

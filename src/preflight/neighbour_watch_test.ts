@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
 import { indexOf } from "../../tests/ffi/frames.ts";
-import { LinkReader } from "../link/mod.ts";
+import { parseIpv6 } from "../base/mod.ts";
+import { type IpAddress, LinkReader } from "../link/mod.ts";
 import {
   ARP_BYTES,
   ARP_REPLY,
@@ -14,6 +15,11 @@ import {
   writeEthernetHeader,
 } from "../wire/mod.ts";
 import { ARP } from "./arp.ts";
+import {
+  IPV4_NETWORK,
+  IPV6_NETWORK,
+  type NetworkFamily,
+} from "./network_family.ts";
 import {
   claimOf,
   type NeighbourClaim,
@@ -61,43 +67,64 @@ Deno.test("ARP.readWord() is null for anything else", () => {
   }
 });
 
-namespaceTest(import.meta, "NeighbourWatch hears a neighbour that has moved", {
-  setup: `ip netns add peer
+/** A neighbour at the other end of "up0". */
+const PEER_SETUP = `ip netns add peer
 ip link add up0 type veth peer name down0 netns peer
-ip addr add 192.0.2.1/24 dev up0
-ip -n peer addr add 192.0.2.254/24 dev down0
-ip link set up0 up; ip -n peer link set down0 up`,
-  async run(): Promise<void> {
-    using reader = LinkReader.open();
-    const interfaceIndex = indexOf("up0");
-    const { macAddress } = reader.readLink(interfaceIndex)!;
-    const options = {
-      interfaceIndex,
-      sourceMac: macAddress!,
-      neighbours: [NEIGHBOUR],
-      addresses: reader.readAddresses(interfaceIndex),
-      sourceAddress: 0,
-    };
-    using watch = NeighbourWatch.open(ARP, options);
-    const ask = async (): Promise<string> => {
-      assert.equal(watch.ask(0), true);
-      for (;;) {
-        const [claim] = watch.take();
-        if (claim !== undefined) return claim.mac.join();
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    };
-    const peer = async (...args: string[]): Promise<void> => {
-      await run("ip", "-n", "peer", "link", "set", "dev", "down0", ...args);
-    };
-    await peer("address", "02:00:00:00:00:fe");
-    assert.equal(await ask(), MAC.join());
-    await peer("address", "02:00:00:00:00:fd");
-    assert.equal(await ask(), "2,0,0,0,0,253");
-    await run("ip", "link", "set", "up0", "down");
-    assert.equal(watch.ask(0), false);
-    assert.deepEqual(watch.take(), []);
-    await run("ip", "link", "set", "up0", "up");
-    assert.equal(await ask(), "2,0,0,0,0,253");
-  },
+ip addr add 192.0.2.1/24 dev up0; ip addr add fe80::1/64 dev up0 nodad
+ip -n peer addr add 192.0.2.254/24 dev down0; ip -n peer addr add fe80::fe/64 dev down0 nodad
+ip link set up0 up; ip -n peer link set down0 up`;
+
+/** Watches the neighbour while it moves and while the link is down. */
+async function checkWatch<A extends IpAddress>(
+  family: NetworkFamily<A>,
+  neighbour: A,
+): Promise<void> {
+  using reader = LinkReader.open();
+  const interfaceIndex = indexOf("up0");
+  const { macAddress } = reader.readLink(interfaceIndex)!;
+  using watch = NeighbourWatch.open(family.neighbours, {
+    interfaceIndex,
+    sourceMac: macAddress!,
+    neighbours: [neighbour],
+    addresses: family.readerOf(reader).readAddresses(interfaceIndex),
+    sourceAddress: family.ip.first,
+  });
+  const ask = async (): Promise<string> => {
+    for (let looks = 0;; looks++) {
+      // The link may lose what is sent before the kernel has noticed that it is up.
+      if (looks % 20 === 0) assert.equal(watch.ask(0), true);
+      const claim = watch.take().at(-1);
+      if (claim !== undefined) return claim.mac.join();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const peer = async (...args: string[]): Promise<void> => {
+    await run("ip", "-n", "peer", "link", "set", "dev", "down0", ...args);
+    watch.take();
+  };
+  await peer("address", "02:00:00:00:00:fe");
+  assert.equal(await ask(), MAC.join());
+  await peer("address", "02:00:00:00:00:fd");
+  assert.equal(await ask(), "2,0,0,0,0,253");
+  await run("ip", "link", "set", "up0", "down");
+  assert.equal(watch.ask(0), false);
+  assert.deepEqual(watch.take(), []);
+  await run("ip", "link", "set", "up0", "up");
+  // IPv6 of the kernel takes the addresses of an interface that is down from it.
+  await run("sh", "-c", "ip addr replace fe80::1/64 dev up0 nodad");
+  assert.equal(await ask(), "2,0,0,0,0,253");
+}
+
+namespaceTest(import.meta, "NeighbourWatch hears a neighbour that has moved", {
+  setup: PEER_SETUP,
+  run: () => checkWatch(IPV4_NETWORK, NEIGHBOUR),
 });
+
+namespaceTest(
+  import.meta,
+  "NeighbourWatch hears a neighbour of IPv6 that has moved",
+  {
+    setup: PEER_SETUP,
+    run: () => checkWatch(IPV6_NETWORK, parseIpv6("fe80::fe")!),
+  },
+);
