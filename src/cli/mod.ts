@@ -8,6 +8,8 @@ export {
 } from "./command_line.ts";
 export { commandHelp, type Subcommand, type Subcommands } from "./help.ts";
 export { checkOutputs, type NamedPath, reserveStandardInput } from "./files.ts";
+export { chooseFamilies } from "./families.ts";
+export { checkWindow } from "./option_checks.ts";
 export { resolveHost } from "./host_names.ts";
 export { type Log, type LogOptions, openLog } from "./logging.ts";
 export {
@@ -27,7 +29,7 @@ export {
   readTargets,
   type TargetSources,
 } from "./target_input.ts";
-export { checkSharding, planTargets } from "./target_plan.ts";
+export { checkSharding, planScanTargets } from "./target_plan.ts";
 export { runInterruptibly, runKillably } from "./signals.ts";
 export { EXIT_CODE, printError, printOut } from "./terminal.ts";
 export { VERSION } from "./version.ts";

@@ -88,7 +88,15 @@ function checkRate(given: Arguments["given"], values: OptionValues): void {
 
 const ADDRESS_BITS = 128;
 
-function checkWindow(given: Arguments["given"], values: OptionValues): void {
+/**
+ * Checks that `--v6-window` and `--v6-rule` fit together.
+ *
+ * @throws {ConfigError} when they do not
+ */
+export function checkWindow(
+  given: ReadonlySet<string>,
+  values: Pick<OptionValues, "v6Rule" | "v6Window">,
+): void {
   const { v6Rule, v6Window } = values;
   if (v6Window === null) {
     if (!given.has("v6Rule")) return;

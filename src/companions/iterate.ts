@@ -1,14 +1,22 @@
 import { getLogger } from "@logtape/logtape";
+import { formatIpv6Words, IPV6_WORDS } from "../base/mod.ts";
 import {
   checkSharding,
+  checkWindow,
+  chooseFamilies,
   EXIT_CODE,
   OPTIONS,
   type OptionValues,
-  planTargets,
+  planScanTargets,
   readTargets,
   resolveHost,
 } from "../cli/mod.ts";
-import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
+import {
+  type Ipv6TargetPlan,
+  Ipv6TargetSpace,
+  type TargetPlan,
+  TargetSpace,
+} from "../targets/mod.ts";
 import { writeFully } from "./byte_lines.ts";
 import {
   ALLOWLIST_OPTION,
@@ -41,6 +49,10 @@ export interface Values extends
     | "allowlistFile"
     | "blocklistFile"
     | "ignoreBlocklistErrors"
+    | "ipv4"
+    | "ipv6"
+    | "v6Window"
+    | "v6Rule"
     | "maxTargets"
     | "seed"
     | "shards"
@@ -60,6 +72,13 @@ export const ITERATE: Companion<Values> = {
       allowlistFile: ALLOWLIST_OPTION,
       blocklistFile: BLOCKLIST_OPTION,
       ignoreBlocklistErrors: IGNORE_ERRORS_OPTION,
+      ipv4: { ...OPTIONS.ipv4, help: "Print IPv4 addresses, as without -6" },
+      ipv6: {
+        ...OPTIONS.ipv6,
+        help: "Print IPv6 addresses instead of those of IPv4",
+      },
+      v6Window: OPTIONS.v6Window,
+      v6Rule: OPTIONS.v6Rule,
       maxTargets: OPTIONS.maxTargets,
       seed: OPTIONS.seed,
       shards: OPTIONS.shards,
@@ -79,8 +98,11 @@ async function run(
   { given, operands, values }: CompanionArguments<Values>,
 ): Promise<number> {
   checkSharding(given, values);
+  checkWindow(given, values);
   const { allowlistFile, blocklistFile, targetPorts } = values;
   const logger = getLogger(["pacemap", "iterate"]);
+  const seed = values.seed ??
+    crypto.getRandomValues(new BigUint64Array(1))[0]!;
   const selection = await readTargets({
     targets: operands,
     allowlist: allowlistFile === null
@@ -95,18 +117,49 @@ async function run(
       onSilence: (line) => logger.warn("{line}", { line }),
     },
     isLenient: values.ignoreBlocklistErrors,
+    families: chooseFamilies(values),
+    ipv6Hint: "; -6 prints IPv6",
+    window: values.v6Window === null
+      ? null
+      : { length: values.v6Window, rule: values.v6Rule, seed },
   });
   for (const warning of selection.warnings) {
     logger.warn("{warning}", { warning });
   }
-  const plan = planTargets(values, {
+  const { targets: { ipv4, ipv6 } } = planScanTargets(values, {
     selection,
     ports: targetPorts ?? Uint16Array.of(0),
-    seed: values.seed ?? crypto.getRandomValues(new BigUint64Array(1))[0]!,
+    seed,
   });
-  return await printTargets(plan, targetPorts !== null)
-    ? EXIT_CODE.done
-    : EXIT_CODE.endedEarly;
+  const hasPorts = targetPorts !== null;
+  const isDone = ipv6 !== null
+    ? await printIpv6Targets(ipv6, hasPorts)
+    : await printTargets(ipv4!, hasPorts);
+  return isDone ? EXIT_CODE.done : EXIT_CODE.endedEarly;
+}
+
+/** As `printTargets`, of IPv6. */
+async function printIpv6Targets(
+  plan: Ipv6TargetPlan,
+  hasPorts: boolean,
+): Promise<boolean> {
+  const space = new Ipv6TargetSpace(plan);
+  const positions = new Float64Array(BATCH);
+  const addresses = new Uint32Array(BATCH * IPV6_WORDS);
+  const ports = new Uint32Array(BATCH);
+  const encoder = new TextEncoder();
+  for (let at = plan.firstPosition; at < plan.endPosition; at += BATCH) {
+    const count = Math.min(BATCH, plan.endPosition - at);
+    for (let i = 0; i < count; i++) positions[i] = at + i;
+    space.locate(positions, count, addresses, ports);
+    let text = "";
+    for (let i = 0; i < count; i++) {
+      text += formatIpv6Words(addresses, i * IPV6_WORDS);
+      text += hasPorts ? `,${ports[i]}\n` : "\n";
+    }
+    if (!await writeFully(Deno.stdout, encoder.encode(text))) return false;
+  }
+  return true;
 }
 
 /** Prints all targets of a plan; false when nobody reads them any more. */

@@ -142,6 +142,23 @@ Deno.test("iterate prints each target once, in the order that the seed names", a
   assert.deepEqual(few, once.slice(0, 10));
 });
 
+Deno.test("iterate prints IPv6 targets in the order of a scan", async () => {
+  const targets = ["-6", "-e", "5", "--v6-window", "64", "2001:db8::/56"];
+  const printed = await lines(["iterate", ...targets]);
+  const wanted = Array.from(
+    { length: 256 },
+    (_, i) => i === 0 ? "2001:db8::1" : `2001:db8:0:${i.toString(16)}::1`,
+  );
+  assert.deepEqual(printed.toSorted(), wanted.toSorted());
+  const { stdout } = await runHere([
+    ...["-d", "-p", "80", "-b", "/dev/null", "-X", "-S", "::1", ...targets],
+  ]);
+  const scanned = [...stdout.matchAll(/ daddr: (\S+) /g)].map((one) => one[1]);
+  assert.deepEqual(scanned, printed);
+  const pairs = await lines(["iterate", "-6", "-p", "7", "::1", "10.0.0.1"]);
+  assert.deepEqual(pairs, ["::1,7"]);
+});
+
 Deno.test("iterate takes lists, and blocks nothing else", async () => {
   using directory = new TestDirectory();
   const allow = directory.write("allow", "10.0.0.0/30\n");
