@@ -22,6 +22,7 @@ import {
   planProcessors,
   type ProcessorPlan,
   resolveNetwork,
+  routedIpv4,
   runOn,
   unansweredTargets,
   waitForPing,
@@ -114,7 +115,10 @@ export class LiveTransport implements Transport {
     if (this.#config.hasPreflight) runQuickCheck(this.#config, setting.network);
     if (interfaceIndex !== LOOPBACK_INDEX) {
       const { addresses } = this.#config.targets;
-      this.#ownAddresses = unansweredTargets(this.#reader, addresses).own.count;
+      this.#ownAddresses = unansweredTargets(
+        this.#reader.ipv4,
+        routedIpv4(addresses),
+      ).own.count;
     }
   }
 
