@@ -1,4 +1,4 @@
-import { LinkSocket } from "../../ffi/link_socket.ts";
+import type { LinkSocket } from "../../ffi/link_socket.ts";
 import type { AddressInfo, IpAddress, IpFamily } from "../link/mod.ts";
 
 /** How often a neighbour is asked (RFC 4861 section 10: MAX_MULTICAST_SOLICIT). */

@@ -40,7 +40,7 @@ export {
   mergeIpv6Ranges,
   subtractIpv6Ranges,
 } from "./ipv6_range.ts";
-export { countIpv6Within, firstIpv6From } from "./ipv6_rank.ts";
+export { countIpv6Within, firstIpv6From, listIpv6Within } from "./ipv6_rank.ts";
 export { makeIpv6Runs } from "./ipv6_runs.ts";
 export {
   ipv6NeighbourOf,
