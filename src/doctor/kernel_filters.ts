@@ -10,6 +10,8 @@ import { readNumber, type ReadText } from "./read_text.ts";
 
 /** What of a scan matters to the kernel's own filters. */
 export interface FilteredScan {
+  /** Of IP. */
+  readonly version: 4 | 6;
   readonly interfaceName: string;
   /** "ethernet": frames leave below all filters for IP packets; "ip": through them. */
   readonly layer: "ethernet" | "ip";
@@ -176,7 +178,11 @@ export function kernelAnswersCheck(
 
 /** How long the kernel waits for a neighbour that does not answer, seconds: three requests a second apart. */
 const NEIGHBOUR_WAIT_SECONDS = 3;
-const NEIGHBOUR_LIMIT = "/proc/sys/net/ipv4/neigh/default/gc_thresh3";
+/** Name of the limit: a `sysctl`, and below /proc/sys a file. */
+const NEIGHBOUR_LIMITS = {
+  4: "net.ipv4.neigh.default.gc_thresh3",
+  6: "net.ipv6.neigh.default.gc_thresh3",
+} as const;
 
 /**
  * Whether the kernel's table of neighbours holds all that are asked for at once when targets lie on the link;
@@ -193,7 +199,9 @@ export function neighboursCheck(
     const count = formatCount(onLinkCount);
     return pass(name, `${count} on the link, asked for before the first probe`);
   }
-  const limit = readNumber(readText, NEIGHBOUR_LIMIT);
+  const limitName = NEIGHBOUR_LIMITS[scan.version];
+  const limitFile = `/proc/sys/${limitName.replaceAll(".", "/")}`;
+  const limit = readNumber(readText, limitFile);
   const atOnce = Math.min(
     onLinkCount,
     scan.ratePps === null ? Infinity : scan.ratePps * NEIGHBOUR_WAIT_SECONDS,
@@ -208,7 +216,7 @@ export function neighboursCheck(
     found: `${found}: the kernel refuses probes while its table is full`,
     needed,
     remedy:
-      `Enlarge it: sysctl net.ipv4.neigh.default.gc_thresh3=${
+      `Enlarge it: sysctl ${limitName}=${
         2 ** Math.ceil(Math.log2(atOnce * 2))
       }, ` +
       "or lower the rate with -r",

@@ -14,6 +14,7 @@ const TCP = 6;
 const UDP = 17;
 const ICMP = 1;
 const SCAN: FilteredScan = {
+  version: 4,
   interfaceName: "eth0",
   layer: "ip",
   protocol: TCP,
@@ -138,4 +139,16 @@ Deno.test("neighboursCheck() warns when the kernel's table is too small", () => 
   const own = neighboursCheck(read, 65_536, { ...SCAN, layer: "ethernet" });
   assert.equal(own.status, "ok");
   assert.match(own.found, /65,536 on the link/);
+});
+
+Deno.test("neighboursCheck() looks at the table of the scan's family", () => {
+  const read = files({
+    "/proc/sys/net/ipv4/neigh/default/gc_thresh3": "65536\n",
+    "/proc/sys/net/ipv6/neigh/default/gc_thresh3": "1024\n",
+  });
+  const scan = { ...SCAN, version: 6 } as const;
+  const many = neighboursCheck(read, 20_000, scan);
+  assert.equal(many.status, "warning");
+  assert.match(many.remedy, /net\.ipv6\.neigh\.default\.gc_thresh3=65536/);
+  assert.equal(neighboursCheck(read, 20_000, SCAN).status, "ok");
 });

@@ -1,5 +1,10 @@
-import { formatCount, formatIpv4 } from "../base/mod.ts";
-import type { AddressInfo, LinkInfo } from "../link/mod.ts";
+import { formatCount, type Ipv4Address } from "../base/mod.ts";
+import {
+  type AddressInfo,
+  formatIp,
+  type IpAddress,
+  type LinkInfo,
+} from "../link/mod.ts";
 import type {
   NetworkPlan,
   TargetsFound,
@@ -8,18 +13,19 @@ import type {
 import { type Check, pass, warn } from "./check.ts";
 
 /** Facts about this host that source addresses are compared with. */
-export interface AddressFacts {
-  readonly addresses: readonly AddressInfo[];
+export interface AddressFacts<A extends IpAddress = Ipv4Address> {
+  /** Of the family of the source addresses. */
+  readonly addresses: readonly AddressInfo<A>[];
   readonly links: readonly LinkInfo[];
 }
 
 /** The route, the source addresses and the gateway that were found; that these exist at all is known by now. */
-export function pathChecks(
-  plan: NetworkPlan,
-  firstTarget: number,
-  facts: AddressFacts,
+export function pathChecks<A extends IpAddress>(
+  plan: NetworkPlan<A, unknown>,
+  firstTarget: A,
+  facts: AddressFacts<A>,
 ): Check[] {
-  const target = formatIpv4(firstTarget);
+  const target = formatIp(firstTarget);
   return [
     sourceAddressCheck(plan, facts),
     pass(
@@ -38,9 +44,9 @@ export function pathChecks(
 }
 
 /** Whether answers to these source addresses arrive where the scan looks for them. */
-export function sourceAddressCheck(
-  plan: NetworkPlan,
-  { addresses, links }: AddressFacts,
+export function sourceAddressCheck<A extends IpAddress>(
+  plan: NetworkPlan<A, unknown>,
+  { addresses, links }: AddressFacts<A>,
 ): Check {
   const name = "source-address";
   const { interfaceIndex, interfaceName, sourceAddresses } = plan;
@@ -52,14 +58,17 @@ export function sourceAddressCheck(
   if (isLoopback) return pass(name, found);
   for (const source of sourceAddresses) {
     const owners = addresses.filter(({ address }) => address === source);
-    if (owners.some((owner) => owner.interfaceIndex === interfaceIndex)) {
-      continue;
+    const own = owners.find((owner) => owner.interfaceIndex === interfaceIndex);
+    if (own !== undefined) {
+      const problem = stateProblem(own);
+      if (problem === null) continue;
+      return warn(name, { needed, ...problem });
     }
     const owner = links.find(({ index }) =>
       index === owners[0]?.interfaceIndex
     );
     return warn(name, {
-      found: `${formatIpv4(source)} is ${
+      found: `${formatIp(source)} is ${
         owner === undefined
           ? "not an address of this host"
           : `an address of ${owner.name}`
@@ -73,9 +82,35 @@ export function sourceAddressCheck(
   return pass(name, found, needed);
 }
 
+/** What is wrong with an address of the interface itself; null: nothing. */
+function stateProblem(
+  { address, state }: AddressInfo<IpAddress>,
+): { readonly found: string; readonly remedy: string } | null {
+  const text = formatIp(address);
+  if (state.isDuplicate) {
+    return {
+      found: `another host of the link has ${text} too`,
+      remedy: "Give this host another address, or choose another with -S",
+    };
+  }
+  if (state.isTentative) {
+    return {
+      found: `${text} is tentative: duplicate address detection has not ended`,
+      remedy: "Wait for it, or choose another address with -S",
+    };
+  }
+  return state.isTemporary && state.isDeprecated
+    ? {
+      found:
+        `${text} is a temporary address that is deprecated: it may be gone before the scan ends`,
+      remedy: "Choose another with -S",
+    }
+    : null;
+}
+
 /** Whether some targets are addresses that nobody answers for where the probes leave. */
 export function ownAddressesCheck(
-  { broadcast, own }: UnansweredTargets,
+  { broadcast, own }: UnansweredTargets<IpAddress>,
   isLoopback: boolean,
 ): Check {
   const name = "own-addresses";
@@ -96,28 +131,29 @@ export function ownAddressesCheck(
 
 /** `2 broadcast addresses (192.0.2.255, 203.0.113.127)`; empty for none. */
 function among(
-  { count, examples }: TargetsFound,
+  { count, examples }: TargetsFound<IpAddress>,
   [one, many]: readonly [one: string, many: string],
 ): string {
   if (count === 0) return "";
-  const list = examples.map(formatIpv4).join(", ");
+  const list = examples.map(formatIp).join(", ");
   const more = count > examples.length ? ", …" : "";
   return `${formatCount(count)} ${count === 1 ? one : many} (${list}${more})`;
 }
 
-function describe(addresses: readonly number[]): string {
-  const [first, ...rest] = addresses;
-  const text = formatIpv4(first ?? 0);
+function describe([first, ...rest]: readonly IpAddress[]): string {
+  const text = first === undefined ? "none" : formatIp(first);
   return rest.length === 0 ? text : `${text} and ${rest.length} more`;
 }
 
-function describeGateways({ gatewayAddress, nextHops }: NetworkPlan): string {
+function describeGateways(
+  { gatewayAddress, nextHops }: NetworkPlan<IpAddress, unknown>,
+): string {
   const known = nextHops.map(({ address }) => address)
     .filter((address) => address !== null);
   if (known.length > 1) {
-    return `gateways ${known.map(formatIpv4).join(" and ")}`;
+    return `gateways ${known.map(formatIp).join(" and ")}`;
   }
   return gatewayAddress === null
     ? "no gateway"
-    : `gateway ${formatIpv4(gatewayAddress)}`;
+    : `gateway ${formatIp(gatewayAddress)}`;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { parseIpv4 } from "../base/mod.ts";
-import type { AddressInfo, LinkInfo } from "../link/mod.ts";
-import type { NetworkPlan } from "../preflight/mod.ts";
+import { type Ipv6Address, parseIpv4, parseIpv6 } from "../base/mod.ts";
+import type { AddressInfo, AddressState, LinkInfo } from "../link/mod.ts";
+import type { NetworkPlan, NetworkPlan6 } from "../preflight/mod.ts";
+import type { Check } from "./check.ts";
 import { ownAddressesCheck, pathChecks, sourceAddressCheck } from "./path.ts";
 
 function plan(...sources: string[]): NetworkPlan {
@@ -105,4 +106,41 @@ Deno.test("pathChecks() tell all gateways", () => {
     pathChecks(two, 1, FACTS)[1]!.found,
     /gateways 192\.0\.2\.254 and 192\.0\.2\.253$/,
   );
+});
+
+Deno.test("pathChecks() speak of IPv6, and of what has become of the source address", () => {
+  const ipv6 = (text: string): Ipv6Address => parseIpv6(text)!;
+  const mac = new Uint8Array(6);
+  const path: NetworkPlan6 = {
+    ...plan(),
+    sourceAddresses: [ipv6("2001:db8::1")],
+    gatewayAddress: ipv6("fe80::fe"),
+    nextHops: [{ address: ipv6("fe80::fe"), mac }],
+    routes: null,
+  };
+  const checksWith = (state: Partial<AddressState>): Check[] => {
+    const known = address("192.0.2.1", 2);
+    const own = {
+      ...known,
+      address: ipv6("2001:db8::1"),
+      state: { ...known.state, ...state },
+    };
+    const facts = { addresses: [own], links: FACTS.links };
+    return pathChecks(path, ipv6("2a00::1"), facts);
+  };
+  const [source, route] = checksWith({});
+  assert.deepEqual([source!.status, source!.found], ["ok", "2001:db8::1"]);
+  assert.match(route!.found, /2a00::1 .*eth0, gateway fe80::fe$/);
+  const problems: [Partial<AddressState>, RegExp][] = [
+    [{ isTentative: true }, /2001:db8::1 is tentative/],
+    [{ isTentative: true, isDuplicate: true }, /another host .*2001:db8::1/],
+    [{ isTemporary: true, isDeprecated: true }, /temporary .*deprecated/],
+  ];
+  for (const [state, found] of problems) {
+    const [check] = checksWith(state);
+    assert.equal(check!.status, "warning");
+    assert.match(check!.found, found);
+    assert.match(check!.remedy, /-S/);
+  }
+  assert.equal(checksWith({ isDeprecated: true })[0]!.status, "ok");
 });

@@ -13,6 +13,7 @@ import { addressAt, overlapsPrefix } from "../targets/mod.ts";
 import { ETHERNET_HEADER_BYTES, IPV4_PROTOCOL } from "../wire/mod.ts";
 import {
   type NetworkPlan,
+  routedIpv4,
   type UnansweredTargets,
   unansweredTargets,
 } from "../preflight/mod.ts";
@@ -101,7 +102,10 @@ export function readSituation(
       : layer === "ethernet"
       ? plan?.routes?.neighbours.addresses.count ?? 0
       : countOnLink(reader, scan, link.index),
-    unanswered: unansweredTargets(reader, scan.targets.addresses),
+    unanswered: unansweredTargets(
+      reader.ipv4,
+      routedIpv4(scan.targets.addresses),
+    ),
     firewall: readFirewall(),
   };
 }

@@ -40,6 +40,7 @@ export function kernelChecks(
   const { addresses, firewall, link, onLinkCount, plan } = situation;
   if (link === null) return [];
   const scan: FilteredScan = {
+    version: 4,
     interfaceName: link.name,
     layer: situation.layer,
     protocol: situation.protocol,

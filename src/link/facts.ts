@@ -19,7 +19,7 @@ export interface LinkInfo {
   readonly isLoopback: boolean;
   /** An Ethernet device: frames sent through it begin with a header. False for loopback and tunnels. */
   readonly hasEthernetHeader: boolean;
-  /** Neighbours are found by ARP. */
+  /** Neighbours are found by ARP, those of IPv6 by neighbour discovery. */
   readonly usesArp: boolean;
   /** Six bytes, or null where the interface has none. */
   readonly macAddress: Uint8Array | null;

@@ -136,7 +136,8 @@ function hopNumber<A extends IpAddress>(
   isMulticast: boolean,
   gateways: A[],
 ): number {
-  if (isGroup) return isMulticast ? MULTICAST : BROADCAST;
+  if (isMulticast) return MULTICAST;
+  if (isGroup) return BROADCAST;
   if (gateway === null) return ON_LINK;
   const index = gateways.indexOf(gateway);
   return index >= 0 ? index : gateways.push(gateway) - 1;

@@ -1,64 +1,79 @@
 import type { Ipv4Address } from "../base/mod.ts";
-import type { LinkReader, Prefix } from "../link/mod.ts";
-import {
-  addressAt,
-  type AddressSet,
-  addressSet,
-  countWithin,
-  RangeBuilder,
-} from "../targets/mod.ts";
+import type { FamilyReader, IpAddress, IpFamily, Prefix } from "../link/mod.ts";
+import type { IpRange, RoutedAddresses } from "./routed_addresses.ts";
 
 /** Some addresses among the targets. */
-export interface TargetsFound {
+export interface TargetsFound<A extends IpAddress = Ipv4Address> {
   readonly count: number;
   /** The first few of them. */
-  readonly examples: readonly Ipv4Address[];
+  readonly examples: readonly A[];
 }
 
 /** Addresses among the targets for which no other host answers. */
-export interface UnansweredTargets {
+export interface UnansweredTargets<A extends IpAddress = Ipv4Address> {
   /** This host's own. */
-  readonly own: TargetsFound;
+  readonly own: TargetsFound<A>;
   /** Those that mean all hosts of a link of this host. */
-  readonly broadcast: TargetsFound;
+  readonly broadcast: TargetsFound<A>;
 }
 
 /** Enough to recognise them. */
 const EXAMPLES = 3;
 
 /** Finds the addresses among the targets that other hosts do not answer for. Quick, however many targets there are. */
-export function unansweredTargets(
-  reader: LinkReader,
-  addresses: AddressSet,
-): UnansweredTargets {
+export function unansweredTargets<A extends IpAddress>(
+  reader: FamilyReader<A>,
+  addresses: RoutedAddresses<A, unknown>,
+): UnansweredTargets<A> {
   const { broadcast, local } = reader.unansweredPrefixes();
+  const { family } = reader;
   return {
-    own: among(addresses, local),
-    broadcast: among(addresses, broadcast),
+    own: among(family, addresses, outermost(family, local)),
+    broadcast: among(family, addresses, outermost(family, broadcast)),
   };
 }
 
-function among(
-  addresses: AddressSet,
-  prefixes: readonly Prefix[],
-): TargetsFound {
-  const builder = new RangeBuilder();
-  for (const { address, prefixLength } of prefixes) {
-    builder.addPrefix({ address, length: prefixLength });
-  }
-  const { ends, starts } = addressSet(builder);
+function among<A extends IpAddress>(
+  family: IpFamily<A>,
+  addresses: RoutedAddresses<A, unknown>,
+  ranges: readonly IpRange<A>[],
+): TargetsFound<A> {
   let count = 0;
-  const examples: Ipv4Address[] = [];
-  for (let i = 0; i < starts.length; i++) {
-    const range = { first: starts[i]!, last: ends[i]! };
-    const found = countWithin(addresses, range);
-    const below = range.first === 0
-      ? 0
-      : countWithin(addresses, { first: 0, last: range.first - 1 });
-    for (let j = 0; j < found && examples.length < EXAMPLES; j++) {
-      examples.push(addressAt(addresses, below + j));
-    }
+  const examples: A[] = [];
+  for (const range of ranges) {
+    const found = addresses.countWithin(range);
     count += found;
+    let next = range.first;
+    for (let i = 0; i < found && examples.length < EXAMPLES; i++) {
+      const example: A = addresses.firstFrom(next)!;
+      examples.push(example);
+      // Behind the highest address of all there is no further one.
+      if (example === range.last) break;
+      next = family.after(example);
+    }
   }
   return { count, examples };
+}
+
+/** The ranges of those prefixes that lie in no other one, ascending. */
+function outermost<A extends IpAddress>(
+  family: IpFamily<A>,
+  prefixes: readonly Prefix<A>[],
+): IpRange<A>[] {
+  const ranges = prefixes.map((prefix) => ({
+    first: family.firstOf(prefix),
+    last: family.lastOf(prefix),
+  })).sort((a, b) =>
+    a.first === b.first
+      ? (a.last > b.last ? -1 : 1)
+      : a.first < b.first
+      ? -1
+      : 1
+  );
+  const outer: IpRange<A>[] = [];
+  for (const range of ranges) {
+    const before = outer.at(-1);
+    if (before === undefined || range.first > before.last) outer.push(range);
+  }
+  return outer;
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { namespaceTest } from "../../tests/e2e/namespace.ts";
-import { formatIpv4 } from "../base/mod.ts";
-import { LinkReader } from "../link/mod.ts";
+import { formatIp, type IpAddress, LinkReader } from "../link/mod.ts";
 import { addressSet, parsePrefix, RangeBuilder } from "../targets/mod.ts";
+import { targetSet6 } from "./_test_network6.ts";
 import { type TargetsFound, unansweredTargets } from "./own_targets.ts";
+import { routedIpv4, routedIpv6 } from "./routed_addresses.ts";
 
-function words({ count, examples }: TargetsFound): string {
-  return `${count}: ${examples.map(formatIpv4).join(" ")}`;
+function words({ count, examples }: TargetsFound<IpAddress>): string {
+  return `${count}: ${examples.map(formatIp).join(" ")}`;
 }
 
 namespaceTest(
@@ -22,8 +23,8 @@ ip link set up0 up; ip link set down0 up`,
         const builder = new RangeBuilder();
         for (const prefix of prefixes) builder.addPrefix(parsePrefix(prefix));
         const { broadcast, own } = unansweredTargets(
-          reader,
-          addressSet(builder),
+          reader.ipv4,
+          routedIpv4(addressSet(builder)),
         );
         return [words(own), words(broadcast)];
       };
@@ -35,6 +36,30 @@ ip link set up0 up; ip link set down0 up`,
       assert.deepEqual(look("198.18.0.0/15", "192.0.2.2/32"), ["0: ", "0: "]);
       const [all] = look("0.0.0.0/0");
       assert.equal(all, `${2 ** 24 + 2}: 127.0.0.0 127.0.0.1 127.0.0.2`);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "unansweredTargets() finds own addresses of IPv6 among the targets",
+  {
+    setup: `ip link add up0 type veth peer name down0
+ip link set up0 addrgenmode none; ip link set down0 addrgenmode none
+ip addr add 2001:db8::1/64 dev up0 nodad; ip addr add 2001:db8::9/64 dev up0 nodad
+ip -6 route add local fd00::/64 dev lo; ip -6 route add local fd00::7/128 dev lo
+ip link set up0 up; ip link set down0 up`,
+    run(): void {
+      using reader = LinkReader.open();
+      const look = (...prefixes: string[]): string => {
+        const targets = routedIpv6(targetSet6(...prefixes));
+        const { broadcast, own } = unansweredTargets(reader.ipv6, targets);
+        assert.equal(broadcast.count, 0);
+        return words(own);
+      };
+      assert.equal(look("2001:db8::/112"), "2: 2001:db8::1 2001:db8::9");
+      assert.equal(look("2a00::/112"), "0: ");
+      assert.equal(look("fd00::/96"), `${2 ** 32}: fd00:: fd00::1 fd00::2`);
     },
   },
 );

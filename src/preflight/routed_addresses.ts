@@ -16,6 +16,7 @@ import {
   type Ipv6AddressSet,
   ipv6AddressSet,
   type Ipv6TargetRoutes,
+  listIpv6Within,
   makeIpv6Neighbours,
   makeNeighbours,
   RangeBuilder,
@@ -85,7 +86,7 @@ export function routedIpv6(
     countWithin: (range) => countIpv6Within(addresses, range),
     firstFrom: (address) => firstIpv6From(addresses, address),
     makeRoutes({ hops, onLink, starts }): Ipv6TargetRoutes {
-      const list = sharedIpv6(listOf(addresses, onLink));
+      const list = listIpv6Within(addresses, onLink);
       const set = ipv6AddressSet([{ kind: "list", list }]);
       return {
         starts: sharedIpv6(starts),
@@ -94,22 +95,6 @@ export function routedIpv6(
       };
     },
   };
-}
-
-/** The targets of these ranges one by one, ascending. */
-function listOf(
-  addresses: Ipv6AddressSet,
-  ranges: readonly IpRange<Ipv6Address>[],
-): Ipv6Address[] {
-  const found: Ipv6Address[] = [];
-  for (const { first, last } of ranges) {
-    let next = firstIpv6From(addresses, first);
-    while (next !== null && next <= last) {
-      found.push(next);
-      next = firstIpv6From(addresses, next + 1n);
-    }
-  }
-  return found;
 }
 
 function sharedIpv6(addresses: readonly Ipv6Address[]): Uint32Array {

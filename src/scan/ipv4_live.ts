@@ -8,6 +8,7 @@ import {
   type NetworkPlan,
   networkRequest,
   resolveNetwork,
+  routedIpv4,
   unansweredTargets,
   waitForPing,
 } from "../preflight/mod.ts";
@@ -62,7 +63,8 @@ export class Ipv4Live implements LiveFamily {
   }
 
   countOwn(reader: LinkReader): number {
-    return unansweredTargets(reader, this.#scan.targets.addresses).own.count;
+    const addresses = routedIpv4(this.#scan.targets.addresses);
+    return unansweredTargets(reader.ipv4, addresses).own.count;
   }
 
   sending(): SendTargets {

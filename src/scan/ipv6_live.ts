@@ -1,5 +1,5 @@
 import type { Ipv6Address } from "../base/mod.ts";
-import { IPV6_FAMILY, type LinkReader } from "../link/mod.ts";
+import type { LinkReader } from "../link/mod.ts";
 import {
   askNeighbours6,
   IPV6_NETWORK,
@@ -7,9 +7,9 @@ import {
   type NetworkRequest6,
   resolveNetwork6,
   routedIpv6,
+  unansweredTargets,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
-import { countIpv6Within, mergeIpv6Ranges } from "../targets/mod.ts";
 import type { Ipv6Scan } from "./config.ts";
 import { ipv6SourcesOf } from "./ipv6_sources.ts";
 import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
@@ -54,13 +54,8 @@ export class Ipv6Live implements LiveFamily {
   check(): void {}
 
   countOwn(reader: LinkReader): number {
-    const { addresses } = this.#scan.targets;
-    const own = reader.ipv6.localPrefixes().map((prefix) => ({
-      first: IPV6_FAMILY.firstOf(prefix),
-      last: IPV6_FAMILY.lastOf(prefix),
-    }));
-    return mergeIpv6Ranges(own)
-      .reduce((sum, range) => sum + countIpv6Within(addresses, range), 0);
+    const { addresses } = this.#request;
+    return unansweredTargets(reader.ipv6, addresses).own.count;
   }
 
   sending(): SendTargets {

@@ -4,12 +4,13 @@ import {
   ipv6OfWords,
   storeIpv6,
 } from "../base/mod.ts";
-import { compareIpv6 } from "./_ipv6_sort.ts";
+import { compareIpv6, isIpv6Sorted, sortIpv6 } from "./_ipv6_sort.ts";
 import {
   type Ipv6AddressSet,
   type Ipv6Part,
   storeIpv6Address,
 } from "./ipv6_address_set.ts";
+import type { Ipv6List } from "./ipv6_list.ts";
 import type { Ipv6Range } from "./ipv6_range.ts";
 
 /**
@@ -23,15 +24,33 @@ const found = new Uint32Array(IPV6_WORDS);
 /** Number of addresses of a range that are in the set. */
 export function countIpv6Within(
   set: Ipv6AddressSet,
-  { first, last }: Ipv6Range,
+  range: Ipv6Range,
 ): number {
-  let count = 0;
-  for (const part of set.parts) {
-    const below = countBelow(set, part, first);
-    count += countBelow(set, part, last) - below;
-    if (isAt(set, part, last)) count++;
+  return set.parts.reduce((count, part) => {
+    const { end, first } = indexesWithin(set, part, range);
+    return count + end - first;
+  }, 0);
+}
+
+/** The addresses of the set that lie in one of these ranges, which ascend and do not touch; in shared memory. */
+export function listIpv6Within(
+  set: Ipv6AddressSet,
+  ranges: readonly Ipv6Range[],
+): Ipv6List {
+  const runs = ranges.flatMap((range) =>
+    set.parts.map((part) => indexesWithin(set, part, range))
+  );
+  const count = runs.reduce((sum, { end, first }) => sum + end - first, 0);
+  const list = new Uint32Array(new SharedArrayBuffer(count * IPV6_WORDS * 4));
+  let at = 0;
+  for (const { end, first } of runs) {
+    for (let index = first; index < end; index++, at += IPV6_WORDS) {
+      storeIpv6Address(set, index, list, at);
+    }
   }
-  return count;
+  // Parts may lie between each other.
+  if (!isIpv6Sorted(list, count)) sortIpv6(list, count);
+  return list;
 }
 
 /** The lowest address of the set that is not below `address`; null when all are. */
@@ -68,14 +87,17 @@ function countBelow(
   return low - firstIndex;
 }
 
-/** Whether `address` is in the part. */
-function isAt(
+/** The indexes of a part's addresses that lie in a range. */
+function indexesWithin(
   set: Ipv6AddressSet,
   part: Ipv6Part,
-  address: Ipv6Address,
-): boolean {
-  const index = part.firstIndex + countBelow(set, part, address);
-  if (index === part.endIndex) return false;
-  storeIpv6Address(set, index, found, 0);
-  return compareIpv6(found, 0, bound, 0) === 0;
+  { first, last }: Ipv6Range,
+): { readonly first: number; readonly end: number } {
+  const { endIndex, firstIndex } = part;
+  const from = firstIndex + countBelow(set, part, first);
+  const to = firstIndex + countBelow(set, part, last);
+  if (to === endIndex) return { first: from, end: to };
+  storeIpv6Address(set, to, found, 0);
+  const isIn = compareIpv6(found, 0, bound, 0) === 0;
+  return { first: from, end: isIn ? to + 1 : to };
 }

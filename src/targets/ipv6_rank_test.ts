@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  formatIpv6Words,
   IPV6_WORDS,
   type Ipv6Address,
   parseIpv6,
@@ -10,7 +11,7 @@ import {
   type Ipv6AddressSet,
   ipv6AddressSet,
 } from "./ipv6_address_set.ts";
-import { countIpv6Within, firstIpv6From } from "./ipv6_rank.ts";
+import { countIpv6Within, firstIpv6From, listIpv6Within } from "./ipv6_rank.ts";
 import { makeIpv6Runs } from "./ipv6_runs.ts";
 import { makeWindowFill } from "./ipv6_window.ts";
 
@@ -74,4 +75,35 @@ Deno.test("firstIpv6From() finds the lowest address from one on", () => {
   assert.equal(from("2001:db8:8000::100"), address("2001:db8:ffff::1"));
   assert.equal(from("2001:db8:ffff::2"), null);
   assert.equal(firstIpv6From(ipv6AddressSet([]), 0n), null);
+});
+
+Deno.test("listIpv6Within() lists addresses of all parts in order", () => {
+  const list = (...ranges: [string, string][]): string[] => {
+    const words = listIpv6Within(
+      mixedSet(),
+      ranges.map(([first, last]) => ({
+        first: address(first),
+        last: address(last),
+      })),
+    );
+    return Array.from(
+      { length: words.length / IPV6_WORDS },
+      (_, i) => formatIpv6Words(words, i * IPV6_WORDS),
+    );
+  };
+  assert.deepEqual(
+    list(["2001:db0::2", "2001:db8::7"], ["2001:db8:8000::fe", "2001:dff::"]),
+    [
+      "2001:db0:0:1::1",
+      "2001:db0:0:2::1",
+      "2001:db0:0:3::1",
+      "2001:db8::1",
+      "2001:db8::7",
+      "2001:db8:8000::fe",
+      "2001:db8:8000::ff",
+      "2001:db8:ffff::1",
+    ],
+  );
+  assert.deepEqual(list(), []);
+  assert.deepEqual(list(["::", "2000::"]), []);
 });

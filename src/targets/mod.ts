@@ -55,7 +55,7 @@ export {
   type Ipv6Selection,
   selectIpv6Addresses,
 } from "./ipv6_selection.ts";
-export { countIpv6Within, firstIpv6From } from "./ipv6_rank.ts";
+export { countIpv6Within, firstIpv6From, listIpv6Within } from "./ipv6_rank.ts";
 export { makeIpv6Runs } from "./ipv6_runs.ts";
 export {
   ipv6NeighbourOf,

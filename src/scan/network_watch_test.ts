@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
+import { indexOf } from "../../tests/ffi/frames.ts";
+import { parseIpv6 } from "../base/mod.ts";
+import { IPV6_NETWORK, type NetworkPlan6 } from "../preflight/mod.ts";
+import { KernelNetworkWatch } from "./network_watch.ts";
+import type { NetworkNews } from "./outages.ts";
+
+const SOURCE = parseIpv6("2001:db8::1")!;
+const ROUTER = parseIpv6("fe80::fe")!;
+const ROUTER_MAC = Uint8Array.of(2, 0, 0, 0, 0, 0xfe);
+
+/** An uplink with addresses of IPv6 alone, and a router at its other end. */
+const SETUP = `ip netns add peer
+ip link add up0 type veth peer name down0 address 02:00:00:00:00:fe netns peer
+ip link set up0 addrgenmode none; ip -n peer link set down0 addrgenmode none
+ip addr add 2001:db8::1/64 dev up0 nodad; ip addr add fe80::1/64 dev up0 nodad
+ip -n peer addr add fe80::fe/64 dev down0 nodad
+ip link set up0 up; ip -n peer link set down0 up
+until ip link show up0 | grep -q "state UP"; do :; done
+until ip -n peer link show down0 | grep -q "state UP"; do :; done
+ip route add default via fe80::fe dev up0`;
+
+function planOf(layer: "ethernet" | "ip"): NetworkPlan6 {
+  return {
+    interfaceName: "up0",
+    interfaceIndex: indexOf("up0"),
+    sourceAddresses: [SOURCE],
+    layer,
+    linkHeader: new Uint8Array(layer === "ip" ? 0 : 14),
+    gatewayAddress: ROUTER,
+    gatewayMac: layer === "ip" ? null : ROUTER_MAC,
+    nextHops: [],
+    routes: null,
+    sourceMac: null,
+    reason: "",
+  };
+}
+
+function open(layer: "ethernet" | "ip"): KernelNetworkWatch<bigint> {
+  return new KernelNetworkWatch({
+    family: IPV6_NETWORK,
+    network: planOf(layer),
+    target: parseIpv6("2a00::1")!,
+    isGatewayGiven: false,
+  });
+}
+
+namespaceTest(
+  import.meta,
+  "KernelNetworkWatch asks a router of IPv6, and misses own addresses that are gone or tentative",
+  {
+    setup: SETUP,
+    async run(): Promise<void> {
+      using watch = open("ethernet");
+      assert.deepEqual(watch.nextHops, [
+        { address: ROUTER, mac: ROUTER_MAC },
+      ]);
+      let nowS = 0;
+      const look = (): NetworkNews => watch.look(nowS += 10);
+      assert.equal(look().trouble, null);
+      watch.ask(0);
+      let claims = look().claims;
+      while (claims.length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        claims = look().claims;
+      }
+      assert.deepEqual(claims, [{ hop: 0, mac: ROUTER_MAC }]);
+      const address = ["2001:db8::1/64", "dev", "up0"];
+      await run("ip", "addr", "del", ...address);
+      const gone = look().trouble;
+      assert.equal(gone?.cause, "address");
+      assert.match(gone!.text, /source address 2001:db8::1 is gone from up0/);
+      await run("sh", "-c", "sysctl -qw net.ipv6.conf.up0.dad_transmits=200");
+      await run("ip", "addr", "add", ...address);
+      assert.equal(look().trouble?.cause, "address", "tentative");
+      await run("ip", "addr", "del", ...address);
+      await run("ip", "addr", "add", ...address, "nodad");
+      assert.equal(look().trouble, null);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "KernelNetworkWatch misses the route of IPv6 where the kernel writes the link headers",
+  {
+    setup: SETUP,
+    async run(): Promise<void> {
+      using watch = open("ip");
+      assert.equal(watch.look(0).trouble, null);
+      await run("ip", "-6", "route", "del", "default");
+      const { trouble } = watch.look(10);
+      assert.equal(trouble?.cause, "route");
+      await run(
+        "ip",
+        "-6",
+        "route",
+        "add",
+        "default",
+        "via",
+        "fe80::fe",
+        "dev",
+        "up0",
+      );
+      assert.equal(watch.look(20).trouble, null);
+    },
+  },
+);
