@@ -3,7 +3,7 @@ import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
 import { indexOf, VETH_SETUP } from "../../tests/ffi/frames.ts";
 import { LinkMonitor, type LinkNews } from "./link_monitor.ts";
 
-/** A link that has come up is told of once more, some time later. */
+/** Waits for the second message that the kernel sends of a link that comes up: a test would take it for its own. */
 const SETUP = `${VETH_SETUP}
 until ip link show up0 | grep -q "state UP"; do :; done`;
 const NOTHING: LinkNews = {
