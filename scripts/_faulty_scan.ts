@@ -102,12 +102,12 @@ export class FaultyScan {
     if (!this.#isOver) this.#reader.kill(name);
   }
 
-  /** Leaves no room on the disk of the log. */
+  /** Fills the disk of the log with a file. */
   async fillLogDisk(): Promise<void> {
     await this.#onDisk("cat /dev/zero > fill");
   }
 
-  /** Makes room on it. */
+  /** Removes that file. */
   async emptyLogDisk(): Promise<void> {
     await this.#onDisk("rm -f fill");
   }
@@ -141,7 +141,7 @@ export class FaultyScan {
     await Deno.remove(this.#directory, { recursive: true });
   }
 
-  /** Runs a command on the disk, which only the scan sees; no room is no failure. */
+  /** Runs a command on the disk, which is mounted for the scan alone. That the disk is full is no error. */
   async #onDisk(command: string): Promise<void> {
     if (this.#isOver) return;
     await this.#network.scanner.run("nsenter", [

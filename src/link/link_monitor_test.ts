@@ -4,7 +4,7 @@ import { indexOf, VETH_SETUP } from "../../tests/ffi/frames.ts";
 import { parseIpv6 } from "../base/mod.ts";
 import { LinkMonitor, type LinkNews } from "./link_monitor.ts";
 
-/** A link that has come up is told of once more, some time later. */
+/** Waits for the second message that the kernel sends of a link that comes up: a test would take it for its own. */
 const SETUP = `${VETH_SETUP}
 until ip link show up0 | grep -q "state UP"; do :; done`;
 const NOTHING: LinkNews = {

@@ -1,13 +1,6 @@
 import type { PacketSource } from "../backend/mod.ts";
 import assert from "node:assert/strict";
 import {
-  requireProbeModule,
-  TARGET_ADDRESS,
-  TARGET_PORT,
-  TARGET_SLOTS,
-  TARGET_SOURCE,
-} from "../probe/mod.ts";
-import {
   Command,
   giveCommand,
   makeControl,
@@ -27,50 +20,19 @@ import {
   RangeBuilder,
   TargetSpace,
 } from "../targets/mod.ts";
-import { computeTag } from "../validation/mod.ts";
 import { DLT_EN10MB } from "../wire/mod.ts";
 import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
 import { ReceiveLoop, type ReceiveParts } from "./receive_loop.ts";
-
-const KEY = Uint32Array.of(11, 22, 33, 44);
-const SCANNER = 0xc000_0201;
-const TARGET = 0xc612_0001;
-const IP = 14;
-const TCP = 34;
-const SYN_ACK = 0x12;
-const RST_ACK = 0x14;
-
-const probe = requireProbeModule("tcp_synscan").create({
-  linkHeader: new Uint8Array(14),
-  sourcePortFirst: 32768,
-  sourcePortLast: 61000,
-  maxProbes: 1,
-  ttl: 64,
-  args: "",
-});
-
-/** The answer of a target, built from the probe that it would have got. */
-function answerOf(address: number, port: number, flags: number): Uint8Array {
-  const bytes = new Uint8Array(256);
-  const view = new DataView(bytes.buffer);
-  const target = new Uint32Array(TARGET_SLOTS);
-  const tag = new Uint32Array(4);
-  target[TARGET_ADDRESS] = address;
-  target[TARGET_PORT] = port;
-  target[TARGET_SOURCE] = SCANNER;
-  computeTag(KEY, SCANNER, address, port, tag);
-  probe.prepare(view, 0);
-  const length = probe.patch(view, 0, target, tag);
-  view.setUint16(12, 0x0800);
-  view.setUint32(IP + 12, address);
-  view.setUint32(IP + 16, SCANNER);
-  const sourcePort = view.getUint16(TCP);
-  view.setUint16(TCP, port);
-  view.setUint16(TCP + 2, sourcePort);
-  view.setUint32(TCP + 8, view.getUint32(TCP + 4) + 1);
-  bytes[TCP + 13] = flags;
-  return bytes.slice(0, length);
-}
+import {
+  answerOf,
+  IP,
+  KEY,
+  probe,
+  RST_ACK,
+  SYN_ACK,
+  TARGET,
+  TCP,
+} from "./_test_answers.ts";
 
 /** Gives the packets it was made with, then orders the loop to stop. */
 class ListSource implements PacketSource {

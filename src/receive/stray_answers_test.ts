@@ -1,11 +1,4 @@
 import assert from "node:assert/strict";
-import {
-  requireProbeModule,
-  TARGET_ADDRESS,
-  TARGET_PORT,
-  TARGET_SLOTS,
-  TARGET_SOURCE,
-} from "../probe/mod.ts";
 import { makeCounters, RECEIVE, RECEIVE_SLOTS } from "../shm/mod.ts";
 import {
   addressSet,
@@ -14,45 +7,23 @@ import {
   RangeBuilder,
   TargetSpace,
 } from "../targets/mod.ts";
-import { computeTag } from "../validation/mod.ts";
+import {
+  answerOf,
+  IP,
+  KEY,
+  probe,
+  SYN_ACK,
+  TARGET,
+  TCP,
+} from "./_test_answers.ts";
 import { StrayAnswers, type StraySource } from "./stray_answers.ts";
 
-const KEY = Uint32Array.of(11, 22, 33, 44);
-const SCANNER = 0xc000_0201;
-const TARGET = 0xc612_0001;
 const PORT = 80;
-const TCP = 20;
 const INTERFACE = 7;
 
-const probe = requireProbeModule("tcp_synscan").create({
-  linkHeader: new Uint8Array(0),
-  sourcePortFirst: 32768,
-  sourcePortLast: 61000,
-  maxProbes: 1,
-  ttl: 64,
-  args: "",
-});
-
 /** The SYN-ACK of a target, as an IP packet. */
-function answerOf(address: number, port = PORT): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(256);
-  const view = new DataView(bytes.buffer);
-  const target = new Uint32Array(TARGET_SLOTS);
-  const tag = new Uint32Array(4);
-  target[TARGET_ADDRESS] = address;
-  target[TARGET_PORT] = port;
-  target[TARGET_SOURCE] = SCANNER;
-  computeTag(KEY, SCANNER, address, port, tag);
-  probe.prepare(view, 0);
-  const length = probe.patch(view, 0, target, tag);
-  view.setUint32(12, address);
-  view.setUint32(16, SCANNER);
-  const sourcePort = view.getUint16(TCP);
-  view.setUint16(TCP, port);
-  view.setUint16(TCP + 2, sourcePort);
-  view.setUint32(TCP + 8, view.getUint32(TCP + 4) + 1);
-  bytes[TCP + 13] = 0x12;
-  return bytes.slice(0, length);
+function packetOf(address: number, port = PORT): Uint8Array<ArrayBuffer> {
+  return answerOf(address, port, SYN_ACK).slice(IP);
 }
 
 /** Gives the packets it was made with, one after the other. */
@@ -100,20 +71,20 @@ function countersAfter(packets: readonly Uint8Array[]): Float64Array {
 }
 
 Deno.test("StrayAnswers.poll() counts valid answers and remembers their interface", () => {
-  const counters = countersAfter([answerOf(TARGET), answerOf(TARGET + 1)]);
+  const counters = countersAfter([packetOf(TARGET), packetOf(TARGET + 1)]);
   assert.equal(counters[RECEIVE.elsewhere], 2);
   assert.equal(counters[RECEIVE.elsewhereInterface], INTERFACE);
   assert.equal(counters[RECEIVE.seen], 0, "none of them is captured");
 });
 
 Deno.test("StrayAnswers.poll() counts nothing else, whatever its bytes", () => {
-  const forged = answerOf(TARGET);
-  new DataView(forged.buffer).setUint32(TCP + 8, 1);
-  const valid = answerOf(TARGET);
+  const forged = packetOf(TARGET);
+  new DataView(forged.buffer).setUint32(TCP - IP + 8, 1);
+  const valid = packetOf(TARGET);
   const counters = countersAfter([
     forged,
-    answerOf(0x0808_0808),
-    answerOf(TARGET, 81),
+    packetOf(0x0808_0808),
+    packetOf(TARGET, 81),
     ...Array.from(
       { length: valid.length - 1 },
       (_, i) => valid.slice(0, i + 1),

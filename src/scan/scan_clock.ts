@@ -2,7 +2,7 @@
 export interface ScanClock {
   /** Monotonic time in seconds. */
   nowS(): number;
-  /** Resolves after `ms` milliseconds, or as soon as `until` does. */
+  /** Resolves after `ms` milliseconds, soon if that is less than 0, or as soon as `until` does. */
   rest(ms: number, until: Promise<unknown> | null): Promise<void>;
 }
 
@@ -11,7 +11,7 @@ export const MACHINE_CLOCK: ScanClock = {
   nowS: () => performance.now() / 1000,
   rest: async (ms, until) => {
     const { promise: over, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
+    const timer = setTimeout(resolve, Math.max(0, ms));
     await (until === null ? over : Promise.race([over, until]));
     clearTimeout(timer);
   },

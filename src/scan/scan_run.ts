@@ -35,6 +35,8 @@ const FAST_PPS = 10_000;
 const MANY_RESPONSES = 500;
 /** Factor of the rate for each SIGUSR1; its inverse for each SIGUSR2. */
 const RATE_STEP = 1.05;
+/** Time between two looks at network and outputs. */
+const LOOK_S = 0.1;
 /** Age at which the ledger is read anew to judge this machine's own losses. */
 const LEDGER_AGE_MS = 500;
 
@@ -50,6 +52,7 @@ export class ScanRun {
   readonly #notices: RunNotices;
   /** Senders wait for the network. */
   #areSendersHeld = false;
+  #lookedS = -Infinity;
   #memory: StopMemory = NOTHING_SEEN;
 
   constructor(parts: ScanParts) {
@@ -147,10 +150,8 @@ export class ScanRun {
     } = {},
   ): Promise<void> {
     const { clock, collector, controller, reporter } = this.#parts;
-    this.#lookAfterNetwork();
-    this.#notices.look();
+    this.#lookAround();
     reporter.tick(() => this.#progress());
-    this.#outputWatch.update(clock.nowS());
     if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
       return;
@@ -161,6 +162,17 @@ export class ScanRun {
       ? FAST_IDLE_MS
       : Math.min(IDLE_MS, controller.updateS * 1000);
     await clock.rest(Math.min(restMs, mostMs), done);
+  }
+
+  /** Looks after network and outputs, which cost more than a slow scan may spend in each step. */
+  #lookAround(): void {
+    const { clock, outages } = this.#parts;
+    const nowS = clock.nowS();
+    if (nowS - this.#lookedS < LOOK_S && !outages.isHeld) return;
+    this.#lookedS = nowS;
+    this.#lookAfterNetwork();
+    this.#notices.look();
+    this.#outputWatch.update(nowS);
   }
 
   async #collectUntil(done: Promise<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { TestDirectory } from "../../src/cli/_test_directory.ts";
 import { NETWORK, runHere, startHere } from "./dry_run.ts";
+import { until } from "./until.ts";
 
 const DRY = ["-d", "-p", "80", "-f", "saddr", ...NETWORK, "8.8.8.0/30"];
 const PACKETS = /(?:tcp [^-]*-{54}\n){4}/;
@@ -99,21 +100,3 @@ Deno.test("SIGTERM ends a dry run that nobody reads", async () => {
   assert.match(await stderr!, /Ended early: stopped by SIGTERM/);
   await stdout;
 });
-
-/** Waits until something is true, as long as a program runs. */
-async function until(
-  child: Deno.ChildProcess,
-  isTrue: () => boolean,
-): Promise<void> {
-  let hasEnded = false;
-  child.status.then(() => hasEnded = true);
-  while (!hasEnded) {
-    try {
-      if (isTrue()) return;
-    } catch {
-      // Not there yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error("The program ended before");
-}

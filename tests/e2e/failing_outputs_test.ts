@@ -8,6 +8,7 @@ import {
   runPacemap,
   startPacemap,
 } from "./network_fixture.ts";
+import { until } from "./until.ts";
 
 const DONE = 0;
 const ENDED_EARLY = 1;
@@ -247,22 +248,4 @@ class LineReader {
       this.#text += value;
     }
   }
-}
-
-/** Waits until something is true, as long as a program runs. */
-async function until(
-  child: Deno.ChildProcess,
-  isTrue: () => boolean,
-): Promise<void> {
-  let hasEnded = false;
-  child.status.then(() => hasEnded = true);
-  while (!hasEnded) {
-    try {
-      if (isTrue()) return;
-    } catch {
-      // Not there yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error("The program ended before");
 }
