@@ -9,6 +9,7 @@ import {
   type ScanOutcome,
   startPacemap,
 } from "./network_fixture.ts";
+import { pinScanner } from "./neighbours.ts";
 import { assertWarned } from "./warnings.ts";
 
 const PING = ["-M", "icmp_echoscan", "-f", "saddr", "-c", "1"];
@@ -246,7 +247,7 @@ measuringTest(
   "interface set down and up during a scan: no target is passed over",
   async (network) => {
     await network.countProbes();
-    await pinNeighbour(network);
+    await pinScanner(network);
     const setLink = (state: string): Promise<string> =>
       network.scanner.run("ip", ["link", "set", SCANNER_INTERFACE, state]);
     const scanning = runScan(network, [
@@ -275,16 +276,6 @@ measuringTest(
     assertOnly(account, ["send: refused", "send: device", "receive: device"]);
   },
 );
-
-/** Else the router asks who the scanner is when its link is back, and drops answers meanwhile. */
-async function pinNeighbour({ router, scanner }: Network): Promise<void> {
-  const link = ["-j", "link", "show", SCANNER_INTERFACE];
-  const { address } = JSON.parse(await scanner.run("ip", link))[0];
-  const neighbour = ["neigh", "replace", "192.0.2.1", "lladdr", address];
-  await router.run("ip", [
-    ...[...neighbour, "nud", "permanent", "dev", "down0"],
-  ]);
-}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
