@@ -10,6 +10,7 @@ import {
   startPacemap,
 } from "./network_fixture.ts";
 import { pinScanner } from "./neighbours.ts";
+import { GrowingText, until } from "./until.ts";
 import { assertWarned } from "./warnings.ts";
 
 const PING = ["-M", "icmp_echoscan", "-f", "saddr", "-c", "1"];
@@ -194,16 +195,18 @@ networkTest(
         ...["-b", "/dev/null", "-m", path, "-c", "1", "-P", "2"],
         ...["-r", "90000", "198.18.0.0/15"],
       ]);
-      const stderr = new Response(child.stderr).text();
-      await new Promise((resolve) => setTimeout(resolve, 5000));
+      const log = new GrowingText(child.stderr);
+      // Nobody reads the rows before sending pauses, or has ended without.
+      await until(child, () => /sending pauses|done \(/.test(log.soFar));
       const stdout = await new Response(child.stdout).text();
       const { code } = await child.status;
       const account = accountOf(JSON.parse(await Deno.readTextFile(path)));
-      assert.equal(code, 0, await stderr);
+      const stderr = await log.whole;
+      assert.equal(code, 0, stderr);
       assert.equal(rowsOf(stdout).length, 262_144);
       assertOnly(account, ["send: refused"]);
-      assert.match(await stderr, /output: too slow, so sending pauses/);
-      assert.match(await stderr, /output: caught up, sending goes on/);
+      assert.match(stderr, /output: too slow, so sending pauses/);
+      assert.match(stderr, /output: caught up, sending goes on/);
     } finally {
       await Deno.remove(directory, { recursive: true });
     }
