@@ -9,6 +9,8 @@ import {
   type ScanOutcome,
   startPacemap,
 } from "./network_fixture.ts";
+import { pinScanner } from "./neighbours.ts";
+import { GrowingText, until } from "./until.ts";
 import { assertWarned } from "./warnings.ts";
 
 const PING = ["-M", "icmp_echoscan", "-f", "saddr", "-c", "1"];
@@ -193,16 +195,18 @@ networkTest(
         ...["-b", "/dev/null", "-m", path, "-c", "1", "-P", "2"],
         ...["-r", "90000", "198.18.0.0/15"],
       ]);
-      const stderr = new Response(child.stderr).text();
-      await new Promise((resolve) => setTimeout(resolve, 5000));
+      const log = new GrowingText(child.stderr);
+      // Nobody reads the rows before sending pauses, or has ended without.
+      await until(child, () => /sending pauses|done \(/.test(log.soFar));
       const stdout = await new Response(child.stdout).text();
       const { code } = await child.status;
       const account = accountOf(JSON.parse(await Deno.readTextFile(path)));
-      assert.equal(code, 0, await stderr);
+      const stderr = await log.whole;
+      assert.equal(code, 0, stderr);
       assert.equal(rowsOf(stdout).length, 262_144);
       assertOnly(account, ["send: refused"]);
-      assert.match(await stderr, /output: too slow, so sending pauses/);
-      assert.match(await stderr, /output: caught up, sending goes on/);
+      assert.match(stderr, /output: too slow, so sending pauses/);
+      assert.match(stderr, /output: caught up, sending goes on/);
     } finally {
       await Deno.remove(directory, { recursive: true });
     }
@@ -246,7 +250,7 @@ measuringTest(
   "interface set down and up during a scan: no target is passed over",
   async (network) => {
     await network.countProbes();
-    await pinNeighbour(network);
+    await pinScanner(network);
     const setLink = (state: string): Promise<string> =>
       network.scanner.run("ip", ["link", "set", SCANNER_INTERFACE, state]);
     const scanning = runScan(network, [
@@ -275,16 +279,6 @@ measuringTest(
     assertOnly(account, ["send: refused", "send: device", "receive: device"]);
   },
 );
-
-/** Else the router asks who the scanner is when its link is back, and drops answers meanwhile. */
-async function pinNeighbour({ router, scanner }: Network): Promise<void> {
-  const link = ["-j", "link", "show", SCANNER_INTERFACE];
-  const { address } = JSON.parse(await scanner.run("ip", link))[0];
-  const neighbour = ["neigh", "replace", "192.0.2.1", "lladdr", address];
-  await router.run("ip", [
-    ...[...neighbour, "nud", "permanent", "dev", "down0"],
-  ]);
-}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

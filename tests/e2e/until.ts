@@ -15,3 +15,27 @@ export async function until(
   }
   throw new Error("The program ended before");
 }
+
+/** Collects the text of a stream as it comes. */
+export class GrowingText {
+  /** Settles with all of it. */
+  readonly whole: Promise<string>;
+  #soFar = "";
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.whole = this.#collect(stream);
+  }
+
+  /** What has come. */
+  get soFar(): string {
+    return this.#soFar;
+  }
+
+  async #collect(stream: ReadableStream<Uint8Array>): Promise<string> {
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) {
+      this.#soFar += decoder.decode(bytes, { stream: true });
+    }
+    return this.#soFar;
+  }
+}
