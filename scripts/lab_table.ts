@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console
 /**
  * The table of what pacemap must show in the lab, three times each, required next to seen: `lab_table.ts
- * [TIMES [CASE]...]`, cases counted from 1. 131,072 hosts behind a router that drops, silently, what exceeds
- * its limit.
+ * [--6] [TIMES [CASE]...]`, cases counted from 1, over IPv6 with `--6`. 131,072 hosts behind a router that drops,
+ * silently, what exceeds its limit.
  */
 import { type Network, TARGET_COUNT, TARGET_RANGE } from "../src/demo/mod.ts";
 import { burstOf } from "../src/pace/mod.ts";
@@ -18,6 +18,9 @@ import {
 import { captureWire } from "./_wire_capture.ts";
 
 const TIMES = 3;
+const PING = ["-M", "icmp_echoscan", TARGET_RANGE];
+/** As many hosts. */
+const PING6 = ["-6", "-M", "icmp6_echoscan", "2001:db8:8000::/111"];
 const LIMIT_PPS = 30_000;
 /** Of the sparse network: 1,024 hosts, 0.8% of all. */
 const ONE_ALIVE_IN = 128;
@@ -155,7 +158,9 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const [times = TIMES, ...chosen] = Deno.args.map(Number);
+const isIpv6 = Deno.args.includes("--6");
+const [times = TIMES, ...chosen] = Deno.args
+  .filter((arg) => arg !== "--6").map(Number);
 const cases = chosen.length > 0 ? chosen.map((i) => CASES[i - 1]!) : CASES;
 console.log(`${machineText()}\n`);
 const rows: string[][] = [];
@@ -178,8 +183,8 @@ function ping(
   args: readonly string[],
   during?: (child: Deno.ChildProcess) => Promise<void>,
 ): Promise<LabScan> {
-  const common = ["-M", "icmp_echoscan", "-c", "3", TARGET_RANGE];
-  return scan(network, [...args, ...common], during);
+  const common = isIpv6 ? PING6 : PING;
+  return scan(network, [...args, "-c", "3", ...common], during);
 }
 
 async function stall(child: Deno.ChildProcess): Promise<void> {

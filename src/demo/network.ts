@@ -1,4 +1,4 @@
-import { formatIpv4, PreflightError } from "../base/mod.ts";
+import { formatIpv4, formatIpv6, PreflightError } from "../base/mod.ts";
 import { Host } from "./host.ts";
 import { startWebServer, type WebServer } from "./web_server.ts";
 
@@ -132,15 +132,17 @@ export class Network {
   }
 
   /**
-   * Makes all IPv4 target addresses fall silent but one in `every`, a power of two: their probes arrive, are
+   * Makes all target addresses of both families fall silent but one in `every`, a power of two: their probes arrive, are
    * counted by `countProbes`, and dropped. Returns the number of hosts that are left. Needs nftables.
    */
   async sparsify(every: number): Promise<number> {
     const mask = formatIpv4(every - 1);
+    const mask6 = formatIpv6(BigInt(every - 1));
     const rules = `table inet ${SPARSE_TABLE} {
       chain arriving {
         type filter hook prerouting priority -290; policy accept;
         ip daddr ${TARGET_RANGE} ip daddr & ${mask} != ${mask} drop
+        ip6 daddr ${TARGET_PREFIX6} ip6 daddr & ${mask6} != ${mask6} drop
       }
     }`;
     await this.target.run(
