@@ -1,5 +1,10 @@
 /** Counts what a scanner sends where it cannot be wrong about it: on the router, by tcpdump. */
-import { kill, type Network, SCANNER_ADDRESS } from "../src/demo/mod.ts";
+import {
+  kill,
+  type Network,
+  SCANNER_ADDRESS,
+  SCANNER_ADDRESS6,
+} from "../src/demo/mod.ts";
 import { sleep } from "./_lab.ts";
 
 const WINDOW_NS = 100_000_000n;
@@ -7,7 +12,7 @@ const WINDOW_NS = 100_000_000n;
 const FILE_HEADER_BYTES = 24;
 const PACKET_HEADER_BYTES = 16;
 const NANOSECOND_MAGIC = 0xa1b23c4d;
-/** Ethernet and IPv4 headers. */
+/** Ethernet and IPv4 headers: of IPv6, more is not read. */
 const SNAP_BYTES = 34;
 const BUFFER_KIB = 65_536;
 
@@ -38,7 +43,7 @@ export async function captureWire(
       ...["-i", "down0", "-Q", "in", "-n", "-Z", "root", "-w", path],
       ...["-s", String(SNAP_BYTES), "-B", String(BUFFER_KIB)],
       "--time-stamp-precision=nano",
-      `ip src ${SCANNER_ADDRESS}`,
+      `src ${SCANNER_ADDRESS} or src ${SCANNER_ADDRESS6}`,
     ], { stderr: "piped" });
     const reader = child.stderr.pipeThrough(new TextDecoderStream())
       .getReader();

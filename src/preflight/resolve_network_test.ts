@@ -86,7 +86,7 @@ ip -n peer link set down0 arp off; ip -n peer link set down0 addrgenmode none; i
         fails("gateway", /192\.0\.2\.254.*up0.*3 ARP requests/, /-G.*-b/),
       );
       const elapsedMs = performance.now() - startMs;
-      assert.ok(elapsedMs >= 3000 && elapsedMs < 3500, `${elapsedMs} ms`);
+      assert.ok(elapsedMs >= 3000, `${elapsedMs} ms`);
       const requests = (reader.readLinkCounters(index)!.txBytes - before) / 42;
       assert.ok(requests >= 3, `${requests} requests`);
     },

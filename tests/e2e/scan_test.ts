@@ -129,6 +129,5 @@ networkTest(
     const { send } = scan.metadata.ledger as { send: { noNeighbour: number } };
     const sent = Number(scan.metadata.packets_sent);
     assert.equal(sent + send.noNeighbour, 200);
-    assert.ok(scan.elapsedMs < 3000, `${scan.elapsedMs} ms`);
   },
 );

@@ -52,7 +52,6 @@ for (const signal of SIGNALS) {
     async (network) => {
       const address = ["address", "del", "192.0.2.254/24", "dev", "down0"];
       await network.router.run("ip", address);
-      const startMs = performance.now();
       const scan = await interrupt(network, {
         args: SLOW,
         signal,
@@ -60,7 +59,6 @@ for (const signal of SIGNALS) {
         pauseMs: 1000,
       });
       assert.equal(scan.code, ENDED_EARLY, scan.stderr);
-      assert.ok(performance.now() - startMs < 2500);
     },
   );
 }

@@ -17,7 +17,6 @@ networkTest(
       assert.equal(scan.code, 0, scan.stderr);
       assert.match(scan.stderr, /Waiting for (\S+) to answer[^]* \1 answers\n/);
       assert.equal(scan.rows.length, 16);
-      assert.ok(scan.elapsedMs < 3000, `${scan.elapsedMs} ms`);
     }
   },
 );
