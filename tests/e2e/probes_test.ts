@@ -18,6 +18,7 @@ import { findSkipReason, testUnless } from "./skip.ts";
 
 /** 512 targets in tenths of a second. */
 const TARGETS = "198.18.4.0/23";
+const TARGETS6 = "2001:db8:8000::/119";
 const TARGET_COUNT = 512;
 const PACE = ["-r", "4000", "-c", "0.5", "--loss-sample", "0"];
 /** The kernel sends a thousand ICMP messages a second on old systems. */
@@ -69,6 +70,8 @@ await serverTest(KNOT, "scan finds name servers: Knot DNS", async (network) => {
   const args = ["-M", "dns", "--probe-args", "A,example.com", "-p", "53"];
   const overIp = await scan(network, [...args, "-X", ...PACE, TARGETS]);
   assertAllAnswered(overIp, { classification: "dns", app_success: true });
+  const overIpv6 = await scan(network, [...args, "-6", ...PACE, TARGETS6]);
+  assertAllAnswered(overIpv6, { classification: "dns", app_success: true });
   const rows = await scan(network, [...args, ...PACE, TARGETS]);
   assertAllAnswered(rows, {
     classification: "dns",
@@ -184,14 +187,10 @@ await serverTest(
 
 await serverTest(CHRONY, "scan finds time servers: chrony", async (network) => {
   await using _server = await startTimeServer(network.target);
-  const rows = await scan(network, [
-    "-M",
-    "ntp",
-    "-p",
-    "123",
-    ...PACE,
-    TARGETS,
-  ]);
+  const args = ["-M", "ntp", "-p", "123", ...PACE];
+  const overIpv6 = await scan(network, [...args, "-6", TARGETS6]);
+  assertAllAnswered(overIpv6, { classification: "ntp", stratum: 3 });
+  const rows = await scan(network, [...args, TARGETS]);
   assertAllAnswered(rows, {
     classification: "ntp",
     success: true,
