@@ -12,8 +12,8 @@ import {
   type NetworkFamily,
   type NetworkPlan,
 } from "../preflight/mod.ts";
-import type { NextHop } from "./next_hop_watch.ts";
-import type { LinkTrouble, NetworkNews } from "./outages.ts";
+import type { WatchedHop } from "./next_hop_watch.ts";
+import type { LinkTrouble, NetworkNews } from "./outage_facts.ts";
 
 /** Time between two readings of what may have changed, and of what is known to be wrong, in seconds. */
 const READ_S = 0.1;
@@ -22,7 +22,9 @@ const RECHECK_S = 1;
 /** Sees what becomes of the network that a scan goes through. */
 export interface NetworkWatch extends Disposable {
   /** The next hops that can be asked where they are. */
-  readonly nextHops: readonly NextHop[];
+  readonly nextHops: readonly WatchedHop[];
+  /** Targets are reached in several ways, so that answers come although a next hop does not work. */
+  readonly isSplit: boolean;
   /** What is new; never waits. */
   look(nowS: number): NetworkNews;
   /** Asks a next hop, by its index, where it is; the answer comes with `look`. */
@@ -44,7 +46,8 @@ export interface NetworkWatchOptions<A extends IpAddress> {
  * can go. Opens its sockets at once, as the rights for that may be given up later.
  */
 export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
-  readonly nextHops: readonly NextHop[];
+  readonly nextHops: readonly WatchedHop<A>[];
+  readonly isSplit: boolean;
   readonly #options: NetworkWatchOptions<A>;
   readonly #reader: LinkReader;
   readonly #monitor: LinkMonitor;
@@ -67,9 +70,9 @@ export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
     using stack = new DisposableStack();
     this.#reader = stack.use(LinkReader.open());
     const link = this.#reader.readLink(interfaceIndex);
-    const neighbours = askedHops(options, link);
-    const { gatewayMac: mac } = network;
-    this.nextHops = neighbours.map((address) => ({ address, mac }));
+    this.nextHops = askedHops(options, link);
+    this.isSplit = network.layer === "ethernet" && network.routes !== null;
+    const neighbours = this.nextHops.map(({ address }) => address);
     const { version } = family.ip;
     this.#monitor = stack.use(
       LinkMonitor.open({ interfaceIndex, neighbours, hasRoutes, version }),
@@ -205,16 +208,23 @@ export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
 }
 
 /**
- * The next hops that can be asked, unless the user has said where they are. Where the kernel writes the link
- * headers it follows their addresses by itself; they are asked nevertheless, as whether they answer says when to go on.
+ * The next hops that can be asked, unless the user has said where they are; in the order of `NetworkPlan.nextHops`.
+ * Where the kernel writes the link headers it follows their addresses by itself; the one that is known is asked
+ * nevertheless, as whether it answers says when to go on.
  */
 function askedHops<A extends IpAddress>(
   { isGatewayGiven, network }: NetworkWatchOptions<A>,
   link: LinkInfo | null,
-): readonly A[] {
-  const { gatewayAddress: address } = network;
+): readonly WatchedHop<A>[] {
+  const { gatewayAddress, layer, nextHops } = network;
   const canAsk = link !== null && link.hasEthernetHeader && link.usesArp;
-  return isGatewayGiven || address === null || !canAsk ? [] : [address];
+  if (isGatewayGiven || !canAsk) return [];
+  if (layer === "ip") {
+    return gatewayAddress === null
+      ? []
+      : [{ address: gatewayAddress, mac: null }];
+  }
+  return nextHops.map(({ address, mac }) => ({ address: address!, mac }));
 }
 
 /** Whether frames get onto the link: with a carrier alone, the kernel may not have noticed yet that it has one. */

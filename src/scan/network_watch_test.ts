@@ -4,7 +4,7 @@ import { indexOf } from "../../tests/ffi/frames.ts";
 import { parseIpv6 } from "../base/mod.ts";
 import { IPV6_NETWORK, type NetworkPlan6 } from "../preflight/mod.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
-import type { NetworkNews } from "./outages.ts";
+import type { NetworkNews } from "./outage_facts.ts";
 
 const SOURCE = parseIpv6("2001:db8::1")!;
 const ROUTER = parseIpv6("fe80::fe")!;
@@ -30,7 +30,7 @@ function planOf(layer: "ethernet" | "ip"): NetworkPlan6 {
     linkHeader: new Uint8Array(layer === "ip" ? 0 : 14),
     gatewayAddress: ROUTER,
     gatewayMac: layer === "ip" ? null : ROUTER_MAC,
-    nextHops: [],
+    nextHops: layer === "ip" ? [] : [{ address: ROUTER, mac: ROUTER_MAC }],
     routes: null,
     sourceMac: null,
     reason: "",
@@ -77,6 +77,44 @@ namespaceTest(
       await run("ip", "addr", "del", ...address);
       await run("ip", "addr", "add", ...address, "nodad");
       assert.equal(look().trouble, null);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "KernelNetworkWatch asks each of several routers of IPv6, by its number",
+  {
+    setup: `${SETUP}
+ip -n peer link add name other link down0 address 02:00:00:00:00:fd type macvlan
+ip -n peer link set other addrgenmode none
+ip -n peer addr add fe80::fd/64 dev other nodad; ip -n peer link set other up
+until ip -n peer link show other | grep -q "state UP"; do :; done`,
+    async run(): Promise<void> {
+      const other = parseIpv6("fe80::fd")!;
+      const otherMac = Uint8Array.of(2, 0, 0, 0, 0, 0xfd);
+      const network = planOf("ethernet");
+      using watch = new KernelNetworkWatch({
+        family: IPV6_NETWORK,
+        network: {
+          ...network,
+          nextHops: [...network.nextHops, { address: other, mac: otherMac }],
+          routes: {},
+        },
+        target: parseIpv6("2a00::1")!,
+        isGatewayGiven: false,
+      });
+      assert.equal(watch.isSplit, true);
+      const macs = [ROUTER_MAC, otherMac];
+      for (const hop of [1, 0]) {
+        watch.ask(hop);
+        let claims = watch.look(0).claims;
+        while (claims.length === 0) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          claims = watch.look(0).claims;
+        }
+        assert.deepEqual(claims, [{ hop, mac: macs[hop] }]);
+      }
     },
   },
 );

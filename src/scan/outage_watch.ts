@@ -1,7 +1,8 @@
 import type { Logger } from "@logtape/logtape";
 import { type NextHopMemory, NextHops } from "../shm/mod.ts";
 import type { NetworkWatch } from "./network_watch.ts";
-import { type Outage, type OutageOrders, Outages } from "./outages.ts";
+import type { Outage, OutageOrders } from "./outage_facts.ts";
+import { Outages } from "./outages.ts";
 import type { ScanController } from "./scan_controller.ts";
 import { SilenceWatch } from "./silence.ts";
 
@@ -51,7 +52,10 @@ export class OutageWatch {
     const { network, nextHops, waitS } = parts;
     this.#parts = parts;
     this.#network = network;
-    this.#outages = new Outages(network?.nextHops ?? [], waitS);
+    this.#outages = new Outages(network?.nextHops ?? [], {
+      isSplit: network?.isSplit ?? false,
+      waitS,
+    });
     this.#hops = nextHops === null ? null : new NextHops(nextHops);
   }
 
@@ -125,6 +129,7 @@ export class OutageWatch {
     const orders = this.#outages.update(network.look(nowS), {
       nowS,
       delayS,
+      isSending,
       isSilent: isSending && this.#silence.isSilent,
       isLossy: isSending && this.#isLossyNow(nowS),
     });

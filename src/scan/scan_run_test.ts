@@ -277,6 +277,7 @@ function linkDown(fromS: number, toS: number): NetworkWatch {
   const text = "the link is down";
   return {
     nextHops: [],
+    isSplit: false,
     ask: () => {},
     look: (nowS) => ({
       trouble: nowS >= fromS && nowS < toS

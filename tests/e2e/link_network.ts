@@ -10,6 +10,9 @@ export const EMPTY_RANGE = "10.9.64.0/24";
 /** Addresses of hosts behind the default gateway, and behind another one: 256 each. */
 export const EAST_RANGE = "198.18.0.0/24";
 export const WEST_RANGE = "198.18.1.0/24";
+/** The same, 8,192 addresses each. */
+export const WIDE_EAST_RANGE = "198.18.64.0/19";
+export const WIDE_WEST_RANGE = "198.18.96.0/19";
 /** The default gateway and the other one. */
 export const EAST_GATEWAY = "10.9.255.3";
 export const WEST_GATEWAY = "10.9.255.4";
@@ -40,6 +43,26 @@ export class LinkNetwork {
     } catch (error) {
       await network.close();
       throw error;
+    }
+  }
+
+  /** The host that is the other gateway. */
+  get west(): Host {
+    return this.#others[3]!;
+  }
+
+  /** Waits until the other gateway has received so many packets. */
+  async westHears(packets: number): Promise<void> {
+    for (;;) {
+      const text = await this.west.run("ip", [
+        "-s",
+        "-j",
+        "link",
+        "show",
+        "up0",
+      ]);
+      const [{ stats64 }] = JSON.parse(text);
+      if (stats64.rx.packets >= packets) return;
     }
   }
 
@@ -84,13 +107,14 @@ async function connect(scanner: Host, others: readonly Host[]): Promise<void> {
      link set up0 up
      route add default via ${EAST_GATEWAY}
      route add ${WEST_RANGE} via ${WEST_GATEWAY}
+     route add ${WIDE_WEST_RANGE} via ${WEST_GATEWAY}
      route add blackhole 198.51.100.0/24`,
   );
-  const answering = (address: string, range: string): string =>
+  const answering = (address: string, ...ranges: string[]): string =>
     `address add ${address}/16 dev up0
      link set up0 up
-     route add local ${range} dev lo`;
+     ${ranges.map((range) => `route add local ${range} dev lo`).join("\n")}`;
   await batch(near, answering("10.9.255.2", NEAR_RANGE));
-  await batch(east, answering(EAST_GATEWAY, EAST_RANGE));
-  await batch(west, answering(WEST_GATEWAY, WEST_RANGE));
+  await batch(east, answering(EAST_GATEWAY, EAST_RANGE, WIDE_EAST_RANGE));
+  await batch(west, answering(WEST_GATEWAY, WEST_RANGE, WIDE_WEST_RANGE));
 }

@@ -8,6 +8,8 @@ import {
   NEAR_RANGE,
   WEST_GATEWAY,
   WEST_RANGE,
+  WIDE_EAST_RANGE,
+  WIDE_WEST_RANGE,
 } from "./link_network.ts";
 import { runScan, startPacemap } from "./network_fixture.ts";
 
@@ -89,6 +91,29 @@ linkNetworkTest(
       assert.ok(Number(asked) < 256, "only those of the shard");
     }
     assert.equal(found.size, 3 * 256);
+  },
+);
+
+linkNetworkTest(
+  "A second gateway that gets another hardware address in the middle of a scan is followed",
+  async (network) => {
+    const scan = runScan(network, [
+      ...PING,
+      ...["-r", "4000", "--no-preflight"],
+      ...[WIDE_EAST_RANGE, WIDE_WEST_RANGE],
+    ]);
+    await network.westHears(3000);
+    const mac = "02:00:00:00:00:99";
+    await network.west.run("ip", ["link", "set", "up0", "address", mac]);
+    const { code, metadata, rows, stderr } = await scan;
+    assert.equal(code, 0, stderr);
+    assert.equal(new Set(rows).size, 2 * 8192, stderr);
+    const [outage, ...others] = metadata.outages as Record<string, unknown>[];
+    assert.equal(others.length, 0, stderr);
+    assert.equal(outage!.cause, "gateway-mac");
+    assert.ok(Number(outage!.sent_again) > 0);
+    const text = `gateway ${WEST_GATEWAY} has another hardware address now`;
+    assert.match(stderr, new RegExp(`${text}: ${mac}`));
   },
 );
 
