@@ -44,6 +44,8 @@ export interface MovedHop {
   readonly text: string;
   /** Until when it certainly had the one before; null: that answers have stopped tells it better. */
   readonly sinceS: number | null;
+  /** It is that of a gateway that was put in its place. */
+  readonly isExpected: boolean;
 }
 
 /**
@@ -52,9 +54,13 @@ export interface MovedHop {
  * the one that works is kept. Silence means something only of a next hop that has answered before.
  */
 export class NextHopWatch {
-  readonly address: IpAddress;
   readonly #isSteady: boolean;
+  /** Its hardware address matters, as this program writes the link headers. */
+  readonly #isNeeded: boolean;
+  #address: IpAddress;
   #mac: Uint8Array | null;
+  /** The hardware address of a gateway that has taken its place, to be told. */
+  #found: Uint8Array | null = null;
   #canAnswer = false;
   /** When it answered last, from the address that is in use. */
   #answeredS = -Infinity;
@@ -72,9 +78,15 @@ export class NextHopWatch {
     { address, mac }: WatchedHop,
     { isSteady = false }: NextHopWatchOptions = {},
   ) {
-    this.address = address;
+    this.#address = address;
     this.#mac = mac;
     this.#isSteady = isSteady;
+    this.#isNeeded = mac !== null;
+  }
+
+  /** The address that it has in the routes. */
+  get address(): IpAddress {
+    return this.#address;
   }
 
   /** Whether it has ever answered a request. */
@@ -120,6 +132,17 @@ export class NextHopWatch {
     this.#isAwaited = this.#canAnswer;
   }
 
+  /** Another gateway takes its place: nothing may be sent to it before it has answered. */
+  redirect(address: IpAddress): void {
+    this.#address = address;
+    this.#rival = null;
+    this.#disputed = null;
+    this.#canAnswer = this.#isNeeded;
+    if (this.#isNeeded) this.#mac = null;
+    this.await();
+    this.#nextAskS = -Infinity;
+  }
+
   /** Whether to ask it now; then it counts as asked. */
   ask(nowS: number, isSuspicious: boolean): boolean {
     const isSteady = this.#isSteady && this.#canAnswer;
@@ -157,6 +180,7 @@ export class NextHopWatch {
 
   /** Learns that somebody claims to be it; returns what is to be said of that, or null. */
   hear(mac: Uint8Array, nowS: number): string | null {
+    if (this.#mac === null && this.#isNeeded) this.#found = mac;
     this.#mac ??= mac;
     if (!isEqual(mac, this.#mac)) {
       this.#rival ??= { mac, sinceS: nowS };
@@ -178,6 +202,12 @@ export class NextHopWatch {
 
   /** Its new address, once that is certain, and what is to be said of it; null: it has none. */
   moved(nowS: number): MovedHop | null {
+    if (this.#found !== null) {
+      const mac = this.#found;
+      this.#found = null;
+      const text = `gateway ${formatIp(this.address)} is at ${formatMac(mac)}`;
+      return { mac, text, sinceS: null, isExpected: true };
+    }
     const rival = this.#rival;
     if (rival === null || nowS < rival.sinceS + DISPUTE_S) return null;
     const { mac } = rival;
@@ -191,7 +221,7 @@ export class NextHopWatch {
     this.#isAwaited = false;
     this.#restS = FIRST_REST_S;
     this.#rest(nowS);
-    return { mac, text, sinceS };
+    return { mac, text, sinceS, isExpected: false };
   }
 
   /** There is no need to ask for a while. */

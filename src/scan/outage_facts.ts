@@ -1,3 +1,5 @@
+import type { IpAddress } from "../link/mod.ts";
+
 /** What can be wrong. */
 export type OutageCause =
   | "link"
@@ -23,12 +25,23 @@ export interface NextHopClaim {
   readonly mac: Uint8Array;
 }
 
+/** Another gateway has taken the place of a next hop. */
+export interface NextHopMove {
+  /** Index of the next hop. */
+  readonly hop: number;
+  readonly address: IpAddress;
+}
+
 /** What the kernel and the next hops say of the network, since the last look. */
 export interface NetworkNews {
   /** What is wrong now; null: nothing. */
   readonly trouble: LinkTrouble | null;
   /** Why the link could not carry frames for a moment that is over; null: it could. */
   readonly flap: string | null;
+  /** Next hops in whose place the routes name other gateways. */
+  readonly moves: readonly NextHopMove[];
+  /** What is to be said of the network although it is no trouble; null: nothing. */
+  readonly remark: string | null;
   /** What the kernel knows of a next hop may have changed. */
   readonly isNeighbourChanged: boolean;
   readonly claims: readonly NextHopClaim[];

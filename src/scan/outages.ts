@@ -32,6 +32,8 @@ export class Outages {
   /** Since when nothing may be sent; null: it may. */
   #heldS: number | null = null;
   #isSuspected = false;
+  /** What was said last of the network although it was no trouble. */
+  #remark: string | null = null;
 
   /**
    * @param hops the next hops that can be asked
@@ -94,6 +96,7 @@ export class Outages {
       end: null,
     };
     this.#followLink(news, facts, orders);
+    this.#followRoutes(news, facts, orders);
     this.#hear(news, facts, orders);
     if (this.#trouble === null) this.#askHops(news, facts, orders);
     this.#goOn(facts, orders);
@@ -123,6 +126,32 @@ export class Outages {
     }
   }
 
+  /** A gateway that takes the place of another one has to answer first, where this program writes the link headers. */
+  #followRoutes(
+    { moves, remark }: NetworkNews,
+    facts: AnswerFacts,
+    orders: OutageOrders,
+  ): void {
+    if (remark !== null && remark !== this.#remark) {
+      orders.warnings.push(remark);
+    }
+    this.#remark = remark;
+    for (const { hop, address } of moves) {
+      const watch = this.#hops[hop]!;
+      const text = `the route to targets behind gateway ${
+        formatIp(watch.address)
+      } leads to gateway ${formatIp(address)} now`;
+      watch.redirect(address);
+      if (watch.isAwaited && facts.isSending) {
+        const trouble = { cause: "route", text, isFinal: false } as const;
+        this.#begin(trouble, facts.nowS - marginS(facts), { facts, orders });
+      } else {
+        orders.warnings.push(text);
+        this.#record("route", text, facts.nowS).endS = facts.nowS;
+      }
+    }
+  }
+
   #hear(
     { claims }: NetworkNews,
     { nowS }: AnswerFacts,
@@ -135,10 +164,10 @@ export class Outages {
     for (const [hop, watch] of this.#hops.entries()) {
       const moved = watch.moved(nowS);
       if (moved === null) continue;
-      const { mac, sinceS, text } = moved;
+      const { isExpected, mac, sinceS, text } = moved;
       orders.take.push({ hop, mac });
-      orders.warnings.push(text);
-      if (this.isHeld) continue;
+      (isExpected ? orders.notes : orders.warnings).push(text);
+      if (this.isHeld || isExpected) continue;
       orders.lost = { sinceS: earlier(orders.lost?.sinceS, sinceS) };
       this.#record("gateway-mac", text, nowS).endS = nowS;
     }

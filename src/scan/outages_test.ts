@@ -41,6 +41,8 @@ class Course {
     return this.outages.update({
       trouble: null,
       flap: null,
+      moves: [],
+      remark: null,
       isNeighbourChanged: false,
       claims: [],
       ...news,
@@ -236,6 +238,47 @@ Deno.test("Outages.update() waits for one of several next hops that is gone for 
   assert.equal(course.outages.isHeld, true);
   course.until(() => !course.outages.isHeld, () => course.step([0, 1]));
   assert.equal(course.outages.isHeld, false);
+});
+
+Deno.test("Outages.update() pauses until a gateway answers to which the route leads now", () => {
+  const course = new Course().begin();
+  const moves = [{ hop: 0, address: 0xc00002fd }];
+  const { ask, lost, warnings } = course.look({ moves });
+  assert.deepEqual(warnings, [
+    "the route to targets behind gateway 192.0.2.254 leads to gateway 192.0.2.253 now: sending pauses",
+  ]);
+  assert.deepEqual(ask, [0]);
+  assert.ok(lost!.sinceS! < course.nowS);
+  assert.equal(course.outages.isHeld, true);
+  const { notes, take } = course.look({
+    claims: [{ hop: 0, mac: OTHER_MAC }],
+  });
+  assert.deepEqual(take, [{ hop: 0, mac: OTHER_MAC }]);
+  assert.match(notes[0]!, /192\.0\.2\.253 is at 02:00:00:00:00:02/);
+  assert.equal(course.outages.isHeld, false);
+  assert.deepEqual(course.outages.list.map(({ cause }) => cause), ["route"]);
+});
+
+Deno.test("Outages.update() says once that a route leads elsewhere, where nobody has to wait for that", () => {
+  const moves = [{ hop: 0, address: 0xc00002fd }];
+  const byKernel = new Course({ hops: [{ ...HOP, mac: null }] });
+  byKernel.look();
+  const sent = new Course().begin();
+  for (
+    const orders of [
+      byKernel.look({ moves }),
+      sent.look({ moves }, { isSending: false }),
+    ]
+  ) {
+    assert.match(orders.warnings[0]!, /leads to gateway 192\.0\.2\.253 now$/);
+  }
+  for (const { outages } of [byKernel, sent]) {
+    assert.equal(outages.isHeld, false);
+    assert.equal(outages.list.length, 1);
+  }
+  const remark = "no route leads to them";
+  assert.deepEqual(sent.look({ remark }).warnings, [remark]);
+  assert.deepEqual(sent.look({ remark }).warnings, []);
 });
 
 Deno.test("Outages.update() does not wait for a next hop once all is sent", () => {

@@ -284,6 +284,8 @@ function linkDown(fromS: number, toS: number): NetworkWatch {
         ? { cause: "link", text, isFinal: false }
         : null,
       flap: null,
+      moves: [],
+      remark: null,
       isNeighbourChanged: false,
       claims: [],
     }),

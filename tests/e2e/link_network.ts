@@ -16,6 +16,8 @@ export const WIDE_WEST_RANGE = "198.18.96.0/19";
 /** The default gateway and the other one. */
 export const EAST_GATEWAY = "10.9.255.3";
 export const WEST_GATEWAY = "10.9.255.4";
+/** The host of `NEAR_RANGE`. */
+export const NEAR_GATEWAY = "10.9.255.2";
 
 /**
  * A scanner on an Ethernet with other hosts: one that has all addresses of `NEAR_RANGE`, and two gateways, each of
@@ -51,19 +53,25 @@ export class LinkNetwork {
     return this.#others[3]!;
   }
 
-  /** Waits until the other gateway has received so many packets. */
-  async westHears(packets: number): Promise<void> {
+  /** Waits until the other gateway has received so many pings. */
+  async westHears(pings: number): Promise<void> {
     for (;;) {
-      const text = await this.west.run("ip", [
-        "-s",
-        "-j",
-        "link",
-        "show",
-        "up0",
-      ]);
-      const [{ stats64 }] = JSON.parse(text);
-      if (stats64.rx.packets >= packets) return;
+      const text = await this.west.run("cat", ["/proc/self/net/snmp"]);
+      const [names, values] = text.split("\n")
+        .filter((line) => line.startsWith("Icmp:"))
+        .map((line) => line.split(" "));
+      if (Number(values![names!.indexOf("InEchos")]) >= pings) return;
     }
+  }
+
+  /** Has the host of `NEAR_RANGE` take the place of the other gateway, which hears nothing any more. */
+  async replaceWest(): Promise<void> {
+    const near = this.#others[1]!;
+    const local = ["route", "add", "local", WIDE_WEST_RANGE, "dev", "lo"];
+    await near.run("ip", local);
+    await this.west.run("ip", ["link", "set", "up0", "down"]);
+    const route = ["route", "replace", WIDE_WEST_RANGE, "via", NEAR_GATEWAY];
+    await this.scanner.run("ip", route);
   }
 
   /** Removes the network. */
@@ -114,7 +122,7 @@ async function connect(scanner: Host, others: readonly Host[]): Promise<void> {
     `address add ${address}/16 dev up0
      link set up0 up
      ${ranges.map((range) => `route add local ${range} dev lo`).join("\n")}`;
-  await batch(near, answering("10.9.255.2", NEAR_RANGE));
+  await batch(near, answering(NEAR_GATEWAY, NEAR_RANGE));
   await batch(east, answering(EAST_GATEWAY, EAST_RANGE, WIDE_EAST_RANGE));
   await batch(west, answering(WEST_GATEWAY, WEST_RANGE, WIDE_WEST_RANGE));
 }

@@ -5,6 +5,7 @@ import {
   EAST_RANGE,
   EMPTY_RANGE,
   linkNetworkTest,
+  NEAR_GATEWAY,
   NEAR_RANGE,
   WEST_GATEWAY,
   WEST_RANGE,
@@ -95,25 +96,31 @@ linkNetworkTest(
 );
 
 linkNetworkTest(
-  "A second gateway that gets another hardware address in the middle of a scan is followed",
+  "A second gateway that gets another hardware address, and then gives way to another one, is followed",
   async (network) => {
     const scan = runScan(network, [
       ...PING,
       ...["-r", "4000", "--no-preflight"],
       ...[WIDE_EAST_RANGE, WIDE_WEST_RANGE],
     ]);
-    await network.westHears(3000);
+    await network.westHears(2000);
     const mac = "02:00:00:00:00:99";
     await network.west.run("ip", ["link", "set", "up0", "address", mac]);
+    // It can only have heard them at its new address.
+    await network.westHears(4000);
+    await network.replaceWest();
     const { code, metadata, rows, stderr } = await scan;
     assert.equal(code, 0, stderr);
     assert.equal(new Set(rows).size, 2 * 8192, stderr);
-    const [outage, ...others] = metadata.outages as Record<string, unknown>[];
-    assert.equal(others.length, 0, stderr);
-    assert.equal(outage!.cause, "gateway-mac");
-    assert.ok(Number(outage!.sent_again) > 0);
-    const text = `gateway ${WEST_GATEWAY} has another hardware address now`;
-    assert.match(stderr, new RegExp(`${text}: ${mac}`));
+    const outages = metadata.outages as Record<string, unknown>[];
+    const causes = outages.map(({ cause }) => cause);
+    assert.deepEqual(causes, ["gateway-mac", "route"], stderr);
+    assert.ok(Number(outages[0]!.sent_again) > 0);
+    const moved = `gateway ${WEST_GATEWAY} has another hardware address now`;
+    assert.match(stderr, new RegExp(`${moved}: ${mac}`));
+    const replaced =
+      `gateway ${WEST_GATEWAY} leads to gateway ${NEAR_GATEWAY} now`;
+    assert.match(stderr, new RegExp(replaced));
   },
 );
 
