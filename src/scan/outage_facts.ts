@@ -40,7 +40,7 @@ export interface NetworkNews {
   readonly flap: string | null;
   /** Next hops in whose place the routes name other gateways. */
   readonly moves: readonly NextHopMove[];
-  /** What is to be said of the network although it is no trouble; null: nothing. */
+  /** What is to be said of routes that are missing although it is no trouble; null: none is. */
   readonly remark: string | null;
   /** What the kernel knows of a next hop may have changed. */
   readonly isNeighbourChanged: boolean;

@@ -28,6 +28,8 @@ export interface OutageWatchParts {
 export interface OutageStep {
   readonly nowS: number;
   readonly phase: "sending" | "cooldown" | "done";
+  /** What went nowhere can be sent again: senders have not ended, nor are they to. */
+  readonly canSend: boolean;
   /** Packets that the kernel took, and valid answers. */
   readonly sent: number;
   readonly answers: number;
@@ -142,16 +144,27 @@ export class OutageWatch {
     this.#end ??= orders.end;
   }
 
-  #sendAgain({ end, lost }: OutageOrders, { nowS, phase }: OutageStep): void {
-    if (lost === null || end !== null || phase !== "sending") return;
+  /** Also when nothing can be sent any more: what went nowhere must not count as loss. */
+  #sendAgain(
+    { end, lost }: OutageOrders,
+    { canSend, nowS, phase }: OutageStep,
+  ): void {
+    if (lost === null || phase === "done") return;
     const { controller, logger } = this.#parts;
     const latestS = this.#silence.isSilent
       ? this.#silence.sinceS
       : nowS - controller.delayS;
     const positions = controller.sendAgain(lost.sinceS, latestS, nowS);
     this.#silence.reset();
-    this.#outages.count(positions);
     if (positions === 0) return;
+    if (!canSend || end !== null) {
+      logger.warn(
+        "network: {positions} probes went nowhere and are not sent again",
+        { positions },
+      );
+      return;
+    }
+    this.#outages.count(positions);
     this.#isClosing = false;
     logger.info(
       "network: {positions} probes went nowhere and are sent again",

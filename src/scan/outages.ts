@@ -32,8 +32,9 @@ export class Outages {
   /** Since when nothing may be sent; null: it may. */
   #heldS: number | null = null;
   #isSuspected = false;
-  /** What was said last of the network although it was no trouble. */
+  /** What was said last of routes that are missing, and since when they are. */
   #remark: string | null = null;
+  #missingS: number | null = null;
 
   /**
    * @param hops the next hops that can be asked
@@ -136,6 +137,9 @@ export class Outages {
       orders.warnings.push(remark);
     }
     this.#remark = remark;
+    // Whether the gateway has worked without a route is not known.
+    const sinceS = this.#missingS ?? facts.nowS;
+    this.#missingS = remark === null ? null : sinceS;
     for (const { hop, address } of moves) {
       const watch = this.#hops[hop]!;
       const text = `the route to targets behind gateway ${
@@ -144,7 +148,7 @@ export class Outages {
       watch.redirect(address);
       if (watch.isAwaited && facts.isSending) {
         const trouble = { cause: "route", text, isFinal: false } as const;
-        this.#begin(trouble, facts.nowS - marginS(facts), { facts, orders });
+        this.#begin(trouble, sinceS - marginS(facts), { facts, orders });
       } else {
         orders.warnings.push(text);
         this.#record("route", text, facts.nowS).endS = facts.nowS;

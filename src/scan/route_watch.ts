@@ -1,5 +1,5 @@
-import type { FamilyReader, IpAddress, LinkReader } from "../link/mod.ts";
 import { formatCount } from "../base/mod.ts";
+import type { FamilyReader, IpAddress, LinkReader } from "../link/mod.ts";
 import {
   type NetworkFamily,
   type NetworkPlan,
@@ -78,7 +78,7 @@ export class RouteWatch<
     const text = `no route leads through ${interfaceName} to the targets`;
     return {
       trouble: this.#hadRoute && route === null ? troubleOf(text) : null,
-      gateways: route?.gateway == null ? [] : [route.gateway],
+      gateways: route === null || route.gateway === null ? [] : [route.gateway],
       remark: null,
     };
   }
