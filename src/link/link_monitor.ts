@@ -43,9 +43,11 @@ export class LinkMonitor {
   #isChanged = false;
   #wasDown = false;
   #isNeighbourChanged = false;
+  #neighbours: readonly IpAddress[];
 
   private constructor(options: LinkMonitorOptions, monitor: NetlinkMonitor) {
     this.#options = options;
+    this.#neighbours = options.neighbours;
     this.#monitor = monitor;
   }
 
@@ -60,6 +62,11 @@ export class LinkMonitor {
       (options.neighbours.length > 0 ? c.RTMGRP_NEIGH : 0) |
       (options.hasRoutes ? routes : 0);
     return new LinkMonitor(options, NetlinkMonitor.open(groups));
+  }
+
+  /** From now on these neighbours matter; those at the start decide whether any can. */
+  watchNeighbours(neighbours: readonly IpAddress[]): void {
+    this.#neighbours = neighbours;
   }
 
   /**
@@ -112,13 +119,13 @@ export class LinkMonitor {
   }
 
   #isWatched(body: Uint8Array<ArrayBuffer>): boolean {
-    const { interfaceIndex, neighbours } = this.#options;
+    const { interfaceIndex } = this.#options;
     if (body.length < NDMSG.size) return false;
     const index = viewOf(body).getInt32(NDMSG.ndm_ifindex, true);
     if (index !== interfaceIndex) return false;
     const value = readAttributes(body, NDMSG.size).get(c.NDA_DST);
     const address = IPV4_FAMILY.read(value) ?? IPV6_FAMILY.read(value);
-    return address !== null && neighbours.includes(address);
+    return address !== null && this.#neighbours.includes(address);
   }
 
   /** Closes the socket; further calls do nothing. */

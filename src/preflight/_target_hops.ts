@@ -38,10 +38,17 @@ export interface HopRequest<A extends IpAddress> {
   readonly query: RouteQuery<A>;
 }
 
-type Routes<A extends IpAddress> = Pick<
+/** Who knows the routes. */
+export type Routes<A extends IpAddress> = Pick<
   FamilyReader<A>,
   "routedPrefixes" | "lookupRoute"
 >;
+
+/** The target set in pieces, and the route to each of them; null: there is none. */
+export interface RoutedPieces<A extends IpAddress> {
+  readonly pieces: readonly RoutePiece<A>[];
+  routeOf(piece: RoutePiece<A>): RouteInfo<A> | null;
+}
 
 /**
  * Finds the next hop of every target: cuts the target set along all routes and rules, and asks the kernel for one
@@ -54,6 +61,16 @@ export function findTargetHops<A extends IpAddress>(
   reader: Routes<A>,
   request: HopRequest<A>,
 ): TargetHops<A> {
+  const { pieces, routeOf } = routedPieces(reader, request);
+  checkPieces(pieces, routeOf, request);
+  return joinPieces(pieces, (piece) => routeOf(piece)!, request);
+}
+
+/** Cuts the target set along all routes and rules; the kernel is asked for one address of each kind of piece. */
+export function routedPieces<A extends IpAddress>(
+  reader: Routes<A>,
+  request: Pick<HopRequest<A>, "addresses" | "family" | "query">,
+): RoutedPieces<A> {
   const { addresses, family: { ip, specialPrefixes } } = request;
   const prefixes = reader.routedPrefixes((prefix) =>
     addresses.countWithin({
@@ -74,14 +91,13 @@ export function findTargetHops<A extends IpAddress>(
     }
     return route;
   };
-  checkPieces(pieces, routeOf, request);
-  return joinPieces(pieces, (piece) => routeOf(piece)!, request);
+  return { pieces, routeOf };
 }
 
 /** Whether a route leads back to this host: to an address of its own, or to the broadcast address of 127.0.0.0/8. */
-function isOwn<A extends IpAddress>(
+export function isOwn<A extends IpAddress>(
   route: RouteInfo<A>,
-  { links }: HopRequest<A>,
+  { links }: Pick<HopRequest<A>, "links">,
 ): boolean {
   return route.isLocal ||
     links.some(({ index, isLoopback }) =>

@@ -37,23 +37,27 @@ export async function resolve(
   target: string,
   options: Partial<NetworkRequest> = {},
 ): Promise<NetworkPlan> {
-  const [first] = target.split("/");
   const startMs = performance.now();
   try {
-    return await resolveNetwork({
-      interfaceName: null,
-      firstTarget: parseIpv4(first!),
-      addresses: routedIpv4(targetSet(target)),
-      sourceAddresses: null,
-      gatewayMac: null,
-      sourceMac: null,
-      ipLayer: false,
-      ...options,
-    });
+    return await resolveNetwork({ ...ipv4Request(target), ...options });
   } finally {
     const elapsedMs = performance.now() - startMs;
     assert.ok(elapsedMs < QUICK_MS, `took ${elapsedMs} ms`);
   }
+}
+
+/** What is asked for these targets, all of them in one prefix. */
+export function ipv4Request(target: string): NetworkRequest {
+  const [first] = target.split("/");
+  return {
+    interfaceName: null,
+    firstTarget: parseIpv4(first!),
+    addresses: routedIpv4(targetSet(target)),
+    sourceAddresses: null,
+    gatewayMac: null,
+    sourceMac: null,
+    ipLayer: false,
+  };
 }
 
 /** These prefixes as targets. */

@@ -66,7 +66,12 @@ export async function resolve6(
   targets: readonly string[],
   options: Partial<NetworkRequest6> = {},
 ): Promise<NetworkPlan6> {
-  return await resolveNetwork6({
+  return await resolveNetwork6({ ...ipv6Request(targets), ...options });
+}
+
+/** What is asked for these targets, of which the first decides. */
+export function ipv6Request(targets: readonly string[]): NetworkRequest6 {
+  return {
     interfaceName: null,
     firstTarget: ipv6(targets[0]!.split("/")[0]!),
     addresses: routedIpv6(targetSet6(...targets)),
@@ -74,8 +79,7 @@ export async function resolve6(
     gatewayMac: null,
     sourceMac: null,
     ipLayer: false,
-    ...options,
-  });
+  };
 }
 
 /** The parts of a plan that a decision is about. */

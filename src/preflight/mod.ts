@@ -15,6 +15,11 @@ export {
   NeighbourWatch,
   type NeighbourWatchOptions,
 } from "./neighbour_watch.ts";
+export {
+  PlannedRoutes,
+  type PlannedRoutesOptions,
+  type RouteState,
+} from "./planned_routes.ts";
 export { ARP } from "./arp.ts";
 export { NDP } from "./ndp.ts";
 export { isUsable, type NeighbourProtocol } from "./neighbour_protocol.ts";

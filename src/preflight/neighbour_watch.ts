@@ -38,8 +38,9 @@ export interface NeighbourClaim {
  */
 export class NeighbourWatch<A extends IpAddress> {
   readonly #protocol: NeighbourProtocol<A>;
-  readonly #neighbours: readonly A[];
-  readonly #requests: readonly Uint8Array<ArrayBuffer>[];
+  readonly #options: NeighbourWatchOptions<A>;
+  readonly #neighbours: A[];
+  readonly #requests: Uint8Array<ArrayBuffer>[];
   readonly #socket: LinkSocket;
   readonly #frame: Uint8Array<ArrayBuffer> = new Uint8Array(
     new ArrayBuffer(NEIGHBOUR_FRAME_BYTES),
@@ -51,19 +52,10 @@ export class NeighbourWatch<A extends IpAddress> {
     options: NeighbourWatchOptions<A>,
     socket: LinkSocket,
   ) {
-    const { addresses, interfaceIndex, neighbours, sourceMac } = options;
     this.#protocol = protocol;
-    this.#neighbours = neighbours;
-    this.#requests = neighbours.map((targetAddress) =>
-      protocol.buildRequest({
-        interfaceIndex,
-        sourceMac,
-        sourceAddress:
-          addressTowards(protocol.family, addresses, targetAddress) ??
-            options.sourceAddress,
-        targetAddress,
-      })
-    );
+    this.#options = options;
+    this.#neighbours = [...options.neighbours];
+    this.#requests = this.#neighbours.map((one) => this.#requestTo(one));
     this.#socket = socket;
   }
 
@@ -78,6 +70,25 @@ export class NeighbourWatch<A extends IpAddress> {
   ): NeighbourWatch<A> {
     const socket = protocol.open(options.interfaceIndex);
     return new NeighbourWatch(protocol, options, socket);
+  }
+
+  #requestTo(targetAddress: A): Uint8Array<ArrayBuffer> {
+    const { addresses, interfaceIndex, sourceAddress, sourceMac } =
+      this.#options;
+    const { family } = this.#protocol;
+    return this.#protocol.buildRequest({
+      interfaceIndex,
+      sourceMac,
+      sourceAddress: addressTowards(family, addresses, targetAddress) ??
+        sourceAddress,
+      targetAddress,
+    });
+  }
+
+  /** Puts a neighbour with another address in the place of one, by its index. */
+  replace(neighbour: number, address: A): void {
+    this.#neighbours[neighbour] = address;
+    this.#requests[neighbour] = this.#requestTo(address);
   }
 
   /** Asks one neighbour, by its index; false when the kernel did not take the request, as while the link is down. */
@@ -98,8 +109,7 @@ export class NeighbourWatch<A extends IpAddress> {
       const lengthBytes = this.#receive();
       if (lengthBytes === 0) break;
       const word = this.#protocol.readWord(this.#view, lengthBytes);
-      const claim = claimOf(word, this.#neighbours);
-      if (claim !== null) claims.push(claim);
+      claims.push(...claimsOf(word, this.#neighbours));
     }
     return claims;
   }
@@ -125,12 +135,14 @@ export class NeighbourWatch<A extends IpAddress> {
   }
 }
 
-/** What has been said of one of the neighbours, or null when it is none of them. */
-export function claimOf<A extends IpAddress>(
+/** What has been said of the neighbours: of several that have the same address, of each. */
+export function claimsOf<A extends IpAddress>(
   word: NeighbourWord<A> | null,
   neighbours: readonly A[],
-): NeighbourClaim | null {
-  if (word === null) return null;
-  const neighbour = neighbours.indexOf(word.address);
-  return neighbour < 0 ? null : { neighbour, mac: word.mac };
+): NeighbourClaim[] {
+  if (word === null) return [];
+  const { address, mac } = word;
+  return neighbours.flatMap((one, neighbour) =>
+    one === address ? [{ neighbour, mac }] : []
+  );
 }

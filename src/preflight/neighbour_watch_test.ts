@@ -21,7 +21,7 @@ import {
   type NetworkFamily,
 } from "./network_family.ts";
 import {
-  claimOf,
+  claimsOf,
   type NeighbourClaim,
   NeighbourWatch,
 } from "./neighbour_watch.ts";
@@ -45,7 +45,8 @@ function arpClaim(
   const view = new DataView(new ArrayBuffer(FRAME_BYTES));
   writeEthernetHeader(view, 0, { destination: OWN_MAC, source: MAC, type });
   writeArp(view, ETHERNET_HEADER_BYTES, message);
-  return claimOf(ARP.readWord(view, end), [0xc00002fd, NEIGHBOUR]);
+  const word = ARP.readWord(view, end);
+  return claimsOf(word, [0xc00002fd, NEIGHBOUR])[0] ?? null;
 }
 
 Deno.test("ARP.readWord() takes answers, requests and announcements of the neighbours", () => {

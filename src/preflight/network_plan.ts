@@ -48,12 +48,15 @@ export interface NetworkRequest<
 /** As `NetworkRequest`, of IPv6. */
 export type NetworkRequest6 = NetworkRequest<Ipv6Address, Ipv6TargetRoutes>;
 
-/** A gateway of the probes. */
-export interface NextHop<A extends IpAddress = Ipv4Address> {
+/** A gateway of the probes, of either family. */
+export interface NextHop<
+  A extends IpAddress | null = IpAddress,
+  M extends Uint8Array | null = Uint8Array,
+> {
   /** Null where only its hardware address is known. */
-  readonly address: A | null;
-  /** Six bytes. */
-  readonly mac: Uint8Array;
+  readonly address: A;
+  /** Six bytes; null where the kernel writes the link headers. */
+  readonly mac: M;
 }
 
 /** Where and how the probes leave. Plain data. */
@@ -76,7 +79,7 @@ export interface NetworkPlan<
   /** Of the first gateway; null at the IP layer, and where there is none. */
   readonly gatewayMac: Uint8Array | null;
   /** All gateways; none at the IP layer. */
-  readonly nextHops: readonly NextHop<A>[];
+  readonly nextHops: readonly NextHop<A | null>[];
   /** Which target has which next hop; null: all have the same gateway, or the kernel decides. */
   readonly routes: R | null;
   /** Null at the IP layer. */

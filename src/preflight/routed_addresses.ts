@@ -2,6 +2,7 @@ import {
   type Ipv4Address,
   IPV6_WORDS,
   type Ipv6Address,
+  ipv6OfWords,
   storeIpv6,
 } from "../base/mod.ts";
 import type { IpAddress } from "../link/mod.ts";
@@ -48,6 +49,8 @@ export interface RoutedAddresses<A extends IpAddress, R> {
   firstFrom(address: A): A | null;
   /** A table of next hops that threads share, with the targets on the link as neighbours. */
   makeRoutes(hops: RangeHops<A>): R;
+  /** Reads back `RangeHops.starts` of such a table. */
+  startsOf(routes: R): readonly A[];
 }
 
 /** Targets of IPv4. */
@@ -74,6 +77,7 @@ export function routedIpv4(
         neighbours: makeNeighbours(intersect(addresses, addressSet(builder))),
       };
     },
+    startsOf: ({ starts }) => [...starts],
   };
 }
 
@@ -94,6 +98,11 @@ export function routedIpv6(
         neighbours: makeIpv6Neighbours(set),
       };
     },
+    startsOf: ({ starts }) =>
+      Array.from(
+        { length: starts.length / IPV6_WORDS },
+        (_, i) => ipv6OfWords(starts, i * IPV6_WORDS),
+      ),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   waitForPing,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
-import { addressAt } from "../targets/mod.ts";
+import type { TargetRoutes } from "../targets/mod.ts";
 import type { Ipv4Scan } from "./config.ts";
 import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
@@ -49,11 +49,11 @@ export class Ipv4Live implements LiveFamily {
     return true;
   }
 
-  watch(): KernelNetworkWatch<Ipv4Address> {
+  watch(): KernelNetworkWatch<Ipv4Address, TargetRoutes> {
     return new KernelNetworkWatch({
       family: IPV4_NETWORK,
       network: this.#network!,
-      target: addressAt(this.#scan.targets.addresses, 0),
+      request: networkRequest(this.#scan),
       isGatewayGiven: this.#scan.network.gatewayMac !== null,
     });
   }

@@ -10,6 +10,7 @@ import {
   unansweredTargets,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
+import type { Ipv6TargetRoutes } from "../targets/mod.ts";
 import type { Ipv6Scan } from "./config.ts";
 import { ipv6SourcesOf } from "./ipv6_sources.ts";
 import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
@@ -41,11 +42,11 @@ export class Ipv6Live implements LiveFamily {
     return Promise.resolve(true);
   }
 
-  watch(): KernelNetworkWatch<Ipv6Address> {
+  watch(): KernelNetworkWatch<Ipv6Address, Ipv6TargetRoutes> {
     return new KernelNetworkWatch({
       family: IPV6_NETWORK,
       network: this.#network!,
-      target: this.#request.firstTarget,
+      request: this.#request,
       isGatewayGiven: this.#scan.network.gatewayMac !== null,
     });
   }

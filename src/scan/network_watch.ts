@@ -11,9 +11,16 @@ import {
   NeighbourWatch,
   type NetworkFamily,
   type NetworkPlan,
+  type NetworkRequest,
 } from "../preflight/mod.ts";
-import type { NextHop } from "./next_hop_watch.ts";
-import type { LinkTrouble, NetworkNews } from "./outages.ts";
+import type { WatchedHop } from "./next_hop_watch.ts";
+import type {
+  LinkTrouble,
+  NetworkNews,
+  NextHopClaim,
+  NextHopMove,
+} from "./outage_facts.ts";
+import { RouteWatch } from "./route_watch.ts";
 
 /** Time between two readings of what may have changed, and of what is known to be wrong, in seconds. */
 const READ_S = 0.1;
@@ -22,7 +29,9 @@ const RECHECK_S = 1;
 /** Sees what becomes of the network that a scan goes through. */
 export interface NetworkWatch extends Disposable {
   /** The next hops that can be asked where they are. */
-  readonly nextHops: readonly NextHop[];
+  readonly nextHops: readonly WatchedHop[];
+  /** Targets are reached in several ways, so that answers come although a next hop does not work. */
+  readonly isSplit: boolean;
   /** What is new; never waits. */
   look(nowS: number): NetworkNews;
   /** Asks a next hop, by its index, where it is; the answer comes with `look`. */
@@ -30,11 +39,14 @@ export interface NetworkWatch extends Disposable {
 }
 
 /** What is watched. */
-export interface NetworkWatchOptions<A extends IpAddress> {
+export interface NetworkWatchOptions<
+  A extends IpAddress,
+  R extends { readonly hops: Int32Array },
+> {
   readonly family: NetworkFamily<A>;
-  readonly network: NetworkPlan<A, unknown>;
-  /** Any target: the route to it is watched where the kernel writes the link headers. */
-  readonly target: A;
+  readonly network: NetworkPlan<A, R>;
+  /** What the plan was made for. */
+  readonly request: NetworkRequest<A, R>;
   /** Whether the user has said where the next hop is. */
   readonly isGatewayGiven: boolean;
 }
@@ -43,14 +55,25 @@ export interface NetworkWatchOptions<A extends IpAddress> {
  * Watches interface, own addresses, route and next hops through the kernel and by ARP or neighbour discovery. Only what was there at the start
  * can go. Opens its sockets at once, as the rights for that may be given up later.
  */
-export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
-  readonly nextHops: readonly NextHop[];
-  readonly #options: NetworkWatchOptions<A>;
+export class KernelNetworkWatch<
+  A extends IpAddress,
+  R extends { readonly hops: Int32Array },
+> implements NetworkWatch {
+  readonly nextHops: readonly WatchedHop<A>[];
+  readonly isSplit: boolean;
+  readonly #options: NetworkWatchOptions<A, R>;
   readonly #reader: LinkReader;
   readonly #monitor: LinkMonitor;
   readonly #neighbours: NeighbourWatch<A> | null;
   readonly #wasReady: boolean;
-  readonly #hadRoute: boolean;
+  /** Null where routes decide nothing. */
+  readonly #routes: RouteWatch<A, R> | null;
+  /** The present addresses of the next hops. */
+  readonly #gateways: A[];
+  /** Next hops that were asked and have not answered since. */
+  readonly #unanswered = new Set<number>();
+  #moves: NextHopMove[] = [];
+  #remark: string | null = null;
   /** Own addresses that probes come from. */
   readonly #addresses: readonly A[];
   #trouble: LinkTrouble | null = null;
@@ -59,17 +82,18 @@ export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
   #readS = -Infinity;
 
   /** @throws {ErrnoError} when the kernel refuses a socket */
-  constructor(options: NetworkWatchOptions<A>) {
+  constructor(options: NetworkWatchOptions<A, R>) {
     const { family, network } = options;
     const { interfaceIndex, sourceAddresses } = network;
     this.#options = options;
-    const hasRoutes = network.layer === "ip";
     using stack = new DisposableStack();
     this.#reader = stack.use(LinkReader.open());
     const link = this.#reader.readLink(interfaceIndex);
-    const neighbours = askedHops(options, link);
-    const { gatewayMac: mac } = network;
-    this.nextHops = neighbours.map((address) => ({ address, mac }));
+    this.nextHops = askedHops(options, link);
+    this.isSplit = network.layer === "ethernet" && network.routes !== null;
+    const neighbours = this.nextHops.map(({ address }) => address);
+    this.#gateways = neighbours;
+    const hasRoutes = network.layer === "ip" || neighbours.length > 0;
     const { version } = family.ip;
     this.#monitor = stack.use(
       LinkMonitor.open({ interfaceIndex, neighbours, hasRoutes, version }),
@@ -89,9 +113,11 @@ export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
         }),
       );
     this.#wasReady = link !== null && isReady(link);
-    this.#hadRoute = hasRoutes && this.#hasRoute();
+    this.#routes = hasRoutes ? new RouteWatch(this.#reader, options) : null;
     const own = this.#ownAddresses();
     this.#addresses = sourceAddresses.filter((address) => own.has(address));
+    // They may have changed since the scan was planned.
+    this.#trouble = this.#routeTrouble(-Infinity);
     stack.move();
   }
 
@@ -105,24 +131,34 @@ export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
       : this.#trouble !== null && ageS >= RECHECK_S;
     let flap: string | null = null;
     if (isDue) {
-      this.#isChanged = false;
       this.#readS = nowS;
-      this.#trouble = this.#read();
+      this.#trouble = this.#read(nowS);
+      this.#isChanged = this.#routes?.isStale === true;
       flap = this.#flap();
     }
     return {
       trouble: this.#trouble,
       flap,
+      moves: this.#moves.splice(0),
+      remark: this.#remark,
       isNeighbourChanged,
-      claims: this.#neighbours?.take().map(({ neighbour: hop, mac }) => ({
-        hop,
-        mac,
-      })) ?? [],
+      claims: this.#claims(),
     };
   }
 
   ask(hop: number): void {
+    // The kernel may prefer another router to one that does not answer, without a word.
+    if (this.#unanswered.has(hop)) this.#isChanged = true;
+    this.#unanswered.add(hop);
     this.#neighbours?.ask(hop);
+  }
+
+  #claims(): NextHopClaim[] {
+    const claims = this.#neighbours?.take() ?? [];
+    return claims.map(({ neighbour: hop, mac }) => {
+      this.#unanswered.delete(hop);
+      return { hop, mac };
+    });
   }
 
   [Symbol.dispose](): void {
@@ -139,12 +175,12 @@ export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
     return `the link of ${this.#options.network.interfaceName} was down for a moment`;
   }
 
-  #read(): LinkTrouble | null {
+  #read(nowS: number): LinkTrouble | null {
     const { interfaceIndex, interfaceName } = this.#options.network;
     const link = this.#reader.readLink(interfaceIndex);
     if (link === null) return this.#gone();
     return this.#linkTrouble(link) ?? this.#addressTrouble(interfaceName) ??
-      this.#routeTrouble(interfaceName);
+      this.#routeTrouble(nowS);
   }
 
   #gone(): LinkTrouble {
@@ -182,15 +218,20 @@ export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
     return { cause: "address", text, isFinal: false };
   }
 
-  #routeTrouble(interfaceName: string): LinkTrouble | null {
-    if (!this.#hadRoute || this.#hasRoute()) return null;
-    const text = `no route leads through ${interfaceName} to the targets`;
-    return { cause: "route", text, isFinal: false };
-  }
-
-  #hasRoute(): boolean {
-    const { network: { interfaceIndex }, target } = this.#options;
-    return this.#familyReader.lookupRoute(target, { interfaceIndex }) !== null;
+  /** Follows gateways whose place others have taken. */
+  #routeTrouble(nowS: number): LinkTrouble | null {
+    if (this.#routes === null) return null;
+    const { gateways, remark, trouble } = this.#routes.read(nowS);
+    this.#remark = remark;
+    for (const hop of this.#gateways.keys()) {
+      const address = gateways[hop] ?? this.#gateways[hop]!;
+      if (address === this.#gateways[hop]) continue;
+      this.#gateways[hop] = address;
+      this.#moves.push({ hop, address });
+      this.#neighbours?.replace(hop, address);
+      this.#monitor.watchNeighbours(this.#gateways);
+    }
+    return trouble;
   }
 
   /** Those that answers may come to: without those that wait for duplicate address detection. */
@@ -205,16 +246,26 @@ export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
 }
 
 /**
- * The next hops that can be asked, unless the user has said where they are. Where the kernel writes the link
- * headers it follows their addresses by itself; they are asked nevertheless, as whether they answer says when to go on.
+ * The next hops that can be asked, unless the user has said where they are; in the order of `NetworkPlan.nextHops`.
+ * Where the kernel writes the link headers it follows their addresses by itself; the one that is known is asked
+ * nevertheless, as whether it answers says when to go on.
  */
 function askedHops<A extends IpAddress>(
-  { isGatewayGiven, network }: NetworkWatchOptions<A>,
+  { isGatewayGiven, network }: {
+    readonly isGatewayGiven: boolean;
+    readonly network: NetworkPlan<A, unknown>;
+  },
   link: LinkInfo | null,
-): readonly A[] {
-  const { gatewayAddress: address } = network;
+): readonly WatchedHop<A>[] {
+  const { gatewayAddress, layer, nextHops } = network;
   const canAsk = link !== null && link.hasEthernetHeader && link.usesArp;
-  return isGatewayGiven || address === null || !canAsk ? [] : [address];
+  if (isGatewayGiven || !canAsk) return [];
+  if (layer === "ip") {
+    return gatewayAddress === null
+      ? []
+      : [{ address: gatewayAddress, mac: null }];
+  }
+  return nextHops.map(({ address, mac }) => ({ address: address!, mac }));
 }
 
 /** Whether frames get onto the link: with a carrier alone, the kernel may not have noticed yet that it has one. */

@@ -103,3 +103,22 @@ Deno.test("NextHopWatch.await() waits for one that answers, and not for one that
   never.await();
   assert.equal(never.isAwaited, false);
 });
+
+Deno.test("NextHopWatch.redirect() waits for the gateway that takes its place, and tells where it is", () => {
+  const watch = answering();
+  watch.redirect(0xc00002fd);
+  assert.equal(watch.isAwaited, true);
+  assert.equal(watch.ask(0.05, false), true, "at once");
+  watch.hear(OTHER_MAC, 0.1);
+  assert.equal(watch.isAwaited, false);
+  const moved = watch.moved(0.1);
+  assert.deepEqual(moved?.mac, OTHER_MAC);
+  assert.equal(moved?.isExpected, true);
+  assert.equal(watch.moved(1), null, "once");
+
+  const followed = new NextHopWatch({ address: 0xc00002fe, mac: null });
+  followed.redirect(0xc00002fd);
+  assert.equal(followed.isAwaited, false, "the kernel follows by itself");
+  followed.hear(OTHER_MAC, 1);
+  assert.equal(followed.moved(1), null);
+});

@@ -1,7 +1,8 @@
 import type { Logger } from "@logtape/logtape";
 import { type NextHopMemory, NextHops } from "../shm/mod.ts";
 import type { NetworkWatch } from "./network_watch.ts";
-import { type Outage, type OutageOrders, Outages } from "./outages.ts";
+import type { Outage, OutageOrders } from "./outage_facts.ts";
+import { Outages } from "./outages.ts";
 import type { ScanController } from "./scan_controller.ts";
 import { SilenceWatch } from "./silence.ts";
 
@@ -27,6 +28,8 @@ export interface OutageWatchParts {
 export interface OutageStep {
   readonly nowS: number;
   readonly phase: "sending" | "cooldown" | "done";
+  /** What went nowhere can be sent again: senders have not ended, nor are they to. */
+  readonly canSend: boolean;
   /** Packets that the kernel took, and valid answers. */
   readonly sent: number;
   readonly answers: number;
@@ -51,7 +54,10 @@ export class OutageWatch {
     const { network, nextHops, waitS } = parts;
     this.#parts = parts;
     this.#network = network;
-    this.#outages = new Outages(network?.nextHops ?? [], waitS);
+    this.#outages = new Outages(network?.nextHops ?? [], {
+      isSplit: network?.isSplit ?? false,
+      waitS,
+    });
     this.#hops = nextHops === null ? null : new NextHops(nextHops);
   }
 
@@ -125,6 +131,7 @@ export class OutageWatch {
     const orders = this.#outages.update(network.look(nowS), {
       nowS,
       delayS,
+      isSending,
       isSilent: isSending && this.#silence.isSilent,
       isLossy: isSending && this.#isLossyNow(nowS),
     });
@@ -137,16 +144,27 @@ export class OutageWatch {
     this.#end ??= orders.end;
   }
 
-  #sendAgain({ end, lost }: OutageOrders, { nowS, phase }: OutageStep): void {
-    if (lost === null || end !== null || phase !== "sending") return;
+  /** Also when nothing can be sent any more: what went nowhere must not count as loss. */
+  #sendAgain(
+    { end, lost }: OutageOrders,
+    { canSend, nowS, phase }: OutageStep,
+  ): void {
+    if (lost === null || phase === "done") return;
     const { controller, logger } = this.#parts;
     const latestS = this.#silence.isSilent
       ? this.#silence.sinceS
       : nowS - controller.delayS;
     const positions = controller.sendAgain(lost.sinceS, latestS, nowS);
     this.#silence.reset();
-    this.#outages.count(positions);
     if (positions === 0) return;
+    if (!canSend || end !== null) {
+      logger.warn(
+        "network: {positions} probes went nowhere and are not sent again",
+        { positions },
+      );
+      return;
+    }
+    this.#outages.count(positions);
     this.#isClosing = false;
     logger.info(
       "network: {positions} probes went nowhere and are sent again",

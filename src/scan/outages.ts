@@ -1,82 +1,16 @@
 import { formatIp } from "../link/mod.ts";
-import { type NextHop, NextHopWatch } from "./next_hop_watch.ts";
+import { NextHopWatch, type WatchedHop } from "./next_hop_watch.ts";
+import type {
+  AnswerFacts,
+  LinkTrouble,
+  NetworkNews,
+  Outage,
+  OutageCause,
+  OutageOrders,
+} from "./outage_facts.ts";
 
 /** How much earlier than it is seen a change may have happened, in seconds: a step of the scan takes less. */
 const STEP_S = 0.25;
-
-/** What can be wrong. */
-export type OutageCause =
-  | "link"
-  | "interface"
-  | "address"
-  | "route"
-  | "gateway"
-  | "gateway-mac";
-
-/** What is wrong with this machine's own end, as the kernel tells it. */
-export interface LinkTrouble {
-  readonly cause: Exclude<OutageCause, "gateway" | "gateway-mac">;
-  /** For people: `the link of eth0 is down`. */
-  readonly text: string;
-  /** Nothing will mend it. */
-  readonly isFinal: boolean;
-}
-
-/** A hardware address of a next hop. */
-export interface NextHopClaim {
-  /** Index of the next hop. */
-  readonly hop: number;
-  readonly mac: Uint8Array;
-}
-
-/** What the kernel and the next hops say of the network, since the last look. */
-export interface NetworkNews {
-  /** What is wrong now; null: nothing. */
-  readonly trouble: LinkTrouble | null;
-  /** Why the link could not carry frames for a moment that is over; null: it could. */
-  readonly flap: string | null;
-  /** What the kernel knows of a next hop may have changed. */
-  readonly isNeighbourChanged: boolean;
-  readonly claims: readonly NextHopClaim[];
-}
-
-/** What is known of the answers at that moment. */
-export interface AnswerFacts {
-  readonly nowS: number;
-  /** Answers have stopped, or nearly so. */
-  readonly isSilent: boolean;
-  /** Much is lost, but not all. */
-  readonly isLossy: boolean;
-  /** Time in which nearly all answers come, in seconds. */
-  readonly delayS: number;
-}
-
-/** What has to be done. */
-export interface OutageOrders {
-  /** Next hops to be asked where they are. */
-  readonly ask: number[];
-  /** Addresses to be used from now on. */
-  readonly take: NextHopClaim[];
-  /** What was sent since `sinceS` went nowhere, and has to be sent again; its null: since answers have stopped. */
-  lost: { readonly sinceS: number | null } | null;
-  /** What is wrong, and what is well again, for the log. */
-  readonly warnings: string[];
-  readonly notes: string[];
-  /** Why the scan cannot go on, or null. */
-  end: string | null;
-}
-
-/** A time in which the network did not work. */
-export interface Outage {
-  readonly cause: OutageCause;
-  /** For people, without a final period. */
-  readonly text: string;
-  readonly startS: number;
-  /** Null: it has not ended. */
-  readonly endS: number | null;
-  /** Positions that were sent again because of it. */
-  readonly positions: number;
-}
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -86,7 +20,8 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
  *
  * A link that is down or an own address that is gone is seen at once: nothing is sent until it is back and the next
  * hops have answered. These are asked again when answers stop or much is lost, when the kernel sees one change, once
- * at the start, and before a scan ends. One that does not answer any more, while nobody else does, is waited for.
+ * at the start, and before a scan ends; several of them all the time, as others' answers hide that one has stopped.
+ * One that does not answer any more, while nobody else does or for long, is waited for.
  */
 export class Outages {
   readonly #hops: readonly NextHopWatch[];
@@ -97,13 +32,21 @@ export class Outages {
   /** Since when nothing may be sent; null: it may. */
   #heldS: number | null = null;
   #isSuspected = false;
+  /** What was said last of routes that are missing, and since when they are. */
+  #remark: string | null = null;
+  #missingS: number | null = null;
 
   /**
    * @param hops the next hops that can be asked
-   * @param waitS how long nothing may be sent before the scan ends
+   * @param options how long nothing may be sent before the scan ends, and whether answers may come past each of `hops`
    */
-  constructor(hops: readonly NextHop[], waitS: number) {
-    this.#hops = hops.map((hop) => new NextHopWatch(hop));
+  constructor(
+    hops: readonly WatchedHop[],
+    { isSplit, waitS }: { readonly waitS: number; readonly isSplit: boolean },
+  ) {
+    this.#hops = hops.map((hop) =>
+      new NextHopWatch(hop, { isSteady: isSplit })
+    );
     this.#waitS = waitS;
   }
 
@@ -154,6 +97,7 @@ export class Outages {
       end: null,
     };
     this.#followLink(news, facts, orders);
+    this.#followRoutes(news, facts, orders);
     this.#hear(news, facts, orders);
     if (this.#trouble === null) this.#askHops(news, facts, orders);
     this.#goOn(facts, orders);
@@ -183,6 +127,35 @@ export class Outages {
     }
   }
 
+  /** A gateway that takes the place of another one has to answer first, where this program writes the link headers. */
+  #followRoutes(
+    { moves, remark }: NetworkNews,
+    facts: AnswerFacts,
+    orders: OutageOrders,
+  ): void {
+    if (remark !== null && remark !== this.#remark) {
+      orders.warnings.push(remark);
+    }
+    this.#remark = remark;
+    // Whether the gateway has worked without a route is not known.
+    const sinceS = this.#missingS ?? facts.nowS;
+    this.#missingS = remark === null ? null : sinceS;
+    for (const { hop, address } of moves) {
+      const watch = this.#hops[hop]!;
+      const text = `the route to targets behind gateway ${
+        formatIp(watch.address)
+      } leads to gateway ${formatIp(address)} now`;
+      watch.redirect(address);
+      if (watch.isAwaited && facts.isSending) {
+        const trouble = { cause: "route", text, isFinal: false } as const;
+        this.#begin(trouble, sinceS - marginS(facts), { facts, orders });
+      } else {
+        orders.warnings.push(text);
+        this.#record("route", text, facts.nowS).endS = facts.nowS;
+      }
+    }
+  }
+
   #hear(
     { claims }: NetworkNews,
     { nowS }: AnswerFacts,
@@ -195,11 +168,11 @@ export class Outages {
     for (const [hop, watch] of this.#hops.entries()) {
       const moved = watch.moved(nowS);
       if (moved === null) continue;
-      const { mac, text } = moved;
+      const { isExpected, mac, sinceS, text } = moved;
       orders.take.push({ hop, mac });
-      orders.warnings.push(text);
-      if (this.isHeld) continue;
-      orders.lost ??= { sinceS: null };
+      (isExpected ? orders.notes : orders.warnings).push(text);
+      if (this.isHeld || isExpected) continue;
+      orders.lost = { sinceS: earlier(orders.lost?.sinceS, sinceS) };
       this.#record("gateway-mac", text, nowS).endS = nowS;
     }
   }
@@ -209,21 +182,23 @@ export class Outages {
     facts: AnswerFacts,
     orders: OutageOrders,
   ): void {
-    const { isLossy, isSilent, nowS } = facts;
+    const { isLossy, isSending, isSilent, nowS } = facts;
     this.#isSuspected = false;
     for (const [index, hop] of this.#hops.entries()) {
       if (isNeighbourChanged) hop.doubt();
-      if (hop.isGone(nowS) && isSilent && !hop.isAwaited) {
-        const address = formatIp(hop.address);
-        const text = `gateway ${address} does not answer ARP requests`;
-        this.#begin({ cause: "gateway", text, isFinal: false }, null, {
+      const isGone = isSilent ? hop.isGone(nowS) : hop.isLongGone(nowS);
+      if (isSending && isGone && !hop.isAwaited) {
+        const trouble = { cause: "gateway", text: goneText(hop) } as const;
+        this.#begin({ ...trouble, isFinal: false }, hop.reachedS, {
           facts,
           orders,
         });
         hop.await();
       }
       if (hop.ask(nowS, isSilent || isLossy)) orders.ask.push(index);
-      if (isSilent && hop.canAnswer && hop.isOpen) this.#isSuspected = true;
+      if (hop.isSuspect || (isSilent && hop.canAnswer && hop.isOpen)) {
+        this.#isSuspected = true;
+      }
     }
   }
 
@@ -255,9 +230,7 @@ export class Outages {
     if (missing !== undefined) {
       const last = this.#list.at(-1)!;
       if (last.cause === "gateway" || !missing.isGone(nowS)) return;
-      const text = `gateway ${
-        formatIp(missing.address)
-      } does not answer ARP requests`;
+      const text = goneText(missing);
       last.endS = nowS;
       this.#record("gateway", text, nowS);
       orders.warnings.push(`${text}: sending still pauses`);
@@ -283,6 +256,21 @@ export class Outages {
     this.#list.push(outage);
     return outage;
   }
+}
+
+function goneText({ address }: NextHopWatch): string {
+  const requests = typeof address === "bigint"
+    ? "neighbour solicitations"
+    : "ARP requests";
+  return `gateway ${formatIp(address)} does not answer ${requests}`;
+}
+
+/** The earlier of two times; null, which says that answers tell, counts as none. */
+function earlier(
+  a: number | null | undefined,
+  b: number | null,
+): number | null {
+  return a === null || a === undefined || b === null ? a ?? b : Math.min(a, b);
 }
 
 /** What was sent so shortly before a change may have been lost by it, or its answer was. */

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import {
-  type AnswerFacts,
-  type NetworkNews,
-  type OutageOrders,
-  Outages,
-} from "./outages.ts";
+import type {
+  AnswerFacts,
+  NetworkNews,
+  NextHopClaim,
+  OutageOrders,
+} from "./outage_facts.ts";
+import type { WatchedHop } from "./next_hop_watch.ts";
+import { Outages } from "./outages.ts";
 
 const MAC = Uint8Array.of(2, 0, 0, 0, 0, 1);
 const OTHER_MAC = Uint8Array.of(2, 0, 0, 0, 0, 2);
@@ -16,14 +18,18 @@ const DOWN = {
   isFinal: false,
 } as const;
 const DELAY_S = 0.1;
+const NO_CLAIMS: readonly NextHopClaim[] = [];
 
 /** A course of `Outages` on a clock of its own. */
 class Course {
   readonly outages: Outages;
   #nowS = 0;
 
-  constructor({ hops = [HOP], waitS = WAIT_S } = {}) {
-    this.outages = new Outages(hops, waitS);
+  constructor(
+    { hops = [HOP] as readonly WatchedHop[], isSplit = false, waitS = WAIT_S } =
+      {},
+  ) {
+    this.outages = new Outages(hops, { isSplit, waitS });
   }
 
   /** The orders of the next look, 50 ms later. */
@@ -35,11 +41,14 @@ class Course {
     return this.outages.update({
       trouble: null,
       flap: null,
+      moves: [],
+      remark: null,
       isNeighbourChanged: false,
       claims: [],
       ...news,
     }, {
       nowS: this.#nowS,
+      isSending: true,
       isSilent: false,
       isLossy: false,
       delayS: DELAY_S,
@@ -156,6 +165,143 @@ Deno.test("Outages.update() does not wait for a next hop that never answered, or
   const heard = new Course().begin();
   heard.until(() => false, () => heard.look({}, { isLossy: true }), 60);
   assert.deepEqual(heard.outages.list, []);
+});
+
+const HOPS = [HOP, { address: 0xc00002fd, mac: MAC }];
+
+/** Two next hops, both of which have answered; the first one does whenever it is asked. */
+class SplitCourse extends Course {
+  #asked: readonly number[] = [];
+  #heardS: readonly number[] = [];
+
+  constructor() {
+    super({ hops: HOPS, isSplit: true });
+    this.step([0, 1]);
+    this.step([0, 1]);
+    assert.equal(this.outages.isConfirmed, true);
+  }
+
+  /** When the second was last heard. */
+  get heardS(): number {
+    return this.#heardS[1]!;
+  }
+
+  /** A look at which these answer that were asked at the last one. */
+  step(answering: readonly number[], claims = NO_CLAIMS): OutageOrders {
+    const heard = this.#asked.filter((hop) => answering.includes(hop));
+    const orders = this.look({
+      claims: [...heard.map((hop) => ({ hop, mac: MAC })), ...claims],
+    });
+    if (heard.includes(1)) this.#heardS = [0, this.nowS];
+    this.#asked = orders.ask;
+    return orders;
+  }
+}
+
+Deno.test("Outages.update() asks each of several next hops about every second", () => {
+  const course = new SplitCourse();
+  const counts = [0, 0];
+  for (let step = 0; step < 200; step++) {
+    for (const hop of course.step([0, 1]).ask) counts[hop]!++;
+  }
+  for (const count of counts) assert.ok(count >= 8 && count <= 10, `${count}`);
+  assert.equal(course.outages.isSuspected, false);
+});
+
+Deno.test("Outages.update() finds that one of several next hops has moved while others answer, and takes back what was sent since it was there", () => {
+  const course = new SplitCourse();
+  course.until(() => false, () => course.step([0, 1]), 7);
+  course.until(({ ask }) => ask.includes(1), () => course.step([0]));
+  course.step([0], [{ hop: 1, mac: OTHER_MAC }]);
+  const orders = course.until(
+    ({ take }) => take.length > 0,
+    () => course.step([0]),
+  );
+  assert.deepEqual(orders?.take, [{ hop: 1, mac: OTHER_MAC }]);
+  const backS = course.heardS - orders.lost!.sinceS!;
+  assert.ok(backS > 0 && backS < 0.5, `${backS}`);
+  assert.equal(course.outages.isHeld, false);
+});
+
+Deno.test("Outages.update() waits for one of several next hops that is gone for long, though others answer", () => {
+  const course = new SplitCourse();
+  course.until(() => false, () => course.step([0, 1]), 7);
+  const goneS = course.nowS;
+  const orders = course.until(
+    ({ warnings }) => warnings.length > 0,
+    () => course.step([0]),
+    60,
+  );
+  assert.match(orders!.warnings[0]!, /192\.0\.2\.253 does not answer ARP/);
+  assert.ok(course.nowS - goneS > 5, "no chance");
+  assert.ok(orders!.lost!.sinceS! < course.heardS);
+  assert.equal(course.outages.isHeld, true);
+  course.until(() => !course.outages.isHeld, () => course.step([0, 1]));
+  assert.equal(course.outages.isHeld, false);
+});
+
+Deno.test("Outages.update() pauses until a gateway answers to which the route leads now", () => {
+  const course = new Course().begin();
+  const moves = [{ hop: 0, address: 0xc00002fd }];
+  const { ask, lost, warnings } = course.look({ moves });
+  assert.deepEqual(warnings, [
+    "the route to targets behind gateway 192.0.2.254 leads to gateway 192.0.2.253 now: sending pauses",
+  ]);
+  assert.deepEqual(ask, [0]);
+  assert.ok(lost!.sinceS! < course.nowS);
+  assert.equal(course.outages.isHeld, true);
+  const { notes, take } = course.look({
+    claims: [{ hop: 0, mac: OTHER_MAC }],
+  });
+  assert.deepEqual(take, [{ hop: 0, mac: OTHER_MAC }]);
+  assert.match(notes[0]!, /192\.0\.2\.253 is at 02:00:00:00:00:02/);
+  assert.equal(course.outages.isHeld, false);
+  assert.deepEqual(course.outages.list.map(({ cause }) => cause), ["route"]);
+});
+
+Deno.test("Outages.update() says once that a route leads elsewhere, where nobody has to wait for that", () => {
+  const moves = [{ hop: 0, address: 0xc00002fd }];
+  const byKernel = new Course({ hops: [{ ...HOP, mac: null }] });
+  byKernel.look();
+  const sent = new Course().begin();
+  for (
+    const orders of [
+      byKernel.look({ moves }),
+      sent.look({ moves }, { isSending: false }),
+    ]
+  ) {
+    assert.match(orders.warnings[0]!, /leads to gateway 192\.0\.2\.253 now$/);
+  }
+  for (const { outages } of [byKernel, sent]) {
+    assert.equal(outages.isHeld, false);
+    assert.equal(outages.list.length, 1);
+  }
+  const remark = "no route leads to them";
+  assert.deepEqual(sent.look({ remark }).warnings, [remark]);
+  const sinceS = sent.nowS;
+  for (let step = 0; step < 100; step++) {
+    assert.deepEqual(sent.look({ remark }).warnings, []);
+  }
+  const { lost } = sent.look({ moves });
+  assert.ok(lost!.sinceS! < sinceS, "whatever was sent without a route");
+});
+
+Deno.test("Outages.update() does not wait for a next hop once all is sent", () => {
+  const course = new SplitCourse();
+  for (let step = 0; step < 1000; step++) {
+    course.look({}, { isSending: false });
+  }
+  assert.deepEqual(course.outages.list, []);
+});
+
+Deno.test("Outages.update() names the requests of IPv6", () => {
+  const course = new Course({ hops: [{ ...HOP, address: 0xfe80n << 112n }] })
+    .begin();
+  const { warnings } = course.until(
+    ({ warnings }) => warnings.length > 0,
+    () => course.look({}, { isSilent: true }),
+  )!;
+  assert.match(warnings[0]!, /gateway fe80:: does not answer neighbour solici/);
 });
 
 Deno.test("Outages.update() pauses while the link is down, and goes on when the next hop has answered", () => {

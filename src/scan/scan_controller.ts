@@ -79,6 +79,8 @@ export class ScanController {
   #busyS = 0;
   #doneSeen = 0;
   #isFinished = false;
+  /** Nothing may be sent: senders get no further work. */
+  isHeld = false;
 
   constructor(parts: ScanControllerParts, nowS: number) {
     const { loss, pace, probesPerTarget, senders } = parts;
@@ -177,7 +179,7 @@ export class ScanController {
     this.#updatedS = nowS;
     const change = this.#measured(() => this.#measure(nowS, isIdle)) ?? null;
     if (isIdle) this.#repairOrFinish();
-    this.#feed();
+    if (!this.isHeld) this.#feed();
     return change;
   }
 
@@ -243,9 +245,12 @@ export class ScanController {
   report(): PathReport {
     const losses = this.#measured(() => this.#meter.whole()) ?? NOTHING_KNOWN;
     const coverage = this.#isHealing ? this.#repair.coverage() : null;
+    const unknown = coverage?.unknown ?? unknownOf(losses);
+    const owed = this.#work.owed / Math.max(1, this.done);
     return {
       losses,
-      unknownShare: coverage?.unknown ?? unknownOf(losses),
+      // What went nowhere tells nothing until it is sent again.
+      unknownShare: 1 - (1 - unknown) * (1 - Math.min(1, owed)),
       reason: this.#fault || this.#parts.followUpsOff ||
         "too few hosts answered in time to be asked again",
       coverage,

@@ -52,6 +52,8 @@ export class ScanRun {
   readonly #notices: RunNotices;
   /** Senders wait for the network. */
   #areSendersHeld = false;
+  /** Senders have not ended, nor are they to. */
+  #canSend = true;
   #lookedS = -Infinity;
   #memory: StopMemory = NOTHING_SEEN;
 
@@ -69,25 +71,28 @@ export class ScanRun {
 
   /** Runs the scan to its end, whatever ends it. */
   async run(): Promise<ScanOutcome> {
-    const { clock, collector, memory, transport } = this.#parts;
+    const { collector, memory, transport } = this.#parts;
     const { receiver, senders } = transport;
     const sendStart = new Date();
-    giveCommand(memory.receiver.control, Command.run);
-    this.#command(Command.run);
-    let stop = await this.#send();
-    this.#command(Command.stop);
-    this.#stage = "stopping";
-    await this.#collectUntil(Promise.all(senders.map(({ done }) => done)));
-    this.#endS = clock.nowS();
-    const sendEnd = new Date();
-    this.#phase = "cooldown";
-    giveCommand(memory.receiver.control, Command.cooldown);
-    if (receiver !== null) {
-      if (stop?.kind !== "aborted" && !collector.isFull) {
-        this.#stage = "cooldown";
-        stop = await this.#coolDown() ?? stop;
-        this.#stage = "stopping";
+    let stop: Stop | null;
+    let sendEnd: Date;
+    for (;;) {
+      stop = await this.#send();
+      await this.#endSending(stop !== null || receiver === null);
+      sendEnd = new Date();
+      if (receiver === null || stop?.kind === "aborted" || collector.isFull) {
+        break;
       }
+      const end = await this.#coolDown();
+      if (end === "send-again") continue;
+      stop = end ?? stop;
+      break;
+    }
+    this.#canSend = false;
+    this.#stage = "stopping";
+    this.#command(Command.stop);
+    await this.#collectUntil(Promise.all(senders.map(({ done }) => done)));
+    if (receiver !== null) {
       giveCommand(memory.receiver.control, Command.stop);
       await this.#collectUntil(receiver.done);
     }
@@ -106,7 +111,12 @@ export class ScanRun {
 
   /** Sends everything; returns why it ended before, or null. */
   async #send(): Promise<Stop | null> {
-    const { clock, controller, logger, outages } = this.#parts;
+    const { clock, controller, logger, memory, outages } = this.#parts;
+    this.#phase = "sending";
+    this.#stage = "sending";
+    giveCommand(memory.receiver.control, Command.run);
+    this.#command(Command.run);
+    this.#areSendersHeld = false;
     while (!controller.isFinished || outages.isHeld || !outages.mayEnd()) {
       const stop = this.#reasonToStop();
       if (stop !== null) return stop;
@@ -122,9 +132,24 @@ export class ScanRun {
     return null;
   }
 
-  async #coolDown(): Promise<Stop | null> {
-    const { clock, config, controller } = this.#parts;
-    const { outages } = this.#parts;
+  /** Unless that is final, senders wait: an outage may make them send again. */
+  async #endSending(isFinal: boolean): Promise<void> {
+    const { clock, memory, transport: { senders } } = this.#parts;
+    this.#canSend = !isFinal;
+    this.#command(isFinal ? Command.stop : Command.cooldown);
+    if (isFinal) {
+      this.#stage = "stopping";
+      await this.#collectUntil(Promise.all(senders.map(({ done }) => done)));
+    }
+    this.#endS = clock.nowS();
+    this.#phase = "cooldown";
+    giveCommand(memory.receiver.control, Command.cooldown);
+  }
+
+  /** Waits for late answers; returns why it ended before, or null, unless an outage has cost what was sent last. */
+  async #coolDown(): Promise<Stop | "send-again" | null> {
+    const { clock, config, controller, outages } = this.#parts;
+    this.#stage = "cooldown";
     let endS = this.#endS + config.send.cooldownMs / 1000;
     while (clock.nowS() < endS) {
       const lookedS = clock.nowS();
@@ -133,6 +158,7 @@ export class ScanRun {
       await this.#step({ mostMs: (endS - clock.nowS()) * 1000 });
       // While no answer can come, none is waited for.
       if (outages.isHeld) endS += clock.nowS() - lookedS;
+      else if (this.#maySend() && !controller.isFinished) return "send-again";
       controller.settle(clock.nowS());
     }
     controller.finish(clock.nowS());
@@ -225,9 +251,17 @@ export class ScanRun {
     outages.step({
       nowS: clock.nowS(),
       phase: this.#phase,
+      canSend: this.#maySend(),
       sent: this.#sum(SEND.accepted),
       answers: memory.receiver.counters[RECEIVE.valid]!,
     });
+  }
+
+  /** Whether what went nowhere can be sent again. */
+  #maySend(): boolean {
+    const { clock, config: { limits: { maxRuntimeMs } } } = this.#parts;
+    const elapsedMs = (clock.nowS() - this.#startS) * 1000;
+    return this.#canSend && (maxRuntimeMs === null || elapsedMs < maxRuntimeMs);
   }
 
   #outputEnd(): string | null {
@@ -284,7 +318,8 @@ export class ScanRun {
 
   /** Senders wait while the network is not there; for the output they wait by themselves. */
   #followHolds(): void {
-    const { isHeld } = this.#parts.outages;
+    const { controller, outages: { isHeld } } = this.#parts;
+    controller.isHeld = isHeld;
     if (isHeld === this.#areSendersHeld) return;
     this.#areSendersHeld = isHeld;
     this.#command(isHeld ? Command.hold : Command.run);

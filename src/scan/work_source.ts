@@ -27,6 +27,8 @@ export interface WorkSource {
 export class LocalWork implements WorkSource {
   readonly #ranges: readonly PositionRange[];
   readonly #probesPerTarget: number;
+  /** What went nowhere, and what was lost on the way. */
+  readonly #owed: Lease[] = [];
   readonly #repairs: Lease[] = [];
   #probeNumber = 0;
   /** The range that is being given out, and its first position that is not yet. */
@@ -45,21 +47,27 @@ export class LocalWork implements WorkSource {
     return this.#waiting;
   }
 
-  /** Adds a range to be sent again, behind all others. */
-  repair({ first, end, pass }: RepairWork): void {
-    this.again({ first, end, pass, probeNumber: 0 });
+  /** Positions that were sent in vain, and not given out again since. */
+  get owed(): number {
+    return countPositions(this.#owed);
   }
 
-  /** As `repair`, for any of several probes to a target. */
+  /** Adds a range to be sent again, behind all others. */
+  repair({ first, end, pass }: RepairWork): void {
+    this.#repairs.push({ first, end, pass, probeNumber: 0 });
+    this.#waiting += end - first;
+  }
+
+  /** As `repair`, of what went nowhere, for any of several probes to a target. */
   again(lease: Lease): void {
-    this.#repairs.push(lease);
+    this.#owed.push(lease);
     this.#waiting += lease.end - lease.first;
   }
 
   take(most: number): Lease | null {
     const lease = this.#probeNumber < this.#probesPerTarget
       ? this.#takePlanned(most)
-      : this.#takeRepair(most);
+      : takeFrom(this.#owed, most) ?? takeFrom(this.#repairs, most);
     if (lease !== null) this.#waiting -= lease.end - lease.first;
     return lease;
   }
@@ -80,13 +88,14 @@ export class LocalWork implements WorkSource {
     }
     return { first, end, pass: probeNumber === 0 ? 0 : 1, probeNumber };
   }
+}
 
-  #takeRepair(most: number): Lease | null {
-    const work = this.#repairs[0];
-    if (work === undefined) return null;
-    const end = Math.min(work.end, work.first + most);
-    if (end === work.end) this.#repairs.shift();
-    else this.#repairs[0] = { ...work, first: end };
-    return { ...work, end };
-  }
+/** Takes up to `most` positions off the front of a queue. */
+function takeFrom(queue: Lease[], most: number): Lease | null {
+  const work = queue[0];
+  if (work === undefined) return null;
+  const end = Math.min(work.end, work.first + most);
+  if (end === work.end) queue.shift();
+  else queue[0] = { ...work, first: end };
+  return { ...work, end };
 }

@@ -45,3 +45,18 @@ Deno.test("LocalWork.again() sends any of several probes again", () => {
   assert.equal(work.waiting, 3);
   assert.deepEqual(work.take(8), { first: 3, end: 6, pass: 1, probeNumber: 2 });
 });
+
+Deno.test("LocalWork.owed counts what went nowhere until it is given out again", () => {
+  const work = new LocalWork([{ first: 0, end: 10 }], 1);
+  work.repair({ first: 0, end: 3, pass: 1 });
+  assert.equal(work.owed, 0);
+  work.again({ first: 4, end: 9, pass: 1, probeNumber: 0 });
+  assert.equal(work.owed, 5);
+  assert.equal(work.take(10)!.end, 10);
+  assert.deepEqual(work.take(2), { first: 4, end: 6, pass: 1, probeNumber: 0 });
+  assert.equal(work.owed, 3);
+  work.take(10);
+  assert.equal(work.owed, 0);
+  assert.deepEqual(work.take(9), { first: 0, end: 3, pass: 1, probeNumber: 0 });
+  assert.equal(work.waiting, 0);
+});

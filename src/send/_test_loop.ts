@@ -54,6 +54,8 @@ export class FakeSink implements PacketSink {
   #calls = 0;
   #batches = 0;
   drains = 0;
+  /** Called when it has drained. */
+  onDrain: () => void = () => {};
 
   /** @param answer what `send` returns for a count of frames in its n-th call */
   constructor(
@@ -93,6 +95,7 @@ export class FakeSink implements PacketSink {
   }
   drain(): number {
     this.drains++;
+    this.onDrain();
     return this.#late;
   }
   close(): void {}
@@ -116,6 +119,8 @@ export interface LoopOptions {
   followUps?: number;
   bucket?: SharedBucketMemory;
   nextHops?: NextHopMemory;
+  /** All is sent, and senders are to wait before they stop. */
+  isCooling?: boolean;
   routes?: TargetRoutes;
   backlog?: Pick<Backlog, "isHigh">;
   control?: Control;
@@ -154,11 +159,12 @@ export function runLoop(
   for (let i = 0; i < extra; i++) {
     followUps.push({ first: i, end: i + 1, probeNumber: 1 }, control);
   }
+  const ending = options.isCooling ? Command.cooldown : Command.stop;
   // Targets without a next hop never reach the sink, so the end of the work ends the loop too.
   const shift = queue.shift.bind(queue);
   queue.shift = (work): boolean => {
     const isFound = shift(work);
-    if (!isFound && followUps.length === 0) giveCommand(control, Command.stop);
+    if (!isFound && followUps.length === 0) giveCommand(control, ending);
     return isFound;
   };
   markFiltered(control, options.isFiltered ?? false);
@@ -168,10 +174,11 @@ export function runLoop(
     const after = counters[SEND.accepted]! + counters[SEND.abandoned]! +
       Math.max(result, 0);
     if (after >= count + extra || call > 10_000) {
-      giveCommand(control, Command.stop);
+      giveCommand(control, ending);
     }
     return result;
   }, options);
+  sink.onDrain = (): void => giveCommand(control, Command.stop);
   const loop = new SendLoop({
     sink,
     batch: sink.capacity,

@@ -134,6 +134,7 @@ export class SendLoop {
   #backoffMs = FIRST_BACKOFF_MS;
   /** What the last offer costs although nothing was taken: a frame that is unfit has to keep the pace. */
   #charge = 0;
+  #isDrained = false;
 
   constructor(parts: SendParts) {
     this.#parts = parts;
@@ -154,6 +155,7 @@ export class SendLoop {
       const wakes = readWakes(control);
       const command = readCommand(control);
       if (command === Command.stop) return this.#drain();
+      if (command === Command.cooldown) this.#drain();
       if (command === Command.run && this.#isHeld()) {
         sleepUnlessWoken(control, wakes, HOLD_MS);
         continue;
@@ -178,6 +180,7 @@ export class SendLoop {
         continue;
       }
       this.#charge = 0;
+      this.#isDrained = false;
       const taken = this.#filled > this.#first || this.#begin(allowed)
         ? this.#offer(allowed)
         : 0;
@@ -319,6 +322,8 @@ export class SendLoop {
 
   /** Takes back the count of frames that were taken and not sent, and adds those taken since. */
   #drain(): void {
+    if (this.#isDrained) return;
+    this.#isDrained = true;
     const { counters, sink } = this.#parts;
     this.#settleRefusals();
     const change = sink.drain(DRAIN_MS);

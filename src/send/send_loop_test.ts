@@ -145,6 +145,15 @@ Deno.test("SendLoop.run() corrects its counts by what draining the sink has show
   assert.equal(counters[SEND.made], 20);
 });
 
+Deno.test("SendLoop.run() drains the sink once, as soon as all is sent", () => {
+  const { sink, counters } = runLoop(20, (count) => count, {
+    late: -3,
+    isCooling: true,
+  });
+  assert.equal(sink.drains, 1);
+  assert.equal(counters[SEND.accepted], 17);
+});
+
 Deno.test("SendLoop.run() sends to the next hop's new hardware address once it has changed", () => {
   const nextHops = makeNextHopMemory([new Uint8Array(6)]);
   const { sink } = runLoop(64, (count, call) => {

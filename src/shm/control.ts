@@ -9,7 +9,7 @@ export const Command = {
   /** Wait: all is opened, nothing runs yet. */
   hold: 0,
   run: 1,
-  /** Receivers: sending has ended, what comes now is late. */
+  /** All is sent: receivers take what comes now for late, senders wait for what has to be sent again. */
   cooldown: 2,
   /** End the loop, as soon as what is there has been worked off. */
   stop: 3,

@@ -10,9 +10,14 @@ export const EMPTY_RANGE = "10.9.64.0/24";
 /** Addresses of hosts behind the default gateway, and behind another one: 256 each. */
 export const EAST_RANGE = "198.18.0.0/24";
 export const WEST_RANGE = "198.18.1.0/24";
+/** The same, 8,192 addresses each. */
+export const WIDE_EAST_RANGE = "198.18.64.0/19";
+export const WIDE_WEST_RANGE = "198.18.96.0/19";
 /** The default gateway and the other one. */
 export const EAST_GATEWAY = "10.9.255.3";
 export const WEST_GATEWAY = "10.9.255.4";
+/** The host of `NEAR_RANGE`. */
+export const NEAR_GATEWAY = "10.9.255.2";
 
 /**
  * A scanner on an Ethernet with other hosts: one that has all addresses of `NEAR_RANGE`, and two gateways, each of
@@ -41,6 +46,32 @@ export class LinkNetwork {
       await network.close();
       throw error;
     }
+  }
+
+  /** The host that is the other gateway. */
+  get west(): Host {
+    return this.#others[3]!;
+  }
+
+  /** Waits until the other gateway has received so many pings. */
+  async westHears(pings: number): Promise<void> {
+    for (;;) {
+      const text = await this.west.run("cat", ["/proc/self/net/snmp"]);
+      const [names, values] = text.split("\n")
+        .filter((line) => line.startsWith("Icmp:"))
+        .map((line) => line.split(" "));
+      if (Number(values![names!.indexOf("InEchos")]) >= pings) return;
+    }
+  }
+
+  /** Has the host of `NEAR_RANGE` take the place of the other gateway, which hears nothing any more. */
+  async replaceWest(): Promise<void> {
+    const near = this.#others[1]!;
+    const local = ["route", "add", "local", WIDE_WEST_RANGE, "dev", "lo"];
+    await near.run("ip", local);
+    await this.west.run("ip", ["link", "set", "up0", "down"]);
+    const route = ["route", "replace", WIDE_WEST_RANGE, "via", NEAR_GATEWAY];
+    await this.scanner.run("ip", route);
   }
 
   /** Removes the network. */
@@ -84,13 +115,14 @@ async function connect(scanner: Host, others: readonly Host[]): Promise<void> {
      link set up0 up
      route add default via ${EAST_GATEWAY}
      route add ${WEST_RANGE} via ${WEST_GATEWAY}
+     route add ${WIDE_WEST_RANGE} via ${WEST_GATEWAY}
      route add blackhole 198.51.100.0/24`,
   );
-  const answering = (address: string, range: string): string =>
+  const answering = (address: string, ...ranges: string[]): string =>
     `address add ${address}/16 dev up0
      link set up0 up
-     route add local ${range} dev lo`;
-  await batch(near, answering("10.9.255.2", NEAR_RANGE));
-  await batch(east, answering(EAST_GATEWAY, EAST_RANGE));
-  await batch(west, answering(WEST_GATEWAY, WEST_RANGE));
+     ${ranges.map((range) => `route add local ${range} dev lo`).join("\n")}`;
+  await batch(near, answering(NEAR_GATEWAY, NEAR_RANGE));
+  await batch(east, answering(EAST_GATEWAY, EAST_RANGE, WIDE_EAST_RANGE));
+  await batch(west, answering(WEST_GATEWAY, WEST_RANGE, WIDE_WEST_RANGE));
 }

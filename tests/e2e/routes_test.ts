@@ -5,9 +5,12 @@ import {
   EAST_RANGE,
   EMPTY_RANGE,
   linkNetworkTest,
+  NEAR_GATEWAY,
   NEAR_RANGE,
   WEST_GATEWAY,
   WEST_RANGE,
+  WIDE_EAST_RANGE,
+  WIDE_WEST_RANGE,
 } from "./link_network.ts";
 import { runScan, startPacemap } from "./network_fixture.ts";
 
@@ -89,6 +92,35 @@ linkNetworkTest(
       assert.ok(Number(asked) < 256, "only those of the shard");
     }
     assert.equal(found.size, 3 * 256);
+  },
+);
+
+linkNetworkTest(
+  "A second gateway that gets another hardware address, and then gives way to another one, is followed",
+  async (network) => {
+    const scan = runScan(network, [
+      ...PING,
+      ...["-r", "4000", "--no-preflight"],
+      ...[WIDE_EAST_RANGE, WIDE_WEST_RANGE],
+    ]);
+    await network.westHears(2000);
+    const mac = "02:00:00:00:00:99";
+    await network.west.run("ip", ["link", "set", "up0", "address", mac]);
+    // It can only have heard them at its new address.
+    await network.westHears(4000);
+    await network.replaceWest();
+    const { code, metadata, rows, stderr } = await scan;
+    assert.equal(code, 0, stderr);
+    assert.equal(new Set(rows).size, 2 * 8192, stderr);
+    const outages = metadata.outages as Record<string, unknown>[];
+    const causes = outages.map(({ cause }) => cause);
+    assert.deepEqual(causes, ["gateway-mac", "route"], stderr);
+    assert.ok(Number(outages[0]!.sent_again) > 0);
+    const moved = `gateway ${WEST_GATEWAY} has another hardware address now`;
+    assert.match(stderr, new RegExp(`${moved}: ${mac}`));
+    const replaced =
+      `gateway ${WEST_GATEWAY} leads to gateway ${NEAR_GATEWAY} now`;
+    assert.match(stderr, new RegExp(replaced));
   },
 );
 
