@@ -72,7 +72,7 @@ export class Ipv6FrameMaker implements FrameMaker {
       highs[i] = (number * HIGH_WORD) >>> 0;
     }
     this.#sources.choose(
-      { lows, highs, probeNumbers: order.probeNumbers },
+      { lows, targets: this.#addresses, probeNumbers: order.probeNumbers },
       count,
       sourceWords,
     );

@@ -39,7 +39,11 @@ export {
 } from "./frame_builder.ts";
 export type { Ipv4Frames } from "./_ipv4_frames.ts";
 export type { Ipv6Frames } from "./_ipv6_frames.ts";
-export type { Ipv6Sources } from "./ipv6_sources.ts";
+export {
+  type Ipv6Sources,
+  makeSourceReader,
+  type SourceReader,
+} from "./ipv6_sources.ts";
 export {
   findProbeModule,
   PROBE_MODULES,

@@ -1,6 +1,9 @@
 // HOT PATH
 import {
+  type Ipv6Sources,
+  makeSourceReader,
   type Probe,
+  type SourceReader,
   TARGET_ADDRESS6,
   TARGET_PORT,
   TARGET_PROBE,
@@ -9,7 +12,7 @@ import {
 } from "../probe/mod.ts";
 import { RECEIVE, type RecordHead } from "../shm/mod.ts";
 import type { Ipv6Targets } from "../targets/mod.ts";
-import { computeTag6, SourceWords, TAG_WORDS } from "../validation/mod.ts";
+import { computeTag6, TAG_WORDS } from "../validation/mod.ts";
 import {
   checkIpv6,
   ICMP_HEADER_BYTES,
@@ -30,6 +33,8 @@ import type { AnswerReporter } from "./answer_reporter.ts";
 export interface Ipv6Receive {
   readonly space: Ipv6Targets;
   readonly probe: Probe;
+  /** Where the probes come from. */
+  readonly sources: Ipv6Sources;
   /** Null: loss is not measured. */
   readonly answers: AnswerReporter | null;
 }
@@ -40,7 +45,7 @@ const HIGH_WORD = 1 / 2 ** 32;
 export class Ipv6Handler implements PacketHandler {
   readonly #parts: HandlerParts & Ipv6Receive;
   readonly #recorder: AnswerRecorder;
-  readonly #sourceWords: SourceWords;
+  readonly #sources: SourceReader;
   readonly #target = new Uint32Array(TARGET_SLOTS);
   readonly #tag = new Uint32Array(TAG_WORDS);
 
@@ -48,7 +53,7 @@ export class Ipv6Handler implements PacketHandler {
     this.#parts = parts;
     const hasSecondWord = parts.space.positionCount > 2 ** 32;
     this.#recorder = new AnswerRecorder({ ...parts, hasSecondWord }, head);
-    this.#sourceWords = new SourceWords(parts.validationKey);
+    this.#sources = makeSourceReader(parts.sources, parts.validationKey);
   }
 
   handle(captured: number): void {
@@ -72,7 +77,15 @@ export class Ipv6Handler implements PacketHandler {
       counters[this.#isOutside() ? RECEIVE.outside : RECEIVE.invalid]! += 1;
       return;
     }
-    const sourceWord = this.#sourceWords.of(target, TARGET_SOURCE6);
+    const sourceWord = this.#sources.wordOf(
+      target,
+      TARGET_SOURCE6,
+      TARGET_ADDRESS6,
+    );
+    if (sourceWord < 0) {
+      counters[RECEIVE.invalid]! += 1;
+      return;
+    }
     computeTag6(validationKey, number, sourceWord, this.#tag);
     if (!probe.validate(view, at, end, target, this.#tag)) {
       counters[RECEIVE.invalid]! += 1;

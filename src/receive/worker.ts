@@ -204,6 +204,7 @@ function prepareIpv6(
     targets: {
       space,
       probe,
+      sources,
       answers: makeReporter(options, ipv6Answered(space)),
     },
   };
