@@ -6,6 +6,7 @@ import {
   checkFamilies,
   chooseFamilies,
   chooseInterface,
+  chooseSources6,
   familyOfProbe,
 } from "./families.ts";
 import type { HostLookup } from "./host_names.ts";
@@ -94,7 +95,8 @@ export async function makeScanConfig(
     network: {
       interfaceName: chooseInterface(values.interface, selection.zoned),
       sourceAddresses: values.sourceIp?.ipv4 ?? null,
-      sourceAddresses6: values.sourceIp?.ipv6 ?? null,
+      sourceAddresses6: chooseSources6(values.sourceIp),
+      sourcePrefix6: values.sourceIp?.prefix6 ?? null,
       gatewayMac: values.gatewayMac,
       sourceMac: values.sourceMac,
       isIpLayer: values.iplayer,

@@ -1,5 +1,6 @@
 import type { ReceiveBackend, SendBackend } from "../backend/mod.ts";
 import type { Ipv6Address } from "../base/mod.ts";
+import type { Prefix } from "../link/mod.ts";
 import type { IpVersion } from "../probe/mod.ts";
 import type { Ipv6TargetPlan, TargetPlan } from "../targets/mod.ts";
 
@@ -33,6 +34,8 @@ export interface NetworkConfig {
   readonly sourceAddresses: readonly number[] | null;
   /** The same for probes over IPv6. */
   readonly sourceAddresses6: readonly Ipv6Address[] | null;
+  /** Where each IPv6 target gets a source address of its own; `sourceAddresses6` is null then. */
+  readonly sourcePrefix6: Prefix<Ipv6Address> | null;
   readonly gatewayMac: Uint8Array | null;
   readonly sourceMac: Uint8Array | null;
   /** `--iplayer`: send IP packets and leave the rest to the kernel. */

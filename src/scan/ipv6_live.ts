@@ -1,5 +1,6 @@
+import { getLogger } from "@logtape/logtape";
 import type { Ipv6Address } from "../base/mod.ts";
-import type { LinkReader } from "../link/mod.ts";
+import { LinkReader, type Prefix } from "../link/mod.ts";
 import {
   askNeighbours6,
   IPV6_NETWORK,
@@ -7,6 +8,7 @@ import {
   type NetworkRequest6,
   resolveNetwork6,
   routedIpv6,
+  sourcePrefixWarnings,
   unansweredTargets,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
@@ -27,8 +29,11 @@ export class Ipv6Live implements LiveFamily {
   }
 
   async resolve(): Promise<NetworkPlan6> {
-    this.#network = await resolveNetwork6(this.#request);
-    return this.#network;
+    const network = await resolveNetwork6(this.#request);
+    this.#network = network;
+    const { sourcePrefix = null } = network;
+    if (sourcePrefix !== null) warnOfPrefix(sourcePrefix, network);
+    return network;
   }
 
   async askNeighbours(ratePps: number, signal: AbortSignal): Promise<void> {
@@ -59,15 +64,27 @@ export class Ipv6Live implements LiveFamily {
   }
 
   sending(): SendTargets {
-    const { routes, sourceAddresses } = this.#network!;
-    const sources = ipv6SourcesOf(sourceAddresses);
-    return { ipv6: { targets: this.#scan.targets, sources, routes } };
+    const { targets } = this.#scan;
+    const { routes } = this.#network!;
+    const sources = ipv6SourcesOf(this.#network!, targets.seed);
+    return { ipv6: { targets, sources, routes } };
   }
 
   receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets {
-    const sources = ipv6SourcesOf(this.#network!.sourceAddresses);
     const { targets } = this.#scan;
+    const sources = ipv6SourcesOf(this.#network!, targets.seed);
     return { ipv6: { targets, sources, probeModule, probeOptions } };
+  }
+}
+
+function warnOfPrefix(
+  prefix: Prefix<Ipv6Address>,
+  network: NetworkPlan6,
+): void {
+  using reader = LinkReader.open();
+  const logger = getLogger(["pacemap", "scan"]);
+  for (const text of sourcePrefixWarnings(reader, prefix, network)) {
+    logger.warn(text);
   }
 }
 
@@ -81,6 +98,7 @@ export function networkRequest6(
     firstTarget: addresses.firstFrom(0n)!,
     addresses,
     sourceAddresses: network.sourceAddresses6,
+    sourcePrefix: network.sourcePrefix6,
     gatewayMac: network.gatewayMac,
     sourceMac: network.sourceMac,
     ipLayer: network.isIpLayer,

@@ -1,6 +1,7 @@
 import { encodeHex, formatIp, formatLocalTime } from "../base/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
 import { type Ledger, sentPackets } from "../monitor/mod.ts";
+import { formatSources } from "../preflight/mod.ts";
 import { isKnown } from "../targets/mod.ts";
 import type { LossReport } from "./loss_report.ts";
 import type { ScanNetwork } from "./network.ts";
@@ -59,7 +60,7 @@ export function scanMetadata(
     ...description,
     iface: network.interfaceName || undefined,
     link_layer: network.layer,
-    source_ips: network.sourceAddresses.map(formatIp),
+    source_ips: formatSources(network),
     source_mac: formatMac(network.sourceMac),
     gateway_ip: network.gatewayAddress === null
       ? undefined
