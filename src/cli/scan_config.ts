@@ -1,4 +1,5 @@
 import type { DryRunConfig, ScanConfig } from "../scan/mod.ts";
+import { aliasWarnings, chooseAliases } from "./aliases.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
 import { checkOutputs, type NamedPath } from "./files.ts";
@@ -71,6 +72,14 @@ export async function makeScanConfig(
       ? null
       : { length: values.v6Window, rule: values.v6Rule, seed },
   });
+  warnings.push(...aliasWarnings(args.given, selection.v6 !== null));
+  const aliases = await chooseAliases({
+    values,
+    hasIpv6: selection.v6 !== null,
+    blocked: selection.blocked6,
+    outputs,
+    signal: lookup.signal ?? null,
+  });
   const parts = { selection, ports, seed };
   const { order, targets } = planScanTargets(values, parts);
   const { senders, warnings: senderWarnings } = chooseSenders({
@@ -137,6 +146,7 @@ export async function makeScanConfig(
       maxPasses: values.maxPasses,
     },
     dedup,
+    aliases,
     dryRun: chooseDryRun(values),
     outputs,
     report: {
@@ -170,6 +180,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     named("--allowlist-file", values.allowlistFile),
     named("--blocklist-file", values.blocklistFile),
     named("--list-of-ips-file", values.listOfIpsFile),
+    named("--aliased-prefixes", values.aliasedPrefixes),
   ];
   const outputs = [
     ...values.outputFile.map((path) => named("--output-file", path)),

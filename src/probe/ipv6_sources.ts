@@ -1,5 +1,6 @@
 // HOT PATH: choose() runs per block of packets, wordOf() per response.
 
+import { keyOfSeed } from "./_seed_key.ts";
 import {
   chaskeyOfBlocks,
   sourceWord,
@@ -14,6 +15,8 @@ const WORDS = IPV6_ADDRESS_WORDS;
 const WORD_BITS = 32;
 const ADDRESS_BITS = 128;
 const NOT_OURS = -1;
+/** "sources!". */
+const PURPOSE = [0x736f_7572, 0x6365_7321] as const;
 
 /** Where probes over IPv6 come from. Each target always gets the same address for the same probe number. Plain data. */
 export type Ipv6Sources =
@@ -138,7 +141,7 @@ class PrefixChooser implements SourceChooser {
     const { masks, words } = prefixParts(sources);
     this.#prefix = words;
     this.#masks = masks;
-    this.#codes = new TagBlock(keyOfSeed(sources.seed));
+    this.#codes = new TagBlock(keyOfSeed(sources.seed, PURPOSE));
     this.#sourceWord = sourceWord(sourceWordKey(validationKey), words, 0);
   }
 
@@ -214,7 +217,7 @@ class PrefixReader implements SourceReader {
     const { masks, words } = prefixParts(sources);
     this.#prefix = words;
     this.#masks = masks;
-    this.#key = keyOfSeed(sources.seed);
+    this.#key = keyOfSeed(sources.seed, PURPOSE);
     this.#sourceWord = sourceWord(sourceWordKey(validationKey), words, 0);
   }
 
@@ -250,11 +253,4 @@ function prefixParts(
 function hostMask(lengthBits: number, word: number): number {
   const kept = Math.min(Math.max(lengthBits - word * WORD_BITS, 0), WORD_BITS);
   return kept === WORD_BITS ? 0 : 0xffff_ffff >>> kept;
-}
-
-/** A key from a seed of 64 bits, other than every key that is made of random words but for a chance of 2^-64. */
-function keyOfSeed(seed: bigint): Uint32Array {
-  const low = Number(BigInt.asUintN(WORD_BITS, seed));
-  const high = Number(BigInt.asUintN(WORD_BITS, seed >> 32n));
-  return Uint32Array.of(low, high, 0x736f_7572, 0x6365_7321);
 }

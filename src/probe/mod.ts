@@ -45,8 +45,21 @@ export {
   type SourceReader,
 } from "./ipv6_sources.ts";
 export {
+  ALIAS_CHILDREN,
+  ALIAS_FIRST,
+  ALIAS_PREFIX_BITS,
+  AliasAddresses,
+  aliasCapacity,
+  AliasFrames,
+  aliasMark,
+  type AliasTable,
+  computeAliasTag,
+  makeAliasTable,
+  setAliasEntry,
+} from "./alias_probes.ts";
+export {
   findProbeModule,
   PROBE_MODULES,
   requireProbeModule,
 } from "./registry.ts";
-export { responseColumns } from "./response_columns.ts";
+export { ALIASED_COLUMN, responseColumns } from "./response_columns.ts";

@@ -73,6 +73,12 @@ export interface Response {
   readonly isRepeat: boolean;
   /** Received after sending had ended. */
   readonly isCooldown: boolean;
+  /**
+   * All addresses of the target's prefix answer; null: not known.
+   *
+   * @default {null}
+   */
+  readonly isAliased?: boolean | null;
 }
 
 /** How a response is classified, and whether that counts as a success. */

@@ -125,6 +125,25 @@ export class AnswerRecorder {
     this.#handOver(at, end);
   }
 
+  /**
+   * Hands over an answer to a probe that tests a prefix.
+   *
+   * @param classIndex -1 where somebody else than the address that was asked has answered
+   */
+  recordAlias(at: number, end: number, classIndex: number): void {
+    const { counters, probe, queue, source } = this.#parts;
+    const { head } = this;
+    // Only successes say that an address answers.
+    if (!probe.classes[classIndex]?.isSuccess) {
+      counters[RECEIVE.aliases]! += 1;
+      return;
+    }
+    head.classIndex = classIndex;
+    head.flags = RecordFlag.success | RecordFlag.alias;
+    const isPushed = queue.push(head, source.view, at, end);
+    counters[isPushed ? RECEIVE.aliases : RECEIVE.lostHandOver]! += 1;
+  }
+
   #handOver(at: number, end: number): void {
     const { counters, queue, source } = this.#parts;
     const isPushed = queue.push(this.head, source.view, at, end);

@@ -1,5 +1,8 @@
 // HOT PATH
 import {
+  type AliasAddresses,
+  aliasMark,
+  computeAliasTag,
   type Ipv6Sources,
   makeSourceReader,
   type Probe,
@@ -37,6 +40,12 @@ export interface Ipv6Receive {
   readonly sources: Ipv6Sources;
   /** Null: loss is not measured. */
   readonly answers: AnswerReporter | null;
+  /**
+   * The addresses that prefixes are tested with; null: none is tested.
+   *
+   * @default {null}
+   */
+  readonly aliases?: AliasAddresses | null;
 }
 
 const HIGH_WORD = 1 / 2 ** 32;
@@ -73,6 +82,7 @@ export class Ipv6Handler implements PacketHandler {
       TARGET_ADDRESS6,
       target[TARGET_PORT]!,
     );
+    if (number < 0 && this.#takeAlias(at, end)) return;
     if (number < 0) {
       counters[this.#isOutside() ? RECEIVE.outside : RECEIVE.invalid]! += 1;
       return;
@@ -108,6 +118,37 @@ export class Ipv6Handler implements PacketHandler {
       (number * HIGH_WORD) >>> 0,
       isFromTarget,
     );
+  }
+
+  /**
+   * Hands over the packet if it is a valid answer to a probe that tests a prefix, which is no result; whether it
+   * comes from an address of such probes.
+   */
+  #takeAlias(at: number, end: number): boolean {
+    const { aliases = null, counters, probe, source, validationKey } =
+      this.#parts;
+    if (aliases === null) return false;
+    const target = this.#target;
+    const tag = this.#tag;
+    const { view } = source;
+    const child = aliases.childOf(target, TARGET_ADDRESS6);
+    if (child < 0) return false;
+    const word = this.#sources.wordOf(target, TARGET_SOURCE6, TARGET_ADDRESS6);
+    const mark = aliasMark(child, target[TARGET_PORT]!);
+    computeAliasTag(validationKey, target, TARGET_ADDRESS6, word, mark, tag);
+    if (word < 0 || !probe.validate(view, at, end, target, tag)) {
+      counters[RECEIVE.invalid]! += 1;
+      return true;
+    }
+    counters[RECEIVE.valid]! += 1;
+    const classIndex = probe.classify(view, at, end, target, tag);
+    const isFromIt = hasTargetAt(view, at + IPV6_SOURCE, target);
+    const { head } = this.#recorder;
+    head.targetAddress = IPV6_SOURCE;
+    head.targetPort = target[TARGET_PORT]!;
+    head.probeNumber = target[TARGET_PROBE]!;
+    this.#recorder.recordAlias(at, end, isFromIt ? classIndex : -1);
+    return true;
   }
 
   /** Whether what is no target is so by its address, or by a port that matters. */

@@ -11,7 +11,7 @@ import {
   sourcePrefixWarnings,
   unansweredTargets,
 } from "../preflight/mod.ts";
-import type { ProbeOptions } from "../probe/mod.ts";
+import type { AliasTable, ProbeOptions } from "../probe/mod.ts";
 import type { Ipv6Scan } from "./config.ts";
 import { ipv6SourcesOf } from "./ipv6_sources.ts";
 import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
@@ -63,17 +63,19 @@ export class Ipv6Live implements LiveFamily {
     return unansweredTargets(reader.ipv6, addresses).own.count;
   }
 
-  sending(): SendTargets {
+  sending(aliasTable: AliasTable | null): SendTargets {
     const { targets } = this.#scan;
     const { routes } = this.#network!;
     const sources = ipv6SourcesOf(this.#network!, targets.seed);
-    return { ipv6: { targets, sources, routes } };
+    return { ipv6: { targets, sources, routes, aliasTable } };
   }
 
   receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets {
     const { targets } = this.#scan;
     const sources = ipv6SourcesOf(this.#network!, targets.seed);
-    return { ipv6: { targets, sources, probeModule, probeOptions } };
+    const hasAliasTests = this.#scan.aliases?.isTested ?? false;
+    const probe = { probeModule, probeOptions };
+    return { ipv6: { targets, sources, hasAliasTests, ...probe } };
   }
 }
 

@@ -1,6 +1,6 @@
 import { encodeHex, formatIp, formatLocalTime } from "../base/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
-import { type Ledger, sentPackets } from "../monitor/mod.ts";
+import { type AliasCounts, type Ledger, sentPackets } from "../monitor/mod.ts";
 import { formatSources } from "../preflight/mod.ts";
 import { isKnown } from "../targets/mod.ts";
 import type { LossReport } from "./loss_report.ts";
@@ -28,6 +28,8 @@ export interface ScanFacts {
   readonly senders: number;
   /** Whether the kind of probe can tell application successes. */
   readonly hasAppSuccess: boolean;
+  /** Null: nobody asked for aliased prefixes. */
+  readonly aliases: AliasCounts | null;
   readonly targetsScanned: number;
   /** Addresses of this host among the targets, for which nobody answers. */
   readonly ownAddresses: number;
@@ -125,6 +127,7 @@ export function scanMetadata(
       ]),
     },
     passes: loss.passes,
+    aliased_prefixes: facts.aliases ?? undefined,
     outages: facts.outages.map(({ cause, end, positions, start, text }) => ({
       cause,
       reason: text,

@@ -92,6 +92,7 @@ export class ScanRun {
       await this.#collectUntil(receiver.done);
     }
     this.#stage = "closing";
+    this.#parts.aliases?.finish();
     while (!collector.isIdle) await this.#step();
     this.#phase = "done";
     return await closeScan(this.#parts, {
@@ -106,8 +107,11 @@ export class ScanRun {
 
   /** Sends everything; returns why it ended before, or null. */
   async #send(): Promise<Stop | null> {
-    const { clock, controller, logger, outages } = this.#parts;
-    while (!controller.isFinished || outages.isHeld || !outages.mayEnd()) {
+    const { aliases, clock, controller, logger, outages } = this.#parts;
+    while (
+      !controller.isFinished || outages.isHeld || !outages.mayEnd() ||
+      aliases?.needsSenders(clock.nowS())
+    ) {
       const stop = this.#reasonToStop();
       if (stop !== null) return stop;
       await this.#step();
@@ -149,8 +153,9 @@ export class ScanRun {
       readonly mostMs?: number;
     } = {},
   ): Promise<void> {
-    const { clock, collector, controller, reporter } = this.#parts;
+    const { aliases, clock, collector, controller, reporter } = this.#parts;
     this.#lookAround();
+    aliases?.update(clock.nowS());
     reporter.tick(() => this.#progress());
     if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
