@@ -26,7 +26,7 @@ import type { AliasConfig } from "./config.ts";
 import { type HeldRow, HeldRows } from "./held_rows.ts";
 import type { SenderMemory } from "./scan_memory.ts";
 
-/** Responses that wait for the verdict on their prefix at most: some 20 MB. */
+/** Some 20 MB. */
 const MOST_HELD = 65_536;
 /** Prefixes that are tested: one for so many targets, within bounds, so that a quarter more probes are sent at most. */
 const TARGETS_PER_PREFIX = 64;
@@ -47,6 +47,12 @@ export interface AliasWatchParts {
   readonly onLink: readonly Ipv6Range[];
   /** How long the answer to a probe is waited for. */
   readonly waitS: number;
+  /**
+   * Responses that wait for the verdict on their prefix at most.
+   *
+   * @default {65536}
+   */
+  readonly mostHeld?: number;
 }
 
 /** How many prefixes a scan of so many targets tests at most. */
@@ -65,7 +71,7 @@ export class AliasWatch {
   readonly #addresses: AliasAddresses;
   /** The tests, by the upper 64 bits of their prefixes. */
   readonly #byPrefix = new Map<bigint, AliasTest>();
-  readonly #held = new HeldRows<AliasTest>(MOST_HELD);
+  readonly #held: HeldRows<AliasTest>;
   readonly #hasWindows: boolean;
   readonly #words = new Uint32Array(IPV6_WORDS);
   #sentS = Infinity;
@@ -74,8 +80,9 @@ export class AliasWatch {
   #dropped = 0;
 
   constructor(parts: AliasWatchParts) {
-    const { plan, table } = parts;
+    const { mostHeld = MOST_HELD, plan, table } = parts;
     this.#parts = parts;
+    this.#held = new HeldRows(mostHeld);
     this.#tests = table === null ? null : new AliasTests({
       ...{ ...parts, table },
       capacity: aliasPrefixes(plan.endPosition - plan.firstPosition),
