@@ -59,6 +59,8 @@ export interface Ledger {
     readonly appSuccess: number;
     readonly appSuccessUnique: number;
     readonly repeats: number;
+    /** Answers that say something else than the first one to the same probe. */
+    readonly differing: number;
     readonly successCooldown: number;
     readonly successCooldownUnique: number;
     /** `valid` = `followUps` + `aliases` + `filtered` + `handedOver` + `lostHandOver`. */
@@ -149,6 +151,7 @@ export function readLedger(
     appSuccess: received(RECEIVE.appSuccess),
     appSuccessUnique: received(RECEIVE.appSuccessUnique),
     repeats: received(RECEIVE.repeats),
+    differing: received(RECEIVE.differing),
     successCooldown: received(RECEIVE.successCooldown),
     successCooldownUnique: received(RECEIVE.successCooldownUnique),
     followUps: received(RECEIVE.followUps),

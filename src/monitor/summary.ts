@@ -62,6 +62,13 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       : []),
     row("other valid answers", receive.failureUnique, ""),
     row("repeats", receive.repeats, ""),
+    ...(receive.differing > 0
+      ? [row(
+        "answers that differ",
+        receive.differing,
+        "from an earlier one to the same probe: somebody on the way may inject them",
+      )]
+      : []),
     ...aliasRows(facts.aliases, send.aliases),
     "Ledger",
     row(

@@ -58,6 +58,7 @@ export class Collector {
       isRepeat: false,
       isCooldown: false,
       isAliased: null,
+      isDiffering: false,
     };
   }
 
@@ -175,6 +176,7 @@ export class Collector {
     response.isSuccess = this.#probe.classes[head.classIndex]!.isSuccess;
     response.isRepeat = (head.flags & RecordFlag.repeat) !== 0;
     response.isCooldown = (head.flags & RecordFlag.cooldown) !== 0;
+    response.isDiffering = (head.flags & RecordFlag.differs) !== 0;
     return response;
   }
 

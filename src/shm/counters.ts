@@ -77,6 +77,8 @@ export const RECEIVE = {
   followUps: 21,
   /** Of `valid`: answers to probes that test prefixes, which are no results. */
   aliases: 27,
+  /** Of `valid`: say something else than the first answer to the same probe. */
+  differing: 28,
   /** Times that everything captured so far had been worked off. */
   caughtUp: 22,
   /** Valid answers at interfaces that are not captured: no results; and the number of the last such interface. */

@@ -32,6 +32,8 @@ export const RecordFlag = {
   cooldown: 4,
   /** Answers a probe that tests a prefix: no result. */
   alias: 8,
+  /** Says something else than the first answer to the same probe. */
+  differs: 16,
 } as const;
 
 /** The queue's memory: plain data that `postMessage` shares. */
