@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { formatIpv6Words } from "../base/mod.ts";
 import {
-  FrameBuilder,
   type Ipv6Sources,
-  requireProbeModule,
   responseColumns,
   TARGET_SLOTS,
   TARGET_SOURCE6,
@@ -23,25 +21,13 @@ import {
   RecordQueue,
 } from "../shm/mod.ts";
 import {
-  addressSet,
-  Ipv6TargetSpace,
-  makeIpv6TargetPlan,
-  makeTargetPlan,
-  NO_IPV6_ENTRIES,
+  type Ipv6TargetSpace,
   parseIpv6Prefix,
-  parsePrefix,
-  RangeBuilder,
-  selectIpv6Addresses,
-  TargetSpace,
+  type TargetSpace,
 } from "../targets/mod.ts";
 import { readIpv6Address } from "../wire/mod.ts";
-import { ListSource, Slots } from "../../tests/fixtures/link_scene.ts";
-import {
-  KEY,
-  LINK_HEADER,
-  makeProbe,
-  viewOf,
-} from "../../tests/fixtures/probe_scene.ts";
+import { ListSource } from "../../tests/fixtures/link_scene.ts";
+import { KEY, LINK_HEADER, viewOf } from "../../tests/fixtures/probe_scene.ts";
 import {
   icmpError6,
   ipv6,
@@ -56,104 +42,17 @@ import {
   ipv6Answered,
 } from "./answer_reporter.ts";
 import { ReceiveLoop } from "./receive_loop.ts";
-
-const SOURCE = 0x0a09_0001;
-const SYN_ACK = 0x12;
-const module = requireProbeModule("tcp_synscan");
-const probe4 = makeProbe(module, { linkHeader: LINK_HEADER });
-const probe6 = makeProbe6(module);
-const ONE_SOURCE: Ipv6Sources = { kind: "list", words: SCANNER6 };
-
-function space4(): TargetSpace {
-  const builder = new RangeBuilder();
-  builder.addPrefix(parsePrefix("198.18.0.0/26"));
-  return new TargetSpace(makeTargetPlan({
-    addresses: addressSet(builder),
-    ports: Uint16Array.of(80, 443, 22),
-    seed: 1n,
-    shards: 1,
-    shard: 0,
-    maxTargets: null,
-  }));
-}
-
-/** 2^18 windows: with so many ports numbers reach above 2^32. */
-function space6(portCount: number): Ipv6TargetSpace {
-  return new Ipv6TargetSpace(makeIpv6TargetPlan({
-    addresses: selectIpv6Addresses({
-      allowed: {
-        ...NO_IPV6_ENTRIES,
-        ranges: [parseIpv6Prefix("2001:db8::/30")],
-      },
-      listed: null,
-      blocked: NO_IPV6_ENTRIES,
-      window: { length: 48, rule: { kind: "random" }, seed: 9n },
-    }),
-    ports: Uint16Array.from({ length: portCount }, (_, i) => i + 1),
-    seed: 2n,
-    shards: 1,
-    shard: 0,
-    maxTargets: null,
-  }));
-}
-
-/** The frames to these positions, as the first or second probe to their targets. */
-function framesTo6(
-  space: Ipv6TargetSpace,
-  positions: readonly number[],
-  { probeNumber = 0, sources = ONE_SOURCE }: {
-    readonly probeNumber?: number;
-    readonly sources?: Ipv6Sources;
-  } = {},
-): Uint8Array[] {
-  const slots = new Slots(positions.length);
-  const ipv6 = { space, sources, hops: null };
-  const builder = new FrameBuilder({
-    slots,
-    probe: makeProbe6(module, { maxProbes: 2 }),
-    validationKey: KEY,
-    ipv6,
-  });
-  positions.forEach((position, slot) =>
-    builder.add(slot, position, probeNumber)
-  );
-  builder.finish();
-  return positions.map((_, slot) => slots.frame(slot));
-}
-
-function framesTo4(space: TargetSpace): Uint8Array[] {
-  const slots = new Slots(space.positionCount);
-  const builder = new FrameBuilder({
-    slots,
-    probe: probe4,
-    validationKey: KEY,
-    hops: null,
-    space,
-    sourceAddresses: Uint32Array.of(SOURCE),
-  });
-  builder.addRange(0, space.positionCount, 0, 0);
-  builder.finish();
-  return Array.from(
-    { length: space.positionCount },
-    (_, slot) => slots.frame(slot),
-  );
-}
-
-/** The SYN-ACK to a SYN: addresses and ports change places. */
-function answerTo(frame: Uint8Array): Uint8Array {
-  const answer = frame.slice();
-  const isIpv6 = frame[12] === 0x86;
-  const [address, bytes] = isIpv6 ? [22, 16] : [26, 4];
-  const tcp = isIpv6 ? 54 : 34;
-  answer.copyWithin(address, address + bytes, address + 2 * bytes);
-  answer.set(frame.subarray(address, address + bytes), address + bytes);
-  answer.copyWithin(tcp, tcp + 2, tcp + 4);
-  answer.set(frame.subarray(tcp, tcp + 2), tcp + 2);
-  const view = viewOf(answer);
-  view.setUint32(tcp + 8, view.getUint32(tcp + 4) + 1);
-  answer[tcp + 13] = SYN_ACK;
-  return answer;
-}
+import {
+  answerTo,
+  framesTo4,
+  framesTo6,
+  module,
+  ONE_SOURCE,
+  probe4,
+  probe6,
+  space4,
+  space6,
+} from "./_test_families.ts";
 
 interface Received {
   readonly counters: Float64Array;
