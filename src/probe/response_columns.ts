@@ -72,13 +72,6 @@ const SYSTEM_COLUMNS: readonly Column<Response>[] = [
     read: (r) => r.isCooldown,
   },
   {
-    name: ALIASED_COLUMN,
-    type: "bool",
-    description:
-      "Whether every address of the target's IPv6 prefix answers; empty where that was not tested, see --aliased",
-    read: (r) => r.isAliased ?? null,
-  },
-  {
     name: "timestamp_str",
     type: "string",
     description: "Time of arrival, local time, ISO 8601",
@@ -95,6 +88,13 @@ const SYSTEM_COLUMNS: readonly Column<Response>[] = [
     type: "int",
     description: "Microseconds within that second",
     read: (r) => r.microseconds,
+  },
+  {
+    name: ALIASED_COLUMN,
+    type: "bool",
+    description:
+      "Whether every address of the target's IPv6 prefix answers; empty where that was not tested, see --aliased",
+    read: (r) => r.isAliased ?? null,
   },
 ];
 

@@ -26,8 +26,8 @@ import type { AliasConfig } from "./config.ts";
 import { type HeldRow, HeldRows } from "./held_rows.ts";
 import type { SenderMemory } from "./scan_memory.ts";
 
-/** Some 20 MB. */
-const MOST_HELD = 65_536;
+/** Memory for responses that wait for the verdict on their prefix: some 80,000 SYN-ACKs. */
+const MOST_HELD_BYTES = 48 * 2 ** 20;
 /** Prefixes that are tested: one for so many targets, within bounds, so that a quarter more probes are sent at most. */
 const TARGETS_PER_PREFIX = 64;
 const LEAST_PREFIXES = 1024;
@@ -48,11 +48,11 @@ export interface AliasWatchParts {
   /** How long the answer to a probe is waited for. */
   readonly waitS: number;
   /**
-   * Responses that wait for the verdict on their prefix at most.
+   * Memory for responses that wait for the verdict on their prefix.
    *
-   * @default {65536}
+   * @default {48 MiB}
    */
-  readonly mostHeld?: number;
+  readonly mostHeldBytes?: number;
 }
 
 /** How many prefixes a scan of so many targets tests at most. */
@@ -80,9 +80,9 @@ export class AliasWatch {
   #dropped = 0;
 
   constructor(parts: AliasWatchParts) {
-    const { mostHeld = MOST_HELD, plan, table } = parts;
+    const { mostHeldBytes = MOST_HELD_BYTES, plan, table } = parts;
     this.#parts = parts;
-    this.#held = new HeldRows(mostHeld);
+    this.#held = new HeldRows(mostHeldBytes);
     this.#tests = table === null ? null : new AliasTests({
       ...{ ...parts, table },
       capacity: aliasPrefixes(plan.endPosition - plan.firstPosition),

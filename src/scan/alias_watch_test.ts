@@ -227,7 +227,7 @@ Deno.test("AliasWatch needs senders for probes that wait, and a second for late 
 Deno.test("AliasWatch loses no row when too many wait, or at the end", () => {
   const prefixes = [1, 2].map((n) => `2001:db8:0:${n}::`);
   const { watch } = watchOf(prefixes.map((prefix) => `${prefix}/112`), {
-    mostHeld: 600,
+    mostHeldBytes: 600 * 540,
   });
   let count = 0;
   for (const prefix of prefixes) {

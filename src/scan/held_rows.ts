@@ -8,29 +8,33 @@ export interface HeldRow {
   verdict: boolean | null;
 }
 
+/** What a response takes beside its packet, roughly. */
+const ROW_BYTES = 500;
+
 /** Responses that wait for something, by what they wait for, and those that wait no longer. */
 export class HeldRows<K> {
   /** In the order in which the first response of each came. */
   readonly #rows = new Map<K, HeldRow[]>();
-  readonly #capacity: number;
+  readonly #capacityBytes: number;
   #released: HeldRow[] = [];
   /** Of the released ones, those that were taken. */
   #taken = 0;
-  #count = 0;
+  /** What those take that wait. */
+  #bytes = 0;
 
-  /** @param capacity responses that wait at most */
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+  /** @param capacityBytes what the responses that wait may take, their packets and `ROW_BYTES` for each */
+  constructor(capacityBytes: number) {
+    this.#capacityBytes = capacityBytes;
   }
 
   /** Whether no further response may wait. */
   get isFull(): boolean {
-    return this.#count >= this.#capacity;
+    return this.#bytes >= this.#capacityBytes;
   }
 
   /** Whether there are none, the released ones included. */
   get isEmpty(): boolean {
-    return this.#count === 0 && this.#taken === this.#released.length;
+    return this.#rows.size === 0 && this.#taken === this.#released.length;
   }
 
   /** What the response that has waited longest waits for, or undefined. */
@@ -59,7 +63,7 @@ export class HeldRows<K> {
     const rows = this.#rows.get(key);
     if (rows === undefined) this.#rows.set(key, [row]);
     else rows.push(row);
-    this.#count++;
+    this.#bytes += end - at + ROW_BYTES;
   }
 
   /** Releases all responses that wait for this; returns how many. */
@@ -67,8 +71,8 @@ export class HeldRows<K> {
     const rows = this.#rows.get(key);
     if (rows === undefined) return 0;
     this.#rows.delete(key);
-    this.#count -= rows.length;
     for (const row of rows) {
+      this.#bytes -= row.view.byteLength + ROW_BYTES;
       row.verdict = verdict;
       this.#released.push(row);
     }

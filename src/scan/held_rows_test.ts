@@ -14,7 +14,7 @@ function taken(rows: HeldRows<string>): [number, boolean | null][] {
 }
 
 Deno.test("HeldRows gives each row once, when what it waits for is there", () => {
-  const rows = new HeldRows<string>(4);
+  const rows = new HeldRows<string>(4 * 502);
   const packet = new DataView(new ArrayBuffer(8), 2);
   const head = makeRecordHead();
   const hold = (key: string, value: number): void => {
