@@ -35,11 +35,6 @@ export function makeAliasTable(capacity: number): AliasTable {
   return { words: new Uint32Array(new SharedArrayBuffer(bytes)) };
 }
 
-/** How many prefixes a table has room for. */
-export function aliasCapacity({ words }: AliasTable): number {
-  return words.length / ENTRY;
-}
-
 /** Fills an entry: both words of the prefix, and the port that its addresses are asked at, 0 where there is none. */
 export function setAliasEntry(
   { words }: AliasTable,

@@ -49,7 +49,6 @@ export {
   ALIAS_FIRST,
   ALIAS_PREFIX_BITS,
   AliasAddresses,
-  aliasCapacity,
   AliasFrames,
   aliasMark,
   type AliasTable,

@@ -28,7 +28,10 @@ import type { SenderMemory } from "./scan_memory.ts";
 
 /** Memory for responses that wait for the verdict on their prefix: some 80,000 SYN-ACKs. */
 const MOST_HELD_BYTES = 48 * 2 ** 20;
-/** Prefixes that are tested: one for so many targets, within bounds, so that a quarter more probes are sent at most. */
+/**
+ * Prefixes that are tested: one for so many targets, within bounds. So at most a quarter more probes are sent, or
+ * 16,384 where that is more.
+ */
 const TARGETS_PER_PREFIX = 64;
 const LEAST_PREFIXES = 1024;
 const MOST_PREFIXES = 65_536;

@@ -61,7 +61,7 @@ export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
   /** @throws {ErrnoError} when the kernel refuses a socket */
   constructor(options: NetworkWatchOptions<A>) {
     const { family, network } = options;
-    const { interfaceIndex, sourceAddresses } = network;
+    const { interfaceIndex, sourceAddresses, sourcePrefix = null } = network;
     this.#options = options;
     const hasRoutes = network.layer === "ip";
     using stack = new DisposableStack();
@@ -91,7 +91,10 @@ export class KernelNetworkWatch<A extends IpAddress> implements NetworkWatch {
     this.#wasReady = link !== null && isReady(link);
     this.#hadRoute = hasRoutes && this.#hasRoute();
     const own = this.#ownAddresses();
-    this.#addresses = sourceAddresses.filter((address) => own.has(address));
+    // Answers to a prefix come to none of the interface's addresses.
+    this.#addresses = sourcePrefix === null
+      ? sourceAddresses.filter((address) => own.has(address))
+      : [];
     stack.move();
   }
 
