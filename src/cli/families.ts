@@ -1,8 +1,9 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, type Ipv6Address } from "../base/mod.ts";
 import { type IpVersion, type ProbeModule, sendsTo } from "../probe/mod.ts";
 import type { ZonedNetwork } from "../targets/mod.ts";
 import type { Families } from "./host_names.ts";
 import type { OptionValues } from "./options.ts";
+import type { SourceAddresses } from "./source_addresses.ts";
 
 type FamilyValues = Pick<
   OptionValues,
@@ -37,6 +38,13 @@ export function chooseInterface(
   );
 }
 
+/** The single addresses of IPv6 that `-S` names; null where it names none, or a prefix. */
+export function chooseSources6(
+  sources: SourceAddresses | null,
+): readonly Ipv6Address[] | null {
+  return sources === null || sources.prefix6 !== null ? null : sources.ipv6;
+}
+
 /** The family that probes are tried out in: IPv6 where there is no other. */
 export function familyOfProbe({ ipv4 }: Families): IpVersion {
   return ipv4 ? 4 : 6;
@@ -56,7 +64,8 @@ export function checkFamilies(
     if (!families[`ipv${family}`]) continue;
     checkModule(module, family);
     const sources = values.sourceIp?.[`ipv${family}`];
-    if (sources?.length === 0) {
+    const hasPrefix = family === 6 && values.sourceIp?.prefix6 !== null;
+    if (sources?.length === 0 && !hasPrefix) {
       throw new ConfigError(
         "--source-ip",
         `There is no IPv${family} address for probes to IPv${family} targets`,

@@ -26,6 +26,8 @@ const LIVE_ONLY: readonly OptionKey[] = [
   "validateSourcePort",
   "netmapWaitPing",
   "outputFilter",
+  "aliased",
+  "aliasedPrefixes",
   "dedupMethod",
   "dedupWindowSize",
   "noPreflight",

@@ -1,4 +1,5 @@
 import type { OptionTable } from "./option_spec.ts";
+import { ALIAS_OPTIONS, type AliasValues } from "./options/aliases.ts";
 import { LOGGING_OPTIONS, type LoggingValues } from "./options/logging.ts";
 import { LOSS_OPTIONS, type LossValues } from "./options/loss.ts";
 import { NETWORK_OPTIONS, type NetworkValues } from "./options/network.ts";
@@ -19,6 +20,7 @@ export interface OptionValues
     ShardingValues,
     ProbeValues,
     OutputValues,
+    AliasValues,
     LoggingValues,
     OtherValues {}
 
@@ -34,6 +36,7 @@ export const OPTIONS: OptionTable<OptionValues> = {
   ...SHARDING_OPTIONS,
   ...PROBE_OPTIONS,
   ...OUTPUT_OPTIONS,
+  ...ALIAS_OPTIONS,
   ...LOGGING_OPTIONS,
   ...OTHER_OPTIONS,
 };

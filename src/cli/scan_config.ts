@@ -1,4 +1,5 @@
 import type { DryRunConfig, ScanConfig } from "../scan/mod.ts";
+import { aliasWarnings, chooseAliases } from "./aliases.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
 import { checkOutputs, type NamedPath } from "./files.ts";
@@ -6,6 +7,7 @@ import {
   checkFamilies,
   chooseFamilies,
   chooseInterface,
+  chooseSources6,
   familyOfProbe,
 } from "./families.ts";
 import type { HostLookup } from "./host_names.ts";
@@ -70,6 +72,14 @@ export async function makeScanConfig(
       ? null
       : { length: values.v6Window, rule: values.v6Rule, seed },
   });
+  warnings.push(...aliasWarnings(args.given, selection.v6 !== null));
+  const aliases = await chooseAliases({
+    values,
+    hasIpv6: selection.v6 !== null,
+    blocked: selection.blocked6,
+    outputs,
+    signal: lookup.signal ?? null,
+  });
   const parts = { selection, ports, seed };
   const { order, targets } = planScanTargets(values, parts);
   const { senders, warnings: senderWarnings } = chooseSenders({
@@ -94,7 +104,8 @@ export async function makeScanConfig(
     network: {
       interfaceName: chooseInterface(values.interface, selection.zoned),
       sourceAddresses: values.sourceIp?.ipv4 ?? null,
-      sourceAddresses6: values.sourceIp?.ipv6 ?? null,
+      sourceAddresses6: chooseSources6(values.sourceIp),
+      sourcePrefix6: values.sourceIp?.prefix6 ?? null,
       gatewayMac: values.gatewayMac,
       sourceMac: values.sourceMac,
       isIpLayer: values.iplayer,
@@ -135,6 +146,7 @@ export async function makeScanConfig(
       maxPasses: values.maxPasses,
     },
     dedup,
+    aliases,
     dryRun: chooseDryRun(values),
     outputs,
     report: {
@@ -168,6 +180,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     named("--allowlist-file", values.allowlistFile),
     named("--blocklist-file", values.blocklistFile),
     named("--list-of-ips-file", values.listOfIpsFile),
+    named("--aliased-prefixes", values.aliasedPrefixes),
   ];
   const outputs = [
     ...values.outputFile.map((path) => named("--output-file", path)),

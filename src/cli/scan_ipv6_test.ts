@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatIpv6 } from "../base/mod.ts";
+import { formatIpv6, parseIpv6 } from "../base/mod.ts";
 import { Ipv6TargetSpace } from "../targets/mod.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
 import { TestDirectory } from "./_test_directory.ts";
@@ -63,9 +63,17 @@ Deno.test("makeScanConfig() takes the source addresses of the scanned family", a
     config.network.sourceAddresses6!.map(formatIpv6),
     ["2001:db8::1", "2001:db8::2"],
   );
+  const PREFIX = ["-S", "192.0.2.1,2001:db8::7/64"];
+  const prefixed = await make("-p", "80", "-6", "2001:4860::1", ...PREFIX);
+  assert.equal(prefixed.config.network.sourceAddresses6, null);
+  assert.deepEqual(prefixed.config.network.sourcePrefix6, {
+    address: parseIpv6("2001:db8::"),
+    prefixLength: 64,
+  });
   for (
     const [args, family] of [
       [["-6", "2001:4860::1", "-S", "192.0.2.1"], 6],
+      [["8.8.8.8", "-S", "2001:db8::/64"], 4],
       [["8.8.8.8", "-S", "2001:db8::1"], 4],
     ] as const
   ) {

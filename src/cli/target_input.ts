@@ -6,6 +6,7 @@ import {
   allAddresses,
   type Ipv6AddressSet,
   Ipv6Builder,
+  type Ipv6Entries,
   type Ipv6Selection,
   ipv6SpecialPurposeRanges,
   type Ipv6Window,
@@ -92,6 +93,8 @@ export interface TargetSelection {
   readonly v4: AddressSet;
   /** IPv6, or null when there is none. */
   readonly v6: Ipv6AddressSet | null;
+  /** Addresses of IPv6 that are never probed. */
+  readonly blocked6: Ipv6Entries;
   /** Entries of IPv6 that name an interface. */
   readonly zoned: readonly ZonedNetwork[];
   /** IPv4 addresses that are allowed and not blocked, whether or not the `--list-of-ips-file` has them. */
@@ -111,7 +114,8 @@ export interface TargetSelection {
 export async function readTargets(
   sources: TargetSources,
 ): Promise<TargetSelection> {
-  const { ipv6, selection, ...rest } = await readSelection(sources);
+  const { ipv6, selection, ...read } = await readSelection(sources);
+  const rest = { ...read, blocked6: ipv6?.blocked ?? NO_IPV6_ENTRIES };
   const { families = IPV4_ONLY } = sources;
   const v6 = await chooseIpv6(sources, ipv6);
   if (v6 instanceof ConfigError && !families.ipv4) throw v6;

@@ -26,6 +26,8 @@ export interface Ledger {
     readonly pending: number;
     /** Of `accepted`: further probes to hosts that had answered, to measure loss. */
     readonly followUps: number;
+    /** Probes that test whether a whole prefix answers, no position of the scan. */
+    readonly aliases: number;
     /** Of `abandoned`, by the errno of their last refusal. */
     readonly abandonedByErrno: ReadonlyMap<number, number>;
     /**
@@ -57,10 +59,14 @@ export interface Ledger {
     readonly appSuccess: number;
     readonly appSuccessUnique: number;
     readonly repeats: number;
+    /** Answers that say something else than the first one to the same probe. */
+    readonly differing: number;
     readonly successCooldown: number;
     readonly successCooldownUnique: number;
-    /** `valid` = `followUps` + `filtered` + `handedOver` + `lostHandOver`. */
+    /** `valid` = `followUps` + `aliases` + `filtered` + `handedOver` + `lostHandOver`. */
     readonly followUps: number;
+    /** Answers to probes that test prefixes. */
+    readonly aliases: number;
     readonly filtered: number;
     readonly handedOver: number;
     readonly lostHandOver: number;
@@ -116,6 +122,7 @@ export function readLedger(
     abandoned: sum(SEND.abandoned),
     pending: sum(SEND.pending),
     followUps: sum(SEND.followUps),
+    aliases: sum(SEND.aliases),
     abandonedByErrno,
     noNeighbour: sum(SEND.noNeighbour),
     refused: sum(SEND.refused),
@@ -144,9 +151,11 @@ export function readLedger(
     appSuccess: received(RECEIVE.appSuccess),
     appSuccessUnique: received(RECEIVE.appSuccessUnique),
     repeats: received(RECEIVE.repeats),
+    differing: received(RECEIVE.differing),
     successCooldown: received(RECEIVE.successCooldown),
     successCooldownUnique: received(RECEIVE.successCooldownUnique),
     followUps: received(RECEIVE.followUps),
+    aliases: received(RECEIVE.aliases),
     filtered: received(RECEIVE.filtered),
     handedOver: received(RECEIVE.handedOver),
     lostHandOver: received(RECEIVE.lostHandOver),

@@ -1,4 +1,5 @@
 /** What a scan tells while it runs: counters, ledger, status line, summary. @module */
+export { type AliasCounts, aliasRows } from "./alias_rows.ts";
 export {
   KernelCounters,
   type KernelLosses,

@@ -1,3 +1,5 @@
+import { type AliasCounts, aliasRows } from "./alias_rows.ts";
+import { summaryRow as row } from "./_summary_row.ts";
 import { interfaceNameOf } from "../link/mod.ts";
 import { formatCount, formatPercent, formatRate } from "./format.ts";
 import { type Ledger, LOSS_PLACES, type LossPlace } from "./ledger.ts";
@@ -17,6 +19,8 @@ export interface SummaryFacts {
   readonly endedEarly: string | null;
   /** Addresses of this host among the targets, for which nobody answers. */
   readonly ownAddresses: number;
+  /** Null: nobody asked for aliased prefixes. */
+  readonly aliases: AliasCounts | null;
 }
 
 /** The summary and the ledger of a finished scan, as lines of text. */
@@ -58,6 +62,14 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       : []),
     row("other valid answers", receive.failureUnique, ""),
     row("repeats", receive.repeats, ""),
+    ...(receive.differing > 0
+      ? [row(
+        "answers that differ",
+        receive.differing,
+        "from an earlier one to the same probe: somebody on the way may inject them",
+      )]
+      : []),
+    ...aliasRows(facts.aliases, send.aliases),
     "Ledger",
     row(
       "frames made",
@@ -94,6 +106,10 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
           receive.handedOver - ledger.output.filtered - ledger.output.lostRows,
         )
       } written + ${formatCount(receive.followUps)} to follow-ups + ${
+        receive.aliases > 0
+          ? `${formatCount(receive.aliases)} of tested prefixes + `
+          : ""
+      }${
         formatCount(receive.filtered + ledger.output.filtered)
       } not asked for + ${
         formatCount(receive.lostHandOver + ledger.output.lostRows)
@@ -133,9 +149,4 @@ function noteOf(
     default:
       return "";
   }
-}
-
-function row(name: string, count: number, note: string): string {
-  return `  ${name.padEnd(33)}${formatCount(count).padStart(13)}  ${note}`
-    .trimEnd();
 }

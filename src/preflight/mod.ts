@@ -35,6 +35,7 @@ export {
   routedIpv4,
   routedIpv6,
 } from "./routed_addresses.ts";
+export { formatSources, sourcePrefixWarnings } from "./source_prefix.ts";
 export { checkMtu } from "./check_mtu.ts";
 export {
   askNeighbours,

@@ -1,5 +1,5 @@
 import type { Ipv4Address, Ipv6Address } from "../base/mod.ts";
-import type { IpAddress } from "../link/mod.ts";
+import type { IpAddress, Prefix } from "../link/mod.ts";
 import type {
   AddressSet,
   Ipv6TargetRoutes,
@@ -37,6 +37,12 @@ export interface NetworkRequest<
   readonly addresses: RoutedAddresses<A, R>;
   /** Source addresses of the probes. */
   readonly sourceAddresses: readonly A[] | null;
+  /**
+   * Where each target gets a source address of its own; then `sourceAddresses` is null.
+   *
+   * @default {null}
+   */
+  readonly sourcePrefix?: Prefix<Ipv6Address> | null;
   /** Hardware address of the next hop, six bytes. */
   readonly gatewayMac: Uint8Array | null;
   /** Hardware address that frames come from. */
@@ -68,8 +74,14 @@ export interface NetworkPlan<
   readonly interfaceName: string;
   /** The same as the kernel numbers it. */
   readonly interfaceIndex: number;
-  /** At least one. */
+  /** At least one. Where there is a prefix, they ask for neighbours only. */
   readonly sourceAddresses: readonly A[];
+  /**
+   * Where the probes come from instead.
+   *
+   * @default {null}
+   */
+  readonly sourcePrefix?: Prefix<Ipv6Address> | null;
   /** Who writes the link header: this program, or the kernel. */
   readonly layer: "ethernet" | "ip";
   /** Bytes before each IP packet: an Ethernet header, or nothing at the IP layer. */

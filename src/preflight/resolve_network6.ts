@@ -4,6 +4,7 @@ import {
   formatIp,
   type LinkInfo,
   LinkReader,
+  type Prefix,
 } from "../link/mod.ts";
 import { planWay } from "./_plan_way.ts";
 import { choosePathOf, type Path } from "./choose_path.ts";
@@ -39,7 +40,9 @@ export async function resolveNetwork6(
   // The kernel chooses none that is tentative as a source.
   const path = choosePathOf(family, reader, request);
   const sourceAddresses = chooseSources(reader, path, request);
-  return await planWay({ family, reader, request, path, sourceAddresses });
+  const { sourcePrefix = null } = request;
+  const way = { family, reader, request, path, sourceAddresses };
+  return { ...await planWay(way), sourcePrefix };
 }
 
 /** The routes to link-local addresses lead through every interface, so one has to be named where there are several. */
@@ -83,7 +86,8 @@ function chooseSources(
   path: Path<Ipv6Address>,
   request: NetworkRequest6,
 ): readonly Ipv6Address[] {
-  const { sourceAddresses } = request;
+  const { sourceAddresses, sourcePrefix = null } = request;
+  if (sourcePrefix !== null) return [findAsker(reader, path, sourcePrefix)];
   if (sourceAddresses !== null && sourceAddresses.length > 0) {
     for (const source of sourceAddresses) {
       checkSource(reader, path.link, source);
@@ -142,6 +146,16 @@ function findSource(
     `Interface "${link.name}" has ${what}`,
     `Give it one (ip -6 address add ADDRESS/LENGTH dev ${link.name}), or name a source address with -S`,
   );
+}
+
+/** Where probes come from a prefix: who asks for neighbours. */
+function findAsker(
+  reader: LinkReader,
+  { link, route }: Path<Ipv6Address>,
+  { address }: Prefix<Ipv6Address>,
+): Ipv6Address {
+  const own = bestAddress(reader.ipv6.readAddresses(link.index));
+  return own?.address ?? route?.source ?? address;
 }
 
 /** Of wide scope rather than link-local, preferred rather than deprecated (RFC 6724 5, rules 2 and 3). */

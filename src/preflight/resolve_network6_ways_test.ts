@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LinkReader } from "../link/mod.ts";
 import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
 import { openTun } from "../../tests/ffi/tun.ts";
 import { fails } from "./_test_network.ts";
@@ -10,6 +11,7 @@ import {
   SETUP6,
   summary6,
 } from "./_test_network6.ts";
+import { formatSources, sourcePrefixWarnings } from "./mod.ts";
 
 namespaceTest(
   import.meta,
@@ -35,6 +37,51 @@ namespaceTest(
     },
   },
 );
+
+namespaceTest(
+  import.meta,
+  "sourcePrefixWarnings() says why answers to a prefix would not arrive",
+  {
+    setup: SETUP6,
+    async run(): Promise<void> {
+      const resolve = async (text: string): Promise<[string, string[]]> => {
+        const [address, length] = text.split("/");
+        const sourcePrefix = {
+          address: ipv6(address!),
+          prefixLength: Number(length),
+        };
+        const plan = await resolve6(["2a00::1"], { sourcePrefix });
+        assert.deepEqual(formatSources(plan), [text]);
+        using reader = LinkReader.open();
+        const warnings = sourcePrefixWarnings(reader, sourcePrefix, plan);
+        return [summary6(plan), warnings];
+      };
+      const way = "ethernet up0 from 2001:db8::1 via fe80::fe";
+      const [summary, [notLocal, ...more]] = await resolve("2001:db8:7::/64");
+      assert.deepEqual([summary, more], [way, []]);
+      assert.match(notLocal!, /ip -6 route add local 2001:db8:7::\/64 dev lo/);
+      await run(...addLocal("2001:db8:7::/63"));
+      assert.deepEqual(await resolve("2001:db8:7::/64"), [way, []]);
+      assert.equal((await resolve("2001:db8:6::/63"))[1].length, 1);
+      const [, onLink] = await resolve("2001:db8::/64");
+      assert.equal(onLink.length, 2);
+      await run(...addLocal("2001:db8::8000:0:0:0/65"));
+      const [, [neighbours, ...rest]] = await resolve("2001:db8:0:0:8000::/66");
+      assert.match(neighbours!, /overlaps 2001:db8::\/64.*neighbour discovery/);
+      assert.deepEqual(rest, []);
+      // Where the interface has link-local addresses alone, these ask.
+      await run("ip", "addr", "del", "2001:db8::1/64", "dev", "up0");
+      assert.equal(
+        (await resolve("2001:db8:7::/64"))[0],
+        "ethernet up0 from fe80::1 via fe80::fe",
+      );
+    },
+  },
+);
+
+function addLocal(prefix: string): [string, ...string[]] {
+  return ["ip", "-6", "route", "add", "local", prefix, "dev", "lo"];
+}
 
 namespaceTest(
   import.meta,

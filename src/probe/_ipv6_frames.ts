@@ -2,6 +2,7 @@
 import { type Ipv6Targets, NO_HOP } from "../targets/mod.ts";
 import { TAG_BLOCK, TAG_WORDS, TagBlock } from "../validation/mod.ts";
 import { ETHERNET_DESTINATION, IPV6_ADDRESS_WORDS } from "../wire/mod.ts";
+import type { AliasFrames } from "./alias_probes.ts";
 import type {
   FrameMaker,
   FrameOrder,
@@ -21,6 +22,12 @@ import {
 export interface Ipv6Frames {
   readonly space: Ipv6Targets;
   readonly sources: Ipv6Sources;
+  /**
+   * What tests prefixes: positions from `ALIAS_FIRST` on stand for its probes.
+   *
+   * @default {null}
+   */
+  readonly aliases?: AliasFrames | null;
   /** Null: all frames go where `probe.prepare` has addressed them. */
   readonly hops: Ipv6FrameHops | null;
 }
@@ -61,8 +68,10 @@ export class Ipv6FrameMaker implements FrameMaker {
   make(order: FrameOrder, ordered: number, firstSlot: number): number {
     const { positions } = order;
     const [lows, highs, sourceWords] = this.#block.words;
-    const { hops, space } = this.#parts.ipv6;
+    const { aliases = null, hops, space } = this.#parts.ipv6;
+    const hasAliases = aliases !== null && aliases.setAside(positions, ordered);
     space.locate(positions, ordered, this.#addresses, this.#ports);
+    if (hasAliases) aliases.locate(positions, this.#addresses, this.#ports);
     const count = hops === null
       ? ordered
       : this.#findHops(hops, order, ordered, firstSlot);
@@ -71,12 +80,14 @@ export class Ipv6FrameMaker implements FrameMaker {
       lows[i] = number >>> 0;
       highs[i] = (number * HIGH_WORD) >>> 0;
     }
+    if (hasAliases) aliases.mark(positions, count, this.#block.words);
     this.#sources.choose(
-      { lows, highs, probeNumbers: order.probeNumbers },
+      { lows, targets: this.#addresses, probeNumbers: order.probeNumbers },
       count,
       sourceWords,
     );
     this.#block.compute(count);
+    if (hasAliases) this.#block.words[3].fill(0);
     this.#patch(order, count);
     if (hops !== null) this.#address(hops, order, count);
     return count;

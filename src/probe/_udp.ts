@@ -86,6 +86,8 @@ export interface UdpFormat {
   describe?(view: DataView, udp: number): string;
   /** As `Probe.answerData`. */
   answerData?(asked: Uint8Array): Uint8Array;
+  /** As `Probe.answerDigest`, of the data of a datagram. */
+  digest?(view: DataView, at: number, end: number): number;
 }
 
 /**
@@ -106,7 +108,7 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
   const classOfError = format.classes.length - 1;
   const accepts = format.accepts ?? acceptsAll;
   const classifyReply = format.classify ?? firstClass;
-  const { answerData, describe } = format;
+  const { answerData, describe, digest } = format;
 
   const template = new Uint8Array(payloadAt);
   const templateView = new DataView(template.buffer);
@@ -225,6 +227,14 @@ export function createUdp(options: ProbeOptions, format: UdpFormat): Probe {
         describe(view, at + family.headerBytes),
     }),
     ...(answerData === undefined ? {} : { answerData }),
+    ...(digest === undefined ? {} : {
+      answerDigest(view: DataView, at: number, end: number): number {
+        const udp = replyAt(view, at, end);
+        if (udp < 0) return -1;
+        const dataEnd = udpDataEnd(view, udp, end);
+        return digest(view, udp + UDP_HEADER_BYTES, dataEnd);
+      },
+    }),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   DNS_ID,
   DNS_RESPONSE,
   DNS_RESPONSE_CODE,
+  dnsAnswerDigest,
   makeDnsQuery,
   UDP_HEADER_BYTES,
   UDP_LENGTH,
@@ -40,7 +41,8 @@ const QUESTION_TAIL_BYTES = 4;
 const HELP =
   `Sends a DNS query to each target, usually port 53. A datagram with the query's number and name is a success;
 it is an application success ("app_success") if it is a response without error. ICMP errors are reported as
-failures. Needs --output-module json.
+failures. Needs --output-module json. A further answer to the same probe that has another response code or other
+records than the first is counted, and marked in the field "differs"; it is a repeat, too.
 
 Arguments are questions, TYPE,NAME, separated by semicolons:
   A,example.com
@@ -123,6 +125,7 @@ function create(options: ProbeOptions): Probe {
     classify,
     // As ZMap has it, with a line of dashes above, too.
     answerData,
+    digest: dnsAnswerDigest,
     describe: (view, udp) => `${SEPARATOR}\n${describeUdp(view, udp, NAME)}`,
     columns: [
       ...UDP_PORT_COLUMNS,
@@ -133,6 +136,13 @@ function create(options: ProbeOptions): Probe {
         type: "bool",
         description: "Whether it is a response without error",
         read: (r) => CLASSES[r.classIndex]?.isAppSuccess ?? false,
+      },
+      {
+        name: "differs",
+        type: "bool",
+        description:
+          "Whether an earlier answer to the same probe said something else, as where a middlebox injects answers",
+        read: (r) => r.isDiffering ?? false,
       },
       ...ICMP_ERROR_COLUMNS,
       ...DNS_COLUMNS,

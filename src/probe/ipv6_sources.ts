@@ -1,8 +1,11 @@
-// HOT PATH: choose() runs per block of packets.
+// HOT PATH: choose() runs per block of packets, wordOf() per response.
 
+import { keyOfSeed } from "./_seed_key.ts";
 import {
+  chaskeyOfBlocks,
   sourceWord,
   sourceWordKey,
+  SourceWords,
   TAG_BLOCK,
   TagBlock,
 } from "../validation/mod.ts";
@@ -11,26 +14,32 @@ import { IPV6_ADDRESS_WORDS } from "../wire/mod.ts";
 const WORDS = IPV6_ADDRESS_WORDS;
 const WORD_BITS = 32;
 const ADDRESS_BITS = 128;
+const NOT_OURS = -1;
+/** "sources!". */
+const PURPOSE = [0x736f_7572, 0x6365_7321] as const;
 
 /** Where probes over IPv6 come from. Each target always gets the same address for the same probe number. Plain data. */
 export type Ipv6Sources =
   /** One of these addresses, four words each, most significant first. */
   | { readonly kind: "list"; readonly words: Uint32Array }
-  /** An address of its own out of a prefix. */
+  /** Each host has an address of its own out of a prefix, the same for all of its ports and probes. */
   | {
     readonly kind: "prefix";
     /** Four words. */
     readonly prefix: Uint32Array;
     /** 0 to 128. */
     readonly lengthBits: number;
-    /** Fixes the address of each target, so that another scan can repeat it. */
+    /** Fixes the address for each host, so that another scan can repeat it. */
     readonly seed: bigint;
   };
 
-/** The frames that sources are chosen for: both words of the numbers of their targets, and their probe numbers. */
+type PrefixSources = Ipv6Sources & { readonly kind: "prefix" };
+
+/** The frames that sources are chosen for: lower words of the numbers of their targets, addresses, probe numbers. */
 export interface SourceOrder {
   readonly lows: Uint32Array;
-  readonly highs: Uint32Array;
+  /** Of each target four words. */
+  readonly targets: Uint32Array;
   readonly probeNumbers: Uint32Array;
 }
 
@@ -116,73 +125,132 @@ class ListChooser implements SourceChooser {
 }
 
 /**
- * The bits behind the prefix are those of the keyed code of target number and probe number. The digest of each address
- * needs a code, too: three codes a packet instead of one.
+ * What tags know the addresses of a prefix by: one word for all of them, as the address follows from the target's,
+ * which the tag covers. So a packet costs two codes, one for its source and one for its tag. Whoever
+ * receives an answer compares the whole address, see `makeSourceReader`.
  */
 class PrefixChooser implements SourceChooser {
   readonly addresses = new Uint32Array(TAG_BLOCK * WORDS);
   readonly #prefix: Uint32Array;
   /** Bits of each word that are not the prefix's. */
-  readonly #masks: readonly number[];
+  readonly #masks: Uint32Array;
   readonly #codes: TagBlock;
-  readonly #digests: TagBlock;
+  readonly #sourceWord: number;
 
-  constructor(
-    { lengthBits, prefix, seed }: Ipv6Sources & { kind: "prefix" },
-    validationKey: Uint32Array,
-  ) {
-    if (
-      prefix.length !== WORDS || !Number.isInteger(lengthBits) ||
-      lengthBits < 0 || lengthBits > ADDRESS_BITS
-    ) {
-      throw new RangeError(
-        `Cannot send from a prefix of ${lengthBits} bits and ${prefix.length} words: it has 0 to ${ADDRESS_BITS} and ${WORDS}`,
-      );
-    }
-    this.#masks = Array.from(prefix, (_, word) => hostMask(lengthBits, word));
-    this.#prefix = prefix.map((word, i) => word & ~this.#masks[i]!);
-    this.#codes = new TagBlock(keyOfSeed(seed));
-    this.#digests = new TagBlock(sourceWordKey(validationKey));
+  constructor(sources: PrefixSources, validationKey: Uint32Array) {
+    const { masks, words } = prefixParts(sources);
+    this.#prefix = words;
+    this.#masks = masks;
+    this.#codes = new TagBlock(keyOfSeed(sources.seed, PURPOSE));
+    this.#sourceWord = sourceWord(sourceWordKey(validationKey), words, 0);
   }
 
   choose(
-    { highs, lows, probeNumbers }: SourceOrder,
+    { targets }: SourceOrder,
     count: number,
     sourceWords: Uint32Array,
   ): void {
-    const [codedLows, codedHighs, codedProbes] = this.#codes.words;
-    for (let i = 0; i < count; i++) {
-      codedLows[i] = lows[i]!;
-      codedHighs[i] = highs[i]!;
-      codedProbes[i] = probeNumbers[i]!;
+    for (let word = 0; word < WORDS; word++) {
+      const column = this.#codes.words[word]!;
+      for (let i = 0; i < count; i++) column[i] = targets[i * WORDS + word]!;
     }
     this.#codes.compute(count);
     const addresses = this.addresses;
     for (let word = 0; word < WORDS; word++) {
       const codes = this.#codes.tags[word]!;
-      const column = this.#digests.words[word]!;
       const prefix = this.#prefix[word]!;
       const mask = this.#masks[word]!;
       for (let i = 0; i < count; i++) {
-        const value = prefix | (codes[i]! & mask);
-        column[i] = value;
-        addresses[i * WORDS + word] = value;
+        addresses[i * WORDS + word] = prefix | (codes[i]! & mask);
       }
     }
-    this.#digests.compute(count);
-    sourceWords.set(this.#digests.tags[0].subarray(0, count));
+    sourceWords.fill(this.#sourceWord, 0, count);
   }
+}
+
+/** Tells what tags know the scanner's address in an answer by. */
+export interface SourceReader {
+  /**
+   * The word for the address whose four words begin at `sourceAt`, to which the host of the address at `targetAt`
+   * has answered; -1 when its probes come from another one.
+   */
+  wordOf(words: Uint32Array, sourceAt: number, targetAt: number): number;
+}
+
+/**
+ * Makes the reader for these sources.
+ *
+ * @throws {RangeError} when the prefix is none
+ */
+export function makeSourceReader(
+  sources: Ipv6Sources,
+  validationKey: Uint32Array,
+): SourceReader {
+  return sources.kind === "prefix"
+    ? new PrefixReader(sources, validationKey)
+    : new AddressReader(validationKey);
+}
+
+/** For single addresses: the tag knows each by a digest of its own. */
+class AddressReader implements SourceReader {
+  readonly #words: SourceWords;
+
+  constructor(validationKey: Uint32Array) {
+    this.#words = new SourceWords(validationKey);
+  }
+
+  wordOf(words: Uint32Array, sourceAt: number): number {
+    return this.#words.of(words, sourceAt);
+  }
+}
+
+/** For a prefix: works out the address that the host got. */
+class PrefixReader implements SourceReader {
+  readonly #prefix: Uint32Array;
+  readonly #masks: Uint32Array;
+  readonly #key: Uint32Array;
+  /** Room for one block; codes are computed in pairs. */
+  readonly #codes = new Int32Array(2 * WORDS);
+  readonly #sourceWord: number;
+
+  constructor(sources: PrefixSources, validationKey: Uint32Array) {
+    const { masks, words } = prefixParts(sources);
+    this.#prefix = words;
+    this.#masks = masks;
+    this.#key = keyOfSeed(sources.seed, PURPOSE);
+    this.#sourceWord = sourceWord(sourceWordKey(validationKey), words, 0);
+  }
+
+  wordOf(words: Uint32Array, sourceAt: number, targetAt: number): number {
+    const codes = this.#codes;
+    for (let i = 0; i < WORDS; i++) codes[i] = words[targetAt + i]!;
+    chaskeyOfBlocks(this.#key, codes, 1);
+    for (let i = 0; i < WORDS; i++) {
+      const own = this.#prefix[i]! | (codes[i]! & this.#masks[i]!);
+      if (words[sourceAt + i] !== own >>> 0) return NOT_OURS;
+    }
+    return this.#sourceWord;
+  }
+}
+
+/** The words of a prefix without its host bits, and the bits of each that are not the prefix's. */
+function prefixParts(
+  { lengthBits, prefix }: PrefixSources,
+): { readonly words: Uint32Array; readonly masks: Uint32Array } {
+  if (
+    prefix.length !== WORDS || !Number.isInteger(lengthBits) ||
+    lengthBits < 0 || lengthBits > ADDRESS_BITS
+  ) {
+    throw new RangeError(
+      `Cannot send from a prefix of ${lengthBits} bits and ${prefix.length} words: it has 0 to ${ADDRESS_BITS} and ${WORDS}`,
+    );
+  }
+  const masks = prefix.map((_, word) => hostMask(lengthBits, word));
+  return { masks, words: prefix.map((word, i) => word & ~masks[i]!) };
 }
 
 /** The bits of a word of an address that lie behind a prefix. */
 function hostMask(lengthBits: number, word: number): number {
   const kept = Math.min(Math.max(lengthBits - word * WORD_BITS, 0), WORD_BITS);
   return kept === WORD_BITS ? 0 : 0xffff_ffff >>> kept;
-}
-
-/** A key from a seed of 64 bits, other than every key that is made of random words but for a chance of 2^-64. */
-function keyOfSeed(seed: bigint): Uint32Array {
-  const low = Number(BigInt.asUintN(WORD_BITS, seed));
-  const high = Number(BigInt.asUintN(WORD_BITS, seed >> 32n));
-  return Uint32Array.of(low, high, 0x736f_7572, 0x6365_7321);
 }

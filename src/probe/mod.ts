@@ -39,10 +39,26 @@ export {
 } from "./frame_builder.ts";
 export type { Ipv4Frames } from "./_ipv4_frames.ts";
 export type { Ipv6Frames } from "./_ipv6_frames.ts";
-export type { Ipv6Sources } from "./ipv6_sources.ts";
+export {
+  type Ipv6Sources,
+  makeSourceReader,
+  type SourceReader,
+} from "./ipv6_sources.ts";
+export {
+  ALIAS_CHILDREN,
+  ALIAS_FIRST,
+  ALIAS_PREFIX_BITS,
+  AliasAddresses,
+  AliasFrames,
+  aliasMark,
+  type AliasTable,
+  computeAliasTag,
+  makeAliasTable,
+  setAliasEntry,
+} from "./alias_probes.ts";
 export {
   findProbeModule,
   PROBE_MODULES,
   requireProbeModule,
 } from "./registry.ts";
-export { responseColumns } from "./response_columns.ts";
+export { ALIASED_COLUMN, responseColumns } from "./response_columns.ts";

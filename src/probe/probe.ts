@@ -73,6 +73,18 @@ export interface Response {
   readonly isRepeat: boolean;
   /** Received after sending had ended. */
   readonly isCooldown: boolean;
+  /**
+   * All addresses of the target's prefix answer; null: not known.
+   *
+   * @default {null}
+   */
+  readonly isAliased?: boolean | null;
+  /**
+   * An earlier answer to the same probe said something else.
+   *
+   * @default {false}
+   */
+  readonly isDiffering?: boolean;
 }
 
 /** How a response is classified, and whether that counts as a success. */
@@ -162,6 +174,11 @@ export interface Probe {
     target: Uint32Array,
     tag: Uint32Array,
   ): number;
+  /**
+   * A 32-bit digest of what a valid answer says, the same for all that say the same; -1 where it says nothing. Absent
+   * where answers to one probe are not compared.
+   */
+  answerDigest?(view: DataView, at: number, end: number): number;
   /**
    * What `--dryrun` prints of the IP packet at `at`, above the line of its IP header: lines without the
    * last line feed. Absent where `describePayload` will do.

@@ -55,6 +55,9 @@ const IP_COLUMNS: readonly Column<Response>[] = [
   },
 ];
 
+/** The column that says whether a target is one of a prefix that answers as a whole. */
+export const ALIASED_COLUMN = "aliased";
+
 const SYSTEM_COLUMNS: readonly Column<Response>[] = [
   {
     name: "repeat",
@@ -85,6 +88,13 @@ const SYSTEM_COLUMNS: readonly Column<Response>[] = [
     type: "int",
     description: "Microseconds within that second",
     read: (r) => r.microseconds,
+  },
+  {
+    name: ALIASED_COLUMN,
+    type: "bool",
+    description:
+      "Whether every address of the target's IPv6 prefix answers; empty where that was not tested, see --aliased",
+    read: (r) => r.isAliased ?? null,
   },
 ];
 

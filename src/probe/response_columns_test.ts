@@ -45,7 +45,7 @@ Deno.test("responseColumns() puts the probe's columns between those that all sha
       ...["saddr", "saddr_raw", "daddr", "daddr_raw", "ipid", "ttl"],
       ...own.columns.map((column) => column.name),
       ...["repeat", "cooldown"],
-      ...["timestamp_str", "timestamp_ts", "timestamp_us"],
+      ...["timestamp_str", "timestamp_ts", "timestamp_us", "aliased"],
     ]);
     assert.equal(new Set(names).size, names.length);
   }

@@ -8,6 +8,7 @@ import {
   type RecordHead,
   type RecordQueue,
 } from "../shm/mod.ts";
+import { AnswerDigests } from "./answer_digests.ts";
 import type { AnswerReporter } from "./answer_reporter.ts";
 import { RecentTargets } from "./recent_targets.ts";
 import { TargetSet } from "./target_set.ts";
@@ -60,6 +61,8 @@ export class AnswerRecorder {
   readonly #successes: SeenTargets;
   /** Targets that answered with failures only: each counts once, however often it does. */
   readonly #failures: SeenTargets;
+  /** Null where answers to one probe are not compared. */
+  readonly #digests: AnswerDigests | null;
 
   /** @param head may be shared: it holds one answer at a time */
   constructor(parts: RecordParts & FamilyRecords, head: RecordHead) {
@@ -67,6 +70,9 @@ export class AnswerRecorder {
     this.head = head;
     this.#successes = makeSeenTargets(parts);
     this.#failures = makeSeenTargets(parts);
+    this.#digests = parts.probe.answerDigest === undefined
+      ? null
+      : new AnswerDigests(parts.validationKey[0]! ^ parts.validationKey[2]!);
   }
 
   /**
@@ -93,6 +99,8 @@ export class AnswerRecorder {
       answers.followUp(first, second, head.probeNumber);
       return;
     }
+    const isDiffering = this.#digests !== null &&
+      this.#differs(this.#digests, at, end, first, second);
     const { isAppSuccess, isSuccess } = probe.classes[classIndex]!;
     // A failure is no repeat of another failure, and makes no success one: only successes mark their target.
     const isRepeat = isSuccess
@@ -121,8 +129,44 @@ export class AnswerRecorder {
     }
     head.flags = (isSuccess ? RecordFlag.success : 0) |
       (isRepeat ? RecordFlag.repeat : 0) |
-      (phase.isCooldown ? RecordFlag.cooldown : 0);
+      (phase.isCooldown ? RecordFlag.cooldown : 0) |
+      (isDiffering ? RecordFlag.differs : 0);
     this.#handOver(at, end);
+  }
+
+  /** Whether this answer differs from the first one to the same probe; counts it. */
+  #differs(
+    digests: AnswerDigests,
+    at: number,
+    end: number,
+    first: number,
+    second: number,
+  ): boolean {
+    const { counters, probe, source } = this.#parts;
+    const digest = probe.answerDigest!(source.view, at, end);
+    const isDiffering = digest >= 0 &&
+      digests.differs(first, second, this.head.probeNumber, digest);
+    if (isDiffering) counters[RECEIVE.differing]! += 1;
+    return isDiffering;
+  }
+
+  /**
+   * Hands over an answer to a probe that tests a prefix.
+   *
+   * @param classIndex -1 where somebody else than the address that was asked has answered
+   */
+  recordAlias(at: number, end: number, classIndex: number): void {
+    const { counters, probe, queue, source } = this.#parts;
+    const { head } = this;
+    // Only successes say that an address answers.
+    if (!probe.classes[classIndex]?.isSuccess) {
+      counters[RECEIVE.aliases]! += 1;
+      return;
+    }
+    head.classIndex = classIndex;
+    head.flags = RecordFlag.success | RecordFlag.alias;
+    const isPushed = queue.push(head, source.view, at, end);
+    counters[isPushed ? RECEIVE.aliases : RECEIVE.lostHandOver]! += 1;
   }
 
   #handOver(at: number, end: number): void {

@@ -1,6 +1,12 @@
 // HOT PATH
 import {
+  type AliasAddresses,
+  aliasMark,
+  computeAliasTag,
+  type Ipv6Sources,
+  makeSourceReader,
   type Probe,
+  type SourceReader,
   TARGET_ADDRESS6,
   TARGET_PORT,
   TARGET_PROBE,
@@ -9,7 +15,7 @@ import {
 } from "../probe/mod.ts";
 import { RECEIVE, type RecordHead } from "../shm/mod.ts";
 import type { Ipv6Targets } from "../targets/mod.ts";
-import { computeTag6, SourceWords, TAG_WORDS } from "../validation/mod.ts";
+import { computeTag6, TAG_WORDS } from "../validation/mod.ts";
 import {
   checkIpv6,
   ICMP_HEADER_BYTES,
@@ -30,8 +36,16 @@ import type { AnswerReporter } from "./answer_reporter.ts";
 export interface Ipv6Receive {
   readonly space: Ipv6Targets;
   readonly probe: Probe;
+  /** Where the probes come from. */
+  readonly sources: Ipv6Sources;
   /** Null: loss is not measured. */
   readonly answers: AnswerReporter | null;
+  /**
+   * The addresses that prefixes are tested with; null: none is tested.
+   *
+   * @default {null}
+   */
+  readonly aliases?: AliasAddresses | null;
 }
 
 const HIGH_WORD = 1 / 2 ** 32;
@@ -40,7 +54,7 @@ const HIGH_WORD = 1 / 2 ** 32;
 export class Ipv6Handler implements PacketHandler {
   readonly #parts: HandlerParts & Ipv6Receive;
   readonly #recorder: AnswerRecorder;
-  readonly #sourceWords: SourceWords;
+  readonly #sources: SourceReader;
   readonly #target = new Uint32Array(TARGET_SLOTS);
   readonly #tag = new Uint32Array(TAG_WORDS);
 
@@ -48,7 +62,7 @@ export class Ipv6Handler implements PacketHandler {
     this.#parts = parts;
     const hasSecondWord = parts.space.positionCount > 2 ** 32;
     this.#recorder = new AnswerRecorder({ ...parts, hasSecondWord }, head);
-    this.#sourceWords = new SourceWords(parts.validationKey);
+    this.#sources = makeSourceReader(parts.sources, parts.validationKey);
   }
 
   handle(captured: number): void {
@@ -68,11 +82,20 @@ export class Ipv6Handler implements PacketHandler {
       TARGET_ADDRESS6,
       target[TARGET_PORT]!,
     );
+    if (number < 0 && this.#takeAlias(at, end)) return;
     if (number < 0) {
       counters[this.#isOutside() ? RECEIVE.outside : RECEIVE.invalid]! += 1;
       return;
     }
-    const sourceWord = this.#sourceWords.of(target, TARGET_SOURCE6);
+    const sourceWord = this.#sources.wordOf(
+      target,
+      TARGET_SOURCE6,
+      TARGET_ADDRESS6,
+    );
+    if (sourceWord < 0) {
+      counters[RECEIVE.invalid]! += 1;
+      return;
+    }
     computeTag6(validationKey, number, sourceWord, this.#tag);
     if (!probe.validate(view, at, end, target, this.#tag)) {
       counters[RECEIVE.invalid]! += 1;
@@ -95,6 +118,37 @@ export class Ipv6Handler implements PacketHandler {
       (number * HIGH_WORD) >>> 0,
       isFromTarget,
     );
+  }
+
+  /**
+   * Hands over the packet if it is a valid answer to a probe that tests a prefix, which is no result; whether it
+   * comes from an address of such probes.
+   */
+  #takeAlias(at: number, end: number): boolean {
+    const { aliases = null, counters, probe, source, validationKey } =
+      this.#parts;
+    if (aliases === null) return false;
+    const target = this.#target;
+    const tag = this.#tag;
+    const { view } = source;
+    const child = aliases.childOf(target, TARGET_ADDRESS6);
+    if (child < 0) return false;
+    const word = this.#sources.wordOf(target, TARGET_SOURCE6, TARGET_ADDRESS6);
+    const mark = aliasMark(child, target[TARGET_PORT]!);
+    computeAliasTag(validationKey, target, TARGET_ADDRESS6, word, mark, tag);
+    if (word < 0 || !probe.validate(view, at, end, target, tag)) {
+      counters[RECEIVE.invalid]! += 1;
+      return true;
+    }
+    counters[RECEIVE.valid]! += 1;
+    const classIndex = probe.classify(view, at, end, target, tag);
+    const isFromIt = hasTargetAt(view, at + IPV6_SOURCE, target);
+    const { head } = this.#recorder;
+    head.targetAddress = IPV6_SOURCE;
+    head.targetPort = target[TARGET_PORT]!;
+    head.probeNumber = target[TARGET_PROBE]!;
+    this.#recorder.recordAlias(at, end, isFromIt ? classIndex : -1);
+    return true;
   }
 
   /** Whether what is no target is so by its address, or by a port that matters. */

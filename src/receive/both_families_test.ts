@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { formatIpv6Words } from "../base/mod.ts";
 import {
-  FrameBuilder,
   type Ipv6Sources,
-  requireProbeModule,
   responseColumns,
   TARGET_SLOTS,
   TARGET_SOURCE6,
@@ -23,25 +21,13 @@ import {
   RecordQueue,
 } from "../shm/mod.ts";
 import {
-  addressSet,
-  Ipv6TargetSpace,
-  makeIpv6TargetPlan,
-  makeTargetPlan,
-  NO_IPV6_ENTRIES,
+  type Ipv6TargetSpace,
   parseIpv6Prefix,
-  parsePrefix,
-  RangeBuilder,
-  selectIpv6Addresses,
-  TargetSpace,
+  type TargetSpace,
 } from "../targets/mod.ts";
 import { readIpv6Address } from "../wire/mod.ts";
-import { ListSource, Slots } from "../../tests/fixtures/link_scene.ts";
-import {
-  KEY,
-  LINK_HEADER,
-  makeProbe,
-  viewOf,
-} from "../../tests/fixtures/probe_scene.ts";
+import { ListSource } from "../../tests/fixtures/link_scene.ts";
+import { KEY, LINK_HEADER, viewOf } from "../../tests/fixtures/probe_scene.ts";
 import {
   icmpError6,
   ipv6,
@@ -56,104 +42,17 @@ import {
   ipv6Answered,
 } from "./answer_reporter.ts";
 import { ReceiveLoop } from "./receive_loop.ts";
-
-const SOURCE = 0x0a09_0001;
-const SYN_ACK = 0x12;
-const module = requireProbeModule("tcp_synscan");
-const probe4 = makeProbe(module, { linkHeader: LINK_HEADER });
-const probe6 = makeProbe6(module);
-const ONE_SOURCE: Ipv6Sources = { kind: "list", words: SCANNER6 };
-
-function space4(): TargetSpace {
-  const builder = new RangeBuilder();
-  builder.addPrefix(parsePrefix("198.18.0.0/26"));
-  return new TargetSpace(makeTargetPlan({
-    addresses: addressSet(builder),
-    ports: Uint16Array.of(80, 443, 22),
-    seed: 1n,
-    shards: 1,
-    shard: 0,
-    maxTargets: null,
-  }));
-}
-
-/** 2^18 windows: with so many ports numbers reach above 2^32. */
-function space6(portCount: number): Ipv6TargetSpace {
-  return new Ipv6TargetSpace(makeIpv6TargetPlan({
-    addresses: selectIpv6Addresses({
-      allowed: {
-        ...NO_IPV6_ENTRIES,
-        ranges: [parseIpv6Prefix("2001:db8::/30")],
-      },
-      listed: null,
-      blocked: NO_IPV6_ENTRIES,
-      window: { length: 48, rule: { kind: "random" }, seed: 9n },
-    }),
-    ports: Uint16Array.from({ length: portCount }, (_, i) => i + 1),
-    seed: 2n,
-    shards: 1,
-    shard: 0,
-    maxTargets: null,
-  }));
-}
-
-/** The frames to these positions, as the first or second probe to their targets. */
-function framesTo6(
-  space: Ipv6TargetSpace,
-  positions: readonly number[],
-  { probeNumber = 0, sources = ONE_SOURCE }: {
-    readonly probeNumber?: number;
-    readonly sources?: Ipv6Sources;
-  } = {},
-): Uint8Array[] {
-  const slots = new Slots(positions.length);
-  const ipv6 = { space, sources, hops: null };
-  const builder = new FrameBuilder({
-    slots,
-    probe: makeProbe6(module, { maxProbes: 2 }),
-    validationKey: KEY,
-    ipv6,
-  });
-  positions.forEach((position, slot) =>
-    builder.add(slot, position, probeNumber)
-  );
-  builder.finish();
-  return positions.map((_, slot) => slots.frame(slot));
-}
-
-function framesTo4(space: TargetSpace): Uint8Array[] {
-  const slots = new Slots(space.positionCount);
-  const builder = new FrameBuilder({
-    slots,
-    probe: probe4,
-    validationKey: KEY,
-    hops: null,
-    space,
-    sourceAddresses: Uint32Array.of(SOURCE),
-  });
-  builder.addRange(0, space.positionCount, 0, 0);
-  builder.finish();
-  return Array.from(
-    { length: space.positionCount },
-    (_, slot) => slots.frame(slot),
-  );
-}
-
-/** The SYN-ACK to a SYN: addresses and ports change places. */
-function answerTo(frame: Uint8Array): Uint8Array {
-  const answer = frame.slice();
-  const isIpv6 = frame[12] === 0x86;
-  const [address, bytes] = isIpv6 ? [22, 16] : [26, 4];
-  const tcp = isIpv6 ? 54 : 34;
-  answer.copyWithin(address, address + bytes, address + 2 * bytes);
-  answer.set(frame.subarray(address, address + bytes), address + bytes);
-  answer.copyWithin(tcp, tcp + 2, tcp + 4);
-  answer.set(frame.subarray(tcp, tcp + 2), tcp + 2);
-  const view = viewOf(answer);
-  view.setUint32(tcp + 8, view.getUint32(tcp + 4) + 1);
-  answer[tcp + 13] = SYN_ACK;
-  return answer;
-}
+import {
+  answerTo,
+  framesTo4,
+  framesTo6,
+  module,
+  ONE_SOURCE,
+  probe4,
+  probe6,
+  space4,
+  space6,
+} from "./_test_families.ts";
 
 interface Received {
   readonly counters: Float64Array;
@@ -167,6 +66,7 @@ interface Received {
 function receive(
   packets: readonly Uint8Array[],
   spaces: { readonly ipv4?: TargetSpace; readonly ipv6: Ipv6TargetSpace },
+  sources = ONE_SOURCE,
 ): Received {
   const control = makeControl();
   const counters = makeCounters(RECEIVE_SLOTS);
@@ -197,6 +97,7 @@ function receive(
     ipv6: {
       space: spaces.ipv6,
       probe: makeProbe6(module, { maxProbes: 2 }),
+      sources,
       answers: reporter(ipv6Answered(spaces.ipv6), memory6),
     },
   } as const;
@@ -316,39 +217,90 @@ Deno.test("ReceiveLoop names the target of a router's error, which says nothing 
   assert.deepEqual(texts, [formatIpv6Words(address, 0)]);
 });
 
-Deno.test("FrameBuilder gives each target of IPv6 one source for each number of a probe, of a list or prefix", () => {
-  const ipv6Space = space6(2);
-  const positions = somePositions(ipv6Space);
-  const list = Uint32Array.of(
+/** Where the probe of this number comes from, for each position. */
+function sourcesOf(
+  space: Ipv6TargetSpace,
+  positions: readonly number[],
+  options: { readonly probeNumber?: number; readonly sources: Ipv6Sources },
+): string[] {
+  return framesTo6(space, positions, options).map((frame) =>
+    formatIpv6Words(readIpv6Address(viewOf(frame), 14 + 8), 0)
+  );
+}
+
+/** Answers are taken where they go to the source of their probe, and nowhere else. */
+function checkAnswers(space: Ipv6TargetSpace, sources: Ipv6Sources): void {
+  const positions = somePositions(space);
+  const answers = framesTo6(space, positions, { sources }).map(answerTo);
+  const answered = (): number[] =>
+    receive(answers, { ipv6: space }, sources).answered6;
+  assert.deepEqual(answered(), positions);
+  for (const answer of answers) answer[14 + 24 + 15]! ^= 1;
+  assert.deepEqual(answered(), []);
+}
+
+Deno.test("FrameBuilder gives each target of IPv6 one source of a list for each number of a probe", () => {
+  const space = space6(2);
+  const positions = somePositions(space);
+  const words = Uint32Array.of(
     ...SCANNER6,
     ...ipv6("2001:db8:a::2"),
     ...ipv6("2001:db8:a::3"),
   );
-  const prefix = ipv6("2001:db8:b:c::");
-  const kinds: readonly (readonly [Ipv6Sources, number])[] = [
-    [{ kind: "list", words: list }, 3],
-    [{ kind: "prefix", prefix, lengthBits: 64, seed: 3n }, positions.length],
-  ];
-  for (const [sources, count] of kinds) {
-    const sourcesOf = (probeNumber: number, order = positions): string[] =>
-      framesTo6(ipv6Space, order, { probeNumber, sources }).map((frame) =>
-        formatIpv6Words(readIpv6Address(viewOf(frame), 14 + 8), 0)
-      );
-    const first = sourcesOf(0);
-    assert.equal(new Set(first).size, count);
-    assert.deepEqual(sourcesOf(0, positions.toReversed()).toReversed(), first);
-    assert.ok(sourcesOf(1).every((source, i) => source !== first[i]));
-    for (const source of first) {
-      assert.match(source, /^2001:db8:(a::[123]|b:c:)/);
-    }
-    // Tags know the source: what goes to another one is no answer.
-    const frames = framesTo6(ipv6Space, positions, { sources });
-    const answers = frames.map(answerTo);
-    assert.deepEqual(
-      receive(answers, { ipv6: ipv6Space }).answered6,
-      positions,
+  const sources: Ipv6Sources = { kind: "list", words };
+  const first = sourcesOf(space, positions, { sources });
+  assert.equal(new Set(first).size, 3);
+  for (const source of first) assert.match(source, /^2001:db8:a::[123]/);
+  const back = positions.toReversed();
+  assert.deepEqual(sourcesOf(space, back, { sources }).toReversed(), first);
+  const second = sourcesOf(space, positions, { probeNumber: 1, sources });
+  assert.ok(second.every((source, i) => source !== first[i]));
+  checkAnswers(space, sources);
+});
+
+Deno.test("FrameBuilder gives each host of IPv6 a source of a prefix, which the seed fixes", () => {
+  const space = space6(1);
+  const positions = somePositions(space);
+  for (const lengthBits of [64, 61, 100, 32, 127]) {
+    const prefix = ipv6("2001:db8:b:c:5:6:7:8");
+    const sources: Ipv6Sources = {
+      kind: "prefix",
+      prefix,
+      lengthBits,
+      seed: 3n,
+    };
+    const first = sourcesOf(space, positions, { sources });
+    const many = Math.min(2 ** (128 - lengthBits), positions.length);
+    assert.equal(new Set(first).size, many);
+    const { first: low, last: high } = parseIpv6Prefix(
+      `2001:db8:b:c:5:6:7:8/${lengthBits}`,
     );
-    for (const answer of answers) answer[14 + 24 + 15]! ^= 1;
-    assert.deepEqual(receive(answers, { ipv6: ipv6Space }).answered6, []);
+    for (const source of first) {
+      const { first: address } = parseIpv6Prefix(source);
+      assert.ok(low <= address && address <= high, source);
+    }
+    // Other numbers of the targets, other numbers of the probes: the same hosts.
+    const again = { probeNumber: 1, sources };
+    const wide = space6(2);
+    const hosts = positionsOfPort1(space, wide, positions);
+    assert.deepEqual(sourcesOf(wide, hosts, again), first);
+    const other = sourcesOf(space, positions, {
+      sources: { ...sources, seed: 4n },
+    });
+    assert.notDeepEqual(other, first);
+    checkAnswers(space, sources);
   }
 });
+
+/** The positions in another space at which the same addresses are asked at the first port. */
+function positionsOfPort1(
+  space: Ipv6TargetSpace,
+  other: Ipv6TargetSpace,
+  positions: readonly number[],
+): number[] {
+  const addresses = new Uint32Array(4);
+  return positions.map((position) => {
+    space.locate(Float64Array.of(position), 1, addresses, new Uint32Array(1));
+    return other.positionOf(other.numberOf(addresses, 0, 1));
+  });
+}

@@ -9,6 +9,7 @@ import {
   type ReceiveBackend,
 } from "../backend/mod.ts";
 import {
+  AliasAddresses,
   type Ipv6Sources,
   type ProbeOptions,
   requireProbeModule,
@@ -65,6 +66,12 @@ export interface Ipv4ReceiveOptions {
 /** What answers of IPv6 targets are received with. Plain data. */
 export interface Ipv6ReceiveOptions {
   readonly sources: Ipv6Sources;
+  /**
+   * Whether prefixes are tested.
+   *
+   * @default {false}
+   */
+  readonly hasAliasTests?: boolean;
   readonly probeModule: string;
   /** They name the family, too. */
   readonly probeOptions: ProbeOptions;
@@ -194,7 +201,8 @@ function prepareIpv4(
 
 function prepareIpv6(
   options: ReceiverOptions,
-  { probeModule, probeOptions, sources, targets }: Ipv6ReceiveOptions,
+  { hasAliasTests, probeModule, probeOptions, sources, targets }:
+    Ipv6ReceiveOptions,
 ): Prepared<Ipv6Receive> {
   const probe = requireProbeModule(probeModule).create(probeOptions);
   const space = new Ipv6TargetSpace(targets);
@@ -204,6 +212,8 @@ function prepareIpv6(
     targets: {
       space,
       probe,
+      sources,
+      aliases: hasAliasTests ? new AliasAddresses(targets.seed) : null,
       answers: makeReporter(options, ipv6Answered(space)),
     },
   };

@@ -64,6 +64,7 @@ export async function closeScan(
     ownAddresses: transport.ownAddresses,
     exitReason: reason,
     outages: outageReports(parts),
+    aliases: parts.aliases?.counts ?? null,
     sendStart: course.sendStart,
     sendEnd: course.sendEnd,
     receiveStart: isLive ? course.sendStart : new Date(0),
@@ -112,7 +113,7 @@ function tellFaults({ writer }: Reporter, faults: readonly string[]): void {
 }
 
 function summarise(
-  { config, logger, reporter, settings, transport }: ScanParts,
+  { aliases, config, logger, reporter, settings, transport }: ScanParts,
   { sendSeconds, stop, targetsProbed }: ScanCourse,
   { ledger, loss }: { readonly ledger: Ledger; readonly loss: LossReport },
 ): void {
@@ -133,5 +134,6 @@ function summarise(
     pathLines: loss.lines,
     endedEarly,
     ownAddresses: transport.ownAddresses,
+    aliases: aliases?.counts ?? null,
   }));
 }

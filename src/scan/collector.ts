@@ -5,6 +5,7 @@ import {
   type RecordHead,
   type RecordQueue,
 } from "../shm/mod.ts";
+import type { AliasWatch } from "./alias_watch.ts";
 import type { Output } from "./outputs.ts";
 
 /** Rows that are formatted before the file gets them. */
@@ -20,6 +21,7 @@ export class Collector {
   readonly #probe: Probe;
   readonly #outputs: readonly Output[];
   readonly #maxRows: number;
+  readonly #aliases: AliasWatch | null;
   readonly #head: RecordHead = makeRecordHead();
   readonly #response: Mutable<Response>;
   /** The last write to each file. */
@@ -34,12 +36,15 @@ export class Collector {
       outputs: readonly Output[];
       /** Responses that are written at most; what comes then is dropped. Null: no limit. */
       maxRows: number | null;
+      /** Knows aliased prefixes, and which responses have to wait; null: nobody asks. */
+      aliases?: AliasWatch | null;
     },
   ) {
     this.#queue = parts.queue;
     this.#probe = parts.probe;
     this.#outputs = parts.outputs;
     this.#maxRows = parts.maxRows ?? Infinity;
+    this.#aliases = parts.aliases ?? null;
     this.#response = {
       view: parts.queue.view,
       at: 0,
@@ -52,6 +57,8 @@ export class Collector {
       isSuccess: false,
       isRepeat: false,
       isCooldown: false,
+      isAliased: null,
+      isDiffering: false,
     };
   }
 
@@ -88,7 +95,7 @@ export class Collector {
 
   /** Whether all that was taken from the queue is written, and the queue is empty. */
   get isIdle(): boolean {
-    return this.fill === 0 &&
+    return this.fill === 0 && (this.#aliases?.isEmpty ?? true) &&
       this.#outputs.every(({ file, writer }) =>
         writer.lengthBytes === 0 && file.pendingBytes === 0
       );
@@ -123,12 +130,44 @@ export class Collector {
   }
 
   #next(): boolean {
+    const held = this.#aliases?.shift() ?? null;
+    if (held !== null) {
+      const { head, verdict, view } = held;
+      this.#give(this.#read(head, view, [0, view.byteLength]), verdict);
+      return true;
+    }
     const head = this.#head;
+    const { view } = this.#queue;
     const at = this.#queue.shift(head);
     if (at < 0) return false;
+    if ((head.flags & RecordFlag.alias) !== 0) {
+      this.#aliases?.answered(view, at);
+    } else {
+      const end = at + this.#queue.lengthBytes;
+      this.#judge(this.#read(head, view, [at, end]));
+    }
+    this.#queue.release();
+    return true;
+  }
+
+  /** Gives a response to the files, unless it has to wait. */
+  #judge(response: Mutable<Response>): void {
+    const verdict = this.#aliases === null
+      ? null
+      : this.#aliases.verdictOf(response);
+    if (verdict === undefined) this.#aliases!.hold(this.#head, response);
+    else this.#give(response, verdict);
+  }
+
+  #read(
+    head: Readonly<RecordHead>,
+    view: DataView,
+    [at, end]: readonly [number, number],
+  ): Mutable<Response> {
     const response = this.#response;
+    response.view = view;
     response.at = at;
-    response.end = at + this.#queue.lengthBytes;
+    response.end = end;
     response.seconds = head.seconds;
     response.microseconds = head.microseconds;
     response.targetAddress = head.targetAddress;
@@ -137,14 +176,14 @@ export class Collector {
     response.isSuccess = this.#probe.classes[head.classIndex]!.isSuccess;
     response.isRepeat = (head.flags & RecordFlag.repeat) !== 0;
     response.isCooldown = (head.flags & RecordFlag.cooldown) !== 0;
-    this.#give(response);
-    this.#queue.release();
-    return true;
+    response.isDiffering = (head.flags & RecordFlag.differs) !== 0;
+    return response;
   }
 
-  #give(response: Response): void {
+  #give(response: Mutable<Response>, isAliased: boolean | null): void {
+    response.isAliased = isAliased;
     let isTaken = false;
-    if (!this.isFull) {
+    if (!this.isFull && !this.#aliases?.drops(isAliased)) {
       for (const { accepts, writer } of this.#outputs) {
         if (!accepts(response)) continue;
         writer.append(response);

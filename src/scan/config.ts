@@ -1,7 +1,13 @@
 import type { ReceiveBackend, SendBackend } from "../backend/mod.ts";
 import type { Ipv6Address } from "../base/mod.ts";
+import type { Prefix } from "../link/mod.ts";
 import type { IpVersion } from "../probe/mod.ts";
-import type { Ipv6TargetPlan, TargetPlan } from "../targets/mod.ts";
+import type {
+  Ipv6Entries,
+  Ipv6Range,
+  Ipv6TargetPlan,
+  TargetPlan,
+} from "../targets/mod.ts";
 
 /** The targets of a scan: of one family, the other one is null. */
 export interface ScanTargets {
@@ -33,6 +39,8 @@ export interface NetworkConfig {
   readonly sourceAddresses: readonly number[] | null;
   /** The same for probes over IPv6. */
   readonly sourceAddresses6: readonly Ipv6Address[] | null;
+  /** Where each IPv6 target gets a source address of its own; `sourceAddresses6` is null then. */
+  readonly sourcePrefix6: Prefix<Ipv6Address> | null;
   readonly gatewayMac: Uint8Array | null;
   readonly sourceMac: Uint8Array | null;
   /** `--iplayer`: send IP packets and leave the rest to the kernel. */
@@ -106,6 +114,18 @@ export type DedupConfig =
   /** Only the targets that answered last are remembered, so many of them. */
   | { readonly method: "window"; readonly size: number };
 
+/** What is done about prefixes of IPv6 of which every address answers. */
+export interface AliasConfig {
+  /** `drop` keeps their rows out of the results. */
+  readonly mode: "flag" | "drop" | "keep";
+  /** Whether prefixes with successes are tested. */
+  readonly isTested: boolean;
+  /** Prefixes that are known for it, merged. */
+  readonly known: readonly Ipv6Range[];
+  /** Addresses that are never probed; the ranges are merged. */
+  readonly blocked: Ipv6Entries;
+}
+
 /** One destination of results. */
 export interface OutputConfig {
   readonly format: "csv" | "json";
@@ -150,6 +170,8 @@ export interface ScanConfig {
   readonly limits: LimitConfig;
   readonly loss: LossConfig;
   readonly dedup: DedupConfig;
+  /** Null: nothing, as there is no IPv6 target or nobody wants to know. */
+  readonly aliases: AliasConfig | null;
   /** What is written of the packets instead of sending them; null: they are sent. */
   readonly dryRun: DryRunConfig | null;
   /** Where results go: at least one, and at most one of them to standard output. */

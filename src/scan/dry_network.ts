@@ -62,14 +62,17 @@ export function findDryNetwork(scan: Ipv4Scan, logger: Logger): NetworkPlan {
  */
 export function findDryNetwork6(scan: Ipv6Scan, logger: Logger): NetworkPlan6 {
   const { network, targets } = scan;
-  return describeWay({
+  const { sourcePrefix6: sourcePrefix } = network;
+  const plan = describeWay({
     network,
-    given: network.sourceAddresses6,
+    given: network.sourceAddresses6 ??
+      (sourcePrefix === null ? null : [sourcePrefix.address]),
     placeholder: NO_ADDRESS6,
     type: ETHERTYPE_IPV6,
     read: (reader) => reader.ipv6,
     target: firstIpv6From(targets.addresses, 0n)!,
   }, logger);
+  return { ...plan, sourcePrefix };
 }
 
 /** What is shown of one family. */

@@ -151,7 +151,7 @@ function planDryRun(
   const ipv6 = ipv6ScanOf(config);
   if (ipv6 === null) throw new RangeError("Cannot scan without targets");
   const network = findDryNetwork6(ipv6, logger);
-  const sources = ipv6SourcesOf(network.sourceAddresses);
+  const sources = ipv6SourcesOf(network, ipv6.targets.seed);
   const { targets } = ipv6;
   return { network, targets: { ipv6: { targets, sources, routes: null } } };
 }

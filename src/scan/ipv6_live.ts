@@ -1,5 +1,6 @@
+import { getLogger } from "@logtape/logtape";
 import type { Ipv6Address } from "../base/mod.ts";
-import type { LinkReader } from "../link/mod.ts";
+import { LinkReader, type Prefix } from "../link/mod.ts";
 import {
   askNeighbours6,
   IPV6_NETWORK,
@@ -7,9 +8,10 @@ import {
   type NetworkRequest6,
   resolveNetwork6,
   routedIpv6,
+  sourcePrefixWarnings,
   unansweredTargets,
 } from "../preflight/mod.ts";
-import type { ProbeOptions } from "../probe/mod.ts";
+import type { AliasTable, ProbeOptions } from "../probe/mod.ts";
 import type { Ipv6TargetRoutes } from "../targets/mod.ts";
 import type { Ipv6Scan } from "./config.ts";
 import { ipv6SourcesOf } from "./ipv6_sources.ts";
@@ -28,8 +30,11 @@ export class Ipv6Live implements LiveFamily {
   }
 
   async resolve(): Promise<NetworkPlan6> {
-    this.#network = await resolveNetwork6(this.#request);
-    return this.#network;
+    const network = await resolveNetwork6(this.#request);
+    this.#network = network;
+    const { sourcePrefix = null } = network;
+    if (sourcePrefix !== null) warnOfPrefix(sourcePrefix, network);
+    return network;
   }
 
   async askNeighbours(ratePps: number, signal: AbortSignal): Promise<void> {
@@ -59,16 +64,30 @@ export class Ipv6Live implements LiveFamily {
     return unansweredTargets(reader.ipv6, addresses).own.count;
   }
 
-  sending(): SendTargets {
-    const { routes, sourceAddresses } = this.#network!;
-    const sources = ipv6SourcesOf(sourceAddresses);
-    return { ipv6: { targets: this.#scan.targets, sources, routes } };
+  sending(aliasTable: AliasTable | null): SendTargets {
+    const { targets } = this.#scan;
+    const { routes } = this.#network!;
+    const sources = ipv6SourcesOf(this.#network!, targets.seed);
+    return { ipv6: { targets, sources, routes, aliasTable } };
   }
 
   receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets {
-    const sources = ipv6SourcesOf(this.#network!.sourceAddresses);
     const { targets } = this.#scan;
-    return { ipv6: { targets, sources, probeModule, probeOptions } };
+    const sources = ipv6SourcesOf(this.#network!, targets.seed);
+    const hasAliasTests = this.#scan.aliases?.isTested ?? false;
+    const probe = { probeModule, probeOptions };
+    return { ipv6: { targets, sources, hasAliasTests, ...probe } };
+  }
+}
+
+function warnOfPrefix(
+  prefix: Prefix<Ipv6Address>,
+  network: NetworkPlan6,
+): void {
+  using reader = LinkReader.open();
+  const logger = getLogger(["pacemap", "scan"]);
+  for (const text of sourcePrefixWarnings(reader, prefix, network)) {
+    logger.warn(text);
   }
 }
 
@@ -82,6 +101,7 @@ export function networkRequest6(
     firstTarget: addresses.firstFrom(0n)!,
     addresses,
     sourceAddresses: network.sourceAddresses6,
+    sourcePrefix: network.sourcePrefix6,
     gatewayMac: network.gatewayMac,
     sourceMac: network.sourceMac,
     ipLayer: network.isIpLayer,

@@ -1,5 +1,5 @@
 import type { LinkReader } from "../link/mod.ts";
-import type { ProbeOptions } from "../probe/mod.ts";
+import type { AliasTable, ProbeOptions } from "../probe/mod.ts";
 import type {
   Ipv4ReceiveOptions,
   Ipv6OnlyReceiveOptions,
@@ -40,8 +40,12 @@ export interface LiveFamily {
   check(): void;
   /** Addresses of this host among the targets, for which nobody answers. */
   countOwn(reader: LinkReader): number;
-  /** The targets, for senders. */
-  sending(): SendTargets;
+  /**
+   * The targets, for senders.
+   *
+   * @param aliasTable the prefixes that are tested; null: none is
+   */
+  sending(aliasTable: AliasTable | null): SendTargets;
   /** The targets, for the receiver. */
   receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets;
 }

@@ -205,7 +205,7 @@ export class LiveTransport implements Transport {
     const sender = memory.senders[index]!;
     return {
       ...common,
-      ...this.#family.sending(),
+      ...this.#family.sending(memory.aliasTable ?? null),
       probeModule: probe.module,
       probeOptions: settings.probeOptions,
       processor: this.#processors.senders[index]!,
@@ -218,6 +218,7 @@ export class LiveTransport implements Transport {
       counters: sender.counters,
       queue: sender.work,
       followUps: sender.followUps,
+      aliases: sender.aliases ?? null,
       bucket: memory.bucket,
       nextHops: memory.nextHops,
       records: memory.receiver.records,

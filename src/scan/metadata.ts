@@ -1,6 +1,7 @@
 import { encodeHex, formatIp, formatLocalTime } from "../base/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
-import { type Ledger, sentPackets } from "../monitor/mod.ts";
+import { type AliasCounts, type Ledger, sentPackets } from "../monitor/mod.ts";
+import { formatSources } from "../preflight/mod.ts";
 import { isKnown } from "../targets/mod.ts";
 import type { LossReport } from "./loss_report.ts";
 import type { ScanNetwork } from "./network.ts";
@@ -27,6 +28,8 @@ export interface ScanFacts {
   readonly senders: number;
   /** Whether the kind of probe can tell application successes. */
   readonly hasAppSuccess: boolean;
+  /** Null: nobody asked for aliased prefixes. */
+  readonly aliases: AliasCounts | null;
   readonly targetsScanned: number;
   /** Addresses of this host among the targets, for which nobody answers. */
   readonly ownAddresses: number;
@@ -59,7 +62,7 @@ export function scanMetadata(
     ...description,
     iface: network.interfaceName || undefined,
     link_layer: network.layer,
-    source_ips: network.sourceAddresses.map(formatIp),
+    source_ips: formatSources(network),
     source_mac: formatMac(network.sourceMac),
     gateway_ip: network.gatewayAddress === null
       ? undefined
@@ -124,6 +127,7 @@ export function scanMetadata(
       ]),
     },
     passes: loss.passes,
+    aliased_prefixes: facts.aliases ?? undefined,
     outages: facts.outages.map(({ cause, end, positions, start, text }) => ({
       cause,
       reason: text,

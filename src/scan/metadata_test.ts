@@ -61,6 +61,7 @@ function factsOf(more: Partial<ScanFacts> = {}): ScanFacts {
     ownAddresses: 0,
     exitReason: "completed",
     outages: [],
+    aliases: null,
     sendStart: new Date(2024, 0, 5, 3, 4, 9),
     sendEnd: new Date(2024, 0, 5, 3, 4, 10),
     receiveStart: new Date(0),

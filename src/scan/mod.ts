@@ -1,5 +1,6 @@
 /** A whole scan: what it is made of, and its course. @module */
 export type {
+  AliasConfig,
   DedupConfig,
   DryRunConfig,
   LimitConfig,

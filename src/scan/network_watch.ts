@@ -84,7 +84,7 @@ export class KernelNetworkWatch<
   /** @throws {ErrnoError} when the kernel refuses a socket */
   constructor(options: NetworkWatchOptions<A, R>) {
     const { family, network } = options;
-    const { interfaceIndex, sourceAddresses } = network;
+    const { interfaceIndex, sourceAddresses, sourcePrefix = null } = network;
     this.#options = options;
     using stack = new DisposableStack();
     this.#reader = stack.use(LinkReader.open());
@@ -115,7 +115,10 @@ export class KernelNetworkWatch<
     this.#wasReady = link !== null && isReady(link);
     this.#routes = hasRoutes ? new RouteWatch(this.#reader, options) : null;
     const own = this.#ownAddresses();
-    this.#addresses = sourceAddresses.filter((address) => own.has(address));
+    // Answers to a prefix come to none of the interface's addresses.
+    this.#addresses = sourcePrefix === null
+      ? sourceAddresses.filter((address) => own.has(address))
+      : [];
     // They may have changed since the scan was planned.
     this.#trouble = this.#routeTrouble(-Infinity);
     stack.move();

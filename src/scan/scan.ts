@@ -1,6 +1,7 @@
 import { getLogger, type Logger } from "@logtape/logtape";
 import { readLedger } from "../monitor/mod.ts";
 import { RecordQueue } from "../shm/mod.ts";
+import { aliasCapacityOf, watchAliases } from "./watch_aliases.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import { DryTransport } from "./dry_transport.ts";
@@ -46,6 +47,7 @@ export async function runScan(
   const memory = makeScanMemory(network, {
     senders,
     ratePps: settings.pace.startRatePps,
+    aliasCapacity: aliasCapacityOf(config),
   });
   transport.start({ network, settings, memory });
   const { report } = config;
@@ -59,7 +61,9 @@ export async function runScan(
   if (files === null) return endedBeforeStart(hooks.signal, logger);
   const { metadataFile, outputs, statusFile } = files;
   for (const line of await transport.ready()) logger.info(line);
+  const aliases = watchAliases(config, { memory, network });
   const collector = new Collector({
+    aliases,
     queue: new RecordQueue(memory.receiver.records),
     probe: settings.probe,
     outputs,
@@ -110,6 +114,7 @@ export async function runScan(
       logger,
     }),
     reporter,
+    aliases,
     files: outputs.map(({ file }) => file),
     statusFile: statusFile?.file ?? null,
     metadataFile,

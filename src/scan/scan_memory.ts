@@ -1,3 +1,4 @@
+import { type AliasTable, makeAliasTable } from "../probe/mod.ts";
 import {
   makeSharedBucketMemory,
   type SharedBucketMemory,
@@ -31,6 +32,12 @@ export interface SenderMemory {
   readonly counters: Counters;
   readonly work: WorkQueueMemory;
   readonly followUps: WorkQueueMemory;
+  /**
+   * Probes that test prefixes; null: none is tested.
+   *
+   * @default {null}
+   */
+  readonly aliases?: WorkQueueMemory | null;
 }
 
 /** What the receiver shares with the main thread. */
@@ -48,12 +55,23 @@ export interface ScanMemory {
   readonly bucket: SharedBucketMemory;
   /** Where frames go on their link; null where the kernel writes the link headers. */
   readonly nextHops: NextHopMemory | null;
+  /**
+   * The prefixes that are tested; null: none is.
+   *
+   * @default {null}
+   */
+  readonly aliasTable?: AliasTable | null;
 }
 
 /** Makes the memory of a scan with so many senders that starts at `ratePps`. */
 export function makeScanMemory(
   { layer, nextHops }: Pick<ScanNetwork, "layer" | "nextHops">,
-  { ratePps, senders }: { readonly ratePps: number; readonly senders: number },
+  { aliasCapacity = 0, ratePps, senders }: {
+    readonly ratePps: number;
+    readonly senders: number;
+    /** Prefixes that are tested at most. */
+    readonly aliasCapacity?: number;
+  },
 ): ScanMemory {
   return {
     receiver: {
@@ -67,7 +85,9 @@ export function makeScanMemory(
       counters: makeCounters(SEND_SLOTS),
       work: makeWorkQueueMemory(),
       followUps: makeWorkQueueMemory(),
+      aliases: aliasCapacity === 0 ? null : makeWorkQueueMemory(),
     })),
+    aliasTable: aliasCapacity === 0 ? null : makeAliasTable(aliasCapacity),
     bucket: makeSharedBucketMemory(ratePps),
     nextHops: layer === "ip"
       ? null

@@ -1,5 +1,6 @@
 import type { Logger } from "@logtape/logtape";
 import type { MetadataFile, ResultFile } from "../output/mod.ts";
+import type { AliasWatch } from "./alias_watch.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { ScanHooks } from "./hooks.ts";
@@ -25,6 +26,12 @@ export interface ScanParts {
   readonly controller: ScanController;
   readonly collector: Collector;
   readonly outages: OutageWatch;
+  /**
+   * Null: nobody wants to know of aliased prefixes.
+   *
+   * @default {null}
+   */
+  readonly aliases?: AliasWatch | null;
   readonly reporter: Reporter;
   /** Where results go. */
   readonly files: readonly ResultFile[];

@@ -97,6 +97,7 @@ export class ScanRun {
       await this.#collectUntil(receiver.done);
     }
     this.#stage = "closing";
+    this.#parts.aliases?.finish();
     while (!collector.isIdle) await this.#step();
     this.#phase = "done";
     return await closeScan(this.#parts, {
@@ -111,13 +112,16 @@ export class ScanRun {
 
   /** Sends everything; returns why it ended before, or null. */
   async #send(): Promise<Stop | null> {
-    const { clock, controller, logger, memory, outages } = this.#parts;
+    const { aliases, clock, controller, logger, memory, outages } = this.#parts;
     this.#phase = "sending";
     this.#stage = "sending";
     giveCommand(memory.receiver.control, Command.run);
     this.#command(Command.run);
     this.#areSendersHeld = false;
-    while (!controller.isFinished || outages.isHeld || !outages.mayEnd()) {
+    while (
+      !controller.isFinished || outages.isHeld || !outages.mayEnd() ||
+      aliases?.needsSenders(clock.nowS())
+    ) {
       const stop = this.#reasonToStop();
       if (stop !== null) return stop;
       await this.#step();
@@ -175,8 +179,9 @@ export class ScanRun {
       readonly mostMs?: number;
     } = {},
   ): Promise<void> {
-    const { clock, collector, controller, reporter } = this.#parts;
+    const { aliases, clock, collector, controller, reporter } = this.#parts;
     this.#lookAround();
+    aliases?.update(clock.nowS());
     reporter.tick(() => this.#progress());
     if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();

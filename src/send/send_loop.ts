@@ -24,6 +24,7 @@ import {
   type WorkQueue,
 } from "../shm/mod.ts";
 import type { Ipv6TargetRoutes, TargetRoutes } from "../targets/mod.ts";
+import { ExtraProbes, type ExtraQueues } from "./extra_probes.ts";
 import { FrameDestinations } from "./frame_destinations.ts";
 import { FrameRoutes } from "./frame_routes.ts";
 import { Ipv6FrameRoutes } from "./ipv6_frame_routes.ts";
@@ -37,8 +38,6 @@ import type { SharedBucket } from "./shared_bucket.ts";
 const SMALLEST_BATCH = 4;
 /** Below this rate packets leave one by one. */
 const SINGLE_RATE_PPS = 1000;
-/** Chance of a slot to be taken by a follow-up while one waits: they are 1% of the packets at most. */
-const FOLLOW_UP_CHANCE = 1 / 48;
 /** Longest sleep from which a command need not wake: the cheaper way to sleep. */
 const SHORT_SLEEP_NS = 20e6;
 /** Sleep after a refusal, doubled up to the second number while nothing is taken. */
@@ -59,7 +58,7 @@ const EAGAIN = 11;
 const ENOBUFS = 105;
 
 /** What a send loop works with, whatever the family of its targets. */
-interface SendLoopParts {
+interface SendLoopParts extends ExtraQueues {
   readonly sink: PacketSink;
   /** Most frames that are filled and offered at a time, at most the sink's capacity. */
   readonly batch: number;
@@ -73,8 +72,6 @@ interface SendLoopParts {
   readonly control: Control;
   readonly counters: Counters;
   readonly queue: WorkQueue;
-  /** Single positions to mix among the others: further probes to hosts that have answered. */
-  readonly followUps: WorkQueue;
   /** Key of the validation tags, 4 words. */
   readonly validationKey: Uint32Array;
   /** Further tries for a frame that was refused for a reason of its own. */
@@ -113,12 +110,7 @@ export class SendLoop {
     | null;
   readonly #wall = new Uint32Array(2);
   readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
-  readonly #followUp: Work = { first: 0, end: 0, probeNumber: 0 };
-  /** Orders of the batch for follow-ups: the first `#followUpCount`. */
-  readonly #followUpOrders: Uint32Array;
-  #followUpCount = 0;
-  /** State of the generator that places follow-ups, xorshift32 (Marsaglia, 2003). */
-  #random: number;
+  readonly #extras: ExtraProbes;
   /** Next position of the current work that has no frame yet. */
   #next = 0;
   /** Slots from `#first` up to `#filled` hold frames that were not taken yet. */
@@ -138,9 +130,8 @@ export class SendLoop {
 
   constructor(parts: SendParts) {
     this.#parts = parts;
-    this.#followUpOrders = new Uint32Array(parts.sink.capacity);
-    this.#random = parts.validationKey[2]! | 1;
-    const { nextHops, sink } = parts;
+    const { nextHops, sink, validationKey } = parts;
+    this.#extras = new ExtraProbes(parts, sink.capacity, validationKey[2]!);
     const { hops, targets } = withHops(parts, nextHops);
     this.#builder = new FrameBuilder({ ...parts, ...targets, slots: sink });
     this.#destinations = hops !== null || nextHops === null
@@ -168,7 +159,7 @@ export class SendLoop {
         ? this.#filled - this.#first
         : Math.min(
           this.#parts.batch,
-          this.#work.end - this.#next + this.#parts.followUps.length,
+          this.#work.end - this.#next + this.#extras.length,
         );
       const least = Math.min(most, this.#batchSize());
       const nowNs = clock.nowNs();
@@ -210,40 +201,34 @@ export class SendLoop {
     return Math.ceil(SMALLEST_BATCH * Math.sqrt(ratePps / SINGLE_RATE_PPS));
   }
 
-  /** Whether a frame waits, the current work or else the next one has a position left, or a follow-up waits. */
+  /** Whether a frame waits, the current work or else the next one has a position left, or a single probe waits. */
   #hasWork(): boolean {
     if (this.#filled > this.#first || this.#next < this.#work.end) return true;
-    const { followUps, queue } = this.#parts;
-    const isFound = queue.shift(this.#work);
+    const isFound = this.#parts.queue.shift(this.#work);
     if (isFound) this.#next = this.#work.first;
-    return isFound || followUps.length > 0;
+    return isFound || this.#extras.length > 0;
   }
 
-  /**
-   * Makes frames for `count` targets, which fill as many slots, or fewer where targets have no next hop. Follow-ups take random slots among the others and are spread over time, so
-   * that a rate limit on the way strikes both alike, wherever in a batch and whenever it begins to drop.
-   */
+  /** Makes frames for `count` targets, which fill as many slots, or fewer where targets have no next hop. */
   #fill(count: number): void {
-    const { clock, counters, followUps } = this.#parts;
+    const { clock, counters } = this.#parts;
+    const extras = this.#extras;
     const builder = this.#builder;
     this.#destinations?.update();
     builder.begin();
     clock.wallClock(this.#wall);
     builder.setTime(this.#wall[0]!, this.#wall[1]!);
     const { end, probeNumber } = this.#work;
-    let waiting = followUps.length;
     let position = this.#next;
     let slot = 0;
-    this.#followUpCount = 0;
-    while (slot < count && waiting > 0) {
-      if (position < end && !this.#chance()) {
+    extras.begin();
+    while (slot < count && extras.isWaiting) {
+      if (extras.take(slot, position >= end)) {
+        const { work } = extras;
+        builder.add(slot++, work.first, work.probeNumber);
+      } else {
         builder.add(slot++, position++, probeNumber);
-        continue;
       }
-      waiting--;
-      followUps.shift(this.#followUp);
-      this.#followUpOrders[this.#followUpCount++] = slot;
-      builder.add(slot++, this.#followUp.first, this.#followUp.probeNumber);
     }
     if (slot < count) {
       builder.addRange(slot, count - slot, position, probeNumber);
@@ -268,16 +253,6 @@ export class SendLoop {
     return free > 0 && this.#filled > 0;
   }
 
-  /** True with the probability `FOLLOW_UP_CHANCE`. */
-  #chance(): boolean {
-    let random = this.#random;
-    random ^= random << 13;
-    random ^= random >>> 17;
-    random ^= random << 5;
-    this.#random = random;
-    return (random >>> 0) < FOLLOW_UP_CHANCE * 2 ** 32;
-  }
-
   /** Offers up to `allowed` waiting frames once; returns how many the kernel took. */
   #offer(allowed: number): number {
     const { counters, sink } = this.#parts;
@@ -298,20 +273,15 @@ export class SendLoop {
   /** Moves on behind `count` frames that were taken or given up, and behind targets without a next hop. */
   #leave(count: number): void {
     const { counters } = this.#parts;
-    let followUps = 0;
     const end = this.#first + count;
     const firstOrder = this.#firstOrder;
     const endOrder = this.#builder.orderAt(end);
-    for (let i = 0; i < this.#followUpCount; i++) {
-      const order = this.#followUpOrders[i]!;
-      if (order >= firstOrder && order < endOrder) followUps++;
-    }
+    const extras = this.#extras.leave(firstOrder, endOrder, counters);
     this.#first = end;
     this.#firstOrder = endOrder;
-    counters[SEND.followUps]! += followUps;
     counters[SEND.pending] = this.#filled - end;
     counters[SEND.noNeighbour]! += endOrder - firstOrder - count;
-    counters[SEND.done]! += endOrder - firstOrder - followUps;
+    counters[SEND.done]! += endOrder - firstOrder - extras;
   }
 
   /** The kernel refused a frame behind others that it took, and does not say why: the next offer tells. */

@@ -4,6 +4,8 @@ import { MonotonicClock } from "../../ffi/clock.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
 import { type OpenedSink, openSink, type SendBackend } from "../backend/mod.ts";
 import {
+  AliasFrames,
+  type AliasTable,
   type Ipv6Sources,
   type Probe,
   type ProbeOptions,
@@ -60,6 +62,12 @@ interface SenderOptions {
   readonly counters: Counters;
   readonly queue: WorkQueueMemory;
   readonly followUps: WorkQueueMemory;
+  /**
+   * Probes that test prefixes; null: none is tested.
+   *
+   * @default {null}
+   */
+  readonly aliases?: WorkQueueMemory | null;
   readonly bucket: SharedBucketMemory;
   /** Where frames go on their link; null where the kernel writes the link headers. */
   readonly nextHops: NextHopMemory | null;
@@ -84,6 +92,12 @@ export interface Ipv6SendOptions extends SenderOptions {
     readonly sources: Ipv6Sources;
     /** As of IPv4 targets. */
     readonly routes: Ipv6TargetRoutes | null;
+    /**
+     * The prefixes that are tested; null: none is.
+     *
+     * @default {null}
+     */
+    readonly aliasTable?: AliasTable | null;
   };
 }
 
@@ -122,6 +136,7 @@ function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
     counters: options.counters,
     queue: new WorkQueue(options.queue),
     followUps: new WorkQueue(options.followUps),
+    aliases: makeQueue(options.aliases ?? null),
     ...sendTargets(options),
     validationKey: options.validationKey,
     retries: options.retries,
@@ -137,10 +152,18 @@ function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
   };
 }
 
+function makeQueue(memory: WorkQueueMemory | null): WorkQueue | null {
+  return memory === null ? null : new WorkQueue(memory);
+}
+
 function sendTargets(options: SendOptions | Ipv6SendOptions): SendTargets {
   if ("ipv6" in options) {
-    const { routes, sources, targets } = options.ipv6;
-    return { ipv6: { space: new Ipv6TargetSpace(targets), sources, routes } };
+    const { aliasTable = null, routes, sources, targets } = options.ipv6;
+    const space = new Ipv6TargetSpace(targets);
+    const aliases = aliasTable === null
+      ? null
+      : new AliasFrames(aliasTable, targets.seed);
+    return { ipv6: { space, sources, routes, aliases } };
   }
   return {
     space: new TargetSpace(options.targets),

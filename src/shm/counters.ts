@@ -29,6 +29,8 @@ export const SEND = {
   holds: 8,
   /** Of `done`: positions without a frame, since no host on the link has the target's address, or this host itself. */
   noNeighbour: 9,
+  /** Probes that test whether a whole prefix answers, finished, none of which counts as `done`. */
+  aliases: 10,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
   /** Frames given up by the errno of their last refusal: as `errno`, behind its `ERRNO_MAX` + 1 slots. */
@@ -73,6 +75,10 @@ export const RECEIVE = {
   lostHandOver: 17,
   /** Of `valid`: answers to follow-ups, which are no results. */
   followUps: 21,
+  /** Of `valid`: answers to probes that test prefixes, which are no results. */
+  aliases: 27,
+  /** Of `valid`: say something else than the first answer to the same probe. */
+  differing: 28,
   /** Times that everything captured so far had been worked off. */
   caughtUp: 22,
   /** Valid answers at interfaces that are not captured: no results; and the number of the last such interface. */

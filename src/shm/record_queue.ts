@@ -26,7 +26,15 @@ export function makeRecordHead(): RecordHead {
   };
 }
 
-export const RecordFlag = { success: 1, repeat: 2, cooldown: 4 } as const;
+export const RecordFlag = {
+  success: 1,
+  repeat: 2,
+  cooldown: 4,
+  /** Answers a probe that tests a prefix: no result. */
+  alias: 8,
+  /** Says something else than the first answer to the same probe. */
+  differs: 16,
+} as const;
 
 /** The queue's memory: plain data that `postMessage` shares. */
 export interface RecordQueueMemory {

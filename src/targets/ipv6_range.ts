@@ -20,6 +20,20 @@ export function ipv6PrefixRange(
   return { first, last: first + (1n << hostBits) - 1n };
 }
 
+/** Whether an address is in one of the ranges, which are merged. */
+export function ipv6RangesContain(
+  ranges: readonly Ipv6Range[],
+  address: Ipv6Address,
+): boolean {
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ranges[middle]!.last < address) low = middle + 1;
+    else high = middle;
+  }
+  return low < ranges.length && ranges[low]!.first <= address;
+}
+
 /** Number of addresses. */
 export function ipv6RangeSize({ first, last }: Ipv6Range): bigint {
   return last - first + 1n;

@@ -31,7 +31,7 @@ export {
   type Ipv6Entries,
   NO_IPV6_ENTRIES,
 } from "./ipv6_builder.ts";
-export { type Ipv6List, ipv6ListCount } from "./ipv6_list.ts";
+export { indexInIpv6List, type Ipv6List, ipv6ListCount } from "./ipv6_list.ts";
 export {
   type Ipv6TargetPlan,
   type Ipv6TargetPlanOptions,
@@ -46,6 +46,7 @@ export {
   formatIpv6Range,
   ipv6PrefixRange,
   type Ipv6Range,
+  ipv6RangesContain,
   ipv6RangeSize,
   mergeIpv6Ranges,
   subtractIpv6Ranges,

@@ -18,6 +18,7 @@ const PAIR = new Int32Array(2 * TAG_WORDS);
  * @param destination the target's address, host order
  * @param port the destination port, 0 for probes without ports
  * @param tag receives four words
+ * @param mark 0 for probes to targets
  */
 export function computeTag(
   key: Uint32Array,
@@ -25,11 +26,12 @@ export function computeTag(
   destination: number,
   port: number,
   tag: Uint32Array,
+  mark = 0,
 ): void {
   PAIR[0] = source;
   PAIR[1] = destination;
   PAIR[2] = port;
-  PAIR[3] = 0;
+  PAIR[3] = mark;
   chaskeyOfBlocks(key, PAIR, 1);
   for (let word = 0; word < TAG_WORDS; word++) tag[word] = PAIR[word]!;
 }

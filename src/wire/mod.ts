@@ -231,6 +231,7 @@ export {
   makeDnsQuery,
   readText,
 } from "./dns.ts";
+export { dnsAnswerDigest } from "./dns_digest.ts";
 export { maxDnsTextBytes } from "./dns_name.ts";
 export {
   type DnsAskedQuestion,

@@ -194,3 +194,42 @@ networkTest(
     assert.deepEqual(scan.rows, ["fe80::fe,rst"]);
   },
 );
+
+networkTest(
+  "scan of IPv6 comes from a prefix: each host has its own source, which the seed fixes",
+  async (network) => {
+    await network.router.run("ip", [
+      ...["-6", "route", "add", "2001:db8:77::/64", "via", SCANNER_ADDRESS6],
+    ]);
+    const common = ["-S", "2001:db8:77::/64", "-e", "7", "-f", "saddr,daddr"];
+    const sourcesOf = async (...args: string[]): Promise<
+      { readonly sources: Map<string, string>; readonly stderr: string }
+    > => {
+      const scan = await scan6(network, [...common, ...args]);
+      assert.equal(scan.code, 0, scan.stderr);
+      assert.deepEqual(scan.metadata.source_ips, ["2001:db8:77::/64"]);
+      const pairs = scan.rows.map((row) => row.split(",") as [string, string]);
+      return { sources: new Map(pairs), stderr: scan.stderr };
+    };
+    const warned = await sourcesOf("-p", "81", "2001:db8:8000::/120");
+    assert.match(warned.stderr, /route add local 2001:db8:77::\/64 dev lo/);
+    const { sources } = warned;
+    assert.equal(sources.size, 256);
+    assert.equal(new Set(sources.values()).size, 256);
+    for (const source of sources.values()) {
+      assert.match(source, /^2001:db8:77:/);
+    }
+    await network.scanner.run("ip", [
+      ...["-6", "route", "add", "local", "2001:db8:77::/64", "dev", "lo"],
+    ]);
+    // Another list, another kind of probe, several of them.
+    const again = await sourcesOf(
+      ...["-M", "icmp_echoscan", "-P", "2", "2001:db8:8000::40/122"],
+    );
+    assert.doesNotMatch(again.stderr, /source prefix/i);
+    assert.equal(again.sources.size, 64);
+    for (const [host, source] of again.sources) {
+      assert.equal(sources.get(host), source);
+    }
+  },
+);

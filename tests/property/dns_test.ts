@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   DNS_TYPES,
+  dnsAnswerDigest,
   type DnsMessage,
   makeDnsQuery,
   maxDnsTextBytes,
@@ -21,7 +22,7 @@ const trickyByte = fc.oneof(
 );
 const count = fc.constantFrom(0, 1, 2, 200, 0xffff);
 
-Deno.test("parseDnsMessage() throws for no bytes, whatever they claim, and looks behind no end", () => {
+Deno.test("parseDnsMessage() and dnsAnswerDigest() throw for no bytes, whatever they claim, and look behind no end", () => {
   const bytes = fc.tuple(
     fc.tuple(count, count, count, count),
     fc.array(trickyByte, { maxLength: 200 }),
@@ -35,6 +36,10 @@ Deno.test("parseDnsMessage() throws for no bytes, whatever they claim, and looks
       for (let end = 0; end <= message.length; end += 7) {
         const alone = parseDnsMessage(viewOf(message), 0, end);
         assert.deepEqual(parseDnsMessage(viewOf(longer), 0, end), alone);
+        assert.equal(
+          dnsAnswerDigest(viewOf(longer), 0, end),
+          dnsAnswerDigest(viewOf(message.slice(0, end)), 0, end),
+        );
         if (alone === null) continue;
         assert.ok(alone.unconsumedBytes >= 0);
         const parts = alone.questions.length + alone.records.flat().length;

@@ -76,9 +76,9 @@ export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
     argument: "ADDRESSES",
     group: "network",
     help:
-      "Source addresses: a comma list of addresses and ranges, at most 256 in all; with -6 those of IPv6",
+      "Source addresses: a comma list of addresses and ranges, at most 256 in all; with -6 those of IPv6, or a prefix of which each target gets an address",
     remedy:
-      "Give addresses of this machine, for example 192.0.2.5, 192.0.2.5-192.0.2.9 or 2001:db8::5",
+      "Give addresses of this machine, for example 192.0.2.5, 192.0.2.5-192.0.2.9 or 2001:db8::5, or one prefix of IPv6 from /16 to /127 that is routed to it, for example 2001:db8::/64",
     fallback: null,
     fallbackText: "the interface's",
     parse: parseSourceAddresses,
