@@ -21,12 +21,12 @@ import {
   type WorkQueueMemory,
 } from "../shm/mod.ts";
 import {
+  ipv4TargetsOf,
   type Ipv6TargetPlan,
   type Ipv6TargetRoutes,
-  Ipv6TargetSpace,
+  ipv6TargetsOf,
   type TargetPlan,
   type TargetRoutes,
-  TargetSpace,
 } from "../targets/mod.ts";
 import {
   DryRunSink,
@@ -140,10 +140,10 @@ function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
 function sendTargets(options: SendOptions | Ipv6SendOptions): SendTargets {
   if ("ipv6" in options) {
     const { routes, sources, targets } = options.ipv6;
-    return { ipv6: { space: new Ipv6TargetSpace(targets), sources, routes } };
+    return { ipv6: { space: ipv6TargetsOf(targets), sources, routes } };
   }
   return {
-    space: new TargetSpace(options.targets),
+    space: ipv4TargetsOf(options.targets),
     sourceAddresses: Uint32Array.from(options.sourceAddresses),
     routes: options.routes,
   };
