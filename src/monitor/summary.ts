@@ -17,6 +17,16 @@ export interface SummaryFacts {
   readonly endedEarly: string | null;
   /** Addresses of this host among the targets, for which nobody answers. */
   readonly ownAddresses: number;
+  /**
+   * What came in while the scan ran and was not probed.
+   *
+   * @default {[]}
+   */
+  readonly notProbed?: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly note: string;
+  }[];
 }
 
 /** The summary and the ledger of a finished scan, as lines of text. */
@@ -31,6 +41,9 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       "targets probed",
       facts.targetsProbed,
       `of ${formatCount(facts.targetsPlanned)}`,
+    ),
+    ...(facts.notProbed ?? []).map(({ name, count, note }) =>
+      row(name, count, note)
     ),
     ...(facts.ownAddresses > 0
       ? [row(

@@ -55,6 +55,7 @@ function targetHops<A extends IpAddress>(
     addresses,
     link,
     links: reader.readLinks(),
+    mayLackRoutes: request.mayLackRoutes,
     query: interfaceName === null
       ? query
       : { ...query, interfaceIndex: link.index },

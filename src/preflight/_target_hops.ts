@@ -36,6 +36,8 @@ export interface HopRequest<A extends IpAddress> {
   readonly links: readonly LinkInfo[];
   /** What every lookup is narrowed by. */
   readonly query: RouteQuery<A>;
+  /** As in `NetworkRequest`. */
+  readonly mayLackRoutes?: boolean | undefined;
 }
 
 type Routes<A extends IpAddress> = Pick<
@@ -74,8 +76,17 @@ export function findTargetHops<A extends IpAddress>(
     }
     return route;
   };
-  checkPieces(pieces, routeOf, request);
-  return joinPieces(pieces, (piece) => routeOf(piece)!, request);
+  if (request.mayLackRoutes !== true) checkPieces(pieces, routeOf, request);
+  return joinPieces(pieces, routeOf, request);
+}
+
+/** Whether a route leads through the interface of the scan, or back to this host. */
+function isUsable<A extends IpAddress>(
+  route: RouteInfo<A> | null,
+  request: HopRequest<A>,
+): route is RouteInfo<A> {
+  return route !== null &&
+    (route.interfaceIndex === request.link.index || isOwn(route, request));
 }
 
 /** Whether a route leads back to this host: to an address of its own, or to the broadcast address of 127.0.0.0/8. */
@@ -91,7 +102,7 @@ function isOwn<A extends IpAddress>(
 
 function joinPieces<A extends IpAddress>(
   pieces: readonly RoutePiece<A>[],
-  routeOf: (piece: RoutePiece<A>) => RouteInfo<A>,
+  routeOf: (piece: RoutePiece<A>) => RouteInfo<A> | null,
   request: HopRequest<A>,
 ): TargetHops<A> {
   const { family } = request;
@@ -104,10 +115,11 @@ function joinPieces<A extends IpAddress>(
   let hasIpv6Gateway = false;
   for (const piece of pieces) {
     const route = routeOf(piece);
-    if (route.hasIpv6Gateway) hasIpv6Gateway = true;
-    const toItself = isOwn(route, request);
+    const isKnown = isUsable(route, request);
+    if (isKnown && route.hasIpv6Gateway) hasIpv6Gateway = true;
+    const toItself = isKnown && isOwn(route, request);
     if (toItself) ownCount += piece.count;
-    const hop = toItself
+    const hop = toItself || !isKnown
       ? NO_HOP
       : hopNumber(route, family.isMulticast(piece.first), gateways);
     if (hop === ON_LINK) {
@@ -149,12 +161,7 @@ function checkPieces<A extends IpAddress>(
   routeOf: (piece: RoutePiece<A>) => RouteInfo<A> | null,
   request: HopRequest<A>,
 ): void {
-  const { link } = request;
-  const bad = pieces.filter((piece) => {
-    const route = routeOf(piece);
-    return route === null ||
-      (route.interfaceIndex !== link.index && !isOwn(route, request));
-  });
+  const bad = pieces.filter((piece) => !isUsable(routeOf(piece), request));
   const [first] = bad;
   if (first === undefined) return;
   const count = bad.reduce((sum, piece) => sum + piece.count, 0);

@@ -29,6 +29,7 @@ export {
   type RoutedAddresses,
   routedIpv4,
   routedIpv6,
+  routedIpv6Ranges,
 } from "./routed_addresses.ts";
 export { checkMtu } from "./check_mtu.ts";
 export {
@@ -46,3 +47,4 @@ export {
   type UnansweredTargets,
   unansweredTargets,
 } from "./own_targets.ts";
+export { streamRequest } from "./stream_request.ts";

@@ -6,14 +6,15 @@ import {
   askNeighbours,
   IPV4_NETWORK,
   type NetworkPlan,
+  type NetworkRequest,
   networkRequest,
   resolveNetwork,
   routedIpv4,
+  streamRequest,
   unansweredTargets,
   waitForPing,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
-import { addressAt } from "../targets/mod.ts";
 import type { Ipv4Scan } from "./config.ts";
 import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
@@ -22,6 +23,7 @@ import { KernelNetworkWatch } from "./network_watch.ts";
 export class Ipv4Live implements LiveFamily {
   readonly #scan: Ipv4Scan;
   readonly #logger = getLogger(["pacemap", "scan"]);
+  #request: NetworkRequest | null = null;
   #network: NetworkPlan | null = null;
 
   constructor(scan: Ipv4Scan) {
@@ -29,7 +31,11 @@ export class Ipv4Live implements LiveFamily {
   }
 
   async resolve(): Promise<NetworkPlan> {
-    this.#network = await resolveNetwork(networkRequest(this.#scan));
+    const request = networkRequest(this.#scan);
+    this.#request = this.#scan.targets.stream === undefined
+      ? request
+      : streamRequest(IPV4_NETWORK, request);
+    this.#network = await resolveNetwork(this.#request);
     return this.#network;
   }
 
@@ -53,7 +59,7 @@ export class Ipv4Live implements LiveFamily {
     return new KernelNetworkWatch({
       family: IPV4_NETWORK,
       network: this.#network!,
-      target: addressAt(this.#scan.targets.addresses, 0),
+      target: this.#request!.firstTarget,
       isGatewayGiven: this.#scan.network.gatewayMac !== null,
     });
   }
@@ -63,7 +69,9 @@ export class Ipv4Live implements LiveFamily {
   }
 
   countOwn(reader: LinkReader): number {
-    const addresses = routedIpv4(this.#scan.targets.addresses);
+    const { targets } = this.#scan;
+    if (targets.stream !== undefined) return 0;
+    const addresses = routedIpv4(targets.addresses);
     return unansweredTargets(reader.ipv4, addresses).own.count;
   }
 

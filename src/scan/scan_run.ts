@@ -76,6 +76,7 @@ export class ScanRun {
     this.#command(Command.run);
     let stop = await this.#send();
     this.#command(Command.stop);
+    this.#parts.stream?.stop();
     this.#stage = "stopping";
     await this.#collectUntil(Promise.all(senders.map(({ done }) => done)));
     this.#endS = clock.nowS();
@@ -202,7 +203,7 @@ export class ScanRun {
       phase: this.#phase,
       elapsedS: clock.nowS() - this.#startS,
       signal: signal.aborted ? String(signal.reason) : null,
-      outputEnd: this.#outputEnd(),
+      outputEnd: this.#outputEnd() ?? this.#inputEnd(),
       outageEnd: outages.end,
       threadEnd: this.#threadEnd(),
       rows: collector.rows,
@@ -240,6 +241,11 @@ export class ScanRun {
     return null;
   }
 
+  #inputEnd(): string | null {
+    const failure = this.#parts.stream?.failure ?? null;
+    return failure === null ? null : `cannot read targets: ${failure}`;
+  }
+
   /** Why a thread has ended that should run. */
   #threadEnd(): string | null {
     const { receiver, senders, silentEnd } = this.#parts.transport;
@@ -254,11 +260,12 @@ export class ScanRun {
     const { config, reporter } = this.#parts;
     const progress = this.#progress();
     const { isHeld, refusals, elapsedS } = this.#facts();
-    const { cooldownElapsedSeconds, packetsLeft } = progress;
+    const { cooldownElapsedSeconds, mayGrow, packetsLeft } = progress;
     return `${reporter.status(progress)}\n${
       phaseText({
         phase: this.#stage,
         packetsLeft,
+        mayGrow,
         isHeld,
         refusals,
         refusedS: elapsedS - this.#memory.progressS,
@@ -313,6 +320,7 @@ export class ScanRun {
     return {
       phase: this.#phase,
       packetsLeft: controller.remaining,
+      mayGrow: isSending && controller.isOpen,
       hitBase: this.#hitBase(),
       hasAppSuccess: settings.hasAppSuccess,
       wantedRatePps: controller.ratePps,
@@ -332,7 +340,8 @@ export class ScanRun {
   }
 
   #targetsProbed(): number {
-    const { config, controller } = this.#parts;
+    const { config, controller, stream } = this.#parts;
+    if (stream !== undefined) return stream.probed(controller.outstanding);
     const { endPosition, firstPosition } = config.targets;
     return Math.min(controller.done, endPosition - firstPosition);
   }

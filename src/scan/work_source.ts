@@ -20,11 +20,22 @@ export interface WorkSource {
   take(most: number): Lease | null;
 }
 
+/** The work of a whole scan, of which some may have to be sent again. */
+export interface ScanWork extends WorkSource {
+  /** Whether more may come that is not known yet. */
+  readonly isOpen: boolean;
+  /** Adds a range to be sent again, behind all others. */
+  repair(work: RepairWork): void;
+  /** As `repair`, for any of several probes to a target. */
+  again(lease: Lease): void;
+}
+
 /**
  * The work of a scan that knows all of it from the start: its ranges in order, once for each probe to a target, then
  * what has to be sent again.
  */
-export class LocalWork implements WorkSource {
+export class LocalWork implements ScanWork {
+  readonly isOpen = false;
   readonly #ranges: readonly PositionRange[];
   readonly #probesPerTarget: number;
   readonly #repairs: Lease[] = [];
@@ -45,12 +56,10 @@ export class LocalWork implements WorkSource {
     return this.#waiting;
   }
 
-  /** Adds a range to be sent again, behind all others. */
   repair({ first, end, pass }: RepairWork): void {
     this.again({ first, end, pass, probeNumber: 0 });
   }
 
-  /** As `repair`, for any of several probes to a target. */
   again(lease: Lease): void {
     this.#repairs.push(lease);
     this.#waiting += lease.end - lease.first;

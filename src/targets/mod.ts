@@ -44,6 +44,7 @@ export {
 } from "./ipv6_prefix.ts";
 export {
   formatIpv6Range,
+  intersectIpv6Ranges,
   ipv6PrefixRange,
   type Ipv6Range,
   ipv6RangeSize,
