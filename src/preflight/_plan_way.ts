@@ -74,11 +74,13 @@ function whyIpLayer<A extends IpAddress>(
   if (!link.usesArp) return `it does not use ${family.neighboursName}`;
   if (hops.hasIpv6Gateway) return "a gateway has an IPv6 address";
   const { onLinkCount: count } = hops;
-  return count > MOST_NEIGHBOURS
-    ? `${formatCount(count)} targets are on its link, more than the ${
-      formatCount(MOST_NEIGHBOURS)
-    } that are asked for before a scan`
-    : null;
+  if (count <= MOST_NEIGHBOURS) return null;
+  const most = formatCount(MOST_NEIGHBOURS);
+  return request.mayLackRoutes === true
+    ? `more than ${most} addresses on its link may become targets`
+    : `${
+      formatCount(count)
+    } targets are on its link, more than the ${most} that are asked for before a scan`;
 }
 
 function planIpLayer<A extends IpAddress, R>(
