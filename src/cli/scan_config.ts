@@ -1,7 +1,12 @@
 import type { DryRunConfig, ScanConfig, StreamInput } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
-import { checkOutputs, inputName, type NamedPath } from "./files.ts";
+import {
+  checkOutputs,
+  claimInput,
+  inputName,
+  type NamedPath,
+} from "./files.ts";
 import {
   checkFamilies,
   chooseFamilies,
@@ -196,11 +201,13 @@ async function chooseStream(
 ): Promise<ChosenTargets> {
   const file = sources.addressList!;
   // First, so that no other list is read from the same descriptor.
-  const streamInput = await openStreamInput(file);
+  const fd = claimInput(file);
   const stream = await readStreamLimits(sources);
   const name = inputName(file.path);
   const planned = planStream(values, { ...order, name, stream });
-  return { ...planned, selection: stream.selection, streamInput };
+  const { selection } = stream;
+  const streamInput = await openStreamInput(file, fd);
+  return { ...planned, selection, streamInput };
 }
 
 function chooseDryRun(values: OptionValues): DryRunConfig | null {

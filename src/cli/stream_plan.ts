@@ -64,7 +64,7 @@ export async function readStreamLimits(
     mergeIpv6Ranges(
       allowed === null ? [{ first: 0n, last: LAST_IPV6 }] : rangesOf(allowed),
     ),
-    mergeIpv6Ranges(blocked.ranges),
+    mergeIpv6Ranges([...blocked.ranges, ...singlesOf(blocked) ?? []]),
   );
   const [lowest] = reach;
   if (lowest === undefined) {
@@ -84,18 +84,24 @@ export async function readStreamLimits(
   };
 }
 
-/** A list as ranges: one that spans all of it, where it is long. */
-function rangesOf({ list, ranges }: Ipv6Entries): Ipv6Range[] {
+/** What is allowed as ranges: one that spans all single addresses, where they are many. */
+function rangesOf(entries: Ipv6Entries): Ipv6Range[] {
+  const { list, ranges } = entries;
+  const last = list.length - IPV6_WORDS;
+  const whole = (): Ipv6Range[] => [
+    { first: ipv6OfWords(list, 0), last: ipv6OfWords(list, last) },
+  ];
+  return [...ranges, ...singlesOf(entries) ?? whole()];
+}
+
+/** Single addresses as ranges; null: they are too many. */
+function singlesOf({ list }: Ipv6Entries): Ipv6Range[] | null {
   const count = ipv6ListCount(list);
-  const at = (index: number): bigint => ipv6OfWords(list, index * IPV6_WORDS);
-  if (count > MOST_SINGLE) {
-    return [...ranges, { first: at(0), last: at(count - 1) }];
-  }
-  const single = Array.from({ length: count }, (_, index) => ({
-    first: at(index),
-    last: at(index),
-  }));
-  return [...ranges, ...single];
+  if (count > MOST_SINGLE) return null;
+  return Array.from({ length: count }, (_, index) => {
+    const address = ipv6OfWords(list, index * IPV6_WORDS);
+    return { first: address, last: address };
+  });
 }
 
 /**
