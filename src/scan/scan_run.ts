@@ -120,7 +120,9 @@ export class ScanRun {
       const text = `Rate {ratePps} p/s: {reason}`;
       logger.info(text, { ratePps, reason: change.reason });
     }
-    return null;
+    // All that came is sent, but not all that was meant.
+    const reason = this.#inputEnd();
+    return reason === null ? null : { kind: "aborted", reason };
   }
 
   async #coolDown(): Promise<Stop | null> {

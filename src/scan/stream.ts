@@ -123,8 +123,11 @@ export function streamNotes(
 
 /** Why a stream that was read to its end was not probed as asked; null: it was. */
 export function streamFault(
-  { full }: Readonly<StreamCounts>,
+  { added, full, unroutable }: Readonly<StreamCounts>,
 ): string | null {
+  if (added === 0 && unroutable > 0) {
+    return "No target of the input was probed: no route leads to any through the interface of the scan";
+  }
   return full === 0
     ? null
     : `${

@@ -177,7 +177,8 @@ export class StreamWork implements ScanWork {
       return true;
     }
     const isLast = this.#hasEnded || this.#isFull;
-    if (isLast || nowS() - this.#windowS >= WINDOW_S) {
+    const isOld = nowS() - this.#windowS >= WINDOW_S;
+    if (isLast || isOld || intake.isWindowFull) {
       intake.closeWindow();
       this.#windowS = Infinity;
     }

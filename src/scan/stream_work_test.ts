@@ -15,7 +15,15 @@ interface Scene {
 }
 
 function scene(
-  { mostTargets = null, portCount = 1, probesPerTarget = 1 }: {
+  {
+    isHeld = () => false,
+    mostTargets = null,
+    portCount = 1,
+    probesPerTarget = 1,
+    windowSize = WINDOW,
+  }: {
+    readonly isHeld?: () => boolean;
+    readonly windowSize?: number;
     readonly mostTargets?: number | null;
     readonly portCount?: number;
     readonly probesPerTarget?: number;
@@ -26,8 +34,8 @@ function scene(
     memory: makeStreamMemory({
       words: 1,
       seed: 1n,
-      capacity: 64,
-      windowSize: WINDOW,
+      capacity: 8 * windowSize,
+      windowSize,
     }),
     name: "input",
     isAllowed: () => true,
@@ -41,7 +49,7 @@ function scene(
     portCount,
     probesPerTarget,
     mostTargets,
-    isHeld: () => false,
+    isHeld,
     nowS: () => clock.nowS,
   });
   let next = Promise.withResolvers<Uint8Array | null>();
@@ -126,4 +134,33 @@ Deno.test("StreamWork.read() says why the input could not be read", async () => 
   await work.read({ read: () => Promise.reject(new Error("it is gone")) });
   assert.equal(work.failure, "it is gone");
   assert.equal(work.isOpen, false);
+});
+
+Deno.test("StreamWork.read() waits while much is waiting, unless senders wait for the output", async () => {
+  let isHeld = false;
+  const { feed, work } = scene({ windowSize: 2 ** 16, isHeld: () => isHeld });
+  const lines = [1, 2, 3, 4, 5, 6].map((i) => `${i}.0.0.0/16\n`);
+  const isFed = feed(lines.join(""));
+  const untilKnown = async (count: number): Promise<void> => {
+    while (work.known < count) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  };
+  await untilKnown(2 ** 18);
+  // Longer than between two looks.
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(work.known, 2 ** 18);
+  assert.deepEqual(given(work, 2 ** 16), [
+    "0-65536 0",
+    "65536-131072 0",
+    "131072-196608 0",
+    "196608-262144 0",
+  ]);
+  await untilKnown(6 * 2 ** 16);
+  await isFed;
+  const held = scene({ windowSize: 2 ** 16, isHeld: () => isHeld });
+  const isHeldFed = held.feed(lines.join(""));
+  isHeld = true;
+  await isHeldFed;
+  assert.equal(held.work.known, 6 * 2 ** 16);
 });

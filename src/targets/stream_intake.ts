@@ -97,6 +97,11 @@ export class StreamIntake {
     return this.#writer.pending;
   }
 
+  /** Whether the window has as many addresses as are shuffled together. */
+  get isWindowFull(): boolean {
+    return this.#writer.isWindowFull;
+  }
+
   /** Whether something waits in the queue. */
   get hasQueued(): boolean {
     return this.#next < this.#queue.length;

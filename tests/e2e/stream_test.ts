@@ -6,6 +6,7 @@ import {
   parseIpv6,
 } from "../../src/base/mod.ts";
 import type { Network } from "../../src/demo/mod.ts";
+import { NETWORK, parsePackets, runHere } from "./dry_run.ts";
 import { networkTest, pacemapCommand } from "./network_fixture.ts";
 
 /** Targets that the generator names at a time. */
@@ -124,3 +125,23 @@ for (const family of FAMILIES) {
     },
   );
 }
+
+Deno.test("a dry run ends with the input of its targets, or with the error of reading it", async () => {
+  const args = ["--dryrun", "-p", "80,81", "--stream", ...NETWORK];
+  const done = await runHere(
+    [...args, "-I", "-"],
+    "8.8.8.0/30\n8.8.8.1\n192.168.0.1\n8.8.4.4",
+  );
+  assert.equal(done.code, 0, done.stderr);
+  const targets = parsePackets(done.stdout).map(({ port, target }) =>
+    `${target} ${port}`
+  );
+  const wanted = ["8.8.8.0", "8.8.8.1", "8.8.8.2", "8.8.8.3", "8.8.4.4"]
+    .flatMap((address) => [`${address} 80`, `${address} 81`]);
+  assert.deepEqual(targets.toSorted(), wanted.toSorted());
+  const unreadable = [...args, "-I", "/dev/fd/9"];
+  const script = 'shift; exec "$@" 9>/dev/null';
+  const failed = await runHere(unreadable, null, script);
+  assert.equal(failed.code, 1, failed.stderr);
+  assert.match(failed.stderr, /Ended early: cannot read targets: .*EBADF|bad/i);
+});
