@@ -1,4 +1,7 @@
-/** Addresses that a stream takes at most, 2^24: 64 MiB for IPv4, 256 MiB for IPv6, and up to 256 MiB for the table. */
+/**
+ * Addresses that a stream takes at most, 2^24: 64 MiB for IPv4, 256 MiB for IPv6, up to 256 MiB for the table, and 4
+ * bytes a window.
+ */
 export const STREAM_CAPACITY: number = 2 ** 24;
 /** Addresses among which the order is shuffled at most: the size of a /16, and of the largest prefix of a line. */
 export const STREAM_WINDOW: number = 2 ** 16;

@@ -7,9 +7,14 @@ import {
   SeededRandom,
 } from "../../src/base/mod.ts";
 import {
+  allAddresses,
   ipv4TargetsOf,
+  ipv6AddressSet,
   ipv6TargetsOf,
+  makeIpv6TargetPlan,
   makeStreamMemory,
+  makeTargetPlan,
+  type OrderOptions,
   StreamIntake,
   type StreamMemory,
 } from "../../src/targets/mod.ts";
@@ -83,14 +88,10 @@ function takeIn(
   return { memory, intake };
 }
 
-const ORDER = {
-  seed: 0n,
-  shards: 1,
-  shard: 0,
-  positionCount: 1,
-  firstPosition: 0,
-  endPosition: 1,
-};
+/** What the plan of a stream has beside it. */
+function orderOf(ports: Uint16Array): OrderOptions {
+  return { ports, seed: 0n, shards: 1, shard: 0, maxTargets: null };
+}
 
 /** The targets at all positions, as text, each checked to be found again at its position. */
 function targetsOf(memory: StreamMemory, ports: Uint16Array): string[] {
@@ -98,9 +99,10 @@ function targetsOf(memory: StreamMemory, ports: Uint16Array): string[] {
   const positions = Float64Array.from({ length: count }, (_, i) => i);
   const addresses = new Uint32Array(count * memory.words);
   const found = new Uint32Array(count);
-  const plan = { ...ORDER, ports, stream: memory } as never;
+  const order = orderOf(ports);
   if (memory.words === 1) {
-    const space = ipv4TargetsOf(plan);
+    const plan = makeTargetPlan({ ...order, addresses: allAddresses() });
+    const space = ipv4TargetsOf({ ...plan, stream: memory });
     space.locate(positions, count, addresses, found);
     return Array.from({ length: count }, (_, i) => {
       const address = addresses[i]!;
@@ -109,7 +111,10 @@ function targetsOf(memory: StreamMemory, ports: Uint16Array): string[] {
       return `${formatIpv4(address)} ${found[i]}`;
     });
   }
-  const space = ipv6TargetsOf(plan);
+  const list = new Uint32Array(4);
+  const one = ipv6AddressSet([{ kind: "list", list }]);
+  const plan = makeIpv6TargetPlan({ ...order, addresses: one });
+  const space = ipv6TargetsOf({ ...plan, stream: memory });
   space.locate(positions, count, addresses, found);
   return Array.from({ length: count }, (_, i) => {
     const number = space.numberOf(addresses, i * 4, found[i]!);
