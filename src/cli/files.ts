@@ -106,6 +106,15 @@ function inputDescriptor(path: string): number | null {
   return path === STANDARD_INPUT ? 0 : descriptorOf(path);
 }
 
+/**
+ * Notes that an option reads a file, and returns its descriptor if it is one that is open already, else null.
+ *
+ * @throws {ConfigError} when another option reads the same descriptor
+ */
+export function claimInput(file: NamedPath): number | null {
+  return claimDescriptor(file, readers);
+}
+
 /** Notes which option reads a descriptor, which it returns; null for a file that is opened. */
 function claimDescriptor(
   { option, path }: NamedPath,
@@ -156,7 +165,11 @@ export async function checkOutputs(
   }
 }
 
-function cannotRead({ option, path }: NamedPath, cause: unknown): ConfigError {
+/** The error for a file that an option named and that cannot be read. */
+export function cannotRead(
+  { option, path }: NamedPath,
+  cause: unknown,
+): ConfigError {
   const name = path === STANDARD_INPUT ? inputName(path) : `"${path}"`;
   const message = `Cannot read ${name}: ${describeFileError(cause)}`;
   return new ConfigError(option, message, READ_REMEDY, cause);
@@ -218,7 +231,8 @@ async function placeOf(path: string): Promise<string | null> {
   return info.isFile ? `${info.dev}:${info.ino}` : null;
 }
 
-async function statOrNull(path: string): Promise<Deno.FileInfo | null> {
+/** What is at a path; null: nothing that can be looked at. */
+export async function statOrNull(path: string): Promise<Deno.FileInfo | null> {
   try {
     return await Deno.stat(path);
   } catch {

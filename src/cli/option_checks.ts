@@ -3,6 +3,7 @@ import type { ProbeModule } from "../probe/mod.ts";
 import type { DedupConfig } from "../scan/mod.ts";
 import { type Arguments, optionName } from "./arguments.ts";
 import type { OptionKey, OptionValues } from "./options.ts";
+import { checkStream } from "./stream_plan.ts";
 import { checkSharding } from "./target_plan.ts";
 
 /** Source ports that the probes of one target may take of the range before answers get ambiguous. */
@@ -45,6 +46,7 @@ export function checkOptions(args: Arguments, module: ProbeModule): string[] {
   checkSharding(given, values);
   checkAlternatives(values);
   checkWindow(given, values);
+  checkStream(values);
   return warningsOf(args, module);
 }
 

@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { Phase, runScan, type ScanConfig } from "../scan/mod.ts";
+import { Phase, runScan } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import {
   type Arguments,
@@ -27,7 +27,7 @@ import {
 import { type Log, logFileOf, openLog } from "./logging.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
-import { makeScanConfig } from "./scan_config.ts";
+import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
 import { runInterruptibly } from "./signals.ts";
 import {
   EXIT_CODE,
@@ -191,8 +191,9 @@ async function scan(
   let isLogKept = true;
   try {
     phase.enter("Reading lists and looking up host names");
-    const config = await configure(args, { signal, openLogOnce });
-    if (config === null) return EXIT_CODE.endedEarly;
+    const checked = await configure(args, { signal, openLogOnce });
+    if (checked === null) return EXIT_CODE.endedEarly;
+    const { config, streamInput } = checked;
     const { screen } = openLogOnce();
     signals.status.answerWith(() => screen.lines(phase.report().split("\n")));
     const hooks = {
@@ -201,6 +202,7 @@ async function scan(
       continuations: () => signals.continuations(),
       phase,
       statusSink: screen,
+      streamInput,
     };
     exitCode = (await runScan(config, hooks)).exitCode;
   } finally {
@@ -220,11 +222,11 @@ async function configure(
     readonly signal: AbortSignal;
     readonly openLogOnce: () => Log;
   },
-): Promise<ScanConfig | null> {
+): Promise<Omit<CheckedConfig, "warnings"> | null> {
   const logger = getLogger(["pacemap", "cli"]);
   try {
     // Whatever it waits for, such as a pipe without a writer or a file system without a server.
-    const { config, warnings } = await untilAborted(
+    const { warnings, ...checked } = await untilAborted(
       makeScanConfig(args, {
         resolve: resolveHost,
         signal,
@@ -242,7 +244,7 @@ async function configure(
     );
     openLogOnce();
     for (const warning of warnings) logger.warn("{warning}", { warning });
-    return config;
+    return checked;
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     openLogOnce();

@@ -1,8 +1,13 @@
-import type { DryRunConfig, ScanConfig } from "../scan/mod.ts";
+import type { DryRunConfig, ScanConfig, StreamInput } from "../scan/mod.ts";
 import { aliasWarnings, chooseAliases } from "./aliases.ts";
 import type { Arguments } from "./arguments.ts";
 import { describeScan } from "./description.ts";
-import { checkOutputs, type NamedPath } from "./files.ts";
+import {
+  checkOutputs,
+  claimInput,
+  inputName,
+  type NamedPath,
+} from "./files.ts";
 import {
   checkFamilies,
   chooseFamilies,
@@ -18,13 +23,25 @@ import { checkOptions, chooseDedup } from "./option_checks.ts";
 import { chooseOutputs } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { checkProbe } from "./probe_checks.ts";
-import { readTargets } from "./target_input.ts";
+import {
+  readTargets,
+  type TargetSelection,
+  type TargetSources,
+} from "./target_input.ts";
 import { chooseSenders, defaultSenders } from "./senders.ts";
-import { planScanTargets } from "./target_plan.ts";
+import { openStreamInput } from "./stream_input.ts";
+import { planStream, readStreamLimits } from "./stream_plan.ts";
+import {
+  type PlannedTargets,
+  type PlanParts,
+  planScanTargets,
+} from "./target_plan.ts";
 
 /** A checked configuration, and what is to be logged about it. */
 export interface CheckedConfig {
   readonly config: ScanConfig;
+  /** What the targets are read from while the scan runs; undefined: they are known. */
+  readonly streamInput: StreamInput | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -57,7 +74,7 @@ export async function makeScanConfig(
   warnings.push(...checkProbe({ module, probe, probesPerTarget, outputs }));
   await checkFiles(values);
   const seed = values.seed ?? crypto.getRandomValues(new BigUint64Array(1))[0]!;
-  const selection = await readTargets({
+  const sources: TargetSources = {
     targets: args.targets,
     allowlist: named("--allowlist-file", values.allowlistFile),
     blocklist: named("--blocklist-file", values.blocklistFile) ??
@@ -71,7 +88,10 @@ export async function makeScanConfig(
     window: values.v6Window === null
       ? null
       : { length: values.v6Window, rule: values.v6Rule, seed },
-  });
+  };
+  const { order, selection, streamInput, targets } = values.stream
+    ? await chooseStream(values, sources, { ports, seed })
+    : await chooseTargets(values, sources, { ports, seed });
   warnings.push(...aliasWarnings(args.given, selection.v6 !== null));
   const aliases = await chooseAliases({
     values,
@@ -80,8 +100,6 @@ export async function makeScanConfig(
     outputs,
     signal: lookup.signal ?? null,
   });
-  const parts = { selection, ports, seed };
-  const { order, targets } = planScanTargets(values, parts);
   const { senders, warnings: senderWarnings } = chooseSenders({
     asked: values.senderThreads,
     fallback: chooseDryRun(values) === null
@@ -166,8 +184,42 @@ export async function makeScanConfig(
   };
   return {
     config: freeze(config),
+    streamInput,
     warnings: [...warnings, ...selection.warnings, ...senderWarnings],
   };
+}
+
+/** The targets of a scan, and what is known of where they come from. */
+interface ChosenTargets extends PlannedTargets {
+  readonly selection: TargetSelection;
+  readonly streamInput: StreamInput | undefined;
+}
+
+async function chooseTargets(
+  values: OptionValues,
+  sources: TargetSources,
+  order: Omit<PlanParts, "selection">,
+): Promise<ChosenTargets> {
+  const selection = await readTargets(sources);
+  const planned = planScanTargets(values, { selection, ...order });
+  return { ...planned, selection, streamInput: undefined };
+}
+
+/** As `chooseTargets`, of targets that come while the scan runs. */
+async function chooseStream(
+  values: OptionValues,
+  sources: TargetSources,
+  order: Omit<PlanParts, "selection">,
+): Promise<ChosenTargets> {
+  const file = sources.addressList!;
+  // First, so that no other list is read from the same descriptor.
+  const fd = claimInput(file);
+  const stream = await readStreamLimits(sources);
+  const name = inputName(file.path);
+  const planned = planStream(values, { ...order, name, stream });
+  const { selection } = stream;
+  const streamInput = await openStreamInput(file, fd);
+  return { ...planned, selection, streamInput };
 }
 
 function chooseDryRun(values: OptionValues): DryRunConfig | null {

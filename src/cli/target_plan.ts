@@ -25,6 +25,12 @@ export interface PlanParts {
   readonly seed: bigint;
 }
 
+/** Targets in an order. */
+export interface PlannedTargets {
+  readonly targets: ScanTargets;
+  readonly order: TargetOrder;
+}
+
 /**
  * Puts the targets of a scan in order, of whichever family they are.
  *
@@ -33,7 +39,7 @@ export interface PlanParts {
 export function planScanTargets(
   values: OrderValues,
   parts: PlanParts,
-): { readonly targets: ScanTargets; readonly order: TargetOrder } {
+): PlannedTargets {
   const { v4, v6 } = parts.selection;
   if (v6 === null) {
     const plan = planTargets(values, parts);

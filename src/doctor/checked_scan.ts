@@ -79,7 +79,11 @@ export function askedRate(
   return send.ratePps === null || send.ratePps === 0 ? null : send.ratePps;
 }
 
-/** Number of targets that are to be probed, each of them once or more. */
+/** Number of targets that are to be probed, each of them once or more; of a stream, that there can be. */
 export function targetCount({ targets }: CheckedScan): number {
-  return targets.endPosition - targets.firstPosition;
+  const { endPosition, firstPosition, ports, stream } = targets;
+  const count = endPosition - firstPosition;
+  return stream === undefined
+    ? count
+    : Math.min(count, stream.capacity * ports.length);
 }

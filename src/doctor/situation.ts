@@ -9,7 +9,12 @@ import {
   readLinkDetails,
 } from "../link/mod.ts";
 import { responseColumns } from "../probe/mod.ts";
-import { addressAt, overlapsPrefix } from "../targets/mod.ts";
+import {
+  addressAt,
+  addressSet,
+  overlapsPrefix,
+  RangeBuilder,
+} from "../targets/mod.ts";
 import { ETHERNET_HEADER_BYTES, IPV4_PROTOCOL } from "../wire/mod.ts";
 import {
   type NetworkPlan,
@@ -102,9 +107,14 @@ export function readSituation(
       : layer === "ethernet"
       ? plan?.routes?.neighbours.addresses.count ?? 0
       : countOnLink(reader, scan, link.index),
+    // Which of all addresses a stream will bring is not known.
     unanswered: unansweredTargets(
       reader.ipv4,
-      routedIpv4(scan.targets.addresses),
+      routedIpv4(
+        scan.targets.stream === undefined
+          ? scan.targets.addresses
+          : addressSet(new RangeBuilder()),
+      ),
     ),
     firewall: readFirewall(),
   };

@@ -25,3 +25,28 @@ export async function readDescriptor(
     if (length !== null) take(piece.subarray(0, length));
   }
 }
+
+/** Reads a file descriptor piece by piece, when asked to. The event loop goes on while there is nothing to read. */
+export class DescriptorReader {
+  readonly #input: InputDescriptor;
+  readonly #piece: Uint8Array<ArrayBuffer>;
+
+  /** @param pieceBytes length of a piece at most */
+  constructor(fd: number, pieceBytes: number) {
+    this.#input = new InputDescriptor(fd);
+    this.#piece = new Uint8Array(new ArrayBuffer(pieceBytes));
+  }
+
+  /**
+   * Waits for the next piece, which is good until the next call; null: the input has ended.
+   *
+   * @throws {ErrnoError} when the descriptor is closed or cannot be read from
+   */
+  async read(): Promise<Uint8Array | null> {
+    for (;;) {
+      const length = await this.#input.read(this.#piece);
+      if (length === 0) return null;
+      if (length !== null) return this.#piece.subarray(0, length);
+    }
+  }
+}

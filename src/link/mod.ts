@@ -1,5 +1,5 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
-export { readDescriptor } from "./descriptor_input.ts";
+export { DescriptorReader, readDescriptor } from "./descriptor_input.ts";
 export { pathFacts } from "../../ffi/file_facts.ts";
 export { FileWitness } from "../../ffi/file_witness.ts";
 export { DescriptorOutput, isSpecialFile } from "./descriptor_output.ts";

@@ -13,6 +13,12 @@ export interface Progress {
   readonly phase: "sending" | "cooldown" | "done";
   /** Packets that are still to be sent, as far as known. */
   readonly packetsLeft: number;
+  /**
+   * Whether targets may come that are not known yet: then nothing tells how many packets there will be.
+   *
+   * @default {false}
+   */
+  readonly mayGrow?: boolean | undefined;
   /** What the hit rate is a share of: targets that got a probe, or probes where every answer counts. */
   readonly hitBase: number;
   /** Whether the kind of probe can tell application successes. */
@@ -90,7 +96,7 @@ export function secondsLeft(now: Snapshot, progress: Progress): number | null {
   const age = now.elapsedSeconds;
   const left: number[] = [];
   const finished = sentPackets(now.ledger) + now.ledger.send.noNeighbour;
-  if (finished > 0) {
+  if (finished > 0 && progress.mayGrow !== true) {
     left.push(progress.packetsLeft * age / finished + cooldownSeconds);
   }
   if (maxSendSeconds !== null) {

@@ -61,6 +61,10 @@ function unknownText({ unknownShare }: Progress): string {
 
 function timeText({ now, progress }: Span): string {
   const left = secondsLeft(now, progress);
+  // Of a scan whose targets are not all known yet, nothing tells how much is done.
+  if (left === null && progress.mayGrow === true) {
+    return formatElapsed(now.elapsedSeconds).padStart(5);
+  }
   const leftText = left === null || now.elapsedSeconds < ESTIMATE_AGE_SECONDS
     ? ""
     : ` (${formatTimeLeft(left)} left)`;

@@ -25,6 +25,14 @@ Deno.test("statusLine() begins with the line that ZMap writes", () => {
   );
 });
 
+Deno.test("statusLine() tells no share of a scan that may get more targets, unless a limit ends it", () => {
+  assert.match(lineOf({ mayGrow: true }), /^ 0:05; send: 10000 /);
+  assert.match(
+    lineOf({ mayGrow: true, maxSendSeconds: 8 }),
+    /^ 0:05 50% \(5s left\); send: /,
+  );
+});
+
 Deno.test("statusLine() tells no time left in the first seconds", () => {
   const start = { elapsedSeconds: 0, ledger: testLedger({}) };
   const progress = { ...TEST_PROGRESS, hitBase: 0, sendSeconds: 0 };

@@ -21,6 +21,16 @@ export interface SummaryFacts {
   readonly ownAddresses: number;
   /** Null: nobody asked for aliased prefixes. */
   readonly aliases: AliasCounts | null;
+  /**
+   * What came in while the scan ran and was not probed.
+   *
+   * @default {[]}
+   */
+  readonly notProbed?: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly note: string;
+  }[];
 }
 
 /** The summary and the ledger of a finished scan, as lines of text. */
@@ -35,6 +45,9 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       "targets probed",
       facts.targetsProbed,
       `of ${formatCount(facts.targetsPlanned)}`,
+    ),
+    ...(facts.notProbed ?? []).map(({ name, count, note }) =>
+      row(name, count, note)
     ),
     ...(facts.ownAddresses > 0
       ? [row(

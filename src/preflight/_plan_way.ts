@@ -15,6 +15,9 @@ import type { RoutedAddresses } from "./routed_addresses.ts";
 /** Targets on the link that are asked for their hardware addresses at most: 6 MiB of them, two minutes each time. */
 const MOST_NEIGHBOURS = 2 ** 20;
 
+/** The same where nobody has named them: targets that come while the scan runs. */
+const MOST_UNNAMED_NEIGHBOURS = 2 ** 12;
+
 /** A way that has been chosen, and for whom. */
 export interface ChosenWay<A extends IpAddress, R> {
   readonly family: NetworkFamily<A>;
@@ -55,6 +58,7 @@ function targetHops<A extends IpAddress>(
     addresses,
     link,
     links: reader.readLinks(),
+    mayLackRoutes: request.mayLackRoutes,
     query: interfaceName === null
       ? query
       : { ...query, interfaceIndex: link.index },
@@ -73,11 +77,15 @@ function whyIpLayer<A extends IpAddress>(
   if (!link.usesArp) return `it does not use ${family.neighboursName}`;
   if (hops.hasIpv6Gateway) return "a gateway has an IPv6 address";
   const { onLinkCount: count } = hops;
-  return count > MOST_NEIGHBOURS
-    ? `${formatCount(count)} targets are on its link, more than the ${
-      formatCount(MOST_NEIGHBOURS)
-    } that are asked for before a scan`
-    : null;
+  const isUnnamed = request.mayLackRoutes === true;
+  const limit = isUnnamed ? MOST_UNNAMED_NEIGHBOURS : MOST_NEIGHBOURS;
+  if (count <= limit) return null;
+  const most = formatCount(limit);
+  return isUnnamed
+    ? `more than ${most} addresses on its link may become targets`
+    : `${
+      formatCount(count)
+    } targets are on its link, more than the ${most} that are asked for before a scan`;
 }
 
 function planIpLayer<A extends IpAddress, R>(

@@ -36,6 +36,8 @@ export interface HopRequest<A extends IpAddress> {
   readonly links: readonly LinkInfo[];
   /** What every lookup is narrowed by. */
   readonly query: RouteQuery<A>;
+  /** As in `NetworkRequest`. */
+  readonly mayLackRoutes?: boolean | undefined;
 }
 
 /** Who knows the routes. */
@@ -62,8 +64,8 @@ export function findTargetHops<A extends IpAddress>(
   request: HopRequest<A>,
 ): TargetHops<A> {
   const { pieces, routeOf } = routedPieces(reader, request);
-  checkPieces(pieces, routeOf, request);
-  return joinPieces(pieces, (piece) => routeOf(piece)!, request);
+  if (request.mayLackRoutes !== true) checkPieces(pieces, routeOf, request);
+  return joinPieces(pieces, routeOf, request);
 }
 
 /** Cuts the target set along all routes and rules; the kernel is asked for one address of each kind of piece. */
@@ -94,6 +96,15 @@ export function routedPieces<A extends IpAddress>(
   return { pieces, routeOf };
 }
 
+/** Whether a route leads through the interface of the scan, or back to this host. */
+function isUsable<A extends IpAddress>(
+  route: RouteInfo<A> | null,
+  request: HopRequest<A>,
+): route is RouteInfo<A> {
+  return route !== null &&
+    (route.interfaceIndex === request.link.index || isOwn(route, request));
+}
+
 /** Whether a route leads back to this host: to an address of its own, or to the broadcast address of 127.0.0.0/8. */
 export function isOwn<A extends IpAddress>(
   route: RouteInfo<A>,
@@ -107,7 +118,7 @@ export function isOwn<A extends IpAddress>(
 
 function joinPieces<A extends IpAddress>(
   pieces: readonly RoutePiece<A>[],
-  routeOf: (piece: RoutePiece<A>) => RouteInfo<A>,
+  routeOf: (piece: RoutePiece<A>) => RouteInfo<A> | null,
   request: HopRequest<A>,
 ): TargetHops<A> {
   const { family } = request;
@@ -120,10 +131,11 @@ function joinPieces<A extends IpAddress>(
   let hasIpv6Gateway = false;
   for (const piece of pieces) {
     const route = routeOf(piece);
-    if (route.hasIpv6Gateway) hasIpv6Gateway = true;
-    const toItself = isOwn(route, request);
+    const isKnown = isUsable(route, request);
+    if (isKnown && route.hasIpv6Gateway) hasIpv6Gateway = true;
+    const toItself = isKnown && isOwn(route, request);
     if (toItself) ownCount += piece.count;
-    const hop = toItself
+    const hop = toItself || !isKnown
       ? NO_HOP
       : hopNumber(route, family.isMulticast(piece.first), gateways);
     if (hop === ON_LINK) {
@@ -165,12 +177,7 @@ function checkPieces<A extends IpAddress>(
   routeOf: (piece: RoutePiece<A>) => RouteInfo<A> | null,
   request: HopRequest<A>,
 ): void {
-  const { link } = request;
-  const bad = pieces.filter((piece) => {
-    const route = routeOf(piece);
-    return route === null ||
-      (route.interfaceIndex !== link.index && !isOwn(route, request));
-  });
+  const bad = pieces.filter((piece) => !isUsable(routeOf(piece), request));
   const [first] = bad;
   if (first === undefined) return;
   const count = bad.reduce((sum, piece) => sum + piece.count, 0);

@@ -34,6 +34,7 @@ export {
   type RoutedAddresses,
   routedIpv4,
   routedIpv6,
+  routedIpv6Ranges,
 } from "./routed_addresses.ts";
 export { formatSources, sourcePrefixWarnings } from "./source_prefix.ts";
 export { checkMtu } from "./check_mtu.ts";
@@ -52,3 +53,4 @@ export {
   type UnansweredTargets,
   unansweredTargets,
 } from "./own_targets.ts";
+export { streamRequest } from "./stream_request.ts";

@@ -49,6 +49,13 @@ export interface NetworkRequest<
   readonly sourceMac: Uint8Array | null;
   /** Send IP packets and leave the link to the kernel, whatever the route. */
   readonly ipLayer: boolean;
+  /**
+   * Whether some of the addresses may have no route, or one through another interface: then they are no error, but have
+   * no next hop.
+   *
+   * @default {false}
+   */
+  readonly mayLackRoutes?: boolean;
 }
 
 /** As `NetworkRequest`, of IPv6. */

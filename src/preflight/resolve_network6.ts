@@ -48,8 +48,9 @@ export async function resolveNetwork6(
 /** The routes to link-local addresses lead through every interface, so one has to be named where there are several. */
 function checkZone(
   reader: LinkReader,
-  { addresses, interfaceName }: NetworkRequest6,
+  { addresses, interfaceName, mayLackRoutes }: NetworkRequest6,
 ): void {
+  if (mayLackRoutes === true) return;
   const target = addresses.firstFrom(LINK_LOCAL);
   if (interfaceName !== null || target === null) return;
   if (!IPV6_NETWORK.isLinkLocal(target)) return;

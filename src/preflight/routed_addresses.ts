@@ -14,11 +14,15 @@ import {
   countWithin,
   firstIpv6From,
   intersect,
+  intersectIpv6Ranges,
   type Ipv6AddressSet,
   ipv6AddressSet,
+  type Ipv6Range,
+  ipv6RangeSize,
   type Ipv6TargetRoutes,
   listIpv6Within,
   makeIpv6Neighbours,
+  makeIpv6Runs,
   makeNeighbours,
   RangeBuilder,
   type TargetRoutes,
@@ -98,12 +102,40 @@ export function routedIpv6(
         neighbours: makeIpv6Neighbours(set),
       };
     },
-    startsOf: ({ starts }) =>
-      Array.from(
-        { length: starts.length / IPV6_WORDS },
-        (_, i) => ipv6OfWords(starts, i * IPV6_WORDS),
-      ),
+    startsOf: ipv6StartsOf,
   };
+}
+
+/** Ranges, merged, in which targets of IPv6 may lie. Counts of more than 2^53 are not exact. */
+export function routedIpv6Ranges(
+  ranges: readonly Ipv6Range[],
+): RoutedAddresses<Ipv6Address, Ipv6TargetRoutes> {
+  const sizeOf = (parts: readonly Ipv6Range[]): number =>
+    Number(parts.reduce((sum, part) => sum + ipv6RangeSize(part), 0n));
+  return {
+    count: sizeOf(ranges),
+    countWithin: (range) => sizeOf(intersectIpv6Ranges(ranges, [range])),
+    firstFrom(address): Ipv6Address | null {
+      const next = ranges.find(({ last }) => last >= address);
+      if (next === undefined) return null;
+      return next.first > address ? next.first : address;
+    },
+    makeRoutes(hops): Ipv6TargetRoutes {
+      const onLink = intersectIpv6Ranges(ranges, hops.onLink);
+      const runs = makeIpv6Runs(onLink, 0);
+      const set = ipv6AddressSet([{ kind: "ranges", runs }]);
+      return routedIpv6(set).makeRoutes(hops);
+    },
+    startsOf: ipv6StartsOf,
+  };
+}
+
+function ipv6StartsOf({ starts }: Ipv6TargetRoutes): Ipv6Address[] {
+  const count = starts.length / IPV6_WORDS;
+  return Array.from(
+    { length: count },
+    (_, i) => ipv6OfWords(starts, i * IPV6_WORDS),
+  );
 }
 
 function sharedIpv6(addresses: readonly Ipv6Address[]): Uint32Array {

@@ -1,5 +1,5 @@
 // HOT PATH
-import { NO_HOP, type TargetSpace } from "../targets/mod.ts";
+import { type Ipv4Targets, NO_HOP } from "../targets/mod.ts";
 import { TAG_BLOCK, TAG_WORDS, TagBlock } from "../validation/mod.ts";
 import { ETHERNET_DESTINATION } from "../wire/mod.ts";
 import type {
@@ -18,7 +18,7 @@ import {
 
 /** What frames to IPv4 targets are made from. */
 export interface Ipv4Frames {
-  readonly space: TargetSpace;
+  readonly space: Ipv4Targets;
   /** Source addresses; each target always gets the same one for the same probe number. */
   readonly sourceAddresses: Uint32Array;
   /** Null: all frames go where `probe.prepare` has addressed them. */

@@ -8,7 +8,7 @@ import {
   TARGET_SOURCE,
 } from "../probe/mod.ts";
 import { RECEIVE, type RecordHead } from "../shm/mod.ts";
-import type { TargetSpace } from "../targets/mod.ts";
+import type { Ipv4Targets } from "../targets/mod.ts";
 import { computeTag, TAG_WORDS } from "../validation/mod.ts";
 import { checkIpv4, IPV4_SOURCE } from "../wire/mod.ts";
 import { AnswerRecorder } from "./_answer_recorder.ts";
@@ -21,7 +21,7 @@ import type { AnswerReporter } from "./answer_reporter.ts";
 
 /** What answers of IPv4 targets are handled with. */
 export interface Ipv4Receive {
-  readonly space: TargetSpace;
+  readonly space: Ipv4Targets;
   readonly probe: Probe;
   /** Null: loss is not measured. */
   readonly answers: AnswerReporter | null;

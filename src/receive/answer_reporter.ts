@@ -1,6 +1,6 @@
 // HOT PATH
 import type { AnswerQueue } from "../shm/mod.ts";
-import type { Ipv6Targets, TargetSpace } from "../targets/mod.ts";
+import type { Ipv4Targets, Ipv6Targets } from "../targets/mod.ts";
 import { RecentTargets } from "./recent_targets.ts";
 
 /** Targets and follow-ups whose answers are remembered, so that none counts twice: those that answered last. */
@@ -23,7 +23,7 @@ export interface AnsweredTargets {
 }
 
 /** The targets of a space of IPv4. */
-export function ipv4Answered(space: TargetSpace): AnsweredTargets {
+export function ipv4Answered(space: Ipv4Targets): AnsweredTargets {
   return {
     portCount: space.portCount,
     positionOf: (address, port) => space.positionOf(address, port),

@@ -6,7 +6,7 @@ import {
   TARGET_SOURCE,
 } from "../probe/mod.ts";
 import { type Counters, RECEIVE } from "../shm/mod.ts";
-import type { TargetSpace } from "../targets/mod.ts";
+import type { Ipv4Targets } from "../targets/mod.ts";
 import { computeTag } from "../validation/mod.ts";
 import { checkIpv4, DLT_RAW, linkLayer } from "../wire/mod.ts";
 
@@ -28,7 +28,7 @@ export interface StraySource {
 /** What is needed to tell valid answers. */
 export interface StrayParts {
   readonly source: StraySource;
-  readonly space: TargetSpace;
+  readonly space: Ipv4Targets;
   readonly probe: Probe;
   readonly counters: Counters;
   readonly validationKey: Uint32Array;

@@ -25,10 +25,10 @@ import {
   type WorkerJob,
 } from "../shm/mod.ts";
 import {
+  ipv4TargetsOf,
   type Ipv6TargetPlan,
-  Ipv6TargetSpace,
+  ipv6TargetsOf,
   type TargetPlan,
-  TargetSpace,
 } from "../targets/mod.ts";
 import type { Ipv4Receive } from "./_ipv4_handler.ts";
 import type { Ipv6Receive } from "./_ipv6_handler.ts";
@@ -186,7 +186,7 @@ function prepareIpv4(
 ): Prepared<Ipv4Receive> {
   const module = requireProbeModule(options.probeModule);
   const probe = module.create(options.probeOptions);
-  const space = new TargetSpace(options.targets);
+  const space = ipv4TargetsOf(options.targets);
   return {
     filter: captureFilter(probe.captureFilter, options.sourceAddresses),
     snapLengthBytes: probe.snapLengthBytes,
@@ -205,7 +205,7 @@ function prepareIpv6(
     Ipv6ReceiveOptions,
 ): Prepared<Ipv6Receive> {
   const probe = requireProbeModule(probeModule).create(probeOptions);
-  const space = new Ipv6TargetSpace(targets);
+  const space = ipv6TargetsOf(targets);
   return {
     filter: captureFilter6(probe.captureFilter, sources),
     snapLengthBytes: probe.snapLengthBytes,

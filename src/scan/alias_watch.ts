@@ -217,7 +217,7 @@ export class AliasWatch {
   #isWorthIt(prefix: bigint): boolean {
     const { onLink, plan } = this.#parts;
     const range = ipv6PrefixRange(prefix << HOST_BITS, ALIAS_PREFIX_BITS);
-    const isAlone = !this.#hasWindows &&
+    const isAlone = !this.#hasWindows && plan.stream === undefined &&
       countIpv6Within(plan.addresses, range) < 2;
     if (isAlone || onLink.some((other) => overlap(other, range))) return false;
     const [high, low] = [prefix >> 32n, prefix & 0xffff_ffffn].map(Number);

@@ -7,6 +7,7 @@ import { type LossReport, lossReport } from "./loss_report.ts";
 import { type OutageReport, scanMetadata } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
 import type { ScanParts } from "./scan_parts.ts";
+import { streamFault, streamNotes } from "./stream.ts";
 import type { Stop } from "./stop_rules.ts";
 
 /** The course of a scan, once it is over. */
@@ -31,6 +32,10 @@ export async function closeScan(
   const closed = await closeFiles(files, parts);
   // Whoever has seen enough need not be told what more there was.
   const faults = course.stop?.reason === READER_GONE ? [] : closed;
+  const inputFault = parts.stream === undefined
+    ? null
+    : streamFault(parts.stream.counts);
+  if (inputFault !== null) faults.push(inputFault);
   const ledger = reporter.finish(course.progress);
   if (parts.statusFile !== null) {
     const patience = { ...parts, isImpatient: true };
@@ -61,6 +66,7 @@ export async function closeScan(
     senders: memory.senders.length,
     hasAppSuccess: settings.hasAppSuccess,
     targetsScanned: course.targetsProbed,
+    stream: parts.stream?.counts,
     ownAddresses: transport.ownAddresses,
     exitReason: reason,
     outages: outageReports(parts),
@@ -113,7 +119,7 @@ function tellFaults({ writer }: Reporter, faults: readonly string[]): void {
 }
 
 function summarise(
-  { aliases, config, logger, reporter, settings, transport }: ScanParts,
+  { aliases, config, logger, reporter, settings, stream, transport }: ScanParts,
   { sendSeconds, stop, targetsProbed }: ScanCourse,
   { ledger, loss }: { readonly ledger: Ledger; readonly loss: LossReport },
 ): void {
@@ -126,8 +132,10 @@ function summarise(
     return;
   }
   const { endPosition, firstPosition } = config.targets;
+  const known = stream?.known ?? endPosition - firstPosition;
   reporter.writer.lines(summaryLines(ledger, {
-    targetsPlanned: endPosition - firstPosition,
+    targetsPlanned: known,
+    notProbed: stream === undefined ? [] : streamNotes(stream.counts),
     targetsProbed,
     hasAppSuccess: settings.hasAppSuccess,
     sendSeconds,

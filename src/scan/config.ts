@@ -5,9 +5,22 @@ import type { IpVersion } from "../probe/mod.ts";
 import type {
   Ipv6Entries,
   Ipv6Range,
+  Ipv6StreamLimits,
   Ipv6TargetPlan,
   TargetPlan,
 } from "../targets/mod.ts";
+
+/** What is read of targets that become known while the scan runs, and which of them are probed. Plain data. */
+export interface StreamConfig {
+  /** How the input is called in messages. */
+  readonly name: string;
+  readonly shards: number;
+  readonly shard: number;
+  /** Targets of this shard at most; null: no limit. */
+  readonly mostTargets: number | null;
+  /** Which addresses may be probed, of IPv6; of IPv4 those of the plan may, and this is null. */
+  readonly ipv6: Ipv6StreamLimits | null;
+}
 
 /** The targets of a scan: of one family, the other one is null. */
 export interface ScanTargets {
@@ -17,6 +30,13 @@ export interface ScanTargets {
   readonly firstPosition: number;
   /** Behind the last position of this shard that is to be sent. */
   readonly endPosition: number;
+  /**
+   * Where the targets come while the scan runs; then the plan tells where they may lie, and the positions how many there
+   * can be.
+   *
+   * @default {undefined} the targets are known
+   */
+  readonly stream?: StreamConfig;
 }
 
 /** Which probe is sent. */

@@ -1,5 +1,6 @@
 import type { StatusSink } from "../monitor/mod.ts";
 import type { Phase } from "./phase.ts";
+import type { StreamInput } from "./stream_work.ts";
 
 /** What a scan is given besides its configuration. */
 export interface ScanHooks {
@@ -16,6 +17,12 @@ export interface ScanHooks {
   readonly phase: Phase;
   /** Where status lines and the summary go. */
   readonly statusSink: StatusSink;
+  /**
+   * What the targets are read from, where they come while the scan runs.
+   *
+   * @default {undefined} they are known
+   */
+  readonly streamInput?: StreamInput | undefined;
 }
 
 /** Why a scan ends when nobody reads its output any more (`| head -1`). */

@@ -6,9 +6,11 @@ import {
   askNeighbours,
   IPV4_NETWORK,
   type NetworkPlan,
+  type NetworkRequest,
   networkRequest,
   resolveNetwork,
   routedIpv4,
+  streamRequest,
   unansweredTargets,
   waitForPing,
 } from "../preflight/mod.ts";
@@ -22,6 +24,7 @@ import { KernelNetworkWatch } from "./network_watch.ts";
 export class Ipv4Live implements LiveFamily {
   readonly #scan: Ipv4Scan;
   readonly #logger = getLogger(["pacemap", "scan"]);
+  #request: NetworkRequest | null = null;
   #network: NetworkPlan | null = null;
 
   constructor(scan: Ipv4Scan) {
@@ -29,7 +32,11 @@ export class Ipv4Live implements LiveFamily {
   }
 
   async resolve(): Promise<NetworkPlan> {
-    this.#network = await resolveNetwork(networkRequest(this.#scan));
+    const request = networkRequest(this.#scan);
+    this.#request = this.#scan.targets.stream === undefined
+      ? request
+      : streamRequest(IPV4_NETWORK, request);
+    this.#network = await resolveNetwork(this.#request);
     return this.#network;
   }
 
@@ -53,7 +60,7 @@ export class Ipv4Live implements LiveFamily {
     return new KernelNetworkWatch({
       family: IPV4_NETWORK,
       network: this.#network!,
-      request: networkRequest(this.#scan),
+      request: this.#request!,
       isGatewayGiven: this.#scan.network.gatewayMac !== null,
     });
   }
@@ -63,7 +70,9 @@ export class Ipv4Live implements LiveFamily {
   }
 
   countOwn(reader: LinkReader): number {
-    const addresses = routedIpv4(this.#scan.targets.addresses);
+    const { targets } = this.#scan;
+    if (targets.stream !== undefined) return 0;
+    const addresses = routedIpv4(targets.addresses);
     return unansweredTargets(reader.ipv4, addresses).own.count;
   }
 

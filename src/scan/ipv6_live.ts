@@ -8,7 +8,9 @@ import {
   type NetworkRequest6,
   resolveNetwork6,
   routedIpv6,
+  routedIpv6Ranges,
   sourcePrefixWarnings,
+  streamRequest,
   unansweredTargets,
 } from "../preflight/mod.ts";
 import type { AliasTable, ProbeOptions } from "../probe/mod.ts";
@@ -21,7 +23,7 @@ import { KernelNetworkWatch } from "./network_watch.ts";
 /** A live scan of IPv6 targets. */
 export class Ipv6Live implements LiveFamily {
   readonly #scan: Ipv6Scan;
-  readonly #request: NetworkRequest6;
+  #request: NetworkRequest6;
   #network: NetworkPlan6 | null = null;
 
   constructor(scan: Ipv6Scan) {
@@ -30,6 +32,9 @@ export class Ipv6Live implements LiveFamily {
   }
 
   async resolve(): Promise<NetworkPlan6> {
+    if (this.#scan.targets.stream !== undefined) {
+      this.#request = streamRequest(IPV6_NETWORK, this.#request);
+    }
     const network = await resolveNetwork6(this.#request);
     this.#network = network;
     const { sourcePrefix = null } = network;
@@ -61,6 +66,7 @@ export class Ipv6Live implements LiveFamily {
 
   countOwn(reader: LinkReader): number {
     const { addresses } = this.#request;
+    if (this.#scan.targets.stream !== undefined) return 0;
     return unansweredTargets(reader.ipv6, addresses).own.count;
   }
 
@@ -95,7 +101,10 @@ function warnOfPrefix(
 export function networkRequest6(
   { network, targets }: Ipv6Scan,
 ): NetworkRequest6 {
-  const addresses = routedIpv6(targets.addresses);
+  const { reach } = targets;
+  const addresses = reach === undefined
+    ? routedIpv6(targets.addresses)
+    : routedIpv6Ranges(reach);
   return {
     interfaceName: network.interfaceName,
     firstTarget: addresses.firstFrom(0n)!,

@@ -128,6 +128,8 @@ function deliveredShare(
   { coverage, losses }: PathReport,
   ledger: Ledger,
 ): number | null {
+  const { abandoned, accepted } = ledger.send;
+  if (accepted + abandoned === 0) return null;
   const given = knownShare(ledger);
   if (given === 0 && allLosses(ledger) > 0) return 0;
   if (coverage !== null) {
@@ -149,7 +151,9 @@ function deliveredShare(
  * follow-up tells of the others.
  */
 function knownShare({ receive, send }: Ledger): number {
-  const given = send.accepted / Math.max(1, send.accepted + send.abandoned);
+  const offered = send.accepted + send.abandoned;
+  // Where there was nothing to send, nothing was lost.
+  const given = offered === 0 ? 1 : send.accepted / offered;
   const { elsewhere, valid } = receive;
   return given * (1 - elsewhere / Math.max(1, elsewhere + valid));
 }

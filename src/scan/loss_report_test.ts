@@ -26,6 +26,7 @@ const CONFIG: LossConfig = {
 const FOUND = 80_000;
 
 interface Case {
+  readonly accepted?: number;
   readonly losses?: readonly PathLoss[];
   readonly coverage?: PathReport["coverage"];
   readonly abandoned?: number;
@@ -45,7 +46,7 @@ const UNKNOWN: PathLoss = { estimate: null, followUps: 0, unknownShare: 1 };
 
 function report(one: Case): LossReport {
   const send = makeCounters(SEND_SLOTS);
-  send[SEND.accepted] = 100_000;
+  send[SEND.accepted] = one.accepted ?? 100_000;
   send[SEND.abandoned] = one.abandoned ?? 0;
   const receive = makeCounters(RECEIVE_SLOTS);
   receive[RECEIVE.seen] = FOUND;
@@ -163,4 +164,17 @@ Deno.test("localLosses() leaves out what depends on no rate, allLosses() does no
   const ledger = { places } as Ledger;
   assert.equal(localLosses(ledger), 3);
   assert.equal(allLosses(ledger), 15);
+});
+
+Deno.test("lossReport() finds no loss where nothing was sent", () => {
+  const coverage = { covered: 0, loss: 0, unknown: 0, uncovered: [] };
+  for (const one of [{}, { coverage }]) {
+    const { coverageEstimate, isAboveTarget } = report({
+      ...one,
+      accepted: 0,
+      losses: [UNKNOWN],
+    });
+    assert.equal(isAboveTarget, false);
+    assert.equal(coverageEstimate, null);
+  }
 });

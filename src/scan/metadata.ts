@@ -2,7 +2,7 @@ import { encodeHex, formatIp, formatLocalTime } from "../base/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
 import { type AliasCounts, type Ledger, sentPackets } from "../monitor/mod.ts";
 import { formatSources } from "../preflight/mod.ts";
-import { isKnown } from "../targets/mod.ts";
+import { isKnown, type StreamCounts } from "../targets/mod.ts";
 import type { LossReport } from "./loss_report.ts";
 import type { ScanNetwork } from "./network.ts";
 
@@ -31,6 +31,12 @@ export interface ScanFacts {
   /** Null: nobody asked for aliased prefixes. */
   readonly aliases: AliasCounts | null;
   readonly targetsScanned: number;
+  /**
+   * What became of what was read of the targets while the scan ran.
+   *
+   * @default {undefined} they were known
+   */
+  readonly stream?: Readonly<StreamCounts> | undefined;
   /** Addresses of this host among the targets, for which nobody answers. */
   readonly ownAddresses: number;
   readonly exitReason: string;
@@ -84,6 +90,7 @@ export function scanMetadata(
     packets_sent: sentPackets(ledger),
     send_to_failures: send.abandoned,
     targets_scanned: targetsScanned,
+    stream: facts.stream === undefined ? undefined : streamCounts(facts.stream),
     own_addresses: facts.ownAddresses,
     hitrate: targetsScanned === 0
       ? 0
@@ -147,6 +154,19 @@ export function scanMetadata(
       output: ledger.output,
       places: ledger.places,
     },
+  };
+}
+
+function streamCounts(counts: Readonly<StreamCounts>): Record<string, number> {
+  return {
+    addresses: counts.added,
+    lines_skipped: counts.badLines,
+    repeats: counts.repeats,
+    blocked: counts.blocked,
+    without_route: counts.unroutable,
+    other_family: counts.otherFamily,
+    other_shards: counts.otherShards,
+    without_room: counts.full,
   };
 }
 

@@ -12,8 +12,10 @@ export type {
   ScanConfig,
   ScanTargets,
   SendConfig,
+  StreamConfig,
 } from "./config.ts";
 export { ipv4ScanOf } from "./config.ts";
 export { Phase } from "./phase.ts";
 export { runScan } from "./scan.ts";
 export type { ScanHooks, ScanOutcome } from "./hooks.ts";
+export type { StreamInput } from "./stream_work.ts";

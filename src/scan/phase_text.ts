@@ -5,6 +5,8 @@ export interface PhaseFacts {
   /** `stopping`: senders or receiver were told to end; `closing`: files are. */
   readonly phase: "sending" | "stopping" | "cooldown" | "closing";
   readonly packetsLeft: number;
+  /** As in `Progress`. */
+  readonly mayGrow?: boolean | undefined;
   /** Whether senders pause for the output. */
   readonly isHeld: boolean;
   /** For how long the kernel has taken no frame although some wait, in seconds, and the errors that it gave. */
@@ -21,8 +23,8 @@ export function phaseText(facts: PhaseFacts): string {
   switch (facts.phase) {
     case "sending":
       return `Sending, ${formatCount(facts.packetsLeft)} packets left${
-        waitText(facts)
-      }`;
+        facts.mayGrow === true ? ", waiting for more targets" : ""
+      }${waitText(facts)}`;
     case "stopping":
       return "Waiting for the threads to end";
     case "cooldown": {

@@ -14,6 +14,7 @@ Deno.test("phaseText() says what is done and what is waited for", () => {
   const texts = [
     SENDING,
     { ...SENDING, isHeld: true },
+    { ...SENDING, mayGrow: true, packetsLeft: 0 },
     { ...SENDING, refusedS: 7.9 },
     { ...SENDING, phase: "stopping" as const },
     { ...SENDING, phase: "cooldown" as const, cooldownLeftS: 6.2 },
@@ -22,6 +23,7 @@ Deno.test("phaseText() says what is done and what is waited for", () => {
   assert.deepEqual(texts, [
     "Sending, 1,200,000 packets left",
     "Sending, 1,200,000 packets left; waiting for the output, which is too slow",
+    "Sending, 0 packets left, waiting for more targets",
     "Sending, 1,200,000 packets left; waiting for the kernel to take a frame for 7 s (ENOBUFS)",
     "Waiting for the threads to end",
     "Waiting for late answers, another 7 s",

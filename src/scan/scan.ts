@@ -17,6 +17,8 @@ import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type ScanMemory } from "./scan_memory.ts";
 import { ScanRun } from "./scan_run.ts";
 import { type ScanSettings, scanSettings } from "./settings.ts";
+import { makeStreamWork } from "./stream.ts";
+import type { StreamWork } from "./stream_work.ts";
 import type { Transport } from "./transport.ts";
 
 /** Age at which the ledger is read anew for a rate that depends on it: the length of a slice. */
@@ -91,7 +93,11 @@ export async function runScan(
         collector,
       ),
   });
+  const stream = makeStreamWork({ config, network, memory, clock, logger }) ??
+    undefined;
+  if (hooks.streamInput !== undefined) stream?.read(hooks.streamInput);
   const controller = makeController(config, {
+    stream,
     clock,
     settings,
     memory,
@@ -105,6 +111,7 @@ export async function runScan(
     transport,
     memory,
     controller,
+    stream,
     collector,
     outages: new OutageWatch({
       network: transport.networkWatch,
@@ -126,7 +133,8 @@ export async function runScan(
 
 function makeController(
   { loss, probe, send, targets }: ScanConfig,
-  { clock, memory, reporter, settings, transport }: {
+  { clock, memory, reporter, settings, stream, transport }: {
+    readonly stream: StreamWork | undefined;
     readonly clock: ScanClock;
     readonly settings: ScanSettings;
     readonly memory: ScanMemory;
@@ -142,6 +150,7 @@ function makeController(
     pace: transport.isLive ? pace : { ...pace, isAuto: false },
     followUpsOff,
     ranges: [{ first, end }],
+    work: stream,
     probesPerTarget: probe.probesPerTarget,
     longestDelayS: send.cooldownMs / 1000,
     bucket: memory.bucket,

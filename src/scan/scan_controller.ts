@@ -15,7 +15,7 @@ import { type PaceSettings, UNBOUNDED_PPS } from "./pace_settings.ts";
 import type { PathReport, RateChange } from "./path_report.ts";
 import type { SenderMemory } from "./scan_memory.ts";
 import { takeBack } from "./take_back.ts";
-import { LocalWork } from "./work_source.ts";
+import { LocalWork, type ScanWork } from "./work_source.ts";
 
 /**
  * Time between two looks at the loss, and length of the slices that are told apart: while the rate is doubled and many
@@ -43,6 +43,12 @@ export interface ScanControllerParts {
   /** Positions to be sent, and how often each. */
   readonly ranges: readonly PositionRange[];
   readonly probesPerTarget: number;
+  /**
+   * What is sent instead of these ranges.
+   *
+   * @default {undefined} these ranges
+   */
+  readonly work?: ScanWork | undefined;
   /** How long an answer is waited for at most, in seconds. */
   readonly longestDelayS: number;
   readonly bucket: SharedBucketMemory;
@@ -63,7 +69,7 @@ export class ScanController {
   /** Null where the rate does not depend on the loss: then the model is not worth its time. */
   readonly #rates: AdaptiveRate | null;
   readonly #repair: RepairPlan;
-  readonly #work: LocalWork;
+  readonly #work: ScanWork;
   readonly #dispatcher: Dispatcher;
   readonly #meter: LossMeter;
   readonly #changes: RateChange[] = [];
@@ -107,7 +113,7 @@ export class ScanController {
       lossTarget: loss.target,
       maxPasses: loss.maxPasses,
     });
-    this.#work = new LocalWork(parts.ranges, probesPerTarget);
+    this.#work = parts.work ?? new LocalWork(parts.ranges, probesPerTarget);
     this.#dispatcher = new Dispatcher(this.#work, senders);
     this.#feed();
   }
@@ -135,6 +141,16 @@ export class ScanController {
   /** Positions that are still to be sent, of all passes, as far as is known. */
   get remaining(): number {
     return this.#dispatcher.remaining;
+  }
+
+  /** Positions that senders have and have not sent yet. */
+  get outstanding(): number {
+    return this.#dispatcher.remaining - this.#work.waiting;
+  }
+
+  /** Whether targets may come that are not known yet. */
+  get isOpen(): boolean {
+    return this.#work.isOpen;
   }
 
   /** Why the loss is not measured any more, or an empty string. */
@@ -171,7 +187,11 @@ export class ScanController {
     if (isDue || !this.#isHealing) {
       this.#measured(() => this.#collect(nowS));
     }
-    if (!isDue) return null;
+    if (!isDue) {
+      // What has just become known is wanted soon.
+      if (this.#work.isOpen) this.#feed();
+      return null;
+    }
     if (!isIdle || this.done > this.#doneSeen) {
       this.#busyS += nowS - Math.max(this.#updatedS, this.#startS);
     }
@@ -284,8 +304,10 @@ export class ScanController {
   #measure(nowS: number, isIdle: boolean): RateChange | null {
     const moment = this.#moment(nowS);
     this.#advance(moment, isIdle ? 0 : this.#timing.sliceS);
-    this.#meter.update(nowS, !isIdle);
-    const change = this.#rates?.update(this.remaining) ?? null;
+    const { isOpen } = this.#work;
+    this.#meter.update(nowS, isOpen || !isIdle);
+    const change = this.#rates?.update(isOpen ? Infinity : this.remaining) ??
+      null;
     if (change !== null) {
       // What has been sent up to now was sent at the rate before; the same moment, as a slice takes time.
       this.#advance(moment, 0);
@@ -328,7 +350,7 @@ export class ScanController {
       }
       if (!this.#dispatcher.isIdle || this.#repair.isWaiting) return;
     }
-    this.#isFinished = true;
+    this.#isFinished = !this.#work.isOpen;
   }
 
   #feed(): void {

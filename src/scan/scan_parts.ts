@@ -11,6 +11,7 @@ import type { ScanClock } from "./scan_clock.ts";
 import type { ScanController } from "./scan_controller.ts";
 import type { ScanMemory } from "./scan_memory.ts";
 import type { ScanSettings } from "./settings.ts";
+import type { StreamWork } from "./stream_work.ts";
 import type { Transport } from "./transport.ts";
 
 /** What a running scan works with. */
@@ -24,6 +25,8 @@ export interface ScanParts {
   >;
   readonly memory: ScanMemory;
   readonly controller: ScanController;
+  /** Where targets come while the scan runs; undefined: they are known. */
+  readonly stream?: StreamWork | undefined;
   readonly collector: Collector;
   readonly outages: OutageWatch;
   /**

@@ -133,15 +133,18 @@ export class ScanRun {
       const text = `Rate {ratePps} p/s: {reason}`;
       logger.info(text, { ratePps, reason: change.reason });
     }
-    return null;
+    // All that came is sent, but not all that was meant.
+    const reason = this.#inputEnd();
+    return reason === null ? null : { kind: "aborted", reason };
   }
 
   /** Unless that is final, senders wait: an outage may make them send again. */
   async #endSending(isFinal: boolean): Promise<void> {
-    const { clock, memory, transport: { senders } } = this.#parts;
+    const { clock, memory, stream, transport: { senders } } = this.#parts;
     this.#canSend = !isFinal;
     this.#command(isFinal ? Command.stop : Command.cooldown);
     if (isFinal) {
+      stream?.stop();
       this.#stage = "stopping";
       await this.#collectUntil(Promise.all(senders.map(({ done }) => done)));
     }
@@ -233,7 +236,7 @@ export class ScanRun {
       phase: this.#phase,
       elapsedS: clock.nowS() - this.#startS,
       signal: signal.aborted ? String(signal.reason) : null,
-      outputEnd: this.#outputEnd(),
+      outputEnd: this.#outputEnd() ?? this.#inputEnd(),
       outageEnd: outages.end,
       threadEnd: this.#threadEnd(),
       rows: collector.rows,
@@ -279,6 +282,11 @@ export class ScanRun {
     return null;
   }
 
+  #inputEnd(): string | null {
+    const failure = this.#parts.stream?.failure ?? null;
+    return failure === null ? null : `cannot read targets: ${failure}`;
+  }
+
   /** Why a thread has ended that should run. */
   #threadEnd(): string | null {
     const { receiver, senders, silentEnd } = this.#parts.transport;
@@ -293,11 +301,12 @@ export class ScanRun {
     const { config, reporter } = this.#parts;
     const progress = this.#progress();
     const { isHeld, refusals, elapsedS } = this.#facts();
-    const { cooldownElapsedSeconds, packetsLeft } = progress;
+    const { cooldownElapsedSeconds, mayGrow, packetsLeft } = progress;
     return `${reporter.status(progress)}\n${
       phaseText({
         phase: this.#stage,
         packetsLeft,
+        mayGrow,
         isHeld,
         refusals,
         refusedS: elapsedS - this.#memory.progressS,
@@ -353,6 +362,7 @@ export class ScanRun {
     return {
       phase: this.#phase,
       packetsLeft: controller.remaining,
+      mayGrow: isSending && controller.isOpen,
       hitBase: this.#hitBase(),
       hasAppSuccess: settings.hasAppSuccess,
       wantedRatePps: controller.ratePps,
@@ -372,7 +382,8 @@ export class ScanRun {
   }
 
   #targetsProbed(): number {
-    const { config, controller } = this.#parts;
+    const { config, controller, stream } = this.#parts;
+    if (stream !== undefined) return stream.probed(controller.outstanding);
     const { endPosition, firstPosition } = config.targets;
     return Math.min(controller.done, endPosition - firstPosition);
   }

@@ -17,7 +17,7 @@ export interface StopFacts {
   readonly phase: "sending" | "cooldown" | "done";
   /** Time since sending began, in seconds. */
   readonly elapsedS: number;
-  /** What the user, the system or an output has to say; null: nothing. */
+  /** What the user, the system, or an output or the input has to say; null: nothing. */
   readonly signal: string | null;
   readonly outputEnd: string | null;
   /** Why the network is not waited for any longer; null: it is there, or waited for. */

@@ -1,13 +1,13 @@
 import type { RepairPlan } from "../loss/mod.ts";
 import type { LossMeter } from "./loss_meter.ts";
-import type { LocalWork } from "./work_source.ts";
+import type { ScanWork } from "./work_source.ts";
 
 /** What keeps account of what was sent. */
 export interface TakeBackParts {
   readonly meter: LossMeter;
   /** Null: what is lost on the way is not sent again. */
   readonly repair: RepairPlan | null;
-  readonly work: LocalWork;
+  readonly work: Pick<ScanWork, "again">;
 }
 
 /** Since when what was sent went nowhere. */

@@ -20,11 +20,24 @@ export interface WorkSource {
   take(most: number): Lease | null;
 }
 
+/** The work of a whole scan, of which some may have to be sent again. */
+export interface ScanWork extends WorkSource {
+  /** Whether more may come that is not known yet. */
+  readonly isOpen: boolean;
+  /** Positions that were sent in vain, and not given out again since. */
+  readonly owed: number;
+  /** Adds a range to be sent again, behind all others. */
+  repair(work: RepairWork): void;
+  /** As `repair`, of what went nowhere, for any of several probes to a target. */
+  again(lease: Lease): void;
+}
+
 /**
  * The work of a scan that knows all of it from the start: its ranges in order, once for each probe to a target, then
  * what has to be sent again.
  */
-export class LocalWork implements WorkSource {
+export class LocalWork implements ScanWork {
+  readonly isOpen = false;
   readonly #ranges: readonly PositionRange[];
   readonly #probesPerTarget: number;
   /** What went nowhere, and what was lost on the way. */
@@ -47,18 +60,15 @@ export class LocalWork implements WorkSource {
     return this.#waiting;
   }
 
-  /** Positions that were sent in vain, and not given out again since. */
   get owed(): number {
     return countPositions(this.#owed);
   }
 
-  /** Adds a range to be sent again, behind all others. */
   repair({ first, end, pass }: RepairWork): void {
     this.#repairs.push({ first, end, pass, probeNumber: 0 });
     this.#waiting += end - first;
   }
 
-  /** As `repair`, of what went nowhere, for any of several probes to a target. */
   again(lease: Lease): void {
     this.#owed.push(lease);
     this.#waiting += lease.end - lease.first;

@@ -23,12 +23,12 @@ import {
   type WorkQueueMemory,
 } from "../shm/mod.ts";
 import {
+  ipv4TargetsOf,
   type Ipv6TargetPlan,
   type Ipv6TargetRoutes,
-  Ipv6TargetSpace,
+  ipv6TargetsOf,
   type TargetPlan,
   type TargetRoutes,
-  TargetSpace,
 } from "../targets/mod.ts";
 import {
   DryRunSink,
@@ -159,14 +159,14 @@ function makeQueue(memory: WorkQueueMemory | null): WorkQueue | null {
 function sendTargets(options: SendOptions | Ipv6SendOptions): SendTargets {
   if ("ipv6" in options) {
     const { aliasTable = null, routes, sources, targets } = options.ipv6;
-    const space = new Ipv6TargetSpace(targets);
+    const space = ipv6TargetsOf(targets);
     const aliases = aliasTable === null
       ? null
       : new AliasFrames(aliasTable, targets.seed);
     return { ipv6: { space, sources, routes, aliases } };
   }
   return {
-    space: new TargetSpace(options.targets),
+    space: ipv4TargetsOf(options.targets),
     sourceAddresses: Uint32Array.from(options.sourceAddresses),
     routes: options.routes,
   };

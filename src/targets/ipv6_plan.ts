@@ -1,4 +1,5 @@
 import type { Ipv6AddressSet } from "./ipv6_address_set.ts";
+import type { Ipv6Range } from "./ipv6_range.ts";
 import { type OrderOptions, orderTargets, type TargetOrder } from "./plan.ts";
 
 /** What a plan of IPv6 targets is made from. */
@@ -11,6 +12,12 @@ export interface Ipv6TargetPlanOptions extends OrderOptions {
 export interface Ipv6TargetPlan extends TargetOrder {
   /** The addresses of all shards. */
   readonly addresses: Ipv6AddressSet;
+  /**
+   * Where the targets of a stream may lie, merged: more addresses than a set can have. Then `addresses` is one of them.
+   *
+   * @default {undefined} there is no stream
+   */
+  readonly reach?: readonly Ipv6Range[];
 }
 
 /**

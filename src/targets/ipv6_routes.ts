@@ -28,7 +28,7 @@ export function makeIpv6Neighbours(addresses: Ipv6AddressSet): Ipv6Neighbours {
 
 /** Index of the range that holds the address of the four words at `at`. */
 export function ipv6RangeOf(
-  { starts }: Ipv6TargetRoutes,
+  { starts }: Pick<Ipv6TargetRoutes, "starts">,
   address: Uint32Array,
   at: number,
 ): number {

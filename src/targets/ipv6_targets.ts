@@ -1,3 +1,7 @@
+import type { Ipv6TargetPlan } from "./ipv6_plan.ts";
+import { Ipv6TargetSpace } from "./ipv6_space.ts";
+import { Ipv6StreamSpace } from "./ipv6_stream_space.ts";
+
 /**
  * The IPv6 targets of a plan, as senders and receivers see them. Every target has a number below 2^48, which stands
  * for its address and port; addresses are four words, most significant first.
@@ -23,4 +27,12 @@ export interface Ipv6Targets {
   positionOf(number: number): number;
   /** Whether the four words at `at` are an address of the plan, in whichever shard. */
   containsAddress(address: Uint32Array, at: number): boolean;
+}
+
+/** The targets of a plan, which may come by `postMessage`: all known, or those of its stream. */
+export function ipv6TargetsOf(plan: Ipv6TargetPlan): Ipv6Targets {
+  const { stream } = plan;
+  return stream === undefined
+    ? new Ipv6TargetSpace(plan)
+    : new Ipv6StreamSpace(stream, plan.ports);
 }

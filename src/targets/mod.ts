@@ -44,6 +44,7 @@ export {
 } from "./ipv6_prefix.ts";
 export {
   formatIpv6Range,
+  intersectIpv6Ranges,
   ipv6PrefixRange,
   type Ipv6Range,
   ipv6RangesContain,
@@ -112,7 +113,27 @@ export {
   type SpecialPurposeBlock,
   specialPurposePrefixes,
 } from "./special_purpose.ts";
-export type { Ipv6Targets } from "./ipv6_targets.ts";
+export { type Ipv6Targets, ipv6TargetsOf } from "./ipv6_targets.ts";
+export { type Ipv4Targets, ipv4TargetsOf } from "./ipv4_targets.ts";
+export {
+  ipv4StreamFilter,
+  ipv6StreamFilter,
+  type Ipv6StreamLimits,
+  type StreamFilter,
+} from "./stream_filter.ts";
+export {
+  type StreamCounts,
+  StreamIntake,
+  type StreamIntakeOptions,
+} from "./stream_intake.ts";
+export {
+  makeStreamMemory,
+  STREAM_CAPACITY,
+  STREAM_WINDOW,
+  type StreamMemory,
+  type StreamOptions,
+} from "./stream_memory.ts";
+export { type StreamAddition, StreamWriter } from "./stream_writer.ts";
 export { TargetSpace } from "./target_space.ts";
 export {
   BROADCAST,

@@ -4,6 +4,7 @@ import {
   MAX_PERMUTATION_SIZE,
   type Permutation,
 } from "./permutation.ts";
+import type { StreamMemory } from "./stream_memory.ts";
 
 /** How many targets at most, over all shards: a number, or a percentage of all positions. */
 export type MaxTargets = { readonly count: number } | {
@@ -51,6 +52,12 @@ export interface TargetOrder {
   readonly firstPosition: number;
   /** Behind the last position of this shard that is to be sent; above `firstPosition`. */
   readonly endPosition: number;
+  /**
+   * The targets, where they become known while the scan runs: then all else but the ports tells where they may lie.
+   *
+   * @default {undefined} they are known
+   */
+  readonly stream?: StreamMemory;
 }
 
 /**

@@ -46,7 +46,10 @@ export function isKnown(
 }
 
 /** Index of the range that holds `address`. */
-export function rangeOf({ starts }: TargetRoutes, address: number): number {
+export function rangeOf(
+  { starts }: Pick<TargetRoutes, "starts">,
+  address: number,
+): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {

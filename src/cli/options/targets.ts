@@ -20,6 +20,7 @@ export interface TargetValues {
   readonly blocklistFile: string | null;
   readonly ignoreBlocklistErrors: boolean;
   readonly listOfIpsFile: string | null;
+  readonly stream: boolean;
   readonly maxTargets: MaxTargets | null;
   readonly ipv4: boolean;
   readonly ipv6: boolean;
@@ -79,6 +80,15 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     remedy: PATH_REMEDY,
     fallback: null,
     parse: parsePath,
+  }),
+  // A flag of its own: a pipe alone tells nothing, as most lists that come through one are meant as a whole, with exact
+  // counts and one order over all of them.
+  stream: flag({
+    long: "stream",
+    group: "targets",
+    help:
+      "Probe the addresses, ranges and small prefixes of --list-of-ips-file as they come, while the scan runs, until that " +
+      "input ends: for a program that learns from the results",
   }),
   maxTargets: setting({
     long: "max-targets",
