@@ -90,6 +90,13 @@ const SYSTEM_COLUMNS: readonly Column<Response>[] = [
     read: (r) => r.microseconds,
   },
   {
+    name: "target",
+    type: "string",
+    description:
+      "Address that was probed, also where a router on the way answers",
+    read: (r) => familyAt(r.view, r.at).targetText(r),
+  },
+  {
     name: ALIASED_COLUMN,
     type: "bool",
     description:

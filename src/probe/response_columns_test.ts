@@ -45,13 +45,14 @@ Deno.test("responseColumns() puts the probe's columns between those that all sha
       ...["saddr", "saddr_raw", "daddr", "daddr_raw", "ipid", "ttl"],
       ...own.columns.map((column) => column.name),
       ...["repeat", "cooldown"],
-      ...["timestamp_str", "timestamp_ts", "timestamp_us", "aliased"],
+      ...["timestamp_str", "timestamp_ts", "timestamp_us"],
+      ...["target", "aliased"],
     ]);
     assert.equal(new Set(names).size, names.length);
   }
 });
 
-Deno.test("responseColumns() has the sender of an ICMP error somewhere, and the target where there is room for both", () => {
+Deno.test("responseColumns() has the sender of an ICMP error and the target", () => {
   for (const module of IPV4_MODULES) {
     const own = makeProbe(module, { args: module.exampleArgs });
     const packet = icmpError(send(own).packet, ICMP_UNREACHABLE, 3);
@@ -60,6 +61,7 @@ Deno.test("responseColumns() has the sender of an ICMP error somewhere, and the 
       response({ view: viewOf(packet), end: packet.length }),
     );
     const [target, router] = [formatIpv4(TARGET), formatIpv4(ROUTER)];
+    assert.equal(row.target, target, module.name);
     if ("icmp_responder" in row) {
       assert.deepEqual([row.saddr, row.icmp_responder], [target, router]);
     } else {
