@@ -6,6 +6,7 @@ import {
   type FrameTargets,
   type Ipv4Frames,
   type Ipv6Frames,
+  type MixedFrameBuilder,
   type Probe,
 } from "../probe/mod.ts";
 import {
@@ -24,6 +25,7 @@ import {
   type WorkQueue,
 } from "../shm/mod.ts";
 import type { Ipv6TargetRoutes, TargetRoutes } from "../targets/mod.ts";
+import { buildMixed, type MixedTargets } from "./_mixed_frames.ts";
 import { FrameDestinations } from "./frame_destinations.ts";
 import { FrameRoutes } from "./frame_routes.ts";
 import { Ipv6FrameRoutes } from "./ipv6_frame_routes.ts";
@@ -58,15 +60,12 @@ const DRAIN_MS = 500;
 const EAGAIN = 11;
 const ENOBUFS = 105;
 
-/** What a send loop works with, whatever the family of its targets. */
+/** What a send loop works with, whatever the families of its targets. */
 interface SendLoopParts {
   readonly sink: PacketSink;
   /** Most frames that are filled and offered at a time, at most the sink's capacity. */
   readonly batch: number;
-  readonly probe: Probe;
   readonly bucket: SharedBucket;
-  /** Where frames go on their link; null where the kernel writes the link headers. */
-  readonly nextHops: NextHopMemory | null;
   /** Responses that wait for the output; null: nobody waits for responses. */
   readonly backlog: Pick<Backlog, "isHigh"> | null;
   readonly clock: Clock;
@@ -94,8 +93,21 @@ export type SendTargets =
     };
   };
 
-/** What a send loop works with. The probe is of the targets' family. */
-export type SendParts = SendLoopParts & SendTargets;
+/** What a send loop to targets of one family works with. */
+interface OneFamily {
+  /** Of the targets' family. */
+  readonly probe: Probe;
+  /** Where frames go on their link; null where the kernel writes the link headers. */
+  readonly nextHops: NextHopMemory | null;
+}
+
+/** Whom a send loop sends to, and with which probes: targets of one family, or of both. */
+export type LoopTargets =
+  | (OneFamily & SendTargets)
+  | { readonly mixed: MixedTargets };
+
+/** What a send loop works with. */
+export type SendParts = SendLoopParts & LoopTargets;
 
 /**
  * Sends probes to the positions that its queue names, at the pace of its bucket, until it is told to
@@ -104,13 +116,11 @@ export type SendParts = SendLoopParts & SendTargets;
  * was accepted or abandoned, or is counted as `noNeighbour`.
  */
 export class SendLoop {
-  readonly #parts: SendParts;
-  readonly #builder: FrameBuilder;
-  readonly #destinations:
-    | FrameDestinations
-    | FrameRoutes
-    | Ipv6FrameRoutes
-    | null;
+  readonly #parts: SendLoopParts;
+  readonly #builder: FrameBuilder | MixedFrameBuilder;
+  /** The same; null where all targets are of one family. */
+  readonly #mixed: MixedFrameBuilder | null;
+  readonly #destinations: { update(): void } | null;
   readonly #wall = new Uint32Array(2);
   readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
   readonly #followUp: Work = { first: 0, end: 0, probeNumber: 0 };
@@ -139,9 +149,16 @@ export class SendLoop {
     this.#parts = parts;
     this.#followUpOrders = new Uint32Array(parts.sink.capacity);
     this.#random = parts.validationKey[2]! | 1;
+    if ("mixed" in parts) {
+      const made = buildMixed(parts.mixed, parts.validationKey);
+      this.#builder = this.#mixed = made.builder;
+      this.#destinations = made.destinations;
+      return;
+    }
     const { nextHops, sink } = parts;
     const { hops, targets } = withHops(parts, nextHops);
     this.#builder = new FrameBuilder({ ...parts, ...targets, slots: sink });
+    this.#mixed = null;
     this.#destinations = hops !== null || nextHops === null
       ? hops
       : new FrameDestinations(sink, nextHops);
@@ -302,6 +319,9 @@ export class SendLoop {
     for (let i = 0; i < this.#followUpCount; i++) {
       const order = this.#followUpOrders[i]!;
       if (order >= firstOrder && order < endOrder) followUps++;
+    }
+    if (this.#mixed !== null) {
+      counters[SEND.sentIpv6]! += this.#mixed.countIpv6(this.#first, end);
     }
     this.#first = end;
     this.#firstOrder = endOrder;

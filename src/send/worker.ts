@@ -5,7 +5,6 @@ import { pinThread } from "../../ffi/machine_limits.ts";
 import { type OpenedSink, openSink, type SendBackend } from "../backend/mod.ts";
 import {
   type Ipv6Sources,
-  type Probe,
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
@@ -24,22 +23,26 @@ import {
   type Ipv6TargetPlan,
   type Ipv6TargetRoutes,
   Ipv6TargetSpace,
+  type TargetMix,
   type TargetPlan,
   type TargetRoutes,
   TargetSpace,
 } from "../targets/mod.ts";
 import {
   DryRunSink,
+  type FrameFormat,
   plainFormat,
   recordProbe,
   textFormat,
 } from "./dry_run_sink.ts";
 import { type DryRunLock, makeDryRunWriter } from "./dry_run_writer.ts";
-import { SendLoop, type SendTargets } from "./send_loop.ts";
+import { mappedRecordProbe, mixedTextFormat } from "./mixed_dry_run.ts";
+import { type LoopTargets, SendLoop, type SendTargets } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
+import { TwoSinks } from "./two_sinks.ts";
 
-/** What a sender's worker is started with, whatever the family of its targets. Plain data. */
-interface SenderOptions {
+/** What a sender's worker is started with, whatever the families of its targets. Plain data. */
+export interface SenderOptions {
   /** How frames are handed to the kernel. */
   readonly sendBackend: SendBackend;
   /** Which of the interface's queues this sender has for itself, where the back end works by queue. */
@@ -50,7 +53,6 @@ interface SenderOptions {
   readonly interfaceName: string;
   readonly interfaceIndex: number;
   readonly probeModule: string;
-  readonly probeOptions: ProbeOptions;
   readonly validationKey: Uint32Array;
   /** Most frames per system call. */
   readonly batch: number;
@@ -61,35 +63,57 @@ interface SenderOptions {
   readonly queue: WorkQueueMemory;
   readonly followUps: WorkQueueMemory;
   readonly bucket: SharedBucketMemory;
-  /** Where frames go on their link; null where the kernel writes the link headers. */
-  readonly nextHops: NextHopMemory | null;
   /** Where responses wait for the output: senders pause while it is too full. Null: there are none. */
   readonly records: RecordQueueMemory | null;
   /** What to write to standard output instead of sending; null: send. */
   readonly dryRun: DryRunOptions | null;
 }
 
-/** What a sender to IPv4 targets is started with. Plain data. */
-export interface SendOptions extends SenderOptions {
+/** What probes to one family are made and addressed with. */
+interface FamilyOptions {
+  /** They name the family, too, where it is IPv6. */
+  readonly probeOptions: ProbeOptions;
+  /** Where frames go on their link; null where the kernel writes the link headers. */
+  readonly nextHops: NextHopMemory | null;
+}
+
+/** IPv4 targets. */
+interface Ipv4Targets {
   readonly targets: TargetPlan;
   readonly sourceAddresses: readonly number[];
   /** Which target has which next hop; null: all have the same. */
   readonly routes: TargetRoutes | null;
 }
 
-/** What a sender to IPv6 targets is started with. Plain data. `probeOptions` name the family, too. */
-export interface Ipv6SendOptions extends SenderOptions {
-  readonly ipv6: {
-    readonly targets: Ipv6TargetPlan;
-    readonly sources: Ipv6Sources;
-    /** As of IPv4 targets. */
-    readonly routes: Ipv6TargetRoutes | null;
+/** IPv6 targets. */
+interface Ipv6Targets {
+  readonly targets: Ipv6TargetPlan;
+  readonly sources: Ipv6Sources;
+  /** As of IPv4 targets. */
+  readonly routes: Ipv6TargetRoutes | null;
+}
+
+/** What a sender to IPv4 targets is started with. Plain data. */
+export interface SendOptions
+  extends SenderOptions, FamilyOptions, Ipv4Targets {}
+
+/** What a sender to IPv6 targets is started with. Plain data. */
+export interface Ipv6SendOptions extends SenderOptions, FamilyOptions {
+  readonly ipv6: Ipv6Targets;
+}
+
+/** What a sender to targets of both families is started with. Plain data. */
+export interface MixedSendOptions extends SenderOptions {
+  readonly mixed: {
+    readonly mix: TargetMix;
+    readonly ipv4: FamilyOptions & Ipv4Targets;
+    readonly ipv6: FamilyOptions & Ipv6Targets;
   };
 }
 
 /** A dry run: what it writes of each packet, and the lock for standard output, which all senders share. */
 export interface DryRunOptions {
-  /** Text, or a record of 6 bytes, of 18 for IPv6. */
+  /** Text, or a record of 6 bytes, of 18 for IPv6 and where there are targets of both families. */
   readonly output: "text" | "records";
   readonly lock: DryRunLock;
 }
@@ -98,31 +122,27 @@ export interface DryRunOptions {
 const PIPE_BYTES = 65_536;
 
 self.onmessage = (
-  { data }: MessageEvent<SendOptions | Ipv6SendOptions>,
+  { data }: MessageEvent<SendOptions | Ipv6SendOptions | MixedSendOptions>,
 ): void =>
   runWorkerJob(() => openSender(data), (message) => self.postMessage(message));
 
-function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
-  const wanted = requireProbeModule(options.probeModule).create(
-    options.probeOptions,
-  );
-  const hasRecords = options.dryRun?.output === "records";
-  const probe = hasRecords ? recordProbe(wanted) : wanted;
+function openSender(
+  options: SendOptions | Ipv6SendOptions | MixedSendOptions,
+): WorkerJob {
   if (options.processor !== null) pinThread(options.processor);
-  const { batch, name: backend, reason, sink } = open(options, probe);
+  const { opened: { batch, name: backend, reason, sink }, targets } =
+    "mixed" in options ? openMixed(options) : openOneFamily(options);
   const loop = new SendLoop({
     sink,
     batch,
-    probe,
     bucket: new SharedBucket(options.bucket),
-    nextHops: options.nextHops,
     backlog: options.records === null ? null : new Backlog(options.records),
     clock: new MonotonicClock(),
     control: options.control,
     counters: options.counters,
     queue: new WorkQueue(options.queue),
     followUps: new WorkQueue(options.followUps),
-    ...sendTargets(options),
+    ...targets,
     validationKey: options.validationKey,
     retries: options.retries,
   });
@@ -137,6 +157,27 @@ function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
   };
 }
 
+/** Where frames go, open, and the targets with the probes that they get. */
+interface OpenedSender {
+  readonly opened: Pick<OpenedSink, "sink" | "batch" | "name" | "reason">;
+  readonly targets: LoopTargets;
+}
+
+function openOneFamily(options: SendOptions | Ipv6SendOptions): OpenedSender {
+  const { nextHops, probeOptions } = options;
+  const wanted = requireProbeModule(options.probeModule).create(probeOptions);
+  const hasRecords = options.dryRun?.output === "records";
+  const probe = hasRecords ? recordProbe(wanted) : wanted;
+  const { maxFrameBytes } = probe;
+  const opened = options.dryRun === null
+    ? openLive(options, { version: probe.family, maxFrameBytes })
+    : openDry(options, options.dryRun, {
+      maxFrameBytes,
+      text: textFormat(probe, probeOptions.linkHeader.length),
+    });
+  return { opened, targets: { probe, nextHops, ...sendTargets(options) } };
+}
+
 function sendTargets(options: SendOptions | Ipv6SendOptions): SendTargets {
   if ("ipv6" in options) {
     const { routes, sources, targets } = options.ipv6;
@@ -149,33 +190,105 @@ function sendTargets(options: SendOptions | Ipv6SendOptions): SendTargets {
   };
 }
 
-function open(
+function openMixed(options: MixedSendOptions): OpenedSender {
+  const { ipv4, ipv6, mix } = options.mixed;
+  const module = requireProbeModule(options.probeModule);
+  const made4 = module.create(ipv4.probeOptions);
+  const made6 = module.create(ipv6.probeOptions);
+  const hasRecords = options.dryRun?.output === "records";
+  const probe4 = hasRecords ? mappedRecordProbe(made4) : made4;
+  const probe6 = hasRecords ? recordProbe(made6) : made6;
+  const maxFrameBytes = Math.max(probe4.maxFrameBytes, probe6.maxFrameBytes);
+  const linkBytes = ipv4.probeOptions.linkHeader.length;
+  const opened = options.dryRun !== null
+    ? openDry(options, options.dryRun, {
+      maxFrameBytes,
+      text: mixedTextFormat({ ipv4: probe4, ipv6: probe6 }, linkBytes),
+    })
+    : options.layer === "ethernet"
+    ? openLive(options, { version: 4, maxFrameBytes })
+    : openBothSockets(options, maxFrameBytes);
+  const { sink } = opened;
+  const isTwo = sink instanceof TwoSinks;
+  return {
+    opened,
+    targets: {
+      mixed: {
+        mix,
+        ipv4: {
+          space: new TargetSpace(ipv4.targets),
+          sourceAddresses: Uint32Array.from(ipv4.sourceAddresses),
+          routes: ipv4.routes,
+          nextHops: ipv4.nextHops,
+          probe: probe4,
+          slots: isTwo ? sink.ipv4 : sink,
+          linkBytes,
+        },
+        ipv6: {
+          space: new Ipv6TargetSpace(ipv6.targets),
+          sources: ipv6.sources,
+          routes: ipv6.routes,
+          nextHops: ipv6.nextHops,
+          probe: probe6,
+          slots: isTwo ? sink.ipv6 : sink,
+          linkBytes,
+        },
+      },
+    },
+  };
+}
+
+/** Where the kernel writes the link headers, each family has a socket of its own. */
+function openBothSockets(
   options: SenderOptions,
-  probe: Probe,
-): Pick<OpenedSink, "sink" | "batch" | "name" | "reason"> {
-  const { dryRun } = options;
-  if (dryRun === null) {
-    return openSink({
-      backend: options.sendBackend,
-      layer: options.layer,
-      version: probe.family,
-      interfaceName: options.interfaceName,
-      interfaceIndex: options.interfaceIndex,
-      deviceQueue: options.deviceQueue,
-      batch: options.batch,
-      maxFrameBytes: probe.maxFrameBytes,
-    });
+  maxFrameBytes: number,
+): OpenedSender["opened"] {
+  const ipv4 = openLive(options, { version: 4, maxFrameBytes });
+  try {
+    const ipv6 = openLive(options, { version: 6, maxFrameBytes });
+    return { ...ipv4, sink: new TwoSinks(ipv4.sink, ipv6.sink) };
+  } catch (error) {
+    ipv4.sink.close();
+    throw error;
   }
-  const batch = dryRun.output === "records"
-    ? Math.floor(PIPE_BYTES / probe.maxFrameBytes)
+}
+
+function openLive(
+  options: SenderOptions,
+  { maxFrameBytes, version }: {
+    readonly maxFrameBytes: number;
+    readonly version: 4 | 6;
+  },
+): OpenedSender["opened"] {
+  return openSink({
+    backend: options.sendBackend,
+    layer: options.layer,
+    version,
+    interfaceName: options.interfaceName,
+    interfaceIndex: options.interfaceIndex,
+    deviceQueue: options.deviceQueue,
+    batch: options.batch,
+    maxFrameBytes,
+  });
+}
+
+function openDry(
+  options: SenderOptions,
+  { lock, output }: DryRunOptions,
+  { maxFrameBytes, text }: {
+    readonly maxFrameBytes: number;
+    /** What is written unless records are. */
+    readonly text: FrameFormat;
+  },
+): OpenedSender["opened"] {
+  const batch = output === "records"
+    ? Math.floor(PIPE_BYTES / maxFrameBytes)
     : options.batch;
   const sink = new DryRunSink({
     capacity: batch,
-    maxFrameBytes: probe.maxFrameBytes,
-    format: dryRun.output === "records"
-      ? plainFormat
-      : textFormat(probe, options.probeOptions.linkHeader.length),
-    write: makeDryRunWriter(dryRun.lock, options.control),
+    maxFrameBytes,
+    format: output === "records" ? plainFormat : text,
+    write: makeDryRunWriter(lock, options.control),
   });
   return { sink, batch, name: "dry run", reason: "nothing is sent" };
 }

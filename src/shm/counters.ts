@@ -29,6 +29,8 @@ export const SEND = {
   holds: 8,
   /** Of `done`: positions without a frame, since no host on the link has the target's address, or this host itself. */
   noNeighbour: 9,
+  /** Of `accepted` and `abandoned`: frames to IPv6 targets, where there are targets of both families; else 0. */
+  sentIpv6: 12,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
   /** Frames given up by the errno of their last refusal: as `errno`, behind its `ERRNO_MAX` + 1 slots. */
@@ -85,6 +87,9 @@ export const RECEIVE = {
   pcapReceived: 18,
   pcapDropped: 19,
   pcapInterfaceDropped: 20,
+  /** Of `valid` and of `successUnique`: answers of IPv6, where there are targets of both families; else 0. */
+  validIpv6: 30,
+  successUniqueIpv6: 31,
 } as const;
 export const RECEIVE_SLOTS = 32;
 

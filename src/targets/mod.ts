@@ -71,6 +71,11 @@ export {
   ipv6SpecialPurposeRanges,
 } from "./ipv6_special_purpose.ts";
 export { type Ipv6Window, type Ipv6WindowRule } from "./ipv6_window.ts";
+export {
+  makeMixedPlan,
+  type MixedPlan,
+  type MixedPlanOptions,
+} from "./mixed_plan.ts";
 export { type HostName, type Network, parseNetwork } from "./network.ts";
 export { NetworkList } from "./network_list.ts";
 export {
@@ -84,6 +89,7 @@ export {
   makeTargetPlan,
   type MaxTargets,
   type OrderOptions,
+  shardRange,
   type TargetOrder,
   type TargetPlan,
   type TargetPlanOptions,
@@ -112,6 +118,15 @@ export {
   specialPurposePrefixes,
 } from "./special_purpose.ts";
 export type { Ipv6Targets } from "./ipv6_targets.ts";
+export {
+  countMixedBefore,
+  findMixedRun,
+  makeTargetMix,
+  mixedCount,
+  mixedPosition,
+  type MixedRun,
+  type TargetMix,
+} from "./target_mix.ts";
 export { TargetSpace } from "./target_space.ts";
 export {
   BROADCAST,
