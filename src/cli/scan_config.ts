@@ -43,8 +43,7 @@ export async function makeScanConfig(
   };
   const module = requireModule(values.probeModule);
   const warnings = checkOptions(args, module);
-  const families = chooseFamilies(values);
-  checkFamilies(families, values, module);
+  const { families, skipReason } = chooseFamilies(values, module);
   const probe = makeProbe(values, familyOfProbe(families));
   const ports = values.targetPorts ?? Uint16Array.of(0);
   const { fields, isDefault, outputs } = chooseOutputs(args, {
@@ -65,13 +64,14 @@ export async function makeScanConfig(
     isLenient: values.ignoreBlocklistErrors,
     hasNetworkLists: values.metadataFile !== null,
     families,
-    ipv6Hint: "; -6 scans IPv6",
+    skipReason,
     window: values.v6Window === null
       ? null
       : { length: values.v6Window, rule: values.v6Rule, seed },
   });
   const parts = { selection, ports, seed };
   const { order, targets } = planScanTargets(values, parts);
+  checkFamilies(targets, values);
   const { senders, warnings: senderWarnings } = chooseSenders({
     asked: values.senderThreads,
     fallback: chooseDryRun(values) === null

@@ -13,9 +13,11 @@ import {
   waitForPing,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
+import type { Ipv4ReceiveOptions } from "../receive/mod.ts";
+import type { NextHopMemory } from "../shm/mod.ts";
 import { addressAt } from "../targets/mod.ts";
-import type { Ipv4Scan } from "./config.ts";
-import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
+import type { Ipv4Scan, ScanTargets } from "./config.ts";
+import type { Ipv4SendTargets, LiveFamily } from "./live_family.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
 
 /** A live scan of IPv4 targets. */
@@ -28,8 +30,19 @@ export class Ipv4Live implements LiveFamily {
     this.#scan = scan;
   }
 
-  async resolve(): Promise<NetworkPlan> {
-    this.#network = await resolveNetwork(networkRequest(this.#scan));
+  get targets(): ScanTargets {
+    const { targets: ipv4 } = this.#scan;
+    const { endPosition, firstPosition } = ipv4;
+    return { ipv4, ipv6: null, mix: null, firstPosition, endPosition };
+  }
+
+  /** As asked, or with `isIpLayer` in any case so that the kernel writes the link headers. */
+  async resolve(
+    { isIpLayer = false }: { readonly isIpLayer?: boolean } = {},
+  ): Promise<NetworkPlan> {
+    const request = networkRequest(this.#scan);
+    const ipLayer = request.ipLayer || isIpLayer;
+    this.#network = await resolveNetwork({ ...request, ipLayer });
     return this.#network;
   }
 
@@ -67,14 +80,24 @@ export class Ipv4Live implements LiveFamily {
     return unansweredTargets(reader.ipv4, addresses).own.count;
   }
 
-  sending(): SendTargets {
+  sending(
+    options: ProbeOptions,
+    nextHops: NextHopMemory | null,
+  ): Ipv4SendTargets {
     const { routes, sourceAddresses } = this.#network!;
-    return { targets: this.#scan.targets, sourceAddresses, routes };
+    const { targets } = this.#scan;
+    const probeOptions = this.#probeOptions(options);
+    return { targets, sourceAddresses, routes, nextHops, probeOptions };
   }
 
-  receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets {
+  receiving(probeModule: string, options: ProbeOptions): Ipv4ReceiveOptions {
     const { sourceAddresses } = this.#network!;
     const { targets } = this.#scan;
+    const probeOptions = this.#probeOptions(options);
     return { targets, sourceAddresses, probeModule, probeOptions };
+  }
+
+  #probeOptions(options: ProbeOptions): ProbeOptions {
+    return { ...options, family: 4, linkHeader: this.#network!.linkHeader };
   }
 }

@@ -10,9 +10,14 @@ import {
   unansweredTargets,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
-import type { Ipv6Scan } from "./config.ts";
+import type { NextHopMemory } from "../shm/mod.ts";
+import type { Ipv6Scan, ScanTargets } from "./config.ts";
 import { ipv6SourcesOf } from "./ipv6_sources.ts";
-import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
+import type {
+  Ipv6ReceiveTargets,
+  Ipv6SendTargets,
+  LiveFamily,
+} from "./live_family.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
 
 /** A live scan of IPv6 targets. */
@@ -26,8 +31,19 @@ export class Ipv6Live implements LiveFamily {
     this.#request = networkRequest6(scan);
   }
 
-  async resolve(): Promise<NetworkPlan6> {
-    this.#network = await resolveNetwork6(this.#request);
+  get targets(): ScanTargets {
+    const { targets: ipv6 } = this.#scan;
+    const { endPosition, firstPosition } = ipv6;
+    return { ipv4: null, ipv6, mix: null, firstPosition, endPosition };
+  }
+
+  /** As asked, or with `isIpLayer` in any case so that the kernel writes the link headers. */
+  async resolve(
+    { isIpLayer = false }: { readonly isIpLayer?: boolean } = {},
+  ): Promise<NetworkPlan6> {
+    const request = this.#request;
+    const ipLayer = request.ipLayer || isIpLayer;
+    this.#network = await resolveNetwork6({ ...request, ipLayer });
     return this.#network;
   }
 
@@ -58,16 +74,28 @@ export class Ipv6Live implements LiveFamily {
     return unansweredTargets(reader.ipv6, addresses).own.count;
   }
 
-  sending(): SendTargets {
+  sending(
+    options: ProbeOptions,
+    nextHops: NextHopMemory | null,
+  ): Ipv6SendTargets {
     const { routes, sourceAddresses } = this.#network!;
     const sources = ipv6SourcesOf(sourceAddresses);
-    return { ipv6: { targets: this.#scan.targets, sources, routes } };
+    return {
+      ipv6: { targets: this.#scan.targets, sources, routes },
+      nextHops,
+      probeOptions: this.#probeOptions(options),
+    };
   }
 
-  receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets {
+  receiving(probeModule: string, options: ProbeOptions): Ipv6ReceiveTargets {
     const sources = ipv6SourcesOf(this.#network!.sourceAddresses);
     const { targets } = this.#scan;
+    const probeOptions = this.#probeOptions(options);
     return { ipv6: { targets, sources, probeModule, probeOptions } };
+  }
+
+  #probeOptions(options: ProbeOptions): ProbeOptions {
+    return { ...options, family: 6, linkHeader: this.#network!.linkHeader };
   }
 }
 

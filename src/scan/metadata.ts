@@ -156,14 +156,19 @@ function byName(
 
 /** Targets on the link, and those of them whose hardware address is known; undefined where none was asked for. */
 function neighbourCounts(
-  { routes }: ScanNetwork,
+  network: ScanNetwork,
 ): { targets: number; known: number } | undefined {
-  if (routes === null) return undefined;
-  const { neighbours } = routes;
-  const targets = neighbours.addresses.count;
-  let known = 0;
-  for (let i = 0; i < targets; i++) if (isKnown(neighbours, i)) known++;
-  return { targets, known };
+  const counts = { targets: 0, known: 0 };
+  let hasAsked = false;
+  for (const { routes } of network.families ?? [network]) {
+    if (routes === null) continue;
+    hasAsked = true;
+    const { neighbours } = routes;
+    const { count } = neighbours.addresses;
+    counts.targets += count;
+    for (let i = 0; i < count; i++) if (isKnown(neighbours, i)) counts.known++;
+  }
+  return hasAsked ? counts : undefined;
 }
 
 function formatMac(mac: Uint8Array | null): string | undefined {

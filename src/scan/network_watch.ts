@@ -27,6 +27,12 @@ export interface NetworkWatch extends Disposable {
   look(nowS: number): NetworkNews;
   /** Asks a next hop, by its index, where it is; the answer comes with `look`. */
   ask(hop: number): void;
+  /**
+   * Index in `NextHops` of a next hop.
+   *
+   * @default the same
+   */
+  macIndexOf?(hop: number): number;
 }
 
 /** What is watched. */

@@ -136,6 +136,7 @@ async function run(
     network: NETWORK,
     settings: {
       probe,
+      maxFrameBytes: probe.maxFrameBytes,
       hasAppSuccess: false,
       probeOptions: {
         linkHeader: LINK_HEADER,

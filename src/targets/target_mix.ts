@@ -28,8 +28,12 @@ export interface MixedRun {
   length: number;
 }
 
-/** Positions of the larger family in a chunk: frames are made in blocks of so many, see `TAG_BLOCK`. */
+/**
+ * Positions of the larger family in a chunk of a large scan: frames are made in blocks of so many, see `TAG_BLOCK`.
+ * A small one has smaller chunks, as many as are here.
+ */
 const CHUNK = 64;
+const FEW_CHUNKS = 1024;
 /** With so many chunks, i·(N mod C) is exact. */
 const MOST_CHUNKS = 2 ** 26;
 
@@ -37,7 +41,8 @@ const MOST_CHUNKS = 2 ** 26;
 export function makeTargetMix(ipv4Count: number, ipv6Count: number): TargetMix {
   const larger = Math.max(ipv4Count, ipv6Count);
   const smaller = Math.min(ipv4Count, ipv6Count);
-  const chunkCount = Math.min(smaller, MOST_CHUNKS, Math.ceil(larger / CHUNK));
+  const wanted = Math.max(FEW_CHUNKS, Math.ceil(larger / CHUNK));
+  const chunkCount = Math.min(smaller, MOST_CHUNKS, wanted);
   return { ipv4Count, ipv6Count, chunkCount };
 }
 

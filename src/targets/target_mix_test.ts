@@ -17,7 +17,7 @@ function runAt(mix: TargetMix, position: number): MixedRun {
 }
 
 Deno.test("findMixedRun() takes chunks of both families in turns", () => {
-  const mix = makeTargetMix(200, 100);
+  const mix = makeTargetMix(11, 4);
   const runs: MixedRun[] = [];
   for (let position = 0; position < mixedCount(mix);) {
     const run = runAt(mix, position);
@@ -27,11 +27,11 @@ Deno.test("findMixedRun() takes chunks of both families in turns", () => {
   assert.deepEqual(
     runs.map(({ family, first, length }) => [family, first, length]),
     [
-      ...[[4, 0, 50], [6, 0, 25], [4, 50, 50], [6, 25, 25]],
-      ...[[4, 100, 50], [6, 50, 25], [4, 150, 50], [6, 75, 25]],
+      ...[[4, 0, 2], [6, 0, 1], [4, 2, 3], [6, 1, 1]],
+      ...[[4, 5, 3], [6, 2, 1], [4, 8, 3], [6, 3, 1]],
     ],
   );
-  assert.deepEqual(runAt(mix, 60), { family: 6, first: 10, length: 15 });
+  assert.deepEqual(runAt(mix, 5), { family: 4, first: 4, length: 1 });
 });
 
 Deno.test("findMixedRun() gives each family its share of a huge order from the start", () => {
