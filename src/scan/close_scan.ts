@@ -7,6 +7,7 @@ import { type LossReport, lossReport } from "./loss_report.ts";
 import { type OutageReport, scanMetadata } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
 import type { ScanParts } from "./scan_parts.ts";
+import { scannedFamilies, targetsByFamily } from "./scan_targets.ts";
 import type { Stop } from "./stop_rules.ts";
 
 /** The course of a scan, once it is over. */
@@ -61,6 +62,8 @@ export async function closeScan(
     senders: memory.senders.length,
     hasAppSuccess: settings.hasAppSuccess,
     targetsScanned: course.targetsProbed,
+    families: scannedFamilies(config.targets),
+    byFamily: targetsByFamily(config.targets, course.targetsProbed),
     ownAddresses: transport.ownAddresses,
     exitReason: reason,
     outages: outageReports(parts),
@@ -128,6 +131,9 @@ function summarise(
   reporter.writer.lines(summaryLines(ledger, {
     targetsPlanned: endPosition - firstPosition,
     targetsProbed,
+    byFamily: scannedFamilies(config.targets) === "both"
+      ? targetsByFamily(config.targets, targetsProbed)
+      : null,
     hasAppSuccess: settings.hasAppSuccess,
     sendSeconds,
     pathLines: loss.lines,

@@ -1,6 +1,12 @@
 import { encodeHex, formatIp, formatLocalTime } from "../base/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
-import { type Ledger, sentPackets } from "../monitor/mod.ts";
+import {
+  type FamilyTargets,
+  type Ledger,
+  type ScannedFamilies,
+  sentPackets,
+  totalsByFamily,
+} from "../monitor/mod.ts";
 import { isKnown } from "../targets/mod.ts";
 import type { LossReport } from "./loss_report.ts";
 import type { ScanNetwork } from "./network.ts";
@@ -28,6 +34,9 @@ export interface ScanFacts {
   /** Whether the kind of probe can tell application successes. */
   readonly hasAppSuccess: boolean;
   readonly targetsScanned: number;
+  /** Families of the targets, and how many there are of each. */
+  readonly families: ScannedFamilies;
+  readonly byFamily: Readonly<Record<"ipv4" | "ipv6", FamilyTargets>>;
   /** Addresses of this host among the targets, for which nobody answers. */
   readonly ownAddresses: number;
   readonly exitReason: string;
@@ -81,6 +90,7 @@ export function scanMetadata(
     packets_sent: sentPackets(ledger),
     send_to_failures: send.abandoned,
     targets_scanned: targetsScanned,
+    families: familyCounts(facts),
     own_addresses: facts.ownAddresses,
     hitrate: targetsScanned === 0
       ? 0
@@ -152,6 +162,27 @@ function byName(
   return Object.fromEntries(
     [...counts].map(([errno, count]) => [errnoName(errno), count]),
   );
+}
+
+/** What is known of each family that has targets. */
+function familyCounts(
+  { byFamily, families, ledger }: ScanFacts,
+): Record<string, object> {
+  const totals = totalsByFamily(ledger, families);
+  const scanned = (["ipv4", "ipv6"] as const).filter((family) =>
+    families === "both" || families === family
+  );
+  return Object.fromEntries(scanned.map((family) => {
+    const { planned, probed } = byFamily[family];
+    const { sent, successUnique, valid } = totals[family];
+    return [family, {
+      targets: planned,
+      targets_scanned: probed,
+      packets_sent: sent,
+      validation_passed: valid,
+      success_unique: successUnique,
+    }];
+  }));
 }
 
 /** Targets on the link, and those of them whose hardware address is known; undefined where none was asked for. */
