@@ -25,7 +25,7 @@ export interface DryFamilies {
 }
 
 /**
- * Finds what a dry run shows of the network, in the families of its targets.
+ * Finds what a dry run shows of the network, in the families of its targets, and warns of placeholders.
  *
  * @throws {PreflightError} when the interface that the user named does not exist
  */
@@ -33,8 +33,14 @@ export function planDryRun(config: ScanConfig, logger: Logger): DryFamilies {
   const ipv4 = ipv4ScanOf(config);
   const ipv6 = ipv6ScanOf(config);
   const { mix } = config.targets;
-  const network4 = ipv4 && findDryNetwork(ipv4, logger);
-  const network6 = ipv6 && findDryNetwork6(ipv6, logger);
+  const missing = new Set<string>();
+  const network4 = ipv4 && findDryNetwork(ipv4, missing);
+  const network6 = ipv6 && findDryNetwork6(ipv6, missing);
+  if (missing.size > 0) {
+    logger.warn("Placeholders are shown for: {missing}", {
+      missing: [...missing].join(", "),
+    });
+  }
   if (network4 !== null && network6 !== null && mix !== null) {
     const { interfaceIndex, interfaceName } = network4;
     return {
