@@ -2,21 +2,12 @@
 import { type PacketSink, sendError } from "../backend/mod.ts";
 import type { Clock } from "../base/mod.ts";
 import {
-  FrameBuilder,
-  type FrameTargets,
-  type Ipv4Frames,
-  type Ipv6Frames,
-  type MixedFrameBuilder,
-  type Probe,
-} from "../probe/mod.ts";
-import {
   type Backlog,
   Command,
   type Control,
   type Counters,
   ERRNO_MAX,
   isFiltered,
-  type NextHopMemory,
   readCommand,
   readWakes,
   SEND,
@@ -24,11 +15,11 @@ import {
   type Work,
   type WorkQueue,
 } from "../shm/mod.ts";
-import type { Ipv6TargetRoutes, TargetRoutes } from "../targets/mod.ts";
-import { buildMixed, type MixedTargets } from "./_mixed_frames.ts";
-import { FrameDestinations } from "./frame_destinations.ts";
-import { FrameRoutes } from "./frame_routes.ts";
-import { Ipv6FrameRoutes } from "./ipv6_frame_routes.ts";
+import {
+  type LoopFrames,
+  type LoopTargets,
+  makeFrames,
+} from "./loop_frames.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 
 /**
@@ -80,32 +71,6 @@ interface SendLoopParts {
   readonly retries: number;
 }
 
-/** The targets that a send loop sends to, of one family. */
-export type SendTargets =
-  | Omit<Ipv4Frames, "hops"> & {
-    /** Which target has which next hop; null: all have the same. */
-    readonly routes: TargetRoutes | null;
-  }
-  | {
-    readonly ipv6: Omit<Ipv6Frames, "hops"> & {
-      /** As of IPv4 targets. */
-      readonly routes: Ipv6TargetRoutes | null;
-    };
-  };
-
-/** What a send loop to targets of one family works with. */
-interface OneFamily {
-  /** Of the targets' family. */
-  readonly probe: Probe;
-  /** Where frames go on their link; null where the kernel writes the link headers. */
-  readonly nextHops: NextHopMemory | null;
-}
-
-/** Whom a send loop sends to, and with which probes: targets of one family, or of both. */
-export type LoopTargets =
-  | (OneFamily & SendTargets)
-  | { readonly mixed: MixedTargets };
-
 /** What a send loop works with. */
 export type SendParts = SendLoopParts & LoopTargets;
 
@@ -117,10 +82,9 @@ export type SendParts = SendLoopParts & LoopTargets;
  */
 export class SendLoop {
   readonly #parts: SendLoopParts;
-  readonly #builder: FrameBuilder | MixedFrameBuilder;
-  /** The same; null where all targets are of one family. */
-  readonly #mixed: MixedFrameBuilder | null;
-  readonly #destinations: { update(): void } | null;
+  readonly #builder: LoopFrames["builder"];
+  readonly #mixed: LoopFrames["mixed"];
+  readonly #destinations: LoopFrames["destinations"];
   readonly #wall = new Uint32Array(2);
   readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
   readonly #followUp: Work = { first: 0, end: 0, probeNumber: 0 };
@@ -149,19 +113,10 @@ export class SendLoop {
     this.#parts = parts;
     this.#followUpOrders = new Uint32Array(parts.sink.capacity);
     this.#random = parts.validationKey[2]! | 1;
-    if ("mixed" in parts) {
-      const made = buildMixed(parts.mixed, parts.validationKey);
-      this.#builder = this.#mixed = made.builder;
-      this.#destinations = made.destinations;
-      return;
-    }
-    const { nextHops, sink } = parts;
-    const { hops, targets } = withHops(parts, nextHops);
-    this.#builder = new FrameBuilder({ ...parts, ...targets, slots: sink });
-    this.#mixed = null;
-    this.#destinations = hops !== null || nextHops === null
-      ? hops
-      : new FrameDestinations(sink, nextHops);
+    const frames = makeFrames(parts, parts);
+    this.#builder = frames.builder;
+    this.#mixed = frames.mixed;
+    this.#destinations = frames.destinations;
   }
 
   /** Runs until the command is `stop`. */
@@ -388,26 +343,4 @@ export class SendLoop {
       this.#leave(1);
     }
   }
-}
-
-/** The targets with the next hop of each, where these differ. */
-function withHops(
-  parts: SendTargets,
-  nextHops: NextHopMemory | null,
-): {
-  readonly hops: FrameRoutes | Ipv6FrameRoutes | null;
-  readonly targets: FrameTargets;
-} {
-  if ("ipv6" in parts) {
-    const { routes } = parts.ipv6;
-    const hops = nextHops === null || routes === null
-      ? null
-      : new Ipv6FrameRoutes(nextHops, routes);
-    return { hops, targets: { ipv6: { ...parts.ipv6, hops } } };
-  }
-  const { routes } = parts;
-  const hops = nextHops === null || routes === null
-    ? null
-    : new FrameRoutes(nextHops, routes);
-  return { hops, targets: { ...parts, hops } };
 }

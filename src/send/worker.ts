@@ -36,8 +36,9 @@ import {
   textFormat,
 } from "./dry_run_sink.ts";
 import { type DryRunLock, makeDryRunWriter } from "./dry_run_writer.ts";
+import type { LoopTargets, SendTargets } from "./loop_frames.ts";
 import { mappedRecordProbe, mixedTextFormat } from "./mixed_dry_run.ts";
-import { type LoopTargets, SendLoop, type SendTargets } from "./send_loop.ts";
+import { SendLoop } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
 import { TwoSinks } from "./two_sinks.ts";
 
