@@ -68,11 +68,8 @@ export class MixedLive implements LiveFamily {
       this.#leaveOut(6, ipv6);
       return ipv4;
     }
-    const network = mixNetworks(ipv4, ipv6);
     this.#plans = await this.#atOneLayer({ ipv4, ipv6 });
-    return this.#plans.ipv4 === ipv4 && this.#plans.ipv6 === ipv6
-      ? network
-      : mixNetworks(this.#plans.ipv4, this.#plans.ipv6);
+    return mixNetworks(this.#plans.ipv4, this.#plans.ipv6);
   }
 
   async askNeighbours(ratePps: number, signal: AbortSignal): Promise<void> {
@@ -173,8 +170,16 @@ export class MixedLive implements LiveFamily {
   async #atOneLayer(plans: BothPlans): Promise<BothPlans> {
     const { ipv4, ipv6 } = plans;
     if (ipv4.layer === ipv6.layer) return plans;
-    return ipv4.layer === "ip"
-      ? { ipv4, ipv6: await this.#ipv6.resolve({ isIpLayer: true }) }
-      : { ipv4: await this.#ipv4.resolve({ isIpLayer: true }), ipv6 };
+    const options = { isIpLayer: true };
+    if (ipv4.layer === "ip") {
+      const plan = await this.#ipv6.resolve(options);
+      const reason =
+        `Sending IP packets through ${plan.interfaceName} as those of IPv4`;
+      return { ipv4, ipv6: { ...plan, reason } };
+    }
+    const plan = await this.#ipv4.resolve(options);
+    const reason =
+      `Sending IP packets through ${plan.interfaceName} as those of IPv6`;
+    return { ipv4: { ...plan, reason }, ipv6 };
   }
 }

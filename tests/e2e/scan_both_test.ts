@@ -65,6 +65,7 @@ networkTest(
       ]);
       assert.equal(scan.code, 0, scan.stderr);
       rows.push(...scan.rows);
+      assert.equal(scan.metadata.link_layer, shard === 0 ? "ethernet" : "ip");
       const { ipv4, ipv6 } = countRows(scan.rows);
       // 1,536 targets in three shards, mixed two to one.
       assert.equal(ipv4 + ipv6, 512);
