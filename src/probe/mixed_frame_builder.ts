@@ -1,5 +1,10 @@
 // HOT PATH
-import { findMixedRun, type MixedRun, type TargetMix } from "../targets/mod.ts";
+import {
+  findMixedRun,
+  mixedCount,
+  type MixedRun,
+  type TargetMix,
+} from "../targets/mod.ts";
 import type { FrameMaker, FrameParts } from "./_frame_order.ts";
 import { Ipv4FrameMaker, type Ipv4Frames } from "./_ipv4_frames.ts";
 import { Ipv6FrameMaker, type Ipv6Frames } from "./_ipv6_frames.ts";
@@ -29,6 +34,8 @@ export interface MixedFrameParts {
 export class MixedFrameBuilder {
   readonly #builder: FrameBuilder;
   readonly #mix: TargetMix;
+  /** Positions of the mixed order. */
+  readonly #count: number;
   readonly #ipv4: FrameMaker;
   readonly #ipv6: FrameMaker;
   readonly #run: MixedRun = { family: 4, first: 0, length: 0 };
@@ -37,6 +44,7 @@ export class MixedFrameBuilder {
 
   constructor({ ipv4, ipv6, mix, validationKey }: MixedFrameParts) {
     this.#mix = mix;
+    this.#count = mixedCount(mix);
     this.#ipv4 = new PreparedFrameMaker(
       new Ipv4FrameMaker({ ...ipv4, validationKey }),
       ipv4,
@@ -115,9 +123,18 @@ export class MixedFrameBuilder {
 
   /** Finds the run of a position, and turns to the maker of its family. */
   #enter(position: number): void {
-    findMixedRun(this.#mix, position, this.#run);
-    this.#builder.use(this.#run.family === 4 ? this.#ipv4 : this.#ipv6);
+    const run = this.#run;
+    if (position < this.#count) findMixedRun(this.#mix, position, run);
+    else enterIpv6(position, run);
+    this.#builder.use(run.family === 4 ? this.#ipv4 : this.#ipv6);
   }
+}
+
+/** What stands behind all targets means to IPv6 what it means there where it is alone. */
+function enterIpv6(position: number, run: MixedRun): void {
+  run.family = 6;
+  run.first = position;
+  run.length = Infinity;
 }
 
 function setTime(

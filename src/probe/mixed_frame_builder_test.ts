@@ -11,6 +11,7 @@ import {
   addressSet,
   findMixedRun,
   Ipv6Builder,
+  type Ipv6Targets,
   Ipv6TargetSpace,
   makeMixedPlan,
   type MixedRun,
@@ -66,6 +67,7 @@ function buildersOf(
   module: ProbeModule,
   slots: Slots,
   hops: { readonly ipv4: typeof HOPS4; readonly ipv6: typeof HOPS6 } | null,
+  ipv6Targets: Ipv6Targets = space6,
 ): {
   readonly mixed: MixedFrameBuilder;
   readonly alone: (run: MixedRun, probeNumber: number) => Uint8Array;
@@ -86,7 +88,7 @@ function buildersOf(
       hops: hops?.ipv4 ?? null,
     },
     ipv6: {
-      space: space6,
+      space: ipv6Targets,
       sources,
       probe: probe6,
       slots,
@@ -183,4 +185,26 @@ Deno.test("MixedFrameBuilder passes over targets of both families that have no n
   }
   assert.equal(mixed.orderAt(mixed.filled), COUNT);
   assert.ok(mixed.filled < COUNT - without);
+});
+
+Deno.test("MixedFrameBuilder leaves positions behind all targets to IPv6, whatever they mean there", () => {
+  const slots = new Slots(2);
+  const located: number[] = [];
+  const space: Ipv6Targets = {
+    positionCount: space6.positionCount,
+    portCount: 1,
+    locate(positions: Float64Array, count: number): void {
+      located.push(...positions.subarray(0, count));
+    },
+    numberOf: () => -1,
+    positionOf: () => -1,
+    containsAddress: () => false,
+  };
+  const { mixed } = buildersOf(MODULES[0]!, slots, null, space);
+  mixed.begin();
+  mixed.add(0, 2 ** 48 + 3, 0);
+  mixed.add(1, 0, 0);
+  mixed.finish();
+  assert.deepEqual(located, [2 ** 48 + 3]);
+  assert.equal(mixed.countIpv6(0, 2), 1);
 });

@@ -1,6 +1,7 @@
 import type { AddressSet } from "./address_set.ts";
 import type { Ipv6AddressSet } from "./ipv6_address_set.ts";
 import { type Ipv6TargetPlan, makeIpv6TargetPlan } from "./ipv6_plan.ts";
+import { MAX_PERMUTATION_SIZE } from "./permutation.ts";
 import {
   makeTargetPlan,
   type OrderOptions,
@@ -49,6 +50,11 @@ export function makeMixedPlan(options: MixedPlanOptions): MixedPlan {
   const plan4 = makeTargetPlan({ ...whole, addresses: ipv4 });
   const plan6 = makeIpv6TargetPlan({ ...whole, addresses: ipv6 });
   const mix = makeTargetMix(plan4.positionCount, plan6.positionCount);
+  if (mixedCount(mix) > MAX_PERMUTATION_SIZE) {
+    throw new RangeError(
+      `Cannot plan a scan of ${ipv4.count} IPv4 and ${ipv6.count} IPv6 addresses with ${options.ports.length} ports: more than 2^48 targets`,
+    );
+  }
   const range = shardRange(mixedCount(mix), options);
   const partOf = (
     family: 4 | 6,
