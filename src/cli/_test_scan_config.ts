@@ -1,10 +1,19 @@
-import { ConfigError, parseIpv4 } from "../base/mod.ts";
+import {
+  ConfigError,
+  type Ipv6Address,
+  parseIpv4,
+  parseIpv6,
+} from "../base/mod.ts";
 import { readArguments, splitArguments } from "./arguments.ts";
 import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
 
 const HOSTS: Readonly<Record<string, readonly string[]>> = {
   "two.example": ["8.8.4.4", "8.8.8.8"],
+  "both.example": ["8.8.8.8"],
   "none.example": [],
+};
+const IPV6_HOSTS: Readonly<Record<string, string>> = {
+  "both.example": "2001:4860::8",
 };
 
 function resolve(name: string): Promise<number[]> {
@@ -17,10 +26,18 @@ function resolve(name: string): Promise<number[]> {
   return Promise.resolve(addresses.map(parseIpv4));
 }
 
+function resolveIpv6(name: string): Promise<Ipv6Address[]> {
+  const address = IPV6_HOSTS[name];
+  return address === undefined
+    ? Promise.reject(new Error(name))
+    : Promise.resolve([parseIpv6(address)!]);
+}
+
 /** Makes the configuration that these arguments ask for. */
 export function make(...args: string[]): Promise<CheckedConfig> {
   return makeScanConfig(readArguments(splitArguments(args)), {
     resolve,
+    resolveIpv6,
     onSilence: () => {},
   });
 }

@@ -62,7 +62,7 @@ export function aliasWarnings(
   const isGiven = given.has("aliased") || given.has("aliasedPrefixes");
   return isGiven && !hasIpv6
     ? [
-      "--aliased and --aliased-prefixes have no effect without IPv6 targets: -6",
+      "--aliased and --aliased-prefixes have no effect without IPv6 targets",
     ]
     : [];
 }
@@ -74,7 +74,7 @@ async function readKnown(
   const ipv6 = new Ipv6Builder();
   const ranges = new RangeBuilder();
   const hosts = await readPrefixes(file, {
-    ...{ ipv6, ranges, ipv6Hint: "", zoned: [] },
+    ...{ ipv6, ranges, skipReason: "", zoned: [] },
     ...{ networks: null, skip: null, warnings: [] },
   }, signal);
   if (hosts.length > 0 || ranges.length > 0) {

@@ -102,16 +102,21 @@ export function describeScan(
   return Object.fromEntries(entries);
 }
 
-/** How many addresses may be scanned; of all addresses of IPv6 the others are more than a number can tell. */
+/**
+ * How many addresses may be scanned: under ZMap's names those of IPv4, unless only IPv6 is scanned. Of all addresses
+ * of IPv6 the others are more than a number can tell.
+ */
 function allowedCounts(
-  { allowedCount, v6 }: TargetSelection,
+  { allowedCount, v4, v6 }: TargetSelection,
 ): Record<string, number> {
-  return v6 === null
-    ? {
-      blocklist_total_allowed: allowedCount,
-      blocklist_total_not_allowed: ADDRESS_SPACE - allowedCount,
-    }
-    : { blocklist_total_allowed: v6.count };
+  if (v6 !== null && v4.count === 0) {
+    return { blocklist_total_allowed: v6.count };
+  }
+  return {
+    blocklist_total_allowed: allowedCount,
+    blocklist_total_not_allowed: ADDRESS_SPACE - allowedCount,
+    ...(v6 === null ? {} : { ipv6_total_allowed: v6.count }),
+  };
 }
 
 function optional<T>(

@@ -1,20 +1,47 @@
 import { ConfigError, type Ipv6Address } from "../base/mod.ts";
 import { type IpVersion, type ProbeModule, sendsTo } from "../probe/mod.ts";
+import type { ScanTargets } from "../scan/mod.ts";
 import type { ZonedNetwork } from "../targets/mod.ts";
 import type { Families } from "./host_names.ts";
 import type { OptionValues } from "./options.ts";
 import type { SourceAddresses } from "./source_addresses.ts";
 
-type FamilyValues = Pick<
-  OptionValues,
-  "ipv4" | "ipv6" | "netmapWaitPing" | "sourceIp"
->;
+/** Which families are scanned, and why the others are not. */
+export interface FamilyChoice {
+  readonly families: Families;
+  /** Ends the warning that entries of a family that is not scanned are skipped. */
+  readonly skipReason: string;
+}
 
-/** The families of `-4` and `-6`; IPv4 alone without them. */
+/**
+ * The families of `-4` and `-6`, both without them; of these, the ones that the kind of probe can send to, and of a
+ * stream the first of them.
+ *
+ * @param module undefined: nothing is sent
+ * @throws {ConfigError} when none is left
+ */
 export function chooseFamilies(
-  { ipv4, ipv6 }: Pick<OptionValues, "ipv4" | "ipv6">,
-): Families {
-  return ipv6 ? { ipv4, ipv6 } : { ipv4: true, ipv6: false };
+  { ipv4, ipv6, stream }: Pick<OptionValues, "ipv4" | "ipv6" | "stream">,
+  module?: ProbeModule,
+): FamilyChoice {
+  const isBoth = ipv4 === ipv6;
+  const asked: readonly IpVersion[] = isBoth ? [4, 6] : ipv4 ? [4] : [6];
+  const able = asked.filter((family) =>
+    module === undefined || sendsTo(module, family)
+  );
+  const left = stream ? able.slice(0, 1) : able;
+  if (module !== undefined && left.length === 0) {
+    throw withoutProbes(module, asked[0]!);
+  }
+  const families = { ipv4: left.includes(4), ipv6: left.includes(6) };
+  if (left.length === 2) return { families, skipReason: "" };
+  const other = left[0] === 4 ? 6 : 4;
+  const skipReason = able.length === 2
+    ? `: a stream has targets of one family, of IPv${other} with -${other}`
+    : isBoth
+    ? `: probe module ${module!.name} has no probes for IPv${other}`
+    : `, because of -${left[0]}`;
+  return { families, skipReason };
 }
 
 /**
@@ -56,39 +83,34 @@ export function familyOfProbe({ ipv4 }: Families): IpVersion {
  * @throws {ConfigError} for the first that does not
  */
 export function checkFamilies(
-  families: Families,
-  values: FamilyValues,
-  module: ProbeModule,
+  targets: Pick<ScanTargets, "ipv4" | "ipv6">,
+  values: Pick<OptionValues, "netmapWaitPing" | "sourceIp">,
 ): void {
   for (const family of [4, 6] as const) {
-    if (!families[`ipv${family}`]) continue;
-    checkModule(module, family);
-    const sources = values.sourceIp?.[`ipv${family}`];
-    const hasPrefix = family === 6 && values.sourceIp?.prefix6 !== null;
-    if (sources?.length === 0 && !hasPrefix) {
-      throw new ConfigError(
-        "--source-ip",
-        `There is no IPv${family} address for probes to IPv${family} targets`,
-        `Give one, too, or leave the option out`,
-      );
-    }
+    if (targets[`ipv${family}`] === null) continue;
+    if (values.sourceIp?.[`ipv${family}`].length !== 0) continue;
+    if (family === 6 && values.sourceIp.prefix6 !== null) continue;
+    throw new ConfigError(
+      "--source-ip",
+      `There is no IPv${family} address for probes to IPv${family} targets`,
+      `Give one, too, or leave the option out; -${
+        family === 4 ? 6 : 4
+      } leaves these targets out`,
+    );
   }
-  if (!families.ipv4 && values.netmapWaitPing !== null) {
+  if (targets.ipv4 === null && values.netmapWaitPing !== null) {
     throw new ConfigError(
       "--netmap-wait-ping",
-      "Conflicts with --ipv6: it waits for an IPv4 host",
+      "Conflicts with a scan of IPv6 targets alone: it waits for an IPv4 host",
       "Leave the option out",
     );
   }
 }
 
-function checkModule(module: ProbeModule, family: IpVersion): void {
-  if (sendsTo(module, family)) return;
-  throw new ConfigError(
+function withoutProbes(module: ProbeModule, family: IpVersion): ConfigError {
+  return new ConfigError(
     "--probe-module",
     `Probe module ${module.name} has no probes for IPv${family} targets`,
-    family === 6
-      ? "Choose another one, or leave --ipv6 out"
-      : "Choose another one, or scan IPv6 alone: --ipv6",
+    `Choose another one, or leave -${family} out`,
   );
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ConfigError } from "../base/mod.ts";
 import { Ipv6Builder, NetworkList, RangeBuilder } from "../targets/mod.ts";
 import { addHosts, type PendingHost } from "./host_lookup.ts";
-import type { HostLookup } from "./host_names.ts";
+import { type HostLookup, requireHost } from "./host_names.ts";
 import { makeSkip } from "./skip.ts";
 
 function hostsOf(names: readonly string[]): PendingHost[] {
@@ -243,4 +243,24 @@ Deno.test("addHosts() takes a host that has addresses in one family only", async
     addHosts([{ ...hosts[0]!, length: 64 }], { ...target, ipv6: null }),
     /length is above 32/,
   );
+});
+
+Deno.test("requireHost() says which addresses are missing since the resolver does not answer", async () => {
+  const lines: string[] = [];
+  const lookup = {
+    resolve: () => Promise.resolve([7]),
+    onSilence: (line: string): void => void lines.push(line),
+  };
+  const host = { name: "one.example", place: "target" };
+  const both = { ipv4: true, ipv6: true };
+  for (
+    const error of [new Deno.errors.NotFound(), new Deno.errors.TimedOut()]
+  ) {
+    const resolveIpv6 = (): Promise<never> => Promise.reject(error);
+    const found = await requireHost(host, both, { ...lookup, resolveIpv6 });
+    assert.deepEqual(found, { ipv4: [7], ipv6: [] });
+  }
+  assert.deepEqual(lines, [
+    'Host "one.example" is scanned without its IPv6 addresses: the resolver does not answer',
+  ]);
 });

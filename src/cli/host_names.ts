@@ -48,7 +48,7 @@ export interface HostLookup {
    * @default {2000}
    */
   readonly silenceMs?: number;
-  /** Called with a line for the log while the resolver is silent, once in `silenceMs` at most. */
+  /** Called with a line for the log while the resolver is silent, once in `silenceMs` at most, and when it stays so. */
   onSilence(line: string): void;
 }
 
@@ -91,6 +91,14 @@ export async function requireHost(
     families.ipv6 ? resolveOne(resolveIpv6, host.name, signal) : none,
   ]);
   if (ipv4.found.length + ipv6.found.length > 0) {
+    for (
+      const [family, { cause }] of [["IPv4", ipv4], ["IPv6", ipv6]] as const
+    ) {
+      if (!(cause instanceof Deno.errors.TimedOut)) continue;
+      lookup.onSilence(
+        `Host "${host.name}" is scanned without its ${family} addresses: the resolver does not answer`,
+      );
+    }
     return { ipv4: ipv4.found, ipv6: ipv6.found };
   }
   throw withoutAddress(host, families, ipv4.cause ?? ipv6.cause);

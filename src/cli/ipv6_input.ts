@@ -52,12 +52,16 @@ export async function chooseIpv6(
   }
 }
 
-/** The error for a scan of IPv6 alone that names no IPv6 address. */
-export function withoutIpv6(sources: TargetSources): ConfigError {
+/** The error for a scan of IPv6 alone that names no IPv6 address; the first warning may say why. */
+export function withoutIpv6(
+  sources: TargetSources,
+  [skipped]: readonly string[],
+): ConfigError {
   return new ConfigError(
     fileOf(sources)?.name ?? "target",
     "There is no IPv6 target",
-    "Give IPv6 addresses, prefixes or host names; all of IPv6 cannot be scanned",
+    skipped ??
+      "Give IPv6 addresses, prefixes or host names; all of IPv6 cannot be scanned",
   );
 }
 

@@ -20,7 +20,7 @@ export interface Taken {
   /** What is from IPv6; null to skip it with a warning. */
   readonly ipv6: Ipv6Builder | null;
   /** Ends that warning. */
-  readonly ipv6Hint: string;
+  readonly skipReason: string;
   /** Entries of IPv6 with a zone, which are in `ipv6`, too. */
   readonly zoned: ZonedNetwork[];
   readonly networks: NetworkList | null;
@@ -35,7 +35,7 @@ export interface Taken {
  */
 export async function readPrefixes(
   file: NamedPath,
-  { ipv6, ipv6Hint, ranges, skip, warnings, zoned }: Taken,
+  { ipv6, ranges, skip, skipReason, warnings, zoned }: Taken,
   signal: AbortSignal | null = null,
 ): Promise<PendingHost[]> {
   const name = inputName(file.path);
@@ -56,7 +56,7 @@ export async function readPrefixes(
     );
   }
   if (ipv6Count > 0 && ipv6 === null) {
-    warnings.push(ipv6Skipped(name, ipv6Count, ipv6Hint));
+    warnings.push(ipv6Skipped(name, ipv6Count, skipReason));
   }
   return hostNames.map(({ line, ...host }) => ({
     ...host,
@@ -71,7 +71,7 @@ export async function readPrefixes(
  */
 export async function readAddresses(
   file: NamedPath,
-  { ipv6, ipv6Hint, warnings, zoned }: Omit<
+  { ipv6, skipReason, warnings, zoned }: Omit<
     Taken,
     "networks" | "ranges" | "skip"
   >,
@@ -87,7 +87,7 @@ export async function readAddresses(
   if (header !== null) warnings.push(headerSkipped(name, header));
   if (count + ipv6Count === 0) throw emptyList(file, "address");
   if (ipv6Count > 0 && ipv6 === null) {
-    warnings.push(ipv6Skipped(name, ipv6Count, ipv6Hint));
+    warnings.push(ipv6Skipped(name, ipv6Count, skipReason));
   }
   return { addresses: takeSet(ranges), count };
 }
@@ -103,18 +103,22 @@ export function takeSet(ranges: RangeBuilder): AddressSet {
   return addresses;
 }
 
-/** The warning for entries that are left out because IPv4 is scanned. */
+/** The warning for entries that are left out because IPv6 is not scanned. */
 export function ipv6Skipped(
   place: string,
   count: number,
-  ipv6Hint: string,
+  reason: string,
 ): string {
-  return `${place}: ${entries(count, "IPv6")} skipped${ipv6Hint}`;
+  return `${place}: ${entries(count, "IPv6")} skipped${reason}`;
 }
 
-/** The warning for entries that are left out because IPv6 is scanned. */
-export function ipv4Skipped(place: string, count: number): string {
-  return `${place}: ${entries(count, "IPv4")} skipped, because of -6`;
+/** The warning for entries that are left out because IPv4 is not scanned. */
+export function ipv4Skipped(
+  place: string,
+  count: number,
+  reason: string,
+): string {
+  return `${place}: ${entries(count, "IPv4")} skipped${reason}`;
 }
 
 function entries(count: number, family: string): string {

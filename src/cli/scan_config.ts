@@ -62,8 +62,7 @@ export async function makeScanConfig(
   };
   const module = requireModule(values.probeModule);
   const warnings = checkOptions(args, module);
-  const families = chooseFamilies(values);
-  checkFamilies(families, values, module);
+  const { families, skipReason } = chooseFamilies(values, module);
   const probe = makeProbe(values, familyOfProbe(families));
   const ports = values.targetPorts ?? Uint16Array.of(0);
   const { fields, isDefault, outputs } = chooseOutputs(args, {
@@ -84,7 +83,7 @@ export async function makeScanConfig(
     isLenient: values.ignoreBlocklistErrors,
     hasNetworkLists: values.metadataFile !== null,
     families,
-    ipv6Hint: "; -6 scans IPv6",
+    skipReason,
     window: values.v6Window === null
       ? null
       : { length: values.v6Window, rule: values.v6Rule, seed },
@@ -100,6 +99,7 @@ export async function makeScanConfig(
     outputs,
     signal: lookup.signal ?? null,
   });
+  checkFamilies(targets, values);
   const { senders, warnings: senderWarnings } = chooseSenders({
     asked: values.senderThreads,
     fallback: chooseDryRun(values) === null

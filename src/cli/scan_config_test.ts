@@ -72,15 +72,16 @@ Deno.test("makeScanConfig() reads targets, allowlist, list of addresses and bloc
   const list = directory.write("list", "8.8.8.8\n8.8.9.9\n9.9.9.9\n1.2.3.4\n");
   const block = directory.write("block", "8.8.9.0/24\n2001:db8::/32\n");
   const { config, warnings } = await make(
-    ...["-p", "80", "-w", allow, "-I", list, "-b", block, "1.2.3.4", "::1"],
+    ...["-4", "-p", "80", "-w", allow, "-I", list, "-b", block],
+    ...["1.2.3.4", "::1"],
   );
   const { addresses } = config.targets.ipv4!;
   assert.equal(addresses.count, 2);
   assert.ok(contains(addresses, parseIpv4("8.8.8.8")));
   assert.ok(contains(addresses, parseIpv4("1.2.3.4")));
   assert.deepEqual(warnings.filter((warning) => /IPv6/.test(warning)), [
-    "target: 1 entry of IPv6 skipped; -6 scans IPv6",
-    `${block}: 1 entry of IPv6 skipped; -6 scans IPv6`,
+    "target: 1 entry of IPv6 skipped, because of -4",
+    `${block}: 1 entry of IPv6 skipped, because of -4`,
   ]);
   assert.equal(config.report.description.list_of_ips_count, 4);
 });

@@ -33,13 +33,60 @@ Deno.test("makeScanConfig() cuts IPv6 scans into shards, and limits them by shar
   assert.equal(config.report.description.max_targets, 2 ** 15);
 });
 
-Deno.test("makeScanConfig() refuses to scan both families in one run", async () => {
-  const both = ["-p", "80", "-4", "-6", "8.8.8.8", "2001:4860::1"];
-  const error = await errorOf(...both);
-  assert.equal(error.option, "--ipv4");
-  assert.match(error.remedy, /with -4, then with -6/);
-  const { config } = await make("-p", "80", "-4", "-6", "2001:4860::1");
-  assert.equal(config.targets.ipv6!.addresses.count, 1);
+Deno.test("makeScanConfig() mixes targets of both families, and -4 and -6 select one", async () => {
+  const names = ["-p", "80,443", "both.example", "9.9.9.9", "2001:4860::1"];
+  for (const flags of [[], ["-4", "-6"]]) {
+    const { config, warnings } = await make(...names, ...flags);
+    const { endPosition, firstPosition, ipv4, ipv6, mix } = config.targets;
+    assert.deepEqual([firstPosition, endPosition], [0, 8]);
+    assert.equal(ipv4!.addresses.count, 2);
+    assert.equal(ipv6!.addresses.count, 2);
+    assert.deepEqual(mix, { ipv4Count: 4, ipv6Count: 4, chunkCount: 4 });
+    assert.deepEqual(warnings.filter((text) => /IPv/.test(text)), []);
+  }
+  const { config: four } = await make(...names, "-4");
+  assert.equal(four.targets.ipv4!.addresses.count, 2);
+  assert.equal(four.targets.ipv6, null);
+  const { config: six } = await make(...names, "-6");
+  assert.equal(six.targets.ipv6!.addresses.count, 2);
+  assert.equal(six.targets.ipv4, null);
+});
+
+Deno.test("makeScanConfig() cuts mixed targets into shards, and limits them by share", async () => {
+  const both = ["-p", "80", "8.8.0.0/16", "2001:4860::/112", "-e", "5"];
+  const shards = ["--shards", "2", "--shard", "1", "-n", "50%"];
+  const { config } = await make(...both, ...shards);
+  const { endPosition, firstPosition, ipv4, ipv6 } = config.targets;
+  assert.deepEqual([firstPosition, endPosition], [2 ** 16, 2 ** 16 + 2 ** 15]);
+  for (const plan of [ipv4!, ipv6!]) {
+    assert.equal(plan.firstPosition, 2 ** 15);
+    assert.equal(plan.endPosition, 2 ** 15 + 2 ** 14);
+  }
+  // The first target alone is of one family.
+  const { config: one } = await make(...both, "-n", "1");
+  assert.equal(one.targets.ipv6, null);
+  assert.equal(one.targets.mix, null);
+  assert.equal(one.targets.endPosition, 1);
+});
+
+Deno.test("makeScanConfig() warns where the blocklist takes all targets of one family", async () => {
+  const { config, warnings } = await make(
+    "-p",
+    "80",
+    "10.0.0.1",
+    "2001:4860::1",
+  );
+  assert.equal(config.targets.ipv4, null);
+  assert.match(
+    warnings.at(-1)!,
+    /^target: The built-in blocklist covers .*10\.0\.0\.0\/8/,
+  );
+  const other = await make("-p", "80", "8.8.8.8", "fe80::1");
+  assert.equal(other.config.targets.ipv6, null);
+  assert.match(
+    other.warnings.at(-1)!,
+    /^target: The built-in blocklist covers/,
+  );
 });
 
 Deno.test("makeScanConfig() says which IPv4 targets -6 skips", async () => {
@@ -87,8 +134,16 @@ Deno.test("makeScanConfig() knows which probe modules know IPv6", async () => {
   const error = await errorOf("-M", "upnp", "-p", "1900", "-6", "2001:4860::1");
   assert.equal(error.option, "--probe-module");
   assert.match(error.message, /upnp has no probes for IPv6 targets/);
+  const upnp = ["-M", "upnp", "-p", "1900", "-O", "json"];
+  const { warnings } = await make(...upnp, "8.8.8.8", "2001:4860::1");
+  assert.equal(
+    warnings.at(-1),
+    "target: 1 entry of IPv6 skipped: probe module upnp has no probes for IPv6",
+  );
   const four = await errorOf("-M", "icmp6_echoscan", "8.8.8.8");
-  assert.match(four.message, /icmp6_echoscan has no probes for IPv4 targets/);
+  assert.match(four.remedy, /icmp6_echoscan has no probes for IPv4/);
+  const forced = await errorOf("-4", "-M", "icmp6_echoscan", "8.8.8.8");
+  assert.match(forced.message, /icmp6_echoscan has no probes for IPv4 targets/);
   await make("-M", "icmp6_echoscan", "-6", "2001:4860::1");
   const wait = ["--netmap-wait-ping", "192.0.2.1"];
   const ping = await errorOf("-p", "80", "-6", "2001:4860::1", ...wait);

@@ -187,7 +187,7 @@ Deno.test("makeScanConfig() never skips a prefix length that there is not", asyn
   for (
     const [place, ...args] of [
       ["target", "192.0.2.7/33"],
-      ["target", "two.example/40"],
+      ["target", "-4", "two.example/40"],
       [`${list}:2`, "-w", list],
       [`${list}:2`, "-b", list, "9.9.9.9"],
     ]
@@ -198,8 +198,9 @@ Deno.test("makeScanConfig() never skips a prefix length that there is not", asyn
   }
 });
 
-Deno.test("makeScanConfig() skips IPv6 targets", async () => {
+Deno.test("makeScanConfig() skips IPv6 targets with -4", async () => {
   const { config, warnings } = await make(
+    "-4",
     "-p",
     "80",
     "8.8.8.8",
@@ -209,11 +210,11 @@ Deno.test("makeScanConfig() skips IPv6 targets", async () => {
   assert.equal(config.targets.ipv4!.addresses.count, 1);
   assert.equal(
     warnings.at(-1),
-    "target: 2 entries of IPv6 skipped; -6 scans IPv6",
+    "target: 2 entries of IPv6 skipped, because of -4",
   );
-  const none = await errorOf("-p", "80", "::1");
+  const none = await errorOf("-4", "-p", "80", "::1");
   assert.equal(none.option, "target");
-  assert.match(none.remedy, /-6 scans IPv6/);
+  assert.match(none.remedy, /1 entry of IPv6 skipped, because of -4/);
 });
 
 Deno.test("makeScanConfig() checks windows of IPv6", async () => {

@@ -125,6 +125,7 @@ export function planStream(
   const shared = {
     firstPosition: 0,
     endPosition: mostTargets ?? STREAM_CAPACITY * ports.length,
+    mix: null,
     stream: {
       name,
       shards: values.shards,

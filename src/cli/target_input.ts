@@ -63,11 +63,11 @@ export interface TargetSources {
    */
   readonly families?: Families;
   /**
-   * Ends the warning that entries of IPv6 are skipped.
+   * Ends the warning that entries of a family are skipped.
    *
    * @default {""}
    */
-  readonly ipv6Hint?: string;
+  readonly skipReason?: string;
   /**
    * How IPv6 prefixes are cut into windows; null: all of their addresses are meant.
    *
@@ -119,13 +119,19 @@ export async function readTargets(
   const { families = IPV4_ONLY } = sources;
   const v6 = await chooseIpv6(sources, ipv6);
   if (v6 instanceof ConfigError && !families.ipv4) throw v6;
-  if (v6 === null && !families.ipv4) throw withoutIpv6(sources);
+  if (v6 === null && !families.ipv4) throw withoutIpv6(sources, rest.warnings);
   const v4 = families.ipv4 ? chooseIpv4(selection) : null;
   if (v4 instanceof RangeError || v4 === null) {
     if (v6 instanceof ConfigError) throw v6;
-    if (v6 !== null) return { v4: NO_ADDRESSES, v6, allowedCount: 0, ...rest };
     const [remedy = ""] = rest.warnings;
-    throw await nothingLeft(sources, selection, { error: v4!, remedy });
+    const error = v4 === null || (v6 !== null && !namesIpv4(selection))
+      ? null
+      : await nothingLeft(sources, selection, { error: v4, remedy });
+    if (v6 === null) throw error;
+    const warnings = error === null
+      ? rest.warnings
+      : [...rest.warnings, `${error.option}: ${error.message}`];
+    return { v4: NO_ADDRESSES, v6, allowedCount: 0, ...rest, warnings };
   }
   if (!(v6 instanceof ConfigError)) return { ...v4, v6, ...rest };
   const warnings = [...rest.warnings, `${v6.option}: ${v6.message}`];
@@ -147,6 +153,11 @@ function chooseIpv4(
     if (error instanceof RangeError) return error;
     throw error;
   }
+}
+
+/** Whether there was an IPv4 address before the blocklist. */
+function namesIpv4({ allowed, listed }: AddressSelection): boolean {
+  return (listed ?? allowed)?.count !== 0;
 }
 
 const NO_ADDRESSES = addressSet(new RangeBuilder());
@@ -188,7 +199,8 @@ export async function readSelection(
     : await readAddresses(addressList, list, lookup.signal);
   const { families = IPV4_ONLY } = sources;
   if (!families.ipv4 && listed !== null && listed.count > 0) {
-    warnings.push(ipv4Skipped(inputName(addressList!.path), listed.count));
+    const name = inputName(addressList!.path);
+    warnings.push(ipv4Skipped(name, listed.count, allowed.skipReason));
   }
   const isAllAllowed = targets.length === 0 && allowlist === null;
   const selection = {
@@ -213,14 +225,14 @@ export async function readSelection(
 }
 
 function startList(
-  { families = IPV4_ONLY, hasNetworkLists, ipv6Hint = "" }: TargetSources,
+  { families = IPV4_ONLY, hasNetworkLists, skipReason = "" }: TargetSources,
   warnings: string[],
   skip: Skip | null,
 ): Taken {
   return {
     ranges: new RangeBuilder(),
     ipv6: families.ipv6 ? new Ipv6Builder() : null,
-    ipv6Hint,
+    skipReason,
     zoned: [],
     networks: hasNetworkLists ? new NetworkList() : null,
     skip,
@@ -240,7 +252,7 @@ async function readAllowed(
     hosts.push(...await readPrefixes(allowlist, taken, lookup.signal));
     if (!families.ipv4 && ranges.length > 0) {
       const name = inputName(allowlist.path);
-      taken.warnings.push(ipv4Skipped(name, ranges.length));
+      taken.warnings.push(ipv4Skipped(name, ranges.length, taken.skipReason));
     }
     if (ranges.length + hosts.length + (ipv6?.length ?? 0) === 0) {
       throw emptyList(allowlist, "address or prefix");
@@ -258,7 +270,9 @@ async function readAllowed(
     } else hosts.push({ ...network, place: "target", rangesBefore });
   }
   const skipped = families.ipv4 ? 0 : words.filter(isIpv4).length;
-  if (skipped > 0) taken.warnings.push(ipv4Skipped("target", skipped));
+  if (skipped > 0) {
+    taken.warnings.push(ipv4Skipped("target", skipped, taken.skipReason));
+  }
   await addHosts(hosts, { ...taken, hasIpv4: families.ipv4, lookup });
 }
 

@@ -1,8 +1,10 @@
 import { ConfigError } from "../base/mod.ts";
-import type { ScanTargets } from "../scan/mod.ts";
+import { countOfFamily, onlyFamily, type ScanTargets } from "../scan/mod.ts";
 import {
   makeIpv6TargetPlan,
+  makeMixedPlan,
   makeTargetPlan,
+  type MixedPlan,
   type OrderOptions,
   type TargetOrder,
   type TargetPlan,
@@ -32,9 +34,9 @@ export interface PlannedTargets {
 }
 
 /**
- * Puts the targets of a scan in order, of whichever family they are.
+ * Puts the targets of a scan in order, of whichever families they are.
  *
- * @throws {ConfigError} when there are fewer targets than shards, or targets of both families
+ * @throws {ConfigError} when there are fewer targets than shards
  */
 export function planScanTargets(
   values: OrderValues,
@@ -45,22 +47,34 @@ export function planScanTargets(
     const plan = planTargets(values, parts);
     return {
       order: plan,
-      targets: { ...shardOf(plan), ipv4: plan, ipv6: null },
+      targets: { ...shardOf(plan), ipv4: plan, ipv6: null, mix: null },
     };
   }
-  if (v4.count > 0) {
-    throw new ConfigError(
-      "--ipv4",
-      "Targets of both families cannot be scanned in one run",
-      "Scan them one after the other: with -4, then with -6",
+  if (v4.count === 0) {
+    const plan = inOrder(
+      values,
+      parts,
+      (options) => makeIpv6TargetPlan({ ...options, addresses: v6 }),
     );
+    return {
+      order: plan,
+      targets: { ...shardOf(plan), ipv4: null, ipv6: plan, mix: null },
+    };
   }
   const plan = inOrder(
     values,
     parts,
-    (options) => makeIpv6TargetPlan({ ...options, addresses: v6 }),
+    (options) => makeMixedPlan({ ...options, ipv4: v4, ipv6: v6 }),
   );
-  return { order: plan, targets: { ...shardOf(plan), ipv4: null, ipv6: plan } };
+  return { order: plan.ipv4, targets: withoutEmpty(plan) };
+}
+
+/** A part of a mixed order that has targets of one family only is a scan of that family. */
+function withoutEmpty(plan: MixedPlan): ScanTargets {
+  const empty = ([4, 6] as const).find((family) =>
+    countOfFamily(plan, family) === 0
+  );
+  return empty === undefined ? plan : onlyFamily(plan, empty === 4 ? 6 : 4);
 }
 
 function shardOf(
@@ -111,18 +125,19 @@ function inOrder<Plan>(
 
 /**
  * The number of targets that `--max-targets` allows, or null for any. A percentage is of all IPv4 addresses times
- * the ports, as in ZMap, whatever the lists allow; of IPv6 addresses it is of those that are chosen.
+ * the ports, as in ZMap, whatever the lists allow; where there are IPv6 addresses it is of all that are chosen.
  *
  * @throws {ConfigError} when a percentage is less than one target
  */
 export function limitOf(
   { maxTargets }: Pick<OrderValues, "maxTargets">,
-  { v6 }: Pick<TargetSelection, "v6">,
+  { v4, v6 }: Pick<TargetSelection, "v4" | "v6">,
   portCount: number,
 ): { readonly count: number } | null {
   if (maxTargets === null) return null;
   const { amount, unit } = maxTargets;
-  const most = (v6?.count ?? ADDRESS_SPACE) * portCount;
+  const addresses = v6 === null ? ADDRESS_SPACE : v4.count + v6.count;
+  const most = addresses * portCount;
   if (unit === "targets") return { count: Math.min(amount, most) };
   const count = Math.floor(amount / 100 * most);
   if (count > 0) return { count };

@@ -10,7 +10,7 @@ import { skipping } from "./skip.ts";
  */
 export function parseWords(
   words: readonly string[],
-  { ipv6, ipv6Hint, skip, warnings }: Taken,
+  { ipv6, skip, skipReason, warnings }: Taken,
 ): Network[] {
   const networks: Network[] = [];
   let ipv6Count = 0;
@@ -23,7 +23,9 @@ export function parseWords(
     if (network.kind === "ipv6" && ipv6 === null) ipv6Count++;
     else networks.push(network);
   }
-  if (ipv6Count > 0) warnings.push(ipv6Skipped("target", ipv6Count, ipv6Hint));
+  if (ipv6Count > 0) {
+    warnings.push(ipv6Skipped("target", ipv6Count, skipReason));
+  }
   return networks;
 }
 

@@ -15,6 +15,9 @@ export interface TestCounts {
   readonly failures?: number;
   readonly noNeighbour?: number;
   readonly successes?: number;
+  /** Of `sent` and of `successes`. */
+  readonly sentIpv6?: number;
+  readonly successesIpv6?: number;
   readonly appSuccesses?: number;
   readonly captured?: number;
   readonly captureDrops?: number;
@@ -44,11 +47,14 @@ export function testLedger(counts: TestCounts): Ledger {
   for (const [errno, count] of counts.abandoned ?? []) {
     send[SEND.abandonedErrno + errno] = count;
   }
+  send[SEND.sentIpv6] = counts.sentIpv6 ?? 0;
   send[SEND.noNeighbour] = counts.noNeighbour ?? 0;
   const receive = makeCounters(RECEIVE_SLOTS);
   receive[RECEIVE.seen] = successes;
   receive[RECEIVE.valid] = successes;
   receive[RECEIVE.successUnique] = successes;
+  receive[RECEIVE.validIpv6] = counts.successesIpv6 ?? 0;
+  receive[RECEIVE.successUniqueIpv6] = counts.successesIpv6 ?? 0;
   receive[RECEIVE.appSuccessUnique] = counts.appSuccesses ?? 0;
   receive[RECEIVE.pcapReceived] = counts.captured ?? 0;
   receive[RECEIVE.pcapDropped] = counts.captureDrops ?? 0;
@@ -71,6 +77,7 @@ export const TEST_PROGRESS: Progress = {
   phase: "sending",
   packetsLeft: 30_000,
   hitBase: 10_000,
+  families: "ipv4",
   hasAppSuccess: false,
   wantedRatePps: 2000,
   pathLoss: null,

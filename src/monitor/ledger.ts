@@ -75,6 +75,14 @@ export interface Ledger {
     /** Number of the last such interface; 0 for none. */
     readonly elsewhereInterface: number;
   };
+  /** Of targets of IPv6 where there are targets of both families, else 0; what is left is of IPv4. */
+  readonly ipv6: {
+    /** Of `send.accepted` and `send.abandoned`. */
+    readonly sent: number;
+    /** Of `receive.valid` and `receive.successUnique`. */
+    readonly valid: number;
+    readonly successUnique: number;
+  };
   readonly capture: {
     readonly received: number;
     readonly dropped: number;
@@ -162,6 +170,11 @@ export function readLedger(
     elsewhere: received(RECEIVE.elsewhere),
     elsewhereInterface: received(RECEIVE.elsewhereInterface),
   };
+  const ipv6 = {
+    sent: sum(SEND.sentIpv6),
+    valid: received(RECEIVE.validIpv6),
+    successUnique: received(RECEIVE.successUniqueIpv6),
+  };
   const places = {
     "send: refused": send.refused,
     "send: given up": send.abandoned,
@@ -181,6 +194,7 @@ export function readLedger(
   return {
     send,
     receive,
+    ipv6,
     capture,
     output: { rows, lostRows, filtered },
     places,

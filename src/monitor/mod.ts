@@ -1,6 +1,11 @@
 /** What a scan tells while it runs: counters, ledger, status line, summary. @module */
 export { type AliasCounts, aliasRows } from "./alias_rows.ts";
 export {
+  type FamilyTotals,
+  type ScannedFamilies,
+  totalsByFamily,
+} from "./by_family.ts";
+export {
   KernelCounters,
   type KernelLosses,
   NO_KERNEL_LOSSES,
@@ -24,5 +29,9 @@ export {
 export { statusColumns, type StatusRow } from "./status_columns.ts";
 export { lossEstimateText, statusLine } from "./status_line.ts";
 export { NO_STATUS, type StatusSink, StatusWriter } from "./status_writer.ts";
-export { type SummaryFacts, summaryLines } from "./summary.ts";
+export {
+  type FamilyTargets,
+  type SummaryFacts,
+  summaryLines,
+} from "./summary.ts";
 export { formatCount, formatPercent } from "./format.ts";

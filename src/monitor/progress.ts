@@ -1,4 +1,5 @@
 import type { LossEstimate } from "../loss/mod.ts";
+import type { ScannedFamilies } from "./by_family.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** A moment of a scan. */
@@ -21,6 +22,8 @@ export interface Progress {
   readonly mayGrow?: boolean | undefined;
   /** What the hit rate is a share of: targets that got a probe, or probes where every answer counts. */
   readonly hitBase: number;
+  /** Families of the targets. */
+  readonly families: ScannedFamilies;
   /** Whether the kind of probe can tell application successes. */
   readonly hasAppSuccess: boolean;
   /** Packets per second that the pacing allows now; 0 for no limit. */

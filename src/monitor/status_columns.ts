@@ -1,5 +1,6 @@
 import { type Column, localTime } from "../base/mod.ts";
 import type { LossEstimate } from "../loss/mod.ts";
+import { type FamilyTotals, totalsByFamily } from "./by_family.ts";
 import { LOSS_PLACES } from "./ledger.ts";
 import {
   average,
@@ -137,6 +138,23 @@ const OWN_COLUMNS: readonly StatusColumn[] = [
     "Targets probed so far of whose loss nothing is known, percent",
     ({ progress }) => 100 * progress.unknownShare,
   ),
+  ...(["ipv4", "ipv6"] as const).flatMap((family) => {
+    const name = family === "ipv4" ? "IPv4" : "IPv6";
+    const read = ({ now, progress }: StatusRow): FamilyTotals =>
+      totalsByFamily(now.ledger, progress.families)[family];
+    return [
+      int(
+        `sent-${family}`,
+        `Packets sent to ${name} targets, those that could not be included`,
+        (row) => read(row).sent,
+      ),
+      int(
+        `recv-success-${family}`,
+        `Unique successes of ${name} targets`,
+        (row) => read(row).successUnique,
+      ),
+    ];
+  }),
 ];
 
 /**

@@ -65,6 +65,10 @@ Deno.test("statusColumns() begin with the columns of ZMap, and no others come be
       "path-loss-high",
       "path-loss-samples",
       "path-loss-unknown",
+      "sent-ipv4",
+      "recv-success-ipv4",
+      "sent-ipv6",
+      "recv-success-ipv6",
     ]);
   }
 });

@@ -1,4 +1,5 @@
 import type { LossEstimate } from "../loss/mod.ts";
+import { totalsByFamily } from "./by_family.ts";
 import { formatElapsed, formatRate, formatTimeLeft } from "./format.ts";
 import { type Ledger, LOSS_PLACES } from "./ledger.ts";
 import {
@@ -43,12 +44,21 @@ export function statusLine(span: Span): string {
     `${hasApp ? "sent" : "send"}: ${sendText(span)}`,
     `recv: ${totalText(span, (ledger) => ledger.receive.successUnique)}`,
     ...(hasApp ? [`app success: ${totalText(span, appSuccesses)}`] : []),
+    ...(progress.families === "both" ? [familiesText(now.ledger)] : []),
     `drops: ${rateText(span, captureDrops)}`,
     `hitrate: ${percent(receive.successUnique)}${appHitRate}`,
     `lost: ${lossText(now.ledger, before.ledger)}`,
     `path loss: ${lossEstimateText(progress.pathLoss)}${unknownText(progress)}`,
     ...(progress.outage === null ? [] : [`waiting: ${progress.outage}`]),
   ].join("; ");
+}
+
+/** What was sent and received in each of both families. */
+function familiesText(ledger: Ledger): string {
+  const { ipv4, ipv6 } = totalsByFamily(ledger, "both");
+  return [["IPv4", ipv4] as const, ["IPv6", ipv6] as const].map((
+    [name, { sent, successUnique }],
+  ) => `${name}: ${sent} sent, ${successUnique} recv`).join("; ");
 }
 
 /** Names the share of the targets of whose loss nothing is known, where something is known of others. */

@@ -60,6 +60,16 @@ Deno.test("statusLine() shows application successes where the probe can tell the
   );
 });
 
+Deno.test("statusLine() tells both families apart where there are both", () => {
+  const ledger = testLedger({
+    ...{ sent: 9000, sentIpv6: 4000, successes: 150, successesIpv6: 60 },
+  });
+  assert.match(
+    lineOf({ families: "both" }, { elapsedSeconds: 5, ledger }),
+    /; IPv4: 5000 sent, 90 recv; IPv6: 4000 sent, 60 recv; drops: /,
+  );
+});
+
 Deno.test("statusLine() shows what the capture drops, and only places that lost", () => {
   const ledger = testLedger({ sent: 9000, queueDrops: 7, captureDrops: 12 });
   assert.match(

@@ -1,13 +1,22 @@
 import { type AliasCounts, aliasRows } from "./alias_rows.ts";
 import { summaryRow as row } from "./_summary_row.ts";
 import { interfaceNameOf } from "../link/mod.ts";
+import { totalsByFamily } from "./by_family.ts";
 import { formatCount, formatPercent, formatRate } from "./format.ts";
 import { type Ledger, LOSS_PLACES, type LossPlace } from "./ledger.ts";
 import { firstRemedy, refusalCounts } from "./refusals.ts";
 
+/** Targets of one family. */
+export interface FamilyTargets {
+  readonly planned: number;
+  readonly probed: number;
+}
+
 /** What the last words about a scan need besides its ledger. */
 export interface SummaryFacts {
   readonly targetsPlanned: number;
+  /** Of both families where there are targets of both; null: there is one. */
+  readonly byFamily: Readonly<Record<"ipv4" | "ipv6", FamilyTargets>> | null;
   readonly targetsProbed: number;
   /** Whether the kind of probe can tell application successes. */
   readonly hasAppSuccess: boolean;
@@ -49,6 +58,7 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
     ...(facts.notProbed ?? []).map(({ name, count, note }) =>
       row(name, count, note)
     ),
+    ...familyLines(ledger, facts),
     ...(facts.ownAddresses > 0
       ? [row(
         "addresses of this host itself",
@@ -135,6 +145,28 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
     lines.push(row(place, ledger.places[place], note));
   }
   return [...lines, ...facts.pathLines];
+}
+
+/** What became of each of both families. */
+function familyLines(
+  ledger: Ledger,
+  { byFamily }: SummaryFacts,
+): string[] {
+  if (byFamily === null) return [];
+  const totals = totalsByFamily(ledger, "both");
+  return ([["IPv4", "ipv4"], ["IPv6", "ipv6"]] as const).map(
+    ([name, family]) => {
+      const { planned, probed } = byFamily[family];
+      const { sent, successUnique } = totals[family];
+      return row(
+        `of these, ${name}`,
+        probed,
+        `of ${formatCount(planned)}; ${formatCount(sent)} packets, ${
+          formatCount(successUnique)
+        } hosts answered with success`,
+      );
+    },
+  );
 }
 
 function noteOf(

@@ -19,12 +19,22 @@ export type FrameTargets = Ipv4Frames | { readonly ipv6: Ipv6Frames };
 /** What frames are made from. The probe is of the targets' family. */
 export type FrameBuilderParts = FrameParts & FrameTargets;
 
+/** Makers of frames that take turns, see `FrameBuilder.use`: here the first. They prepare the slots themselves. */
+export interface FrameMakers {
+  readonly maker: FrameMaker;
+  /** Number of slots. */
+  readonly capacity: number;
+}
+
 /** Frames that are made together. */
 const BLOCK = TAG_BLOCK;
 
-/** Makes the frames of a scan from positions, in blocks. One builder makes the frames of one family. */
+/**
+ * Makes the frames of a scan from positions, in blocks. One builder makes the frames of one family, unless it is told
+ * to change between makers.
+ */
 export class FrameBuilder {
-  readonly #maker: FrameMaker;
+  #maker: FrameMaker;
   readonly #order: FrameOrder;
   #length = 0;
   /** Orders of the batch, and frames made of them. */
@@ -32,21 +42,28 @@ export class FrameBuilder {
   #filled = 0;
 
   /** Writes into every slot what is the same for all targets. */
-  constructor(parts: FrameBuilderParts) {
+  constructor(parts: FrameBuilderParts | FrameMakers) {
+    if ("maker" in parts) {
+      this.#maker = parts.maker;
+      this.#order = makeOrder(parts.capacity);
+      return;
+    }
     const { probe, slots } = parts;
     const { hops } = "ipv6" in parts ? parts.ipv6 : parts;
     this.#maker = "ipv6" in parts
       ? new Ipv6FrameMaker(parts)
       : new Ipv4FrameMaker(parts);
-    this.#order = {
-      slots: new Uint32Array(BLOCK),
-      positions: new Float64Array(BLOCK),
-      probeNumbers: new Uint32Array(BLOCK),
-      numbers: new Uint32Array(hops === null ? 0 : slots.capacity),
-    };
+    this.#order = makeOrder(hops === null ? 0 : slots.capacity);
     for (let slot = 0; slot < slots.capacity; slot++) {
       probe.prepare(slots.view, slots.frameAt(slot));
     }
+  }
+
+  /** Has all frames that are ordered from now on made by this maker. */
+  use(maker: FrameMaker): void {
+    if (maker === this.#maker) return;
+    this.finish();
+    this.#maker = maker;
   }
 
   /** Sets the time that frames carry from now on: Unix seconds and microseconds within the second. */
@@ -119,4 +136,13 @@ export class FrameBuilder {
     this.#filled += this.#maker.make(this.#order, ordered, this.#filled);
     this.#ordered += ordered;
   }
+}
+
+function makeOrder(numberCount: number): FrameOrder {
+  return {
+    slots: new Uint32Array(BLOCK),
+    positions: new Float64Array(BLOCK),
+    probeNumbers: new Uint32Array(BLOCK),
+    numbers: new Uint32Array(numberCount),
+  };
 }

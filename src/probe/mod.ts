@@ -34,9 +34,15 @@ export {
   FrameBuilder,
   type FrameBuilderParts,
   type FrameHops,
+  type FrameMakers,
   type FrameTargets,
   type Ipv6FrameHops,
 } from "./frame_builder.ts";
+export {
+  type FamilyFrames,
+  MixedFrameBuilder,
+  type MixedFrameParts,
+} from "./mixed_frame_builder.ts";
 export type { Ipv4Frames } from "./_ipv4_frames.ts";
 export type { Ipv6Frames } from "./_ipv6_frames.ts";
 export {

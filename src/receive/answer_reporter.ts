@@ -1,6 +1,11 @@
 // HOT PATH
 import type { AnswerQueue } from "../shm/mod.ts";
-import type { Ipv4Targets, Ipv6Targets } from "../targets/mod.ts";
+import {
+  type Ipv4Targets,
+  type Ipv6Targets,
+  mixedPosition,
+  type TargetMix,
+} from "../targets/mod.ts";
 import { RecentTargets } from "./recent_targets.ts";
 
 /** Targets and follow-ups whose answers are remembered, so that none counts twice: those that answered last. */
@@ -44,6 +49,24 @@ export function ipv6Answered(space: Ipv6Targets): AnsweredTargets {
       return (index ^ Math.imul((index / 2 ** 32) | 0, SPREAD)) >>> 0;
     },
     portRankOf: (low, high) => numberOf(low, high) % portCount,
+  };
+}
+
+/** The targets of one of two families; undefined: there is no other. Positions are those of the mixed order. */
+export function mixedAnswered(
+  targets: AnsweredTargets,
+  family: 4 | 6,
+  mix: TargetMix | undefined,
+): AnsweredTargets {
+  if (mix === undefined) return targets;
+  return {
+    portCount: targets.portCount,
+    positionOf(first, second): number {
+      const position = targets.positionOf(first, second);
+      return position < 0 ? -1 : mixedPosition(mix, family, position);
+    },
+    hostOf: (first, second) => targets.hostOf(first, second),
+    portRankOf: (first, second) => targets.portRankOf(first, second),
   };
 }
 

@@ -2,12 +2,18 @@ import assert from "node:assert/strict";
 import { type Answer, AnswerQueue, makeAnswerQueueMemory } from "../shm/mod.ts";
 import {
   addressSet,
+  makeTargetMix,
   makeTargetPlan,
+  mixedPosition,
   parsePrefix,
   RangeBuilder,
   TargetSpace,
 } from "../targets/mod.ts";
-import { AnswerReporter, ipv4Answered } from "./answer_reporter.ts";
+import {
+  AnswerReporter,
+  ipv4Answered,
+  mixedAnswered,
+} from "./answer_reporter.ts";
 
 const BASE = 0xc633_6400;
 const ADDRESSES = 256;
@@ -101,4 +107,23 @@ Deno.test("AnswerReporter makes one target of each host eligible for follow-ups,
     const count = [...chosen.values()].filter((one) => one === port).length;
     assert.ok(count > ADDRESSES / 8, `${count} at port ${port}`);
   }
+});
+
+Deno.test("mixedAnswered() has positions of the mixed order, and those of the family where there is no other", () => {
+  const { space } = makeReporter({ isExact: true, ports: [80, 443] });
+  const alone = ipv4Answered(space);
+  assert.equal(mixedAnswered(alone, 4, undefined), alone);
+  const mix = makeTargetMix(space.positionCount, 1000);
+  const targets = mixedAnswered(alone, 4, mix);
+  for (const address of [BASE, BASE + 255]) {
+    const position = space.positionOf(address, 443);
+    assert.equal(
+      targets.positionOf(address, 443),
+      mixedPosition(mix, 4, position),
+    );
+  }
+  assert.equal(targets.positionOf(BASE - 1, 443), -1);
+  assert.equal(targets.portRankOf(BASE, 443), 1);
+  assert.equal(targets.hostOf(BASE, 443), alone.hostOf(BASE, 443));
+  assert.equal(targets.portCount, 2);
 });

@@ -172,6 +172,8 @@ Deno.test("ReceiveLoop leads answers of both families back to the positions that
   assert.deepEqual(answered4, frames4.map((_, position) => position));
   assert.deepEqual(answered6, positions);
   assert.equal(counters[RECEIVE.successUnique], answers.length);
+  assert.equal(counters[RECEIVE.successUniqueIpv6], frames6.length);
+  assert.equal(counters[RECEIVE.validIpv6], 2 * frames6.length);
   assert.equal(counters[RECEIVE.repeats], answers.length);
   assert.equal(counters[RECEIVE.unrecognised], frames6.length);
   assert.equal(counters[RECEIVE.otherLink], 1);

@@ -123,8 +123,19 @@ export class ReceiveLoop {
     if (
       this.#second !== null &&
       ipVersion(source.view, captured, this.#layer) !== 4
-    ) this.#second.handle(captured);
+    ) this.#handleIpv6(this.#second, captured);
     else this.#first.handle(captured);
+  }
+
+  /** Where there are targets of both families, those of IPv6 are counted for themselves, too. */
+  #handleIpv6(handler: PacketHandler, captured: number): void {
+    const { counters } = this.#parts;
+    const valid = counters[RECEIVE.valid]!;
+    const unique = counters[RECEIVE.successUnique]!;
+    handler.handle(captured);
+    counters[RECEIVE.validIpv6]! += counters[RECEIVE.valid]! - valid;
+    counters[RECEIVE.successUniqueIpv6]! += counters[RECEIVE.successUnique]! -
+      unique;
   }
 
   #updateStats(): void {

@@ -28,6 +28,7 @@ import {
   ipv4TargetsOf,
   type Ipv6TargetPlan,
   ipv6TargetsOf,
+  type TargetMix,
   type TargetPlan,
 } from "../targets/mod.ts";
 import type { Ipv4Receive } from "./_ipv4_handler.ts";
@@ -37,6 +38,7 @@ import {
   AnswerReporter,
   ipv4Answered,
   ipv6Answered,
+  mixedAnswered,
 } from "./answer_reporter.ts";
 import {
   captureFilter,
@@ -108,6 +110,8 @@ interface ReceiverOptions {
 export interface ReceiveOptions extends ReceiverOptions, Ipv4ReceiveOptions {
   /** The IPv6 targets behind the same capture, where there are some. */
   readonly ipv6?: Ipv6ReceiveOptions;
+  /** How the orders of both are mixed, where there are IPv6 targets, too. */
+  readonly mix?: TargetMix;
 }
 
 /** What the receiver's worker is started with where there are IPv6 targets alone. Plain data. */
@@ -134,9 +138,11 @@ function openReceiver(
   options: ReceiveOptions | Ipv6OnlyReceiveOptions,
 ): WorkerJob {
   const ipv4 = "targets" in options ? prepareIpv4(options) : null;
-  const ipv6 = options.ipv6 === undefined
-    ? null
-    : prepareIpv6(options, options.ipv6);
+  const ipv6 = options.ipv6 === undefined ? null : prepareIpv6(
+    options,
+    options.ipv6,
+    "mix" in options ? options.mix : undefined,
+  );
   const prepared = [ipv4, ipv6].filter((one) => one !== null);
   if (options.processor !== null) pinThread(options.processor);
   const { source, name: backend, reason } = openSource({
@@ -182,7 +188,7 @@ function openReceiver(
 }
 
 function prepareIpv4(
-  options: ReceiverOptions & Ipv4ReceiveOptions,
+  options: ReceiverOptions & Pick<ReceiveOptions, "mix"> & Ipv4ReceiveOptions,
 ): Prepared<Ipv4Receive> {
   const module = requireProbeModule(options.probeModule);
   const probe = module.create(options.probeOptions);
@@ -193,7 +199,10 @@ function prepareIpv4(
     targets: {
       space,
       probe,
-      answers: makeReporter(options, ipv4Answered(space)),
+      answers: makeReporter(
+        options,
+        mixedAnswered(ipv4Answered(space), 4, options.mix),
+      ),
       hasPorts: module.usesPorts && options.targets.ports.length > 1,
     },
   };
@@ -203,6 +212,7 @@ function prepareIpv6(
   options: ReceiverOptions,
   { hasAliasTests, probeModule, probeOptions, sources, targets }:
     Ipv6ReceiveOptions,
+  mix: TargetMix | undefined,
 ): Prepared<Ipv6Receive> {
   const probe = requireProbeModule(probeModule).create(probeOptions);
   const space = ipv6TargetsOf(targets);
@@ -214,7 +224,10 @@ function prepareIpv6(
       probe,
       sources,
       aliases: hasAliasTests ? new AliasAddresses(targets.seed) : null,
-      answers: makeReporter(options, ipv6Answered(space)),
+      answers: makeReporter(
+        options,
+        mixedAnswered(ipv6Answered(space), 6, mix),
+      ),
     },
   };
 }

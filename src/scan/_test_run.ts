@@ -168,6 +168,7 @@ export async function runCourse(
     network: NETWORK,
     settings: {
       probe,
+      maxFrameBytes: probe.maxFrameBytes,
       hasAppSuccess: false,
       probeOptions: {
         linkHeader: LINK_HEADER,
@@ -232,7 +233,13 @@ function send(
 }
 
 const CONFIG = {
-  targets: { firstPosition: 0, endPosition: TARGETS },
+  targets: {
+    ipv4: { firstPosition: 0, endPosition: TARGETS },
+    ipv6: null,
+    mix: null,
+    firstPosition: 0,
+    endPosition: TARGETS,
+  },
   probe: { probesPerTarget: 1 },
   send: { cooldownMs: COOLDOWN_S * 1000 },
   limits: {

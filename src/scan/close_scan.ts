@@ -8,6 +8,7 @@ import { type OutageReport, scanMetadata } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import { streamFault, streamNotes } from "./stream.ts";
+import { scannedFamilies, targetsByFamily } from "./scan_targets.ts";
 import type { Stop } from "./stop_rules.ts";
 
 /** The course of a scan, once it is over. */
@@ -67,6 +68,8 @@ export async function closeScan(
     hasAppSuccess: settings.hasAppSuccess,
     targetsScanned: course.targetsProbed,
     stream: parts.stream?.counts,
+    families: scannedFamilies(config.targets),
+    byFamily: targetsByFamily(config.targets, course.targetsProbed),
     ownAddresses: transport.ownAddresses,
     exitReason: reason,
     outages: outageReports(parts),
@@ -137,6 +140,9 @@ function summarise(
     targetsPlanned: known,
     notProbed: stream === undefined ? [] : streamNotes(stream.counts),
     targetsProbed,
+    byFamily: scannedFamilies(config.targets) === "both"
+      ? targetsByFamily(config.targets, targetsProbed)
+      : null,
     hasAppSuccess: settings.hasAppSuccess,
     sendSeconds,
     pathLines: loss.lines,

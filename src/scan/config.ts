@@ -1,12 +1,12 @@
 import type { ReceiveBackend, SendBackend } from "../backend/mod.ts";
 import type { Ipv6Address } from "../base/mod.ts";
 import type { Prefix } from "../link/mod.ts";
-import type { IpVersion } from "../probe/mod.ts";
 import type {
   Ipv6Entries,
   Ipv6Range,
   Ipv6StreamLimits,
   Ipv6TargetPlan,
+  TargetMix,
   TargetPlan,
 } from "../targets/mod.ts";
 
@@ -22,10 +22,12 @@ export interface StreamConfig {
   readonly ipv6: Ipv6StreamLimits | null;
 }
 
-/** The targets of a scan: of one family, the other one is null. */
+/** The targets of a scan: of one family, and then the other one is null, or of both. */
 export interface ScanTargets {
   readonly ipv4: TargetPlan | null;
   readonly ipv6: Ipv6TargetPlan | null;
+  /** How the orders of both are mixed: then positions are those of the mixed order. Null: there is one family. */
+  readonly mix: TargetMix | null;
   /** First position of this shard. */
   readonly firstPosition: number;
   /** Behind the last position of this shard that is to be sent. */
@@ -175,7 +177,10 @@ export interface ReportConfig {
 
 /** A scan that sends nothing. */
 export interface DryRunConfig {
-  /** Text, or for TCP records of 6 bytes, of 18 over IPv6: address and port in network order. */
+  /**
+   * Text, or for TCP records of address and port in network order: of 6 bytes for IPv4, of 18 for IPv6, and of 18 with
+   * IPv4-mapped addresses where there are targets of both families.
+   */
   readonly output: "text" | "records";
 }
 
@@ -201,11 +206,6 @@ export interface ScanConfig {
   readonly hasPreflight: boolean;
 }
 
-/** The family of the targets. */
-export function familyOfTargets({ ipv6 }: ScanTargets): IpVersion {
-  return ipv6 === null ? 4 : 6;
-}
-
 /** A scan of IPv6 targets. */
 export interface Ipv6Scan extends Omit<ScanConfig, "targets"> {
   readonly targets: Ipv6TargetPlan;
@@ -216,13 +216,13 @@ export interface Ipv4Scan extends Omit<ScanConfig, "targets"> {
   readonly targets: TargetPlan;
 }
 
-/** The scan, if it is one of IPv4 targets; else null. */
+/** The scan of its IPv4 targets; null: it has none. */
 export function ipv4ScanOf(config: ScanConfig): Ipv4Scan | null {
   const { ipv4 } = config.targets;
   return ipv4 === null ? null : { ...config, targets: ipv4 };
 }
 
-/** The scan, if it is one of IPv6 targets; else null. */
+/** The scan of its IPv6 targets; null: it has none. */
 export function ipv6ScanOf(config: ScanConfig): Ipv6Scan | null {
   const { ipv6 } = config.targets;
   return ipv6 === null ? null : { ...config, targets: ipv6 };

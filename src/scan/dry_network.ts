@@ -1,4 +1,3 @@
-import type { Logger } from "@logtape/logtape";
 import { type IpAddress, PreflightError } from "../base/mod.ts";
 import {
   type FamilyReader,
@@ -39,11 +38,14 @@ const NO_WAY = {
 
 /**
  * The network as a dry run shows it: what is given, otherwise what the kernel knows, otherwise placeholders,
- * of which it warns. Asks nobody, and needs no rights.
+ * whose names it adds to `missing`. Asks nobody, and needs no rights.
  *
  * @throws {PreflightError} when the interface that the user named does not exist
  */
-export function findDryNetwork(scan: Ipv4Scan, logger: Logger): NetworkPlan {
+export function findDryNetwork(
+  scan: Ipv4Scan,
+  missing: Set<string>,
+): NetworkPlan {
   const { network, targets } = scan;
   return describeWay({
     network,
@@ -52,7 +54,7 @@ export function findDryNetwork(scan: Ipv4Scan, logger: Logger): NetworkPlan {
     type: ETHERTYPE_IPV4,
     read: (reader) => reader.ipv4,
     target: addressAt(targets.addresses, 0),
-  }, logger);
+  }, missing);
 }
 
 /**
@@ -60,7 +62,10 @@ export function findDryNetwork(scan: Ipv4Scan, logger: Logger): NetworkPlan {
  *
  * @throws {PreflightError} when the interface that the user named does not exist
  */
-export function findDryNetwork6(scan: Ipv6Scan, logger: Logger): NetworkPlan6 {
+export function findDryNetwork6(
+  scan: Ipv6Scan,
+  missing: Set<string>,
+): NetworkPlan6 {
   const { network, targets } = scan;
   const { sourcePrefix6: sourcePrefix } = network;
   const plan = describeWay({
@@ -71,7 +76,7 @@ export function findDryNetwork6(scan: Ipv6Scan, logger: Logger): NetworkPlan6 {
     type: ETHERTYPE_IPV6,
     read: (reader) => reader.ipv6,
     target: firstIpv6From(targets.addresses, 0n)!,
-  }, logger);
+  }, missing);
   return { ...plan, sourcePrefix };
 }
 
@@ -101,23 +106,18 @@ function isAllGiven(
 
 function describeWay<A extends IpAddress>(
   shown: ShownWay<A>,
-  logger: Logger,
+  missing: Set<string>,
 ): NetworkPlan<A, never> {
   const { given, network, placeholder, type } = shown;
   const way = isAllGiven(network, given) ? NO_WAY : askKernel(shown);
   const { isIpLayer } = network;
   const gatewayMac = network.gatewayMac ?? way.gatewayMac;
   const sourceMac = network.sourceMac ?? way.link?.macAddress ?? null;
-  const missing = [
-    given === null && way.sourceAddress === null ? "source address (-S)" : "",
-    !isIpLayer && gatewayMac === null ? "gateway's MAC (-G)" : "",
-    !isIpLayer && sourceMac === null ? "own MAC (--source-mac)" : "",
-  ].filter((name) => name !== "");
-  if (missing.length > 0) {
-    logger.warn("Placeholders are shown for: {missing}", {
-      missing: missing.join(", "),
-    });
+  if (given === null && way.sourceAddress === null) {
+    missing.add("source address (-S)");
   }
+  if (!isIpLayer && gatewayMac === null) missing.add("gateway's MAC (-G)");
+  if (!isIpLayer && sourceMac === null) missing.add("own MAC (--source-mac)");
   const linkHeader = new Uint8Array(isIpLayer ? 0 : ETHERNET_HEADER_BYTES);
   if (!isIpLayer) {
     writeEthernetHeader(new DataView(linkHeader.buffer), 0, {

@@ -1,10 +1,11 @@
-import { getLogger, type Logger } from "@logtape/logtape";
+import { getLogger } from "@logtape/logtape";
 import { type KernelLosses, NO_KERNEL_LOSSES } from "../monitor/mod.ts";
 import type { Probe } from "../probe/mod.ts";
 import {
   type DryRunOptions,
   type Ipv6SendOptions,
   makeDryRunLock,
+  type MixedSendOptions,
   type SendOptions,
 } from "../send/mod.ts";
 import {
@@ -12,19 +13,12 @@ import {
   IPV4_PROTOCOL,
   IPV6_NEXT_HEADER,
 } from "../wire/mod.ts";
-import {
-  type DryRunConfig,
-  ipv4ScanOf,
-  ipv6ScanOf,
-  type ScanConfig,
-} from "./config.ts";
-import { findDryNetwork, findDryNetwork6 } from "./dry_network.ts";
+import type { DryRunConfig, ScanConfig } from "./config.ts";
+import { type DryFamilies, planDryRun } from "./dry_families.ts";
 import { READER_GONE } from "./hooks.ts";
-import { ipv6SourcesOf } from "./ipv6_sources.ts";
-import type { SendTargets } from "./live_family.ts";
 import type { ScanNetwork } from "./network.ts";
 import { openOutputs, type Output, type Waiting } from "./outputs.ts";
-import type { Transport, TransportSetting } from "./transport.ts";
+import type { ScanPlan, Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
 /** Standard output: senders write what they would send. Needs no rights, no libpcap and no network. */
@@ -38,7 +32,7 @@ export class DryTransport implements Transport {
   readonly senders: readonly WorkerHandle[];
   readonly #config: ScanConfig;
   readonly #dryRun: DryRunConfig;
-  #targets: SendTargets | null = null;
+  #families: DryFamilies | null = null;
 
   constructor(config: ScanConfig, dryRun: DryRunConfig) {
     this.#config = config;
@@ -50,12 +44,13 @@ export class DryTransport implements Transport {
     );
   }
 
-  plan(): Promise<ScanNetwork> {
+  plan(): Promise<ScanPlan> {
+    const { targets } = this.#config;
     const logger = getLogger(["pacemap", "scan"]);
-    const { network, targets } = planDryRun(this.#config, logger);
-    this.#targets = targets;
+    this.#families = planDryRun(this.#config, logger);
+    const { network } = this.#families;
     logger.info(network.reason);
-    return Promise.resolve(network);
+    return Promise.resolve({ network, targets });
   }
 
   start({ memory, network, settings }: TransportSetting): void {
@@ -64,8 +59,8 @@ export class DryTransport implements Transport {
     const validationKey = crypto.getRandomValues(new Uint32Array(4));
     for (const [index, sender] of this.senders.entries()) {
       const { control, counters, followUps, work } = memory.senders[index]!;
-      const options: SendOptions | Ipv6SendOptions = {
-        ...this.#targets!,
+      const options: SendOptions | Ipv6SendOptions | MixedSendOptions = {
+        ...this.#families!.sending(settings.probeOptions),
         processor: null,
         sendBackend: "sendmmsg",
         deviceQueue: 0,
@@ -73,7 +68,6 @@ export class DryTransport implements Transport {
         interfaceIndex: network.interfaceIndex,
         layer: network.layer,
         probeModule: probe.module,
-        probeOptions: settings.probeOptions,
         validationKey,
         batch: send.batch,
         retries: send.retries,
@@ -82,7 +76,6 @@ export class DryTransport implements Transport {
         queue: work,
         followUps,
         bucket: memory.bucket,
-        nextHops: null,
         records: null,
         dryRun,
       };
@@ -134,24 +127,4 @@ export class DryTransport implements Transport {
       lock: makeDryRunLock(),
     };
   }
-}
-
-/** The network that a dry run shows, and what its senders are told of their targets. */
-function planDryRun(
-  config: ScanConfig,
-  logger: Logger,
-): { readonly network: ScanNetwork; readonly targets: SendTargets } {
-  const ipv4 = ipv4ScanOf(config);
-  if (ipv4 !== null) {
-    const network = findDryNetwork(ipv4, logger);
-    const { sourceAddresses } = network;
-    const { targets } = ipv4;
-    return { network, targets: { targets, sourceAddresses, routes: null } };
-  }
-  const ipv6 = ipv6ScanOf(config);
-  if (ipv6 === null) throw new RangeError("Cannot scan without targets");
-  const network = findDryNetwork6(ipv6, logger);
-  const sources = ipv6SourcesOf(network, ipv6.targets.seed);
-  const { targets } = ipv6;
-  return { network, targets: { ipv6: { targets, sources, routes: null } } };
 }

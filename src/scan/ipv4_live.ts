@@ -15,13 +15,16 @@ import {
   waitForPing,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
+import type { Ipv4ReceiveOptions } from "../receive/mod.ts";
+import type { NextHopMemory } from "../shm/mod.ts";
 import type { TargetRoutes } from "../targets/mod.ts";
 import type { Ipv4Scan } from "./config.ts";
-import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
+import type { Ipv4SendTargets, LiveFamily } from "./live_family.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
 
 /** A live scan of IPv4 targets. */
 export class Ipv4Live implements LiveFamily {
+  readonly targets = null;
   readonly #scan: Ipv4Scan;
   readonly #logger = getLogger(["pacemap", "scan"]);
   #request: NetworkRequest | null = null;
@@ -31,11 +34,15 @@ export class Ipv4Live implements LiveFamily {
     this.#scan = scan;
   }
 
-  async resolve(): Promise<NetworkPlan> {
+  /** As asked, or with `isIpLayer` in any case so that the kernel writes the link headers. */
+  async resolve(
+    { isIpLayer = false }: { readonly isIpLayer?: boolean } = {},
+  ): Promise<NetworkPlan> {
     const request = networkRequest(this.#scan);
+    const ipLayer = request.ipLayer || isIpLayer;
     this.#request = this.#scan.targets.stream === undefined
-      ? request
-      : streamRequest(IPV4_NETWORK, request);
+      ? { ...request, ipLayer }
+      : streamRequest(IPV4_NETWORK, { ...request, ipLayer });
     this.#network = await resolveNetwork(this.#request);
     return this.#network;
   }
@@ -76,14 +83,24 @@ export class Ipv4Live implements LiveFamily {
     return unansweredTargets(reader.ipv4, addresses).own.count;
   }
 
-  sending(): SendTargets {
+  sending(
+    options: ProbeOptions,
+    nextHops: NextHopMemory | null,
+  ): Ipv4SendTargets {
     const { routes, sourceAddresses } = this.#network!;
-    return { targets: this.#scan.targets, sourceAddresses, routes };
+    const { targets } = this.#scan;
+    const probeOptions = this.#probeOptions(options);
+    return { targets, sourceAddresses, routes, nextHops, probeOptions };
   }
 
-  receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets {
+  receiving(probeModule: string, options: ProbeOptions): Ipv4ReceiveOptions {
     const { sourceAddresses } = this.#network!;
     const { targets } = this.#scan;
+    const probeOptions = this.#probeOptions(options);
     return { targets, sourceAddresses, probeModule, probeOptions };
+  }
+
+  #probeOptions(options: ProbeOptions): ProbeOptions {
+    return { ...options, family: 4, linkHeader: this.#network!.linkHeader };
   }
 }

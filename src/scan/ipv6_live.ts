@@ -14,14 +14,20 @@ import {
   unansweredTargets,
 } from "../preflight/mod.ts";
 import type { AliasTable, ProbeOptions } from "../probe/mod.ts";
+import type { NextHopMemory } from "../shm/mod.ts";
 import type { Ipv6TargetRoutes } from "../targets/mod.ts";
 import type { Ipv6Scan } from "./config.ts";
 import { ipv6SourcesOf } from "./ipv6_sources.ts";
-import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
+import type {
+  Ipv6ReceiveTargets,
+  Ipv6SendTargets,
+  LiveFamily,
+} from "./live_family.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
 
 /** A live scan of IPv6 targets. */
 export class Ipv6Live implements LiveFamily {
+  readonly targets = null;
   readonly #scan: Ipv6Scan;
   #request: NetworkRequest6;
   #network: NetworkPlan6 | null = null;
@@ -31,10 +37,15 @@ export class Ipv6Live implements LiveFamily {
     this.#request = networkRequest6(scan);
   }
 
-  async resolve(): Promise<NetworkPlan6> {
-    if (this.#scan.targets.stream !== undefined) {
-      this.#request = streamRequest(IPV6_NETWORK, this.#request);
-    }
+  /** As asked, or with `isIpLayer` in any case so that the kernel writes the link headers. */
+  async resolve(
+    { isIpLayer = false }: { readonly isIpLayer?: boolean } = {},
+  ): Promise<NetworkPlan6> {
+    const asked = networkRequest6(this.#scan);
+    const request = { ...asked, ipLayer: asked.ipLayer || isIpLayer };
+    this.#request = this.#scan.targets.stream === undefined
+      ? request
+      : streamRequest(IPV6_NETWORK, request);
     const network = await resolveNetwork6(this.#request);
     this.#network = network;
     const { sourcePrefix = null } = network;
@@ -70,19 +81,33 @@ export class Ipv6Live implements LiveFamily {
     return unansweredTargets(reader.ipv6, addresses).own.count;
   }
 
-  sending(aliasTable: AliasTable | null): SendTargets {
+  sending(
+    options: ProbeOptions,
+    nextHops: NextHopMemory | null,
+    aliasTable: AliasTable | null,
+  ): Ipv6SendTargets {
     const { targets } = this.#scan;
     const { routes } = this.#network!;
     const sources = ipv6SourcesOf(this.#network!, targets.seed);
-    return { ipv6: { targets, sources, routes, aliasTable } };
+    return {
+      ipv6: { targets, sources, routes, aliasTable },
+      nextHops,
+      probeOptions: this.#probeOptions(options),
+    };
   }
 
-  receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets {
+  receiving(probeModule: string, options: ProbeOptions): Ipv6ReceiveTargets {
     const { targets } = this.#scan;
     const sources = ipv6SourcesOf(this.#network!, targets.seed);
     const hasAliasTests = this.#scan.aliases?.isTested ?? false;
-    const probe = { probeModule, probeOptions };
-    return { ipv6: { targets, sources, hasAliasTests, ...probe } };
+    const probeOptions = this.#probeOptions(options);
+    return {
+      ipv6: { targets, sources, hasAliasTests, probeModule, probeOptions },
+    };
+  }
+
+  #probeOptions(options: ProbeOptions): ProbeOptions {
+    return { ...options, family: 6, linkHeader: this.#network!.linkHeader };
   }
 }
 

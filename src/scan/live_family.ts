@@ -3,23 +3,43 @@ import type { AliasTable, ProbeOptions } from "../probe/mod.ts";
 import type {
   Ipv4ReceiveOptions,
   Ipv6OnlyReceiveOptions,
+  ReceiveOptions,
 } from "../receive/mod.ts";
-import type { Ipv6SendOptions, SendOptions } from "../send/mod.ts";
+import type {
+  Ipv6SendOptions,
+  MixedSendOptions,
+  SenderOptions,
+  SendOptions,
+} from "../send/mod.ts";
+import type { NextHopMemory } from "../shm/mod.ts";
+import type { ScanTargets } from "./config.ts";
 import type { ScanNetwork } from "./network.ts";
 import type { NetworkWatch } from "./network_watch.ts";
 
+/** What senders are told of IPv4 targets. */
+export type Ipv4SendTargets = Omit<SendOptions, keyof SenderOptions>;
+
+/** What senders are told of IPv6 targets. */
+export type Ipv6SendTargets = Omit<Ipv6SendOptions, keyof SenderOptions>;
+
 /** What senders are told of their targets. */
 export type SendTargets =
-  | Pick<SendOptions, "routes" | "sourceAddresses" | "targets">
-  | Pick<Ipv6SendOptions, "ipv6">;
+  | Ipv4SendTargets
+  | Ipv6SendTargets
+  | Pick<MixedSendOptions, "mixed">;
+
+/** What the receiver is told of IPv6 targets. */
+export type Ipv6ReceiveTargets = Pick<Ipv6OnlyReceiveOptions, "ipv6">;
 
 /** What the receiver is told of its targets. */
 export type ReceiveTargets =
-  | Ipv4ReceiveOptions
-  | Pick<Ipv6OnlyReceiveOptions, "ipv6">;
+  | (Ipv4ReceiveOptions & Pick<ReceiveOptions, "ipv6" | "mix">)
+  | Ipv6ReceiveTargets;
 
-/** What in a live scan depends on the family of its targets. `resolve` is called first. */
+/** What in a live scan depends on the families of its targets. `resolve` is called first. */
 export interface LiveFamily {
+  /** The targets that this machine can send to; known once the way is found. Null: all that are planned. */
+  readonly targets: ScanTargets | null;
   /**
    * Finds the way to the targets.
    *
@@ -41,11 +61,15 @@ export interface LiveFamily {
   /** Addresses of this host among the targets, for which nobody answers. */
   countOwn(reader: LinkReader): number;
   /**
-   * The targets, for senders.
+   * The targets, for senders, with what probes to them are made with.
    *
-   * @param aliasTable the prefixes that are tested; null: none is
+   * @param aliasTable the prefixes of IPv6 that are tested; null: none is
    */
-  sending(aliasTable: AliasTable | null): SendTargets;
+  sending(
+    probeOptions: ProbeOptions,
+    nextHops: NextHopMemory | null,
+    aliasTable: AliasTable | null,
+  ): SendTargets;
   /** The targets, for the receiver. */
   receiving(probeModule: string, probeOptions: ProbeOptions): ReceiveTargets;
 }

@@ -19,7 +19,11 @@ import {
 } from "../preflight/mod.ts";
 import type { Probe } from "../probe/mod.ts";
 import type { Ipv6OnlyReceiveOptions, ReceiveOptions } from "../receive/mod.ts";
-import type { Ipv6SendOptions, SendOptions } from "../send/mod.ts";
+import type {
+  Ipv6SendOptions,
+  MixedSendOptions,
+  SendOptions,
+} from "../send/mod.ts";
 import { markFiltered } from "../shm/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import { FilterWatch } from "./filter_watch.ts";
@@ -34,7 +38,7 @@ import {
   type Waiting,
 } from "./outputs.ts";
 import { scanSettings } from "./settings.ts";
-import type { Transport, TransportSetting } from "./transport.ts";
+import type { ScanPlan, Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
 /** The network: senders and a receiver with packet sockets. */
@@ -43,7 +47,7 @@ export class LiveTransport implements Transport {
   readonly silentEnd = "a thread ended by itself";
   readonly receiver: WorkerHandle;
   readonly senders: readonly WorkerHandle[];
-  readonly #config: ScanConfig;
+  #config: ScanConfig;
   readonly #family: LiveFamily;
   readonly #processors: ProcessorPlan;
   readonly #logger = getLogger(["pacemap", "scan"]);
@@ -69,15 +73,17 @@ export class LiveTransport implements Transport {
     );
   }
 
-  async plan(signal: AbortSignal): Promise<ScanNetwork | null> {
+  async plan(signal: AbortSignal): Promise<ScanPlan | null> {
     checkRights();
     if (this.#config.capture.backend === "pcap") checkLibpcap();
     const network = await untilAborted(this.#family.resolve(), signal);
     if (network === null) return null;
+    const targets = this.#family.targets ?? this.#config.targets;
+    this.#config = { ...this.#config, targets };
     this.#logger.info(network.reason);
     if (!await this.#family.hostAnswers(signal)) return null;
     await this.#askNeighbours(network, signal);
-    return signal.aborted ? null : network;
+    return signal.aborted ? null : { network, targets };
   }
 
   start(setting: TransportSetting): void {
@@ -86,7 +92,7 @@ export class LiveTransport implements Transport {
     // Now, since the right to read the rules is given up later.
     this.#egress = egressChains(readFirewall(), interfaceName);
     this.#reader = LinkReader.open();
-    const { maxFrameBytes } = setting.settings.probe;
+    const { maxFrameBytes } = setting.settings;
     const { linkHeader } = setting.network;
     const packetBytes = maxFrameBytes - linkHeader.length;
     checkMtu(this.#reader, interfaceIndex, packetBytes);
@@ -200,14 +206,17 @@ export class LiveTransport implements Transport {
     common: CommonOptions,
     { memory, network, settings }: TransportSetting,
     index: number,
-  ): SendOptions | Ipv6SendOptions {
+  ): SendOptions | Ipv6SendOptions | MixedSendOptions {
     const { probe, send } = this.#config;
     const sender = memory.senders[index]!;
     return {
       ...common,
-      ...this.#family.sending(memory.aliasTable ?? null),
+      ...this.#family.sending(
+        settings.probeOptions,
+        memory.nextHops,
+        memory.aliasTable ?? null,
+      ),
       probeModule: probe.module,
-      probeOptions: settings.probeOptions,
       processor: this.#processors.senders[index]!,
       sendBackend: send.backend,
       deviceQueue: index,
@@ -220,7 +229,6 @@ export class LiveTransport implements Transport {
       followUps: sender.followUps,
       aliases: sender.aliases ?? null,
       bucket: memory.bucket,
-      nextHops: memory.nextHops,
       records: memory.receiver.records,
       dryRun: null,
     };

@@ -1,6 +1,13 @@
 import { encodeHex, formatIp, formatLocalTime } from "../base/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
-import { type AliasCounts, type Ledger, sentPackets } from "../monitor/mod.ts";
+import {
+  type AliasCounts,
+  type FamilyTargets,
+  type Ledger,
+  type ScannedFamilies,
+  sentPackets,
+  totalsByFamily,
+} from "../monitor/mod.ts";
 import { formatSources } from "../preflight/mod.ts";
 import { isKnown, type StreamCounts } from "../targets/mod.ts";
 import type { LossReport } from "./loss_report.ts";
@@ -37,6 +44,9 @@ export interface ScanFacts {
    * @default {undefined} they were known
    */
   readonly stream?: Readonly<StreamCounts> | undefined;
+  /** Families of the targets, and how many there are of each. */
+  readonly families: ScannedFamilies;
+  readonly byFamily: Readonly<Record<"ipv4" | "ipv6", FamilyTargets>>;
   /** Addresses of this host among the targets, for which nobody answers. */
   readonly ownAddresses: number;
   readonly exitReason: string;
@@ -91,6 +101,7 @@ export function scanMetadata(
     send_to_failures: send.abandoned,
     targets_scanned: targetsScanned,
     stream: facts.stream === undefined ? undefined : streamCounts(facts.stream),
+    families: familyCounts(facts),
     own_addresses: facts.ownAddresses,
     hitrate: targetsScanned === 0
       ? 0
@@ -178,16 +189,42 @@ function byName(
   );
 }
 
+/** What is known of each family that has targets. */
+function familyCounts(
+  { byFamily, families, ledger }: ScanFacts,
+): Record<string, object> {
+  const totals = totalsByFamily(ledger, families);
+  const scanned = (["ipv4", "ipv6"] as const).filter((family) =>
+    families === "both" || families === family
+  );
+  return Object.fromEntries(scanned.map((family) => {
+    const { planned, probed } = byFamily[family];
+    const { sent, successUnique, valid } = totals[family];
+    return [family, {
+      targets: planned,
+      targets_scanned: probed,
+      packets_sent: sent,
+      validation_passed: valid,
+      success_unique: successUnique,
+    }];
+  }));
+}
+
 /** Targets on the link, and those of them whose hardware address is known; undefined where none was asked for. */
 function neighbourCounts(
-  { routes }: ScanNetwork,
+  network: ScanNetwork,
 ): { targets: number; known: number } | undefined {
-  if (routes === null) return undefined;
-  const { neighbours } = routes;
-  const targets = neighbours.addresses.count;
-  let known = 0;
-  for (let i = 0; i < targets; i++) if (isKnown(neighbours, i)) known++;
-  return { targets, known };
+  const counts = { targets: 0, known: 0 };
+  let hasAsked = false;
+  for (const { routes } of network.families ?? [network]) {
+    if (routes === null) continue;
+    hasAsked = true;
+    const { neighbours } = routes;
+    const { count } = neighbours.addresses;
+    counts.targets += count;
+    for (let i = 0; i < count; i++) if (isKnown(neighbours, i)) counts.known++;
+  }
+  return hasAsked ? counts : undefined;
 }
 
 function formatMac(mac: Uint8Array | null): string | undefined {

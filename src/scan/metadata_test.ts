@@ -58,6 +58,11 @@ function factsOf(more: Partial<ScanFacts> = {}): ScanFacts {
     senders: 2,
     hasAppSuccess: false,
     targetsScanned: 100,
+    families: "ipv4",
+    byFamily: {
+      ipv4: { planned: 120, probed: 100 },
+      ipv6: { planned: 0, probed: 0 },
+    },
     ownAddresses: 0,
     exitReason: "completed",
     outages: [],
@@ -79,6 +84,20 @@ Deno.test("scanMetadata() counts packets that could not be sent as sent, as ZMap
   assert.equal(metadata.output_results, 30);
   assert.equal(metadata.first_scanned, 0);
   assert.equal(metadata.senders, 2);
+});
+
+Deno.test("scanMetadata() counts by family", () => {
+  const ipv4 = {
+    ...{ targets: 120, targets_scanned: 100, packets_sent: 100 },
+    ...{ validation_passed: 0, success_unique: 25 },
+  };
+  assert.deepEqual(scanMetadata({}, factsOf()).families, { ipv4 });
+  const none = { packets_sent: 0, validation_passed: 0, success_unique: 0 };
+  const both = scanMetadata({}, factsOf({ families: "both" }));
+  assert.deepEqual(both.families, {
+    ipv4,
+    ipv6: { targets: 0, targets_scanned: 0, ...none },
+  });
 });
 
 Deno.test("scanMetadata() has the rate as a whole number, 0 only for no limit", () => {

@@ -13,5 +13,8 @@ export interface ScanRoutes {
   };
 }
 
-/** Where and how the probes of a scan leave, whatever the family of its targets. */
-export type ScanNetwork = NetworkPlan<IpAddress, ScanRoutes>;
+/** Where and how the probes of a scan leave, whatever the families of its targets. */
+export interface ScanNetwork extends NetworkPlan<IpAddress, ScanRoutes> {
+  /** The same for each of two families; undefined: there is one. */
+  readonly families?: readonly NetworkPlan<IpAddress, ScanRoutes>[];
+}

@@ -36,6 +36,12 @@ export interface NetworkWatch extends Disposable {
   look(nowS: number): NetworkNews;
   /** Asks a next hop, by its index, where it is; the answer comes with `look`. */
   ask(hop: number): void;
+  /**
+   * Index in `NextHops` of a next hop.
+   *
+   * @default the same
+   */
+  macIndexOf?(hop: number): number;
 }
 
 /** What is watched. */
@@ -52,8 +58,8 @@ export interface NetworkWatchOptions<
 }
 
 /**
- * Watches interface, own addresses, route and next hops through the kernel and by ARP or neighbour discovery. Only what was there at the start
- * can go. Opens its sockets at once, as the rights for that may be given up later.
+ * Watches interface, own addresses, routes and next hops through the kernel and by ARP or neighbour discovery. Only
+ * what was there at the start can go. Opens its sockets at once, as the rights for that may be given up later.
  */
 export class KernelNetworkWatch<
   A extends IpAddress,

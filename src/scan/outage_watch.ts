@@ -136,7 +136,9 @@ export class OutageWatch {
       isLossy: isSending && this.#isLossyNow(nowS),
     });
     for (const hop of orders.ask) network.ask(hop);
-    for (const { hop, mac } of orders.take) this.#hops?.setMac(hop, mac);
+    for (const { hop, mac } of orders.take) {
+      this.#hops?.setMac(network.macIndexOf?.(hop) ?? hop, mac);
+    }
     this.#say(orders);
     this.#sendAgain(orders, step);
     if (wasHeld && !this.#outages.isHeld) this.#silence.reset();

@@ -32,17 +32,19 @@ const LEDGER_AGE_MS = 90;
  * @throws {ConfigError} when an output cannot be opened
  */
 export async function runScan(
-  config: ScanConfig,
+  wanted: ScanConfig,
   hooks: ScanHooks,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
   const { phase } = hooks;
   phase.enter("Looking for the way to the targets");
-  using transport = config.dryRun === null
-    ? new LiveTransport(config)
-    : new DryTransport(config, config.dryRun);
-  const network = await transport.plan(hooks.signal);
-  if (network === null) return endedBeforeStart(hooks.signal, logger);
+  using transport = wanted.dryRun === null
+    ? new LiveTransport(wanted)
+    : new DryTransport(wanted, wanted.dryRun);
+  const plan = await transport.plan(hooks.signal);
+  if (plan === null) return endedBeforeStart(hooks.signal, logger);
+  const { network, targets } = plan;
+  const config = { ...wanted, targets };
   phase.enter("Starting the threads and opening the outputs");
   const settings = scanSettings(config, network);
   const { senders } = config.send;

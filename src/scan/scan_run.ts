@@ -14,6 +14,7 @@ import { OutputWatch } from "./output_watch.ts";
 import { type PhaseFacts, phaseText } from "./phase_text.ts";
 import { RunNotices } from "./run_notices.ts";
 import type { ScanParts } from "./scan_parts.ts";
+import { scannedFamilies } from "./scan_targets.ts";
 import {
   NOTHING_SEEN,
   reasonToStop,
@@ -364,6 +365,7 @@ export class ScanRun {
       packetsLeft: controller.remaining,
       mayGrow: isSending && controller.isOpen,
       hitBase: this.#hitBase(),
+      families: scannedFamilies(config.targets),
       hasAppSuccess: settings.hasAppSuccess,
       wantedRatePps: controller.ratePps,
       pathLoss: outages.isSuspected ? null : controller.recentLoss(),

@@ -7,19 +7,23 @@ import {
   requireProbeModule,
 } from "../probe/mod.ts";
 import { ETHERNET_HEADER_BYTES } from "../wire/mod.ts";
-import { familyOfTargets, type ScanConfig } from "./config.ts";
+import type { ScanConfig } from "./config.ts";
 import type { ScanNetwork } from "./network.ts";
 import { type PaceSettings, UNBOUNDED_PPS } from "./pace_settings.ts";
+import { familiesOf } from "./scan_targets.ts";
 
 /** First rate of `--rate auto`, in packets per second. */
 const AUTO_START_PPS = 1000;
 
 /** What follows from a configuration and the network, worked out once for all parts of a scan. */
 export interface ScanSettings {
+  /** Of the first family of the targets; it reads the answers of both. */
   readonly probe: Probe;
+  /** Longest frame of all families, link header included. */
+  readonly maxFrameBytes: number;
   /** Whether the kind of probe can tell application successes. */
   readonly hasAppSuccess: boolean;
-  /** Makes the same probe in each thread. */
+  /** Makes the same probe in each thread: each family has its own link header, and names itself. */
   readonly probeOptions: ProbeOptions;
   readonly pace: PaceSettings;
   /** The rate that the user asked for: `auto`, or packets per second, 0 for no limit. */
@@ -43,7 +47,7 @@ export function scanSettings(
     ? "too few source ports to tell follow-up probes apart"
     : "";
   const probeOptions: ProbeOptions = {
-    family: familyOfTargets(config.targets),
+    family: familiesOf(config.targets)[0] ?? 4,
     linkHeader: network.linkHeader,
     sourcePortFirst: wanted.sourcePortFirst,
     sourcePortLast: wanted.sourcePortLast,
@@ -53,11 +57,17 @@ export function scanSettings(
     args: wanted.args,
   };
   const probe = module.create(probeOptions);
+  const maxFrameBytes = Math.max(
+    ...familiesOf(config.targets).map((family) =>
+      module.create({ ...probeOptions, family }).maxFrameBytes
+    ),
+  );
   return {
     probe,
+    maxFrameBytes,
     hasAppSuccess: hasAppSuccess(probe),
     probeOptions,
-    pace: choosePace(config, probe, network),
+    pace: choosePace(config, { maxFrameBytes }, network),
     askedPps: send.isAutoRate ? "auto" : send.ratePps ?? 0,
     followUpsOff,
   };
@@ -66,7 +76,7 @@ export function scanSettings(
 /** The rate to start at, and its bounds. */
 export function choosePace(
   { send }: Pick<ScanConfig, "send">,
-  probe: Probe,
+  probe: Pick<Probe, "maxFrameBytes">,
   { linkHeader }: Pick<ScanNetwork, "linkHeader">,
 ): PaceSettings {
   const { bandwidthBps, isAutoRate, minRatePps, maxRatePps, ratePps } = send;

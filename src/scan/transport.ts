@@ -1,10 +1,18 @@
 import type { KernelLosses } from "../monitor/mod.ts";
 import type { Probe } from "../probe/mod.ts";
+import type { ScanTargets } from "./config.ts";
 import type { ScanNetwork } from "./network.ts";
 import type { NetworkWatch } from "./network_watch.ts";
 import type { Output, Waiting } from "./outputs.ts";
 import type { ScanMemory } from "./scan_memory.ts";
 import type { ScanSettings } from "./settings.ts";
+
+/** The way to the targets. */
+export interface ScanPlan {
+  readonly network: ScanNetwork;
+  /** Those of the targets that it leads to. */
+  readonly targets: ScanTargets;
+}
 
 /** What a transport's threads are started with. */
 export interface TransportSetting {
@@ -35,7 +43,7 @@ export interface Transport extends Disposable {
    *
    * @throws {PreflightError} when there is none
    */
-  plan(signal: AbortSignal): Promise<ScanNetwork | null>;
+  plan(signal: AbortSignal): Promise<ScanPlan | null>;
   /** Begins to start the threads, and checks the machine meanwhile. */
   start(setting: TransportSetting): void;
   /**

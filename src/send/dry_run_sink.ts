@@ -9,7 +9,8 @@ import {
 
 /** Length of a record: address and port, network order. */
 const RECORD_BYTES = 6;
-const RECORD_BYTES6 = 18;
+/** The same of IPv6. */
+export const RECORD_BYTES6 = 18;
 
 /** Turns the frames in `count` slots from `first` on into bytes, which are written before the next call. */
 export type FrameFormat = (

@@ -2,20 +2,12 @@
 import { type PacketSink, sendError } from "../backend/mod.ts";
 import type { Clock } from "../base/mod.ts";
 import {
-  FrameBuilder,
-  type FrameTargets,
-  type Ipv4Frames,
-  type Ipv6Frames,
-  type Probe,
-} from "../probe/mod.ts";
-import {
   type Backlog,
   Command,
   type Control,
   type Counters,
   ERRNO_MAX,
   isFiltered,
-  type NextHopMemory,
   readCommand,
   readWakes,
   SEND,
@@ -23,11 +15,12 @@ import {
   type Work,
   type WorkQueue,
 } from "../shm/mod.ts";
-import type { Ipv6TargetRoutes, TargetRoutes } from "../targets/mod.ts";
 import { ExtraProbes, type ExtraQueues } from "./extra_probes.ts";
-import { FrameDestinations } from "./frame_destinations.ts";
-import { FrameRoutes } from "./frame_routes.ts";
-import { Ipv6FrameRoutes } from "./ipv6_frame_routes.ts";
+import {
+  type LoopFrames,
+  type LoopTargets,
+  makeFrames,
+} from "./loop_frames.ts";
 import type { SharedBucket } from "./shared_bucket.ts";
 
 /**
@@ -57,15 +50,12 @@ const DRAIN_MS = 500;
 const EAGAIN = 11;
 const ENOBUFS = 105;
 
-/** What a send loop works with, whatever the family of its targets. */
+/** What a send loop works with, whatever the families of its targets. */
 interface SendLoopParts extends ExtraQueues {
   readonly sink: PacketSink;
   /** Most frames that are filled and offered at a time, at most the sink's capacity. */
   readonly batch: number;
-  readonly probe: Probe;
   readonly bucket: SharedBucket;
-  /** Where frames go on their link; null where the kernel writes the link headers. */
-  readonly nextHops: NextHopMemory | null;
   /** Responses that wait for the output; null: nobody waits for responses. */
   readonly backlog: Pick<Backlog, "isHigh"> | null;
   readonly clock: Clock;
@@ -78,21 +68,8 @@ interface SendLoopParts extends ExtraQueues {
   readonly retries: number;
 }
 
-/** The targets that a send loop sends to, of one family. */
-export type SendTargets =
-  | Omit<Ipv4Frames, "hops"> & {
-    /** Which target has which next hop; null: all have the same. */
-    readonly routes: TargetRoutes | null;
-  }
-  | {
-    readonly ipv6: Omit<Ipv6Frames, "hops"> & {
-      /** As of IPv4 targets. */
-      readonly routes: Ipv6TargetRoutes | null;
-    };
-  };
-
-/** What a send loop works with. The probe is of the targets' family. */
-export type SendParts = SendLoopParts & SendTargets;
+/** What a send loop works with. */
+export type SendParts = SendLoopParts & LoopTargets;
 
 /**
  * Sends probes to the positions that its queue names, at the pace of its bucket, until it is told to
@@ -101,13 +78,10 @@ export type SendParts = SendLoopParts & SendTargets;
  * was accepted or abandoned, or is counted as `noNeighbour`.
  */
 export class SendLoop {
-  readonly #parts: SendParts;
-  readonly #builder: FrameBuilder;
-  readonly #destinations:
-    | FrameDestinations
-    | FrameRoutes
-    | Ipv6FrameRoutes
-    | null;
+  readonly #parts: SendLoopParts;
+  readonly #builder: LoopFrames["builder"];
+  readonly #mixed: LoopFrames["mixed"];
+  readonly #destinations: LoopFrames["destinations"];
   readonly #wall = new Uint32Array(2);
   readonly #work: Work = { first: 0, end: 0, probeNumber: 0 };
   readonly #extras: ExtraProbes;
@@ -130,13 +104,12 @@ export class SendLoop {
 
   constructor(parts: SendParts) {
     this.#parts = parts;
-    const { nextHops, sink, validationKey } = parts;
+    const { sink, validationKey } = parts;
     this.#extras = new ExtraProbes(parts, sink.capacity, validationKey[2]!);
-    const { hops, targets } = withHops(parts, nextHops);
-    this.#builder = new FrameBuilder({ ...parts, ...targets, slots: sink });
-    this.#destinations = hops !== null || nextHops === null
-      ? hops
-      : new FrameDestinations(sink, nextHops);
+    const frames = makeFrames(parts, parts);
+    this.#builder = frames.builder;
+    this.#mixed = frames.mixed;
+    this.#destinations = frames.destinations;
   }
 
   /** Runs until the command is `stop`. */
@@ -277,6 +250,9 @@ export class SendLoop {
     const firstOrder = this.#firstOrder;
     const endOrder = this.#builder.orderAt(end);
     const extras = this.#extras.leave(firstOrder, endOrder, counters);
+    if (this.#mixed !== null) {
+      counters[SEND.sentIpv6]! += this.#mixed.countIpv6(this.#first, end);
+    }
     this.#first = end;
     this.#firstOrder = endOrder;
     counters[SEND.pending] = this.#filled - end;
@@ -343,26 +319,4 @@ export class SendLoop {
       this.#leave(1);
     }
   }
-}
-
-/** The targets with the next hop of each, where these differ. */
-function withHops(
-  parts: SendTargets,
-  nextHops: NextHopMemory | null,
-): {
-  readonly hops: FrameRoutes | Ipv6FrameRoutes | null;
-  readonly targets: FrameTargets;
-} {
-  if ("ipv6" in parts) {
-    const { routes } = parts.ipv6;
-    const hops = nextHops === null || routes === null
-      ? null
-      : new Ipv6FrameRoutes(nextHops, routes);
-    return { hops, targets: { ipv6: { ...parts.ipv6, hops } } };
-  }
-  const { routes } = parts;
-  const hops = nextHops === null || routes === null
-    ? null
-    : new FrameRoutes(nextHops, routes);
-  return { hops, targets: { ...parts, hops } };
 }

@@ -7,7 +7,6 @@ import {
   AliasFrames,
   type AliasTable,
   type Ipv6Sources,
-  type Probe,
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
@@ -23,25 +22,32 @@ import {
   type WorkQueueMemory,
 } from "../shm/mod.ts";
 import {
+  type Ipv4Targets as OpenIpv4Targets,
   ipv4TargetsOf,
   type Ipv6TargetPlan,
   type Ipv6TargetRoutes,
+  type Ipv6Targets as OpenIpv6Targets,
   ipv6TargetsOf,
+  type TargetMix,
   type TargetPlan,
   type TargetRoutes,
 } from "../targets/mod.ts";
 import {
   DryRunSink,
+  type FrameFormat,
   plainFormat,
   recordProbe,
   textFormat,
 } from "./dry_run_sink.ts";
 import { type DryRunLock, makeDryRunWriter } from "./dry_run_writer.ts";
-import { SendLoop, type SendTargets } from "./send_loop.ts";
+import type { LoopTargets, SendTargets } from "./loop_frames.ts";
+import { mappedRecordProbe, mixedTextFormat } from "./mixed_dry_run.ts";
+import { SendLoop } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
+import { TwoSinks } from "./two_sinks.ts";
 
-/** What a sender's worker is started with, whatever the family of its targets. Plain data. */
-interface SenderOptions {
+/** What a sender's worker is started with, whatever the families of its targets. Plain data. */
+export interface SenderOptions {
   /** How frames are handed to the kernel. */
   readonly sendBackend: SendBackend;
   /** Which of the interface's queues this sender has for itself, where the back end works by queue. */
@@ -52,7 +58,6 @@ interface SenderOptions {
   readonly interfaceName: string;
   readonly interfaceIndex: number;
   readonly probeModule: string;
-  readonly probeOptions: ProbeOptions;
   readonly validationKey: Uint32Array;
   /** Most frames per system call. */
   readonly batch: number;
@@ -69,41 +74,63 @@ interface SenderOptions {
    */
   readonly aliases?: WorkQueueMemory | null;
   readonly bucket: SharedBucketMemory;
-  /** Where frames go on their link; null where the kernel writes the link headers. */
-  readonly nextHops: NextHopMemory | null;
   /** Where responses wait for the output: senders pause while it is too full. Null: there are none. */
   readonly records: RecordQueueMemory | null;
   /** What to write to standard output instead of sending; null: send. */
   readonly dryRun: DryRunOptions | null;
 }
 
-/** What a sender to IPv4 targets is started with. Plain data. */
-export interface SendOptions extends SenderOptions {
+/** What probes to one family are made and addressed with. */
+interface FamilyOptions {
+  /** They name the family, too, where it is IPv6. */
+  readonly probeOptions: ProbeOptions;
+  /** Where frames go on their link; null where the kernel writes the link headers. */
+  readonly nextHops: NextHopMemory | null;
+}
+
+/** IPv4 targets. */
+interface Ipv4Targets {
   readonly targets: TargetPlan;
   readonly sourceAddresses: readonly number[];
   /** Which target has which next hop; null: all have the same. */
   readonly routes: TargetRoutes | null;
 }
 
-/** What a sender to IPv6 targets is started with. Plain data. `probeOptions` name the family, too. */
-export interface Ipv6SendOptions extends SenderOptions {
-  readonly ipv6: {
-    readonly targets: Ipv6TargetPlan;
-    readonly sources: Ipv6Sources;
-    /** As of IPv4 targets. */
-    readonly routes: Ipv6TargetRoutes | null;
-    /**
-     * The prefixes that are tested; null: none is.
-     *
-     * @default {null}
-     */
-    readonly aliasTable?: AliasTable | null;
+/** IPv6 targets. */
+interface Ipv6Targets {
+  readonly targets: Ipv6TargetPlan;
+  readonly sources: Ipv6Sources;
+  /** As of IPv4 targets. */
+  readonly routes: Ipv6TargetRoutes | null;
+  /**
+   * The prefixes that are tested; null: none is.
+   *
+   * @default {null}
+   */
+  readonly aliasTable?: AliasTable | null;
+}
+
+/** What a sender to IPv4 targets is started with. Plain data. */
+export interface SendOptions
+  extends SenderOptions, FamilyOptions, Ipv4Targets {}
+
+/** What a sender to IPv6 targets is started with. Plain data. */
+export interface Ipv6SendOptions extends SenderOptions, FamilyOptions {
+  readonly ipv6: Ipv6Targets;
+}
+
+/** What a sender to targets of both families is started with. Plain data. */
+export interface MixedSendOptions extends SenderOptions {
+  readonly mixed: {
+    readonly mix: TargetMix;
+    readonly ipv4: FamilyOptions & Ipv4Targets;
+    readonly ipv6: FamilyOptions & Ipv6Targets;
   };
 }
 
 /** A dry run: what it writes of each packet, and the lock for standard output, which all senders share. */
 export interface DryRunOptions {
-  /** Text, or a record of 6 bytes, of 18 for IPv6. */
+  /** Text, or a record of 6 bytes, of 18 for IPv6 and where there are targets of both families. */
   readonly output: "text" | "records";
   readonly lock: DryRunLock;
 }
@@ -112,24 +139,20 @@ export interface DryRunOptions {
 const PIPE_BYTES = 65_536;
 
 self.onmessage = (
-  { data }: MessageEvent<SendOptions | Ipv6SendOptions>,
+  { data }: MessageEvent<SendOptions | Ipv6SendOptions | MixedSendOptions>,
 ): void =>
   runWorkerJob(() => openSender(data), (message) => self.postMessage(message));
 
-function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
-  const wanted = requireProbeModule(options.probeModule).create(
-    options.probeOptions,
-  );
-  const hasRecords = options.dryRun?.output === "records";
-  const probe = hasRecords ? recordProbe(wanted) : wanted;
+function openSender(
+  options: SendOptions | Ipv6SendOptions | MixedSendOptions,
+): WorkerJob {
   if (options.processor !== null) pinThread(options.processor);
-  const { batch, name: backend, reason, sink } = open(options, probe);
+  const { opened: { batch, name: backend, reason, sink }, targets } =
+    "mixed" in options ? openMixed(options) : openOneFamily(options);
   const loop = new SendLoop({
     sink,
     batch,
-    probe,
     bucket: new SharedBucket(options.bucket),
-    nextHops: options.nextHops,
     backlog: options.records === null ? null : new Backlog(options.records),
     clock: new MonotonicClock(),
     control: options.control,
@@ -137,7 +160,7 @@ function openSender(options: SendOptions | Ipv6SendOptions): WorkerJob {
     queue: new WorkQueue(options.queue),
     followUps: new WorkQueue(options.followUps),
     aliases: makeQueue(options.aliases ?? null),
-    ...sendTargets(options),
+    ...targets,
     validationKey: options.validationKey,
     retries: options.retries,
   });
@@ -156,49 +179,156 @@ function makeQueue(memory: WorkQueueMemory | null): WorkQueue | null {
   return memory === null ? null : new WorkQueue(memory);
 }
 
+/** Where frames go, open, and the targets with the probes that they get. */
+interface OpenedSender {
+  readonly opened: Pick<OpenedSink, "sink" | "batch" | "name" | "reason">;
+  readonly targets: LoopTargets;
+}
+
+function openOneFamily(options: SendOptions | Ipv6SendOptions): OpenedSender {
+  const { nextHops, probeOptions } = options;
+  const wanted = requireProbeModule(options.probeModule).create(probeOptions);
+  const hasRecords = options.dryRun?.output === "records";
+  const probe = hasRecords ? recordProbe(wanted) : wanted;
+  const { maxFrameBytes } = probe;
+  const opened = options.dryRun === null
+    ? openLive(options, { version: probe.family, maxFrameBytes })
+    : openDry(options, options.dryRun, {
+      maxFrameBytes,
+      text: textFormat(probe, probeOptions.linkHeader.length),
+    });
+  return { opened, targets: { probe, nextHops, ...sendTargets(options) } };
+}
+
 function sendTargets(options: SendOptions | Ipv6SendOptions): SendTargets {
-  if ("ipv6" in options) {
-    const { aliasTable = null, routes, sources, targets } = options.ipv6;
-    const space = ipv6TargetsOf(targets);
-    const aliases = aliasTable === null
-      ? null
-      : new AliasFrames(aliasTable, targets.seed);
-    return { ipv6: { space, sources, routes, aliases } };
-  }
+  return "ipv6" in options
+    ? { ipv6: ipv6Frames(options.ipv6) }
+    : ipv4Frames(options);
+}
+
+/** The targets of one family as frames to them are made. */
+function ipv4Frames({ routes, sourceAddresses, targets }: Ipv4Targets): {
+  readonly space: OpenIpv4Targets;
+  readonly sourceAddresses: Uint32Array;
+  readonly routes: TargetRoutes | null;
+} {
   return {
-    space: ipv4TargetsOf(options.targets),
-    sourceAddresses: Uint32Array.from(options.sourceAddresses),
-    routes: options.routes,
+    space: ipv4TargetsOf(targets),
+    sourceAddresses: Uint32Array.from(sourceAddresses),
+    routes,
   };
 }
 
-function open(
+function ipv6Frames(
+  { aliasTable = null, routes, sources, targets }: Ipv6Targets,
+): {
+  readonly space: OpenIpv6Targets;
+  readonly sources: Ipv6Sources;
+  readonly routes: Ipv6TargetRoutes | null;
+  readonly aliases: AliasFrames | null;
+} {
+  const space = ipv6TargetsOf(targets);
+  const aliases = aliasTable === null
+    ? null
+    : new AliasFrames(aliasTable, targets.seed);
+  return { space, sources, routes, aliases };
+}
+
+function openMixed(options: MixedSendOptions): OpenedSender {
+  const { ipv4, ipv6, mix } = options.mixed;
+  const module = requireProbeModule(options.probeModule);
+  const made4 = module.create(ipv4.probeOptions);
+  const made6 = module.create(ipv6.probeOptions);
+  const hasRecords = options.dryRun?.output === "records";
+  const probe4 = hasRecords ? mappedRecordProbe(made4) : made4;
+  const probe6 = hasRecords ? recordProbe(made6) : made6;
+  const maxFrameBytes = Math.max(probe4.maxFrameBytes, probe6.maxFrameBytes);
+  const linkBytes = ipv4.probeOptions.linkHeader.length;
+  const opened = options.dryRun !== null
+    ? openDry(options, options.dryRun, {
+      maxFrameBytes,
+      text: mixedTextFormat({ ipv4: probe4, ipv6: probe6 }, linkBytes),
+    })
+    : options.layer === "ethernet"
+    ? openLive(options, { version: 4, maxFrameBytes })
+    : openBothSockets(options, maxFrameBytes);
+  const { sink } = opened;
+  const isTwo = sink instanceof TwoSinks;
+  return {
+    opened,
+    targets: {
+      mixed: {
+        mix,
+        ipv4: {
+          ...ipv4Frames(ipv4),
+          nextHops: ipv4.nextHops,
+          probe: probe4,
+          slots: isTwo ? sink.ipv4 : sink,
+          linkBytes,
+        },
+        ipv6: {
+          ...ipv6Frames(ipv6),
+          nextHops: ipv6.nextHops,
+          probe: probe6,
+          slots: isTwo ? sink.ipv6 : sink,
+          linkBytes,
+        },
+      },
+    },
+  };
+}
+
+/** Where the kernel writes the link headers, each family has a socket of its own. */
+function openBothSockets(
   options: SenderOptions,
-  probe: Probe,
-): Pick<OpenedSink, "sink" | "batch" | "name" | "reason"> {
-  const { dryRun } = options;
-  if (dryRun === null) {
-    return openSink({
-      backend: options.sendBackend,
-      layer: options.layer,
-      version: probe.family,
-      interfaceName: options.interfaceName,
-      interfaceIndex: options.interfaceIndex,
-      deviceQueue: options.deviceQueue,
-      batch: options.batch,
-      maxFrameBytes: probe.maxFrameBytes,
-    });
+  maxFrameBytes: number,
+): OpenedSender["opened"] {
+  const ipv4 = openLive(options, { version: 4, maxFrameBytes });
+  try {
+    const ipv6 = openLive(options, { version: 6, maxFrameBytes });
+    return { ...ipv4, sink: new TwoSinks(ipv4.sink, ipv6.sink) };
+  } catch (error) {
+    ipv4.sink.close();
+    throw error;
   }
-  const batch = dryRun.output === "records"
-    ? Math.floor(PIPE_BYTES / probe.maxFrameBytes)
+}
+
+function openLive(
+  options: SenderOptions,
+  { maxFrameBytes, version }: {
+    readonly maxFrameBytes: number;
+    readonly version: 4 | 6;
+  },
+): OpenedSender["opened"] {
+  return openSink({
+    backend: options.sendBackend,
+    layer: options.layer,
+    version,
+    interfaceName: options.interfaceName,
+    interfaceIndex: options.interfaceIndex,
+    deviceQueue: options.deviceQueue,
+    batch: options.batch,
+    maxFrameBytes,
+  });
+}
+
+function openDry(
+  options: SenderOptions,
+  { lock, output }: DryRunOptions,
+  { maxFrameBytes, text }: {
+    readonly maxFrameBytes: number;
+    /** What is written unless records are. */
+    readonly text: FrameFormat;
+  },
+): OpenedSender["opened"] {
+  const batch = output === "records"
+    ? Math.floor(PIPE_BYTES / maxFrameBytes)
     : options.batch;
   const sink = new DryRunSink({
     capacity: batch,
-    maxFrameBytes: probe.maxFrameBytes,
-    format: dryRun.output === "records"
-      ? plainFormat
-      : textFormat(probe, options.probeOptions.linkHeader.length),
-    write: makeDryRunWriter(dryRun.lock, options.control),
+    maxFrameBytes,
+    format: output === "records" ? plainFormat : text,
+    write: makeDryRunWriter(lock, options.control),
   });
   return { sink, batch, name: "dry run", reason: "nothing is sent" };
 }

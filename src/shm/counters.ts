@@ -31,6 +31,8 @@ export const SEND = {
   noNeighbour: 9,
   /** Probes that test whether a whole prefix answers, finished, none of which counts as `done`. */
   aliases: 10,
+  /** Of `accepted` and `abandoned`: frames to IPv6 targets, where there are targets of both families; else 0. */
+  sentIpv6: 12,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
   /** Frames given up by the errno of their last refusal: as `errno`, behind its `ERRNO_MAX` + 1 slots. */
@@ -91,6 +93,9 @@ export const RECEIVE = {
   pcapReceived: 18,
   pcapDropped: 19,
   pcapInterfaceDropped: 20,
+  /** Of `valid` and of `successUnique`: answers of IPv6, where there are targets of both families; else 0. */
+  validIpv6: 30,
+  successUniqueIpv6: 31,
 } as const;
 export const RECEIVE_SLOTS = 32;
 

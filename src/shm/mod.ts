@@ -33,6 +33,7 @@ export {
   makeNextHopMemory,
   type NextHopMemory,
   NextHops,
+  sliceNextHops,
 } from "./next_hops.ts";
 export {
   failureOf,

@@ -21,6 +21,16 @@ export function makeNextHopMemory(
   return memory;
 }
 
+/** A part of the next hops, which keeps to the same memory: `count` of them from `first` on, or all the rest. */
+export function sliceNextHops(
+  { macs, version }: NextHopMemory,
+  first: number,
+  count: number = macs.length / MAC_BYTES - first,
+): NextHopMemory {
+  const from = first * MAC_BYTES;
+  return { version, macs: macs.subarray(from, from + count * MAC_BYTES) };
+}
+
 /**
  * The hardware addresses of the next hops of a scan. One thread writes them while others read them: a gateway
  * may change its address in the middle of a scan.

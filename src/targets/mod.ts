@@ -73,6 +73,11 @@ export {
   ipv6SpecialPurposeRanges,
 } from "./ipv6_special_purpose.ts";
 export { type Ipv6Window, type Ipv6WindowRule } from "./ipv6_window.ts";
+export {
+  makeMixedPlan,
+  type MixedPlan,
+  type MixedPlanOptions,
+} from "./mixed_plan.ts";
 export { type HostName, type Network, parseNetwork } from "./network.ts";
 export { NetworkList } from "./network_list.ts";
 export {
@@ -86,6 +91,7 @@ export {
   makeTargetPlan,
   type MaxTargets,
   type OrderOptions,
+  shardRange,
   type TargetOrder,
   type TargetPlan,
   type TargetPlanOptions,
@@ -134,6 +140,15 @@ export {
   type StreamOptions,
 } from "./stream_memory.ts";
 export { type StreamAddition, StreamWriter } from "./stream_writer.ts";
+export {
+  countMixedBefore,
+  findMixedRun,
+  makeTargetMix,
+  mixedCount,
+  mixedPosition,
+  type MixedRun,
+  type TargetMix,
+} from "./target_mix.ts";
 export { TargetSpace } from "./target_space.ts";
 export {
   BROADCAST,

@@ -104,10 +104,6 @@ export function orderTargets(
       `Cannot plan a scan of ${addressCount} addresses with ${ports.length} ports: more than 2^48 targets`,
     );
   }
-  const targetCount = limitedCount(positionCount, options.maxTargets);
-  checkShards(shards, shard, targetCount, positionCount);
-  const firstPosition = shard * Math.floor(positionCount / shards) +
-    Math.min(shard, positionCount % shards);
   return {
     ports: sharedPorts(ports),
     seed,
@@ -115,6 +111,27 @@ export function orderTargets(
     positionCount,
     shards,
     shard,
+    ...shardRange(positionCount, options),
+  };
+}
+
+/**
+ * The positions of one shard, as `makeTargetPlan` cuts them.
+ *
+ * @throws {RangeError} when `shards`, `shard` or `maxTargets` are no valid numbers, or when a shard would have no target
+ */
+export function shardRange(
+  positionCount: number,
+  { maxTargets, shard, shards }: Pick<
+    OrderOptions,
+    "maxTargets" | "shard" | "shards"
+  >,
+): Pick<TargetOrder, "firstPosition" | "endPosition"> {
+  const targetCount = limitedCount(positionCount, maxTargets);
+  checkShards(shards, shard, targetCount, positionCount);
+  const firstPosition = shard * Math.floor(positionCount / shards) +
+    Math.min(shard, positionCount % shards);
+  return {
     firstPosition,
     endPosition: firstPosition + shareOf(targetCount, shards, shard),
   };

@@ -58,7 +58,7 @@ Deno.test("companions log as much as is asked for, and where", async () => {
   const list = directory.write("list", "8.8.8.8\n2001:db8::1\n");
   const file = directory.write("results", "");
   const commands = [
-    { args: ["iterate", "-w", list], input: null, output: "8.8.8.8\n" },
+    { args: ["iterate", "-4", "-w", list], input: null, output: "8.8.8.8\n" },
     {
       args: ["blocklist", "-w", list],
       input: "8.8.8.8\n",

@@ -155,8 +155,14 @@ Deno.test("iterate prints IPv6 targets in the order of a scan", async () => {
   ]);
   const scanned = [...stdout.matchAll(/ daddr: (\S+) /g)].map((one) => one[1]);
   assert.deepEqual(scanned, printed);
-  const pairs = await lines(["iterate", "-6", "-p", "7", "::1", "10.0.0.1"]);
-  assert.deepEqual(pairs, ["::1,7"]);
+  const both = ["iterate", "-p", "7", "-e", "5", "::4/126", "10.0.0.0/30"];
+  const pairs = await lines([...both, "10.1.0.0/30"]);
+  const families = pairs.map((pair) => pair.startsWith("::") ? 6 : 4);
+  assert.equal(families.join(""), "446446446446");
+  assert.deepEqual(
+    (await lines([...both, "-6"])).sort(),
+    ["::4,7", "::5,7", "::6,7", "::7,7"],
+  );
 });
 
 Deno.test("iterate takes lists, and blocks nothing else", async () => {

@@ -17,9 +17,14 @@ async function print(...args: string[]): Promise<string> {
 }
 
 /** `address port` of each record that a fast dry run over IPv6 writes. */
-async function records(...args: string[]): Promise<string[]> {
+function records(...args: string[]): Promise<string[]> {
+  return recordsOf([...ARGS, ...args]);
+}
+
+/** As `records`, with these arguments alone. */
+async function recordsOf(args: readonly string[]): Promise<string[]> {
   const { bytes, code, stderr } = await runHere(
-    ["--fast-dryrun", "-q", ...ARGS, ...args],
+    ["--fast-dryrun", "-q", ...args],
   );
   assert.equal(code, 0, stderr);
   assert.equal(bytes.length % RECORD_BYTES, 0);
@@ -90,6 +95,24 @@ Deno.test("fast dry run writes each IPv6 target once, of lists, ranges and windo
     "2001:db8::fffe 7",
     "2001:db8::ffff 7",
   ]);
+});
+
+Deno.test("dry runs of both families print packets of each, and records of one length", async () => {
+  const sources = ["-X", "-b", "/dev/null", "-S", `192.0.2.5,${SOURCE}`];
+  const targets = ["-p", "80", "198.18.0.0/29", "2001:db8:8000::/126"];
+  const text = await runHere(["--dryrun", ...sources, ...targets]);
+  assert.equal(text.code, 0, text.stderr);
+  assert.equal([...text.stdout.matchAll(IP6)].length, 4);
+  assert.equal([...text.stdout.matchAll(/^ip \{ saddr: 192/gm)].length, 8);
+  const found = await recordsOf([...sources, ...targets]);
+  const ipv4 = Array.from({ length: 8 }, (_, i) => `::ffff:198.18.0.${i} 80`);
+  const ipv6 = ["", "1", "2", "3"].map((end) => `2001:db8:8000::${end} 80`);
+  assert.deepEqual(found.toSorted(), [...ipv6, ...ipv4].sort());
+  // Mixed two to one.
+  assert.deepEqual(
+    found.map((record) => record.startsWith("::ffff:") ? 4 : 6).join(""),
+    "446".repeat(4),
+  );
 });
 
 Deno.test("shards of an IPv6 dry run are disjoint and complete", async () => {

@@ -96,7 +96,7 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     argument: "COUNT",
     group: "targets",
     help:
-      "Stop after this many targets, or after N% of all IPv4 addresses, or of the IPv6 addresses chosen, " +
+      "Stop after this many targets, or after N% of all IPv4 addresses, or of those chosen where some are IPv6, " +
       "times the ports; 0 for no limit",
     remedy:
       "Give a number of targets or a percentage, for example 1000, 1e6 or 0.1%",
@@ -107,13 +107,13 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     long: "ipv4",
     short: "4",
     group: "targets",
-    help: "Scan IPv4 addresses, as without -6",
+    help: "Scan IPv4 addresses only; with -6, or without both, those of both",
   }),
   ipv6: flag({
     long: "ipv6",
     short: "6",
     group: "targets",
-    help: "Scan IPv6 addresses instead of those of IPv4",
+    help: "Scan IPv6 addresses only; with -4, or without both, those of both",
   }),
   v6Window: setting({
     long: "v6-window",
