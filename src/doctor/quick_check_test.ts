@@ -2,13 +2,9 @@ import assert from "node:assert/strict";
 import { configureSync, type LogRecord, resetSync } from "@logtape/logtape";
 import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
 import { PreflightError } from "../base/mod.ts";
-import {
-  type NetworkPlan,
-  networkRequest,
-  resolveNetwork,
-} from "../preflight/mod.ts";
+import type { NetworkPlan } from "../preflight/mod.ts";
 import { makeTestScan } from "./_test_scan.ts";
-import type { CheckedScan } from "./checked_scan.ts";
+import { checkedIpv4, type FamilyScan4 } from "./family_scan.ts";
 import { quickCheck, runQuickCheck } from "./quick_check.ts";
 
 const SETUP =
@@ -17,17 +13,17 @@ ip addr add 192.0.2.1/24 dev up0
 ip route add default via 192.0.2.254
 ip neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev up0 nud permanent`;
 
-function scanOf(ratePps: number, path: string | null = null): CheckedScan {
+function scanOf(ratePps: number, path: string | null = null): FamilyScan4 {
   const scan = makeTestScan();
-  return {
+  return checkedIpv4({
     ...scan,
     send: { ...scan.send, ratePps },
     outputs: [{ format: "csv", path, fields: ["saddr"] }],
-  };
+  });
 }
 
 /** What `runQuickCheck` logs. */
-function logOf(scan: CheckedScan, plan: NetworkPlan): string[] {
+function logOf(scan: FamilyScan4, plan: NetworkPlan): string[] {
   const records: LogRecord[] = [];
   configureSync({
     sinks: { memory: (record) => void records.push(record) },
@@ -51,7 +47,7 @@ namespaceTest(
     setup: SETUP,
     async run(): Promise<void> {
       const scan = scanOf(10_000);
-      const plan = await resolveNetwork(networkRequest(scan));
+      const plan = await scan.resolve();
       const checks = quickCheck(scan, plan);
       const names = checks.map(({ name }) => name);
       for (const name of ["interface", "memory", "output", "link-speed"]) {
@@ -73,7 +69,7 @@ namespaceTest(
 mount -t tmpfs -o size=64k none /mnt; head -c 65536 /dev/zero >/mnt/filler`,
     async run(): Promise<void> {
       const scan = scanOf(20e6);
-      const plan = await resolveNetwork(networkRequest(scan));
+      const plan = await scan.resolve();
       const log = logOf(scan, plan).filter((line) =>
         line.includes("link-speed")
       );

@@ -7,8 +7,11 @@ export {
   type NetworkRequest,
   networkRequest,
   type NetworkRequest6,
+  networkRequest6,
   type NextHop,
   type RoutedScan,
+  type RoutedScan6,
+  type WayOptions,
 } from "./network_plan.ts";
 export {
   type NeighbourClaim,
@@ -30,6 +33,7 @@ export {
   routedIpv4,
   routedIpv6,
 } from "./routed_addresses.ts";
+export { IPV6_LEAST_MTU, ipv6Problem } from "./ipv6_support.ts";
 export { checkMtu } from "./check_mtu.ts";
 export {
   askNeighbours,
@@ -42,6 +46,7 @@ export { waitForPing, type WaitPingOptions } from "./wait_ping.ts";
 export { planProcessors, type ProcessorPlan, runOn } from "./processors.ts";
 export { checkLibpcap, checkRights, dropPrivileges } from "./rights.ts";
 export {
+  countInPrefixes,
   type TargetsFound,
   type UnansweredTargets,
   unansweredTargets,

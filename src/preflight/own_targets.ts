@@ -33,6 +33,16 @@ export function unansweredTargets<A extends IpAddress>(
   };
 }
 
+/** How many of the addresses lie in at least one of the prefixes. */
+export function countInPrefixes<A extends IpAddress>(
+  family: IpFamily<A>,
+  addresses: RoutedAddresses<A, unknown>,
+  prefixes: readonly Prefix<A>[],
+): number {
+  return outermost(family, prefixes)
+    .reduce((count, range) => count + addresses.countWithin(range), 0);
+}
+
 function among<A extends IpAddress>(
   family: IpFamily<A>,
   addresses: RoutedAddresses<A, unknown>,

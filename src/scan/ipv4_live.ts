@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { formatIpv4, type Ipv4Address } from "../base/mod.ts";
-import { runQuickCheck } from "../doctor/mod.ts";
+import { checkedIpv4, runQuickCheck } from "../doctor/mod.ts";
 import type { LinkReader } from "../link/mod.ts";
 import {
   askNeighbours,
@@ -59,7 +59,7 @@ export class Ipv4Live implements LiveFamily {
   }
 
   check(): void {
-    runQuickCheck(this.#scan, this.#network!);
+    runQuickCheck(checkedIpv4(this.#scan), this.#network!);
   }
 
   countOwn(reader: LinkReader): number {

@@ -1,12 +1,13 @@
 import type { Ipv6Address } from "../base/mod.ts";
+import { checkedIpv6, runQuickCheck } from "../doctor/mod.ts";
 import type { LinkReader } from "../link/mod.ts";
 import {
   askNeighbours6,
   IPV6_NETWORK,
   type NetworkPlan6,
   type NetworkRequest6,
+  networkRequest6,
   resolveNetwork6,
-  routedIpv6,
   unansweredTargets,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
@@ -50,8 +51,9 @@ export class Ipv6Live implements LiveFamily {
     });
   }
 
-  /** The checks of the doctor are about IPv4. */
-  check(): void {}
+  check(): void {
+    runQuickCheck(checkedIpv6(this.#scan), this.#network!);
+  }
 
   countOwn(reader: LinkReader): number {
     const { addresses } = this.#request;
@@ -69,20 +71,4 @@ export class Ipv6Live implements LiveFamily {
     const { targets } = this.#scan;
     return { ipv6: { targets, sources, probeModule, probeOptions } };
   }
-}
-
-/** What the network has to be asked for a scan. */
-export function networkRequest6(
-  { network, targets }: Ipv6Scan,
-): NetworkRequest6 {
-  const addresses = routedIpv6(targets.addresses);
-  return {
-    interfaceName: network.interfaceName,
-    firstTarget: addresses.firstFrom(0n)!,
-    addresses,
-    sourceAddresses: network.sourceAddresses6,
-    gatewayMac: network.gatewayMac,
-    sourceMac: network.sourceMac,
-    ipLayer: network.isIpLayer,
-  };
 }

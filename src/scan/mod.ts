@@ -12,7 +12,7 @@ export type {
   ScanTargets,
   SendConfig,
 } from "./config.ts";
-export { ipv4ScanOf } from "./config.ts";
+export { ipv4ScanOf, ipv6ScanOf } from "./config.ts";
 export { Phase } from "./phase.ts";
 export { runScan } from "./scan.ts";
 export type { ScanHooks, ScanOutcome } from "./hooks.ts";

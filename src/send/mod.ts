@@ -1,5 +1,5 @@
 /** The sending half of a scan: a worker that paces and never drops a target silently. @module */
-export { SendLoop, type SendParts } from "./send_loop.ts";
+export { SendLoop, type SendParts, type SendTargets } from "./send_loop.ts";
 export { makeDryRunLock } from "./dry_run_writer.ts";
 export type { DryRunOptions, Ipv6SendOptions, SendOptions } from "./worker.ts";
 export {
