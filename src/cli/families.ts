@@ -1,4 +1,4 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, formatIp, type IpAddress } from "../base/mod.ts";
 import { type IpVersion, type ProbeModule, sendsTo } from "../probe/mod.ts";
 import type { ZonedNetwork } from "../targets/mod.ts";
 import type { Families } from "./host_names.ts";
@@ -64,13 +64,21 @@ export function checkFamilies(
       );
     }
   }
-  if (!families.ipv4 && values.netmapWaitPing !== null) {
-    throw new ConfigError(
-      "--netmap-wait-ping",
-      "Conflicts with --ipv6: it waits for an IPv4 host",
-      "Leave the option out",
-    );
-  }
+  checkWaitPing(families, values.netmapWaitPing);
+}
+
+/** A host is waited for on the way of the probes, so there have to be probes of its family. */
+function checkWaitPing(families: Families, address: IpAddress | null): void {
+  if (address === null) return;
+  const version = typeof address === "bigint" ? 6 : 4;
+  if (families[`ipv${version}`]) return;
+  throw new ConfigError(
+    "--netmap-wait-ping",
+    `Cannot wait for ${
+      formatIp(address)
+    }: no IPv${version} targets are scanned`,
+    "Name a host of the targets' family, or leave the option out",
+  );
 }
 
 function checkModule(module: ProbeModule, family: IpVersion): void {

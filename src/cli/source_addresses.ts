@@ -53,7 +53,12 @@ export function formatSourceAddresses(
   return [...ipv4, ...ipv6].map(formatIp).join(",");
 }
 
-function parseIp(text: string): IpAddress {
+/**
+ * Reads an address of either family.
+ *
+ * @throws {SyntaxError} when it is none
+ */
+export function parseIp(text: string): IpAddress {
   if (!text.includes(":")) return parseIpv4(text);
   const address = parseIpv6(text);
   if (address !== null) return address;

@@ -1,9 +1,4 @@
-import {
-  type FrameTargets,
-  type Ipv6Sources,
-  type IpVersion,
-  type Probe,
-} from "../probe/mod.ts";
+import type { FrameTargets, Ipv6Sources, Probe } from "../probe/mod.ts";
 import type { Ipv4Receive, Ipv6Receive } from "../receive/mod.ts";
 import type { SendTargets } from "../send/mod.ts";
 import { Ipv6TargetSpace, TargetSpace } from "../targets/mod.ts";
@@ -16,11 +11,6 @@ export const SOURCE6: Uint32Array = Uint32Array.of(0x2001_0db8, 0, 0, 1);
 
 /** Where the probes of a measurement come from. */
 const SOURCES6: Ipv6Sources = { kind: "list", words: SOURCE6 };
-
-/** The family of a plan. */
-export function versionOf(plan: FamilyPlan): IpVersion {
-  return "ipv6" in plan ? 6 : 4;
-}
 
 /** The targets of a plan, for a builder of frames that come from `SOURCE`, all to one next hop. */
 export function framesTo(plan: FamilyPlan): FrameTargets {

@@ -6,11 +6,7 @@ import {
   type LinkInfo,
   LinkReader,
 } from "../link/mod.ts";
-import {
-  choosePathOf,
-  ipv6Problem,
-  type NetworkPlan,
-} from "../preflight/mod.ts";
+import { choosePathOf, type NetworkPlan } from "../preflight/mod.ts";
 import { type Check, fail, worstStatus } from "./check.ts";
 import type { FamilyScan, FamilyTargets } from "./family_scan.ts";
 import { sendBackendCheck } from "./send_backend.ts";
@@ -27,11 +23,16 @@ export interface Diagnosis {
   readonly situation: Situation;
   /** Interface, route and kernel. */
   readonly network: readonly Check[];
+  /** What this host lacks for probes of this family; null: nothing. */
+  readonly lack: Check | null;
   /** How frames are handed to the kernel; empty when there is no way. */
   readonly sending: readonly Check[];
   /** What is measured: the scan, with the back end that it will have. */
   readonly measured: FamilyTargets;
 }
+
+/** Errors of the search for a way by which a host lacks a family. */
+const LACKS: ReadonlySet<string> = new Set(["ipv6", "route", "source-address"]);
 
 /** Errors of the search for a way that may come from the interface. */
 const INTERFACE_PROBLEMS: ReadonlySet<string> = new Set(["interface", "ipv6"]);
@@ -57,15 +58,27 @@ export async function diagnose<A extends IpAddress, R>(
     ...familyChecks(situation, readTextFile),
   ];
   if (way.plan === null) {
-    return { situation, network, sending: [], measured: scan };
+    const lack = lackOf(scan, way.problem);
+    return { situation, network, lack, sending: [], measured: scan };
   }
   const { backend, check } = sendBackendCheck(scan, way.plan);
   return {
     situation,
     network,
+    lack: null,
     sending: [check],
     measured: backend === null ? scan : withBackend(scan, backend),
   };
+}
+
+/** What is wrong with a source address that the user has named is no lack of the host's. */
+function lackOf<A extends IpAddress, R>(
+  { request }: FamilyScan<A, R>,
+  problem: Check | null,
+): Check | null {
+  if (problem === null || !LACKS.has(problem.name)) return null;
+  const isNamed = request.sourceAddresses !== null;
+  return problem.name === "source-address" && isNamed ? null : problem;
 }
 
 /** The check of the interface and the error that ended the search for a way, or one where both are about it. */
@@ -134,20 +147,4 @@ function findLink<A extends IpAddress, R>(
 function linkOf(index: number): LinkInfo | null {
   using reader = LinkReader.open();
   return reader.readLinks().find((link) => link.index === index) ?? null;
-}
-
-/** Whether the kernel knows any way to the targets, working or not. Needs no rights. */
-export function hasRoute<A extends IpAddress, R>(
-  { family, request, version }: FamilyScan<A, R>,
-): boolean {
-  if (version === 6 && ipv6Problem(null) !== null) return false;
-  using reader = LinkReader.open();
-  try {
-    const { link, route } = choosePathOf(family, reader, request);
-    return route !== null || request.gatewayMac !== null ||
-      !link.hasEthernetHeader;
-  } catch (error) {
-    if (error instanceof PreflightError) return error.check !== "route";
-    throw error;
-  }
 }

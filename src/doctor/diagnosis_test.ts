@@ -5,8 +5,9 @@ import { ipv6, SETUP6 } from "../preflight/_test_network6.ts";
 import { makeTestScan, makeTestScan6, makeTestTargets6 } from "./_test_scan.ts";
 import type { Check } from "./check.ts";
 import type { CheckedScan6 } from "./checked_scan.ts";
-import { diagnose, type Diagnosis, hasRoute } from "./diagnosis.ts";
+import { diagnose, type Diagnosis } from "./diagnosis.ts";
 import { checkedIpv4, checkedIpv6 } from "./family_scan.ts";
+import { leaveOutMissing } from "./missing_family.ts";
 
 /** What differs from the default scan. */
 interface Change {
@@ -110,8 +111,28 @@ namespaceTest(
         checkNamed(local, "own-addresses").found,
         /1 address of this host \(2001:db8::1\)/,
       );
-      assert.equal(hasRoute(checkedIpv6(scanOf({}))), true);
-      assert.equal(hasRoute(checkedIpv4(makeTestScan())), false);
+      assert.equal(diagnosis.lack, null);
+      const ipv4 = await diagnose(checkedIpv4(makeTestScan()), true);
+      assert.match(ipv4.lack!.found, /^Cannot find a route to 198\.18\.0\.0$/);
+      const { families, missing } = leaveOutMissing([ipv4, diagnosis], false);
+      assert.deepEqual(families, [diagnosis]);
+      assert.deepEqual(
+        missing.map(({ family, found, status }) => [family, found, status]),
+        [[
+          4,
+          `${ipv4.lack!.found}: 131,072 IPv4 targets are skipped`,
+          "warning",
+        ]],
+      );
+      const [note] = leaveOutMissing([ipv4, diagnosis], true).missing;
+      assert.equal(note!.status, "ok");
+      assert.match(note!.found, /IPv4 is not checked$/);
+      const none = [ipv4, { ...diagnosis, lack: ipv4.lack }];
+      assert.deepEqual(leaveOutMissing(none, true), {
+        families: [ipv4],
+        missing: [],
+      });
+      assert.deepEqual(leaveOutMissing(none, false).families, none);
     },
   },
 );

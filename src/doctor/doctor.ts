@@ -19,18 +19,13 @@ import {
   readProcessorFacts,
   readProcessorTimes,
 } from "./cpu.ts";
-import { diagnose, type Diagnosis, hasRoute } from "./diagnosis.ts";
-import {
-  checkedIpv4,
-  checkedIpv6,
-  type FamilyScan4,
-  type FamilyScan6,
-} from "./family_scan.ts";
+import { diagnose, type Diagnosis } from "./diagnosis.ts";
+import { checkedIpv4, checkedIpv6 } from "./family_scan.ts";
 import { librariesCheck } from "./libraries.ts";
 import { WANTED_SEND_BUFFER_BYTES } from "./limits.ts";
 import { machineChecks, type MachineFacts } from "./machine_checks.ts";
 import { availableMemory } from "./memory.ts";
-import { missingFamilyCheck } from "./missing_family.ts";
+import { leaveOutMissing } from "./missing_family.ts";
 import type { OutputFacts } from "./output.ts";
 import { smallestKnown, smallestLimit, verdict } from "./rate.ts";
 import { type FamilyRates, measureRates } from "./rates.ts";
@@ -67,7 +62,7 @@ export interface RateReport {
 export interface DoctorScans {
   readonly ipv4: CheckedScan | null;
   readonly ipv6: CheckedScan6 | null;
-  /** Nobody has named targets: families that this host has no route for are no concern, as long as it has one. */
+  /** Nobody has named targets: a family that this host lacks is no concern, as long as it has the other. */
   readonly areTargetsAssumed: boolean;
 }
 
@@ -92,11 +87,11 @@ export async function runDoctor(scans: DoctorScans): Promise<DoctorReport> {
     librariesCheck(settings.capture.backend),
   ];
   const canSend = worstStatus(firstChecks) !== "error";
-  const { ipv4, ipv6, missing } = chooseFamilies(scans);
-  const families = [
-    ...ipv4 === null ? [] : [await diagnose(ipv4, canSend)],
-    ...ipv6 === null ? [] : [await diagnose(ipv6, canSend)],
-  ];
+  const { ipv4, ipv6 } = scans;
+  const { families, missing } = leaveOutMissing([
+    ...ipv4 === null ? [] : [await diagnose(checkedIpv4(ipv4), canSend)],
+    ...ipv6 === null ? [] : [await diagnose(checkedIpv6(ipv6), canSend)],
+  ], scans.areTargetsAssumed);
   const checks = [
     ...firstChecks,
     ...missing,
@@ -114,27 +109,6 @@ export async function runDoctor(scans: DoctorScans): Promise<DoctorReport> {
     }))),
   ];
   return concludeWithRates(families, checks);
-}
-
-/** The families that are checked, and a check for one that this host has no route for, as the other one has. */
-function chooseFamilies(scans: DoctorScans): {
-  readonly ipv4: FamilyScan4 | null;
-  readonly ipv6: FamilyScan6 | null;
-  readonly missing: readonly Check[];
-} {
-  const ipv4 = scans.ipv4 === null ? null : checkedIpv4(scans.ipv4);
-  const ipv6 = scans.ipv6 === null ? null : checkedIpv6(scans.ipv6);
-  if (ipv4 === null || ipv6 === null) return { ipv4, ipv6, missing: [] };
-  const [has4, has6] = [hasRoute(ipv4), hasRoute(ipv6)];
-  const { areTargetsAssumed: isAssumed } = scans;
-  if (has4 && !has6) {
-    return { ipv4, ipv6: null, missing: [missingFamilyCheck(ipv6, isAssumed)] };
-  }
-  if (has6 && !has4) {
-    return { ipv4: null, ipv6, missing: [missingFamilyCheck(ipv4, isAssumed)] };
-  }
-  // A host without any network is told so once.
-  return { ipv4, ipv6: !has4 && isAssumed ? null : ipv6, missing: [] };
 }
 
 /** Measures, at the very end since no other thread may be busy then, and draws the conclusion. */

@@ -1,36 +1,52 @@
 import { formatCount } from "../base/mod.ts";
-import { formatIp, type IpAddress } from "../link/mod.ts";
 import { type Check, pass, warn } from "./check.ts";
-import { type FamilyScan, targetCount } from "./family_scan.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+
+/** The families that are checked further, and what is said of one that this host lacks. */
+export interface FamiliesLeft {
+  readonly families: readonly Diagnosis[];
+  readonly missing: readonly Check[];
+}
 
 /**
- * What is said of a family that this host has no route for, while it has one for the other.
+ * Leaves out a family that this host lacks, as a scan does, where it has the other one. Where it has neither, the first
+ * one tells why.
  *
- * @param isAssumed whether nobody has named targets of it
+ * @param areAssumed whether nobody has named targets
  */
-export function missingFamilyCheck<A extends IpAddress, R>(
-  scan: FamilyScan<A, R>,
-  isAssumed: boolean,
-): Check {
-  const { family, request, version } = scan;
-  const name = "route";
-  if (isAssumed) {
-    const found = `none to ${family.ip.name} hosts, which are not checked`;
-    return { ...pass(name, found), family: version };
+export function leaveOutMissing(
+  families: readonly Diagnosis[],
+  areAssumed: boolean,
+): FamiliesLeft {
+  const left = families.filter(({ lack }) => lack === null);
+  if (left.length === 0) {
+    return {
+      families: areAssumed ? families.slice(0, 1) : families,
+      missing: [],
+    };
   }
-  const count = targetCount(scan);
-  const targets = count === 1 ? "target" : "targets";
-  return {
-    ...warn(name, {
-      found: `none to ${formatIp(request.firstTarget)}: ${
-        formatCount(count)
-      } ${family.ip.name} ${targets} cannot be probed`,
-      needed: `a route to ${family.ip.name} hosts`,
-      remedy:
-        `Add a default route (${family.ipCommand} route add default via GATEWAY), or scan without them: -${
-          version === 4 ? 6 : 4
-        }`,
-    }),
-    family: version,
+  const missing = families.flatMap(({ lack, situation }) =>
+    lack === null ? [] : [missingCheck(situation, lack, areAssumed)]
+  );
+  return { families: left, missing };
+}
+
+function missingCheck(
+  { scan: { version }, targetCount }: Diagnosis["situation"],
+  { found, name, remedy }: Check,
+  areAssumed: boolean,
+): Check {
+  const family = version;
+  if (areAssumed) {
+    return { ...pass(name, `${found}: IPv${version} is not checked`), family };
+  }
+  const targets = targetCount === 1 ? "target is" : "targets are";
+  const complaint = {
+    found: `${found}: ${
+      formatCount(targetCount)
+    } IPv${version} ${targets} skipped`,
+    needed: "a way to the targets",
+    remedy,
   };
+  return { ...warn(name, complaint), family };
 }

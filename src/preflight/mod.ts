@@ -42,6 +42,7 @@ export {
   type AskOptions6,
 } from "./ask_neighbours.ts";
 export { choosePath, choosePathOf, type Path } from "./choose_path.ts";
+export { PING, PING6, type PingProtocol } from "./ping_protocol.ts";
 export { waitForPing, type WaitPingOptions } from "./wait_ping.ts";
 export { planProcessors, type ProcessorPlan, runOn } from "./processors.ts";
 export { checkLibpcap, checkRights, dropPrivileges } from "./rights.ts";

@@ -1,5 +1,4 @@
-import { getLogger } from "@logtape/logtape";
-import { formatIpv4, type Ipv4Address } from "../base/mod.ts";
+import type { Ipv4Address } from "../base/mod.ts";
 import { checkedIpv4, runQuickCheck } from "../doctor/mod.ts";
 import type { LinkReader } from "../link/mod.ts";
 import {
@@ -7,21 +6,21 @@ import {
   IPV4_NETWORK,
   type NetworkPlan,
   networkRequest,
+  PING,
   resolveNetwork,
   routedIpv4,
   unansweredTargets,
-  waitForPing,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
 import { addressAt } from "../targets/mod.ts";
 import type { Ipv4Scan } from "./config.ts";
 import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
+import { waitForHost } from "./wait_ping.ts";
 
 /** A live scan of IPv4 targets. */
 export class Ipv4Live implements LiveFamily {
   readonly #scan: Ipv4Scan;
-  readonly #logger = getLogger(["pacemap", "scan"]);
   #network: NetworkPlan | null = null;
 
   constructor(scan: Ipv4Scan) {
@@ -39,14 +38,10 @@ export class Ipv4Live implements LiveFamily {
   }
 
   async hostAnswers(signal: AbortSignal): Promise<boolean> {
-    const address = this.#scan.network.waitPingAddress;
-    if (address === null) return true;
-    const host = formatIpv4(address);
-    this.#logger.info("Waiting for {host} to answer a ping", { host });
+    const { waitPingAddress: address } = this.#scan.network;
+    if (typeof address !== "number") return true;
     const network = this.#network!;
-    if (!await waitForPing({ address, network, signal })) return false;
-    this.#logger.info("{host} answers", { host });
-    return true;
+    return await waitForHost({ protocol: PING, address, network, signal });
   }
 
   watch(): KernelNetworkWatch<Ipv4Address> {

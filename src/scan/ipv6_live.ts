@@ -7,6 +7,7 @@ import {
   type NetworkPlan6,
   type NetworkRequest6,
   networkRequest6,
+  PING6,
   resolveNetwork6,
   unansweredTargets,
 } from "../preflight/mod.ts";
@@ -15,6 +16,7 @@ import type { Ipv6Scan } from "./config.ts";
 import { ipv6SourcesOf } from "./ipv6_sources.ts";
 import type { LiveFamily, ReceiveTargets, SendTargets } from "./live_family.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
+import { waitForHost } from "./wait_ping.ts";
 
 /** A live scan of IPv6 targets. */
 export class Ipv6Live implements LiveFamily {
@@ -37,9 +39,11 @@ export class Ipv6Live implements LiveFamily {
     await askNeighbours6({ network: this.#network!, targets, ratePps, signal });
   }
 
-  /** There is no host to wait for: `--netmap-wait-ping` names one of IPv4. */
-  hostAnswers(): Promise<boolean> {
-    return Promise.resolve(true);
+  async hostAnswers(signal: AbortSignal): Promise<boolean> {
+    const { waitPingAddress: address } = this.#scan.network;
+    if (typeof address !== "bigint") return true;
+    const network = this.#network!;
+    return await waitForHost({ protocol: PING6, address, network, signal });
   }
 
   watch(): KernelNetworkWatch<Ipv6Address> {

@@ -28,7 +28,7 @@ export interface LiveFamily {
   resolve(): Promise<ScanNetwork>;
   /** Finds the hosts on the link that are targets, with so many requests per second at most. */
   askNeighbours(ratePps: number, signal: AbortSignal): Promise<void>;
-  /** With `--netmap-wait-ping`: waits for the host; false when a signal came before its answer. */
+  /** With `--netmap-wait-ping`: waits for the host, if it is of this family; false when a signal came before its answer. */
   hostAnswers(signal: AbortSignal): Promise<boolean>;
   /** Begins to watch the network. */
   watch(): NetworkWatch;
