@@ -115,7 +115,7 @@ export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
     help: "Ethernet address that packets are sent to",
     remedy: MAC_REMEDY,
     fallback: null,
-    fallbackText: "the gateway's, found by ARP",
+    fallbackText: "the gateway's, found by ARP or neighbour discovery",
     parse: parseMac,
   }),
   sourceMac: setting({
