@@ -49,27 +49,25 @@ export function quickCheck<A extends IpAddress, R>(
 }
 
 /**
- * Runs the quick check and logs its warnings.
+ * Logs the warnings among checks.
  *
  * @throws {PreflightError} for the first error, under the check's name
  */
-export function runQuickCheck<A extends IpAddress, R>(
-  scan: FamilyScan<A, R>,
-  plan: NetworkPlan<A, R>,
-): void {
+export function reportChecks(checks: readonly Check[]): void {
   const logger = getLogger(["pacemap", "preflight"]);
-  for (
-    const { found, name, needed, remedy, status } of quickCheck(scan, plan)
-  ) {
+  for (const check of checks) {
+    const { family, found, needed, remedy, status } = check;
     if (status === "error") {
-      throw new PreflightError(name, upperFirst(found), remedy);
+      throw new PreflightError(check.name, upperFirst(found), remedy);
     }
-    if (status === "warning") {
-      logger.warn(
-        "{name}: {found}; needed: {needed}. {remedy}",
-        { name, found, needed, remedy },
-      );
-    }
+    if (status === "ok") continue;
+    const name = family === undefined
+      ? check.name
+      : `${check.name} IPv${family}`;
+    logger.warn(
+      "{name}: {found}; needed: {needed}. {remedy}",
+      { name, found, needed, remedy },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Ipv4Address } from "../base/mod.ts";
-import { checkedIpv4, runQuickCheck } from "../doctor/mod.ts";
+import { type Check, checkedIpv4, quickCheck } from "../doctor/mod.ts";
 import type { LinkReader } from "../link/mod.ts";
 import {
   askNeighbours,
@@ -53,8 +53,8 @@ export class Ipv4Live implements LiveFamily {
     });
   }
 
-  check(): void {
-    runQuickCheck(checkedIpv4(this.#scan), this.#network!);
+  check(): Check[] {
+    return quickCheck(checkedIpv4(this.#scan), this.#network!);
   }
 
   countOwn(reader: LinkReader): number {

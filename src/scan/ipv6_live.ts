@@ -1,5 +1,5 @@
 import type { Ipv6Address } from "../base/mod.ts";
-import { checkedIpv6, runQuickCheck } from "../doctor/mod.ts";
+import { type Check, checkedIpv6, quickCheck } from "../doctor/mod.ts";
 import type { LinkReader } from "../link/mod.ts";
 import {
   askNeighbours6,
@@ -55,8 +55,8 @@ export class Ipv6Live implements LiveFamily {
     });
   }
 
-  check(): void {
-    runQuickCheck(checkedIpv6(this.#scan), this.#network!);
+  check(): Check[] {
+    return quickCheck(checkedIpv6(this.#scan), this.#network!);
   }
 
   countOwn(reader: LinkReader): number {

@@ -1,3 +1,4 @@
+import type { Check } from "../doctor/mod.ts";
 import type { LinkReader } from "../link/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
 import type {
@@ -32,12 +33,8 @@ export interface LiveFamily {
   hostAnswers(signal: AbortSignal): Promise<boolean>;
   /** Begins to watch the network. */
   watch(): NetworkWatch;
-  /**
-   * Checks the machine for the scan, and logs its warnings.
-   *
-   * @throws {PreflightError} for the first error
-   */
-  check(): void;
+  /** Checks the machine for the scan, as far as that can be done at once. */
+  check(): readonly Check[];
   /** Addresses of this host among the targets, for which nobody answers. */
   countOwn(reader: LinkReader): number;
   /** The targets, for senders. */
