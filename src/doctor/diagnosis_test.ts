@@ -120,7 +120,7 @@ namespaceTest(
         missing.map(({ family, found, status }) => [family, found, status]),
         [[
           4,
-          `${ipv4.lack!.found}: 131,072 IPv4 targets are skipped`,
+          `${ipv4.lack!.found}; 131,072 IPv4 targets are skipped`,
           "warning",
         ]],
       );

@@ -38,11 +38,11 @@ function missingCheck(
 ): Check {
   const family = version;
   if (areAssumed) {
-    return { ...pass(name, `${found}: IPv${version} is not checked`), family };
+    return { ...pass(name, `${found}; IPv${version} is not checked`), family };
   }
   const targets = targetCount === 1 ? "target is" : "targets are";
   const complaint = {
-    found: `${found}: ${
+    found: `${found}; ${
       formatCount(targetCount)
     } IPv${version} ${targets} skipped`,
     needed: "a way to the targets",
