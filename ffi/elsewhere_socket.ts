@@ -3,6 +3,7 @@ import { SocketHandle } from "./_socket.ts";
 import {
   AF_PACKET,
   ETH_P_IP,
+  ETH_P_IPV6,
   MSG_DONTWAIT,
   MSG_TRUNC,
   SO_RCVBUF,
@@ -20,8 +21,11 @@ const LENGTH = BigInt(PACKET_BYTES);
 const BUFFER_BYTES = 4 << 20;
 const BUFFER = { forceName: SO_RCVBUFFORCE, name: SO_RCVBUF };
 
+/** `<linux/if_ether.h>` */
+const PROTOCOLS = { 4: ETH_P_IP, 6: ETH_P_IPV6 } as const;
+
 /**
- * IPv4 packets that arrive at any interface and pass a filter, without their link header: `packet(7)` socket. What
+ * IP packets of one family that arrive at any interface and pass a filter, without their link header: `packet(7)` socket. What
  * the filter rejects costs two instructions or so; packets that this machine sends do not come by.
  */
 export class ElsewhereSocket {
@@ -41,17 +45,21 @@ export class ElsewhereSocket {
   }
 
   /**
-   * Opens it with a filter program for packets without link header, `struct sock_filter` one after the other.
+   * Opens it for a version of IP, with a filter program for packets without link header, `struct sock_filter` one
+   * after the other.
    *
    * @throws {ErrnoError} EPERM without CAP_NET_RAW
    */
-  static open(program: Uint8Array<ArrayBuffer>): ElsewhereSocket {
+  static open(
+    program: Uint8Array<ArrayBuffer>,
+    version: 4 | 6,
+  ): ElsewhereSocket {
     // Without a protocol it receives nothing until the filter is in place.
     const socket = new SocketHandle(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     return socket.closeOnError(() => {
       attachFilter(socket, program);
       socket.setBufferBytes(BUFFER, BUFFER_BYTES);
-      bind(socket, 0, ETH_P_IP);
+      bind(socket, 0, PROTOCOLS[version]);
       return new ElsewhereSocket(socket);
     });
   }

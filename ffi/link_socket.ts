@@ -78,12 +78,13 @@ export class LinkSocket {
   }
 
   /**
-   * Opens a socket for IPv4 packets, those that arrive without their link header. Not for sending.
+   * Opens a socket for packets of a version of IP, those that arrive without their link header. Not for sending.
    *
    * @throws {ErrnoError} as `openArp`
    */
-  static openIpv4(interfaceIndex: number): LinkSocket {
-    return LinkSocket.#open(interfaceIndex, SOCK_DGRAM, ETH_P_IP, () => {});
+  static openIp(interfaceIndex: number, version: 4 | 6): LinkSocket {
+    const protocol = version === 6 ? ETH_P_IPV6 : ETH_P_IP;
+    return LinkSocket.#open(interfaceIndex, SOCK_DGRAM, protocol, () => {});
   }
 
   static #open(

@@ -26,13 +26,6 @@ export function numberAttribute(type: number, value: number): Bytes {
   return attribute(type, bytes);
 }
 
-/** An attribute with an IPv4 address, which travels in network order. */
-export function addressAttribute(type: number, address: number): Bytes {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, address);
-  return attribute(type, bytes);
-}
-
 /** An attribute that holds attributes. */
 export function nestedAttribute(type: number, ...parts: Bytes[]): Bytes {
   return attribute(type | NLA_F_NESTED, joinBytes(...parts));

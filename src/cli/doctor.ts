@@ -1,6 +1,5 @@
-import { ConfigError, escapeUnsafe } from "../base/mod.ts";
+import { escapeUnsafe } from "../base/mod.ts";
 import { type Check, type DoctorReport, runDoctor } from "../doctor/mod.ts";
-import { ipv4ScanOf } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import {
   type Arguments,
@@ -11,7 +10,7 @@ import {
 import { addConfigFile } from "./config_file.ts";
 import { resolveHost } from "./host_names.ts";
 import { requireModule } from "./lists.ts";
-import { makeScanConfig } from "./scan_config.ts";
+import { readScans } from "./doctor_scans.ts";
 import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printable, printError, printOut } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
@@ -25,7 +24,9 @@ const HELP = `Usage: pacemap doctor [OPTION]... [TARGET]... [--json]
 
 Checks whether this machine can run the scan that the same options and targets
 would start, measures the rate that it can hold, and says what limits it. Sends
-nothing but ARP requests for the gateway. Takes about a second.
+nothing but ARP requests and neighbour solicitations for the gateways. Takes
+about a second. Without targets it checks both families of addresses, as far as
+this machine has them; -4 or -6 checks one.
 
   --json  print one JSON object instead of lines of text
 
@@ -65,19 +66,11 @@ async function examine(args: readonly string[]): Promise<number> {
   const scanArgs = withPort(
     readArguments(await addConfigFile(SCAN_COMMAND, raw, configPath)),
   );
-  const { config, warnings } = await makeScanConfig(scanArgs, {
+  const { scans, warnings } = await readScans(scanArgs, {
     resolve: resolveHost,
     onSilence: (line) => printError(`pacemap: ${printable(line)}\n`),
   });
-  const scan = ipv4ScanOf(config);
-  if (scan === null) {
-    throw new ConfigError(
-      "--ipv6",
-      "The doctor checks scans of IPv4 targets only",
-      "Leave the option out",
-    );
-  }
-  const report = await runDoctor(scan);
+  const report = await runDoctor(scans);
   if (args.includes(JSON_FLAG)) {
     printOut(`${escapeUnsafe(JSON.stringify({ ...report, warnings }))}\n`);
   } else {
@@ -101,11 +94,15 @@ function withPort(args: Arguments): Arguments {
 
 /** One line for each check, with what to do about it below, and the verdict at the end. */
 export function reportText({ checks, verdict }: DoctorReport): string {
+  const families = new Set(checks.map(({ family }) => family ?? null));
+  families.delete(null);
+  const nameOf = ({ family, name }: Check): string =>
+    family === undefined || families.size === 1 ? name : `${name} IPv${family}`;
   const statusWidth = widest(checks.map(({ status }) => status));
-  const nameWidth = widest(checks.map(({ name }) => name));
+  const nameWidth = widest(checks.map(nameOf));
   const lines = checks.map((check) => {
     const start = `${check.status.padEnd(statusWidth)}  ${
-      check.name.padEnd(nameWidth)
+      nameOf(check).padEnd(nameWidth)
     }  `;
     const line = start + printable(findingText(check));
     return check.remedy === ""

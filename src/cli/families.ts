@@ -1,4 +1,9 @@
-import { ConfigError, type Ipv6Address } from "../base/mod.ts";
+import {
+  ConfigError,
+  formatIp,
+  type IpAddress,
+  type Ipv6Address,
+} from "../base/mod.ts";
 import { type IpVersion, type ProbeModule, sendsTo } from "../probe/mod.ts";
 import type { ScanTargets } from "../scan/mod.ts";
 import type { ZonedNetwork } from "../targets/mod.ts";
@@ -98,13 +103,24 @@ export function checkFamilies(
       } leaves these targets out`,
     );
   }
-  if (targets.ipv4 === null && values.netmapWaitPing !== null) {
-    throw new ConfigError(
-      "--netmap-wait-ping",
-      "Conflicts with a scan of IPv6 targets alone: it waits for an IPv4 host",
-      "Leave the option out",
-    );
-  }
+  checkWaitPing(targets, values.netmapWaitPing);
+}
+
+/** A host is waited for on the way of the probes, so there have to be probes of its family. */
+function checkWaitPing(
+  targets: Pick<ScanTargets, "ipv4" | "ipv6">,
+  address: IpAddress | null,
+): void {
+  if (address === null) return;
+  const version = typeof address === "bigint" ? 6 : 4;
+  if (targets[`ipv${version}`] !== null) return;
+  throw new ConfigError(
+    "--netmap-wait-ping",
+    `Cannot wait for ${
+      formatIp(address)
+    }: no IPv${version} targets are scanned`,
+    "Name a host of the targets' family, or leave the option out",
+  );
 }
 
 function withoutProbes(module: ProbeModule, family: IpVersion): ConfigError {

@@ -25,9 +25,10 @@ export interface Subcommand {
 export type Subcommands = Readonly<Record<string, Subcommand>>;
 
 const INTRODUCTION =
-  `Scans IPv4 addresses: sends one probe to each target and reports who answers.
-A TARGET is an address, a prefix such as 192.0.2.0/24 or a host name; without
-any, and without a list, all addresses outside of the blocklist are scanned.`;
+  `Scans addresses of IPv4 and IPv6: sends one probe to each target and reports
+who answers. A TARGET is an address, a prefix such as 192.0.2.0/24 or
+2001:db8::/120, a range or a host name; without any, and without a list, all
+IPv4 addresses outside of the blocklist are scanned.`;
 
 const EXAMPLES = `Examples:
   pacemap -p 443 192.0.2.0/24

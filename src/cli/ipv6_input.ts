@@ -115,7 +115,7 @@ async function nothingLeft(
     const block = IPV6_SPECIAL_PURPOSE_BLOCKS.findLast(({ prefix }) =>
       isIn(parseIpv6Prefix(prefix), sample)
     );
-    if (block === undefined || block.isGloballyReachable) {
+    if (block === undefined) {
       return new ConfigError(place, error.message, WINDOW_REMEDY, error);
     }
     return new ConfigError(

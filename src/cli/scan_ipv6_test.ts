@@ -148,6 +148,13 @@ Deno.test("makeScanConfig() knows which probe modules know IPv6", async () => {
   const wait = ["--netmap-wait-ping", "192.0.2.1"];
   const ping = await errorOf("-p", "80", "-6", "2001:4860::1", ...wait);
   assert.equal(ping.option, "--netmap-wait-ping");
+  assert.match(ping.message, /192\.0\.2\.1: no IPv4 targets/);
+  const wait6 = ["--netmap-wait-ping", "2001:db8::fe"];
+  const ping6 = await errorOf("-p", "80", "8.8.8.8", ...wait6);
+  assert.match(ping6.message, /2001:db8::fe: no IPv6 targets/);
+  const { config } = await make("-p", "80", "-6", "2001:4860::1", ...wait6);
+  const address = config.network.waitPingAddress;
+  assert.equal(address, 0x2001_0db8_0000_0000_0000_0000_0000_00fen);
 });
 
 Deno.test("describeScan() counts IPv6 addresses where they are scanned", async () => {

@@ -97,7 +97,12 @@ function parsePrefix(text: string): Prefix<Ipv6Address> | null {
   return { address, prefixLength };
 }
 
-function parseIp(text: string): IpAddress {
+/**
+ * Reads an address of either family.
+ *
+ * @throws {SyntaxError} when it is none
+ */
+export function parseIp(text: string): IpAddress {
   if (!text.includes(":")) return parseIpv4(text);
   const address = parseIpv6(text);
   if (address !== null) return address;

@@ -1,5 +1,10 @@
 import { getLogger, type Logger } from "@logtape/logtape";
-import { ConfigError, type Ipv4Address } from "../base/mod.ts";
+import {
+  ConfigError,
+  formatIpv6,
+  type Ipv4Address,
+  type Ipv6Address,
+} from "../base/mod.ts";
 import {
   EXIT_CODE,
   flag,
@@ -10,10 +15,12 @@ import {
 } from "../cli/mod.ts";
 import { TargetSet } from "../receive/mod.ts";
 import {
+  type AddressRange,
   type AddressSet,
   allAddresses,
   contains,
   countWithin,
+  type Ipv6Network,
   subtract,
 } from "../targets/mod.ts";
 import {
@@ -32,6 +39,8 @@ import {
   LOGGING_OPTIONS,
   type LoggingValues,
 } from "./companion.ts";
+import { Ipv6Filter } from "./ipv6_cover.ts";
+import { Ipv6Seen } from "./ipv6_seen.ts";
 import { addressAt, NO_ADDRESS, rangeOf } from "./line_entry.ts";
 
 /** Options of `pacemap blocklist`. */
@@ -72,10 +81,10 @@ export const BLOCKLIST: Companion<Values> = {
   },
   endsByItself: false,
   introduction:
-    `Reads lines that begin with an address, and prints those that are in the
-allowlist and not in the blocklist, each address once. What follows a comma, a
-blank or a # is kept. A line of a prefix or a range is printed if all of it is
-allowed. Lines that begin with nothing of these are printed, too.`,
+    `Reads lines that begin with an address of IPv4 or IPv6, and prints those that
+are in the allowlist and not in the blocklist, each address once. What follows a
+comma, a blank or a # is kept. A line of a prefix or a range is printed if all
+of it is allowed. Lines that begin with nothing of these are printed, too.`,
   run,
 };
 
@@ -99,7 +108,7 @@ async function run(
   }
   const logger = getLogger(["pacemap", "blocklist"]);
   reserveStandardInput("the filter");
-  const { selection, warnings } = await readSelection({
+  const { ipv6, selection, warnings } = await readSelection({
     targets: [],
     allowlist: named("--allowlist-file", allowlistFile),
     blocklist: named("--blocklist-file", blocklistFile),
@@ -109,10 +118,12 @@ async function run(
       onSilence: (line) => logger.warn("{line}", { line }),
     },
     isLenient: values.ignoreBlocklistErrors,
+    families: { ipv4: true, ipv6: true },
   });
   for (const warning of warnings) logger.warn("{warning}", { warning });
   const filter = new LineFilter({
     allowed: subtract(selection.allowed ?? allAddresses(), selection.blocked),
+    allowed6: new Ipv6Filter(ipv6!.allowed, ipv6!.blocked),
     hasRepeats: values.noDuplicateChecking,
     keepsOthers: !values.ignoreInputErrors,
     logger,
@@ -132,6 +143,7 @@ function named(
 /** What the filter goes by. */
 interface LineFilterParts {
   readonly allowed: AddressSet;
+  readonly allowed6: Ipv6Filter;
   /** Whether an address may be printed again. */
   readonly hasRepeats: boolean;
   /** Whether lines without an address are printed. */
@@ -143,11 +155,15 @@ interface LineFilterParts {
 class LineFilter {
   readonly #parts: LineFilterParts;
   readonly #printed: TargetSet;
+  readonly #printed6: Ipv6Seen;
+  /** Addresses of IPv6 that name an interface, as they were written out. */
+  readonly #printedZoned = new Set<string>();
 
   constructor(parts: LineFilterParts) {
     this.#parts = parts;
     const [salt = 0] = crypto.getRandomValues(new Uint32Array(1));
     this.#printed = new TargetSet(false, salt);
+    this.#printed6 = new Ipv6Seen(salt);
   }
 
   /** Filters all of `source`; false when nobody reads `sink` any more. */
@@ -179,15 +195,41 @@ class LineFilter {
       this.#parts.logger.warn("Not an address: {line}", { line });
       return this.#parts.keepsOthers;
     }
+    return "ipv4" in range
+      ? this.#isRangeKept(range.ipv4, line)
+      : this.#isIpv6Kept(range.ipv6, line);
+  }
+
+  #isRangeKept(range: AddressRange, line: string): boolean {
     const { first, last } = range;
     if (first === last) return this.#isAddressKept(first);
     const allowed = countWithin(this.#parts.allowed, range);
-    if (allowed > 0 && allowed <= last - first) {
-      this.#parts.logger.warn("Left out, since a part is blocked: {line}", {
-        line,
-      });
-    }
+    if (allowed > 0 && allowed <= last - first) this.#warnOfPart(line);
     return allowed === last - first + 1;
+  }
+
+  #isIpv6Kept({ range, zone }: Ipv6Network, line: string): boolean {
+    const { allowed6, hasRepeats } = this.#parts;
+    const part = allowed6.partOf(range);
+    if (part === "some") this.#warnOfPart(line);
+    if (part !== "all") return false;
+    const { first, last } = range;
+    if (first !== last) return true;
+    return this.#isNew6(first, zone) || hasRepeats;
+  }
+
+  /** Whether an address has not been printed; the same address of another link is another one. */
+  #isNew6(address: Ipv6Address, zone: string | null): boolean {
+    if (zone === null) return this.#printed6.add(address);
+    const text = `${formatIpv6(address)}%${zone}`;
+    const isNew = !this.#printedZoned.has(text);
+    this.#printedZoned.add(text);
+    return isNew;
+  }
+
+  #warnOfPart(line: string): void {
+    const text = "Left out, since a part is blocked: {line}";
+    this.#parts.logger.warn(text, { line });
   }
 
   #isAddressKept(address: Ipv4Address): boolean {

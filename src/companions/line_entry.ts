@@ -1,8 +1,14 @@
 import {
   type AddressRange,
+  type Ipv6Network,
   parseNetwork,
   prefixRange,
 } from "../targets/mod.ts";
+
+/** The addresses of an entry, of either family. */
+export type EntryRange =
+  | { readonly ipv4: AddressRange }
+  | { readonly ipv6: Ipv6Network };
 
 const DOT = 0x2e;
 const ZERO = 0x30;
@@ -13,11 +19,11 @@ const ENDS: ReadonlySet<number | undefined> = codes(", \t#\n\r");
 /** What may make an address before it the beginning of a range or a prefix. */
 const SIGNS: ReadonlySet<number | undefined> = codes("-/");
 
-/** There is no address, or not only an address. */
+/** There is no IPv4 address, or not only an address. */
 export const NO_ADDRESS = -1;
 
 /**
- * The address that a line begins with, or `NO_ADDRESS`, also where a number, a hyphen or a slash follows it behind
+ * The IPv4 address that a line begins with, or `NO_ADDRESS`, also where a number, a hyphen or a slash follows it behind
  * blanks.
  */
 export function addressAt(
@@ -50,17 +56,25 @@ export function addressAt(
  * The addresses that a line begins with, as a list would have them: a prefix, a range, an address and a netmask.
  * Where what follows the first word is no part of these, that word alone; null when there is none of them.
  */
-export function rangeOf(line: string): AddressRange | null {
+export function rangeOf(line: string): EntryRange | null {
   const [entry = ""] = line.split(/[,#]/, 1);
   const [word = ""] = entry.split(/[ \t]/, 1);
   return parsedRange(entry.trimEnd()) ?? parsedRange(word);
 }
 
-function parsedRange(entry: string): AddressRange | null {
+function parsedRange(entry: string): EntryRange | null {
   try {
     const network = parseNetwork(entry);
-    if (network.kind === "range") return network.range;
-    return network.kind === "prefix" ? prefixRange(network.prefix) : null;
+    switch (network.kind) {
+      case "range":
+        return { ipv4: network.range };
+      case "prefix":
+        return { ipv4: prefixRange(network.prefix) };
+      case "ipv6":
+        return { ipv6: network };
+      default:
+        return null;
+    }
   } catch {
     return null;
   }

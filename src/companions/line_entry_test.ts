@@ -61,13 +61,30 @@ for (
   ] as const
 ) {
   Deno.test(`rangeOf() reads ${JSON.stringify(line)}`, () => {
-    assert.deepEqual(rangeOf(line), { first, last });
+    assert.deepEqual(rangeOf(line), { ipv4: { first, last } });
+  });
+}
+
+for (
+  const [line, first, last, zone] of [
+    ["::1", 1n, 1n, null],
+    ["::1,c", 1n, 1n, null],
+    ["::/126 office # c", 0n, 3n, null],
+    ["::1-::9", 1n, 9n, null],
+    ["fe80::1%eth0 x", 0xfe80n << 112n | 1n, 0xfe80n << 112n | 1n, "eth0"],
+  ] as const
+) {
+  Deno.test(`rangeOf() reads ${JSON.stringify(line)}`, () => {
+    const entry = rangeOf(line);
+    assert.ok(entry !== null && "ipv6" in entry);
+    assert.deepEqual(entry.ipv6.range, { first, last });
+    assert.equal(entry.ipv6.zone, zone);
   });
 }
 
 Deno.test("rangeOf() is null for lines of nothing like addresses", () => {
   for (
-    const line of ["", "# c", "host.example", "::1", "10.1.2/24", " 10.1.2.3"]
+    const line of ["", "# c", "host.example", "::x", "10.1.2/24", " 10.1.2.3"]
   ) {
     assert.equal(rangeOf(line), null, line);
   }

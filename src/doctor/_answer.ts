@@ -1,33 +1,34 @@
 import type { Probe } from "../probe/mod.ts";
 import {
-  ICMP_ECHO_REPLY,
+  ICMP_CHECKSUM,
   ICMP_HEADER_BYTES,
   ICMP_ID,
   ICMP_SEQUENCE,
-  IP_PROTOCOL_ICMP,
+  internetChecksum,
   IP_PROTOCOL_IPIP,
   IP_PROTOCOL_TCP,
   IP_PROTOCOL_UDP,
-  IPV4_HEADER_BYTES,
-  parseIpv4Header,
   parseTcpHeader,
   TCP_ACK,
+  TCP_CHECKSUM,
   TCP_HEADER_BYTES,
   TCP_RST,
   TCP_SYN,
+  UDP_CHECKSUM,
   UDP_DESTINATION_PORT,
   UDP_HEADER_BYTES,
   UDP_SOURCE_PORT,
   writeBytes,
   writeIcmpEcho,
-  writeIpv4Header,
-  writeTcpChecksum,
   writeTcpHeader,
-  writeUdpChecksum,
   writeUdpHeader,
 } from "../wire/mod.ts";
+import {
+  type AnswerFamily,
+  answerFamily,
+  type ProbeHeader,
+} from "./_answer_family.ts";
 
-const TTL = 64;
 const WINDOW = 64_240;
 /** First sequence number of a host that accepts: any will do. */
 const SEQUENCE = 0;
@@ -37,16 +38,18 @@ const NO_OPTIONS = new Uint8Array(0);
 interface Question {
   readonly packet: Uint8Array;
   readonly view: DataView;
-  readonly source: number;
-  readonly destination: number;
+  readonly family: AnswerFamily;
+  readonly header: ProbeHeader;
+  /** Offset of what the IP header carries, in the packet and its answer. */
+  readonly at: number;
 }
 
 /**
  * The packet with which a host that has what the probe looks for answers it: a SYN-ACK, or a reset where the
  * probe acknowledges; an echo reply; a datagram; the packet that was inside of another. It passes validation,
- * and all its checksums are right. Null for a packet of any other protocol.
+ * and all its checksums are right. Null for a packet of any other protocol or family than the probe's.
  *
- * @param packet from its IPv4 header on
+ * @param packet from its IP header on
  */
 export function makeAnswer(
   probe: Probe,
@@ -57,39 +60,34 @@ export function makeAnswer(
     packet.byteOffset,
     packet.byteLength,
   );
-  const header = parseIpv4Header(view, 0, packet.length);
+  const family = answerFamily(probe.family);
+  const header = family.parse(view, packet.length);
   if (header === null) return null;
-  const { destination, protocol, source } = header;
-  const question: Question = { packet, view, source, destination };
-  switch (protocol) {
+  const at = family.headerBytes;
+  const question: Question = { packet, view, family, header, at };
+  switch (header.protocol) {
     case IP_PROTOCOL_TCP:
       return tcpAnswer(question);
     case IP_PROTOCOL_UDP:
       return udpAnswer(question, probe);
-    case IP_PROTOCOL_ICMP:
+    case family.icmp.protocol:
       return echoReply(question);
     case IP_PROTOCOL_IPIP:
-      return packet.slice(IPV4_HEADER_BYTES);
+      return packet.slice(at);
     default:
       return null;
   }
 }
 
 function tcpAnswer(question: Question): Uint8Array | null {
-  const { destination, packet, source, view } = question;
-  const asked = parseTcpHeader(view, IPV4_HEADER_BYTES, packet.length);
+  const { at, packet, view } = question;
+  const asked = parseTcpHeader(view, at, packet.length);
   if (asked === null) return null;
   // RFC 9293 section 3.5.2: a reset has the number that an ACK has acknowledged.
   const isAck = (asked.flags & TCP_ACK) !== 0;
-  const options = isAck
-    ? NO_OPTIONS
-    : packet.subarray(IPV4_HEADER_BYTES + TCP_HEADER_BYTES);
-  const answer = startAnswer(
-    question,
-    IP_PROTOCOL_TCP,
-    TCP_HEADER_BYTES + options.length,
-  );
-  writeTcpHeader(answer, IPV4_HEADER_BYTES, {
+  const options = isAck ? NO_OPTIONS : packet.subarray(at + TCP_HEADER_BYTES);
+  const answer = startAnswer(question, TCP_HEADER_BYTES + options.length);
+  writeTcpHeader(answer, at, {
     sourcePort: asked.destinationPort,
     destinationPort: asked.sourcePort,
     sequence: isAck ? asked.acknowledgement : SEQUENCE,
@@ -97,64 +95,63 @@ function tcpAnswer(question: Question): Uint8Array | null {
     flags: isAck ? TCP_RST : TCP_SYN | TCP_ACK,
     window: isAck ? 0 : WINDOW,
   }, options);
-  const end = answer.byteLength;
-  writeTcpChecksum(answer, IPV4_HEADER_BYTES, end, destination, source);
+  answer.setUint16(at + TCP_CHECKSUM, 0);
+  answer.setUint16(at + TCP_CHECKSUM, checksumOf(question, answer));
   return new Uint8Array(answer.buffer);
 }
 
 function udpAnswer(question: Question, probe: Probe): Uint8Array {
-  const { destination, packet, source, view } = question;
-  const asked = packet.subarray(IPV4_HEADER_BYTES + UDP_HEADER_BYTES);
+  const { at, packet, view } = question;
+  const asked = packet.subarray(at + UDP_HEADER_BYTES);
   const data = probe.answerData?.(asked) ?? asked;
   const lengthBytes = UDP_HEADER_BYTES + data.length;
-  const answer = startAnswer(question, IP_PROTOCOL_UDP, lengthBytes);
-  writeUdpHeader(answer, IPV4_HEADER_BYTES, {
-    sourcePort: view.getUint16(IPV4_HEADER_BYTES + UDP_DESTINATION_PORT),
-    destinationPort: view.getUint16(IPV4_HEADER_BYTES + UDP_SOURCE_PORT),
+  const answer = startAnswer(question, lengthBytes);
+  writeUdpHeader(answer, at, {
+    sourcePort: view.getUint16(at + UDP_DESTINATION_PORT),
+    destinationPort: view.getUint16(at + UDP_SOURCE_PORT),
     lengthBytes,
   });
-  writeBytes(answer, IPV4_HEADER_BYTES + UDP_HEADER_BYTES, data);
-  const end = answer.byteLength;
-  writeUdpChecksum(answer, IPV4_HEADER_BYTES, end, destination, source);
+  writeBytes(answer, at + UDP_HEADER_BYTES, data);
+  answer.setUint16(at + UDP_CHECKSUM, 0);
+  // RFC 768: 0 means that there is none.
+  const checksum = checksumOf(question, answer) || 0xffff;
+  answer.setUint16(at + UDP_CHECKSUM, checksum);
   return new Uint8Array(answer.buffer);
 }
 
 function echoReply(question: Question): Uint8Array {
-  const { packet, view } = question;
-  const payload = packet.subarray(IPV4_HEADER_BYTES + ICMP_HEADER_BYTES);
-  const answer = startAnswer(
-    question,
-    IP_PROTOCOL_ICMP,
-    ICMP_HEADER_BYTES + payload.length,
-  );
-  writeIcmpEcho(answer, IPV4_HEADER_BYTES, {
-    type: ICMP_ECHO_REPLY,
+  const { at, family: { icmp }, packet, view } = question;
+  const payload = packet.subarray(at + ICMP_HEADER_BYTES);
+  const answer = startAnswer(question, ICMP_HEADER_BYTES + payload.length);
+  writeIcmpEcho(answer, at, {
+    type: icmp.echoReply,
     code: 0,
-    id: view.getUint16(IPV4_HEADER_BYTES + ICMP_ID),
-    sequence: view.getUint16(IPV4_HEADER_BYTES + ICMP_SEQUENCE),
+    id: view.getUint16(at + ICMP_ID),
+    sequence: view.getUint16(at + ICMP_SEQUENCE),
   }, payload);
+  if (icmp.hasPseudoHeader) {
+    answer.setUint16(at + ICMP_CHECKSUM, 0);
+    answer.setUint16(at + ICMP_CHECKSUM, checksumOf(question, answer));
+  }
   return new Uint8Array(answer.buffer);
 }
 
-/** A packet with its IPv4 header, from the target to the scanner. */
+/** A packet with its IP header, from the target to the scanner. */
 function startAnswer(
-  { destination, source }: Question,
-  protocol: number,
+  { at, header }: Question,
   payloadBytes: number,
 ): DataView<ArrayBuffer> {
-  const totalBytes = IPV4_HEADER_BYTES + payloadBytes;
-  const answer = new DataView(new ArrayBuffer(totalBytes));
-  writeIpv4Header(answer, 0, {
-    typeOfService: 0,
-    totalBytes,
-    id: 0,
-    mayFragment: false,
-    hasMoreFragments: false,
-    fragmentBytes: 0,
-    ttl: TTL,
-    protocol,
-    source: destination,
-    destination: source,
-  });
+  const answer = new DataView(new ArrayBuffer(at + payloadBytes));
+  header.writeAnswer(answer, payloadBytes);
   return answer;
+}
+
+/** The checksum of what the answer carries, its pseudo header included. */
+function checksumOf(
+  { at, header }: Question,
+  answer: DataView,
+): number {
+  const lengthBytes = answer.byteLength - at;
+  const sum = header.pseudoSum(header.protocol, lengthBytes);
+  return internetChecksum(answer, at, lengthBytes, sum);
 }

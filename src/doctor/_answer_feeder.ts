@@ -1,13 +1,16 @@
 import { FrameBuilder, type Probe } from "../probe/mod.ts";
-import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
 import {
   ETHERNET_HEADER_BYTES,
   type FrameSlots,
   IPV4_TOTAL_LENGTH,
+  IPV6_HEADER_BYTES,
+  IPV6_PAYLOAD_LENGTH,
 } from "../wire/mod.ts";
 import { makeAnswer } from "./_answer.ts";
 import { MemorySink } from "./_memory_sink.ts";
-import { LINK_HEADER } from "./calibration.ts";
+import { framesTo } from "./_trial_targets.ts";
+import { linkHeaderOf } from "./calibration.ts";
+import { type FamilyPlan, orderOf } from "./family_scan.ts";
 
 /** Where answers go: to whom they are sent does not matter. */
 export interface AnswerSlots extends FrameSlots {
@@ -19,11 +22,9 @@ export interface AnswerSlots extends FrameSlots {
 export interface AnswerFeederParts {
   /** With room for an Ethernet header and the longest answer. */
   readonly slots: AnswerSlots;
-  /** Made for `LINK_HEADER`. */
+  /** Of the targets' family, made for its `linkHeaderOf`. */
   readonly probe: Probe;
-  readonly targets: TargetPlan;
-  /** The scanner's address. */
-  readonly sourceAddress: number;
+  readonly plan: FamilyPlan;
   readonly validationKey: Uint32Array;
 }
 
@@ -31,27 +32,27 @@ export interface AnswerFeederParts {
 export class AnswerFeeder {
   readonly #parts: AnswerFeederParts;
   readonly #frames: Uint8Array;
+  readonly #linkHeader: Uint8Array;
   readonly #builder: FrameBuilder;
   /** The probes, one for each slot. */
   readonly #probes: MemorySink;
   #position: number;
 
   constructor(parts: AnswerFeederParts) {
-    const { probe, slots, sourceAddress, targets, validationKey } = parts;
+    const { plan, probe, slots, validationKey } = parts;
     this.#parts = parts;
     this.#frames = bytesOf(slots.view);
-    this.#position = targets.firstPosition;
+    this.#position = orderOf(plan).firstPosition;
+    this.#linkHeader = linkHeaderOf(probe.family);
     this.#probes = new MemorySink({
       capacity: slots.capacity,
       strideBytes: probe.maxFrameBytes,
     });
     this.#builder = new FrameBuilder({
       slots: this.#probes,
-      space: new TargetSpace(targets),
+      ...framesTo(plan),
       probe,
-      sourceAddresses: Uint32Array.of(sourceAddress),
       validationKey,
-      hops: null,
     });
     this.#builder.setTime(Math.floor(Date.now() / 1000), 0);
   }
@@ -74,12 +75,14 @@ export class AnswerFeeder {
     const { probe, slots } = this.#parts;
     const { view } = this.#probes;
     const packetAt = this.#probes.frameAt(from) + ETHERNET_HEADER_BYTES;
-    const length = view.getUint16(packetAt + IPV4_TOTAL_LENGTH);
+    const length = probe.family === 6
+      ? IPV6_HEADER_BYTES + view.getUint16(packetAt + IPV6_PAYLOAD_LENGTH)
+      : view.getUint16(packetAt + IPV4_TOTAL_LENGTH);
     const packet = bytesOf(view).subarray(packetAt, packetAt + length);
     const answer = makeAnswer(probe, packet);
     if (answer === null) return false;
     const at = slots.frameAt(to);
-    this.#frames.set(LINK_HEADER, at);
+    this.#frames.set(this.#linkHeader, at);
     this.#frames.set(answer, at + ETHERNET_HEADER_BYTES);
     slots.setFrame(to, ETHERNET_HEADER_BYTES + answer.length, 0);
     return true;

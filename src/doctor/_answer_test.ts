@@ -8,15 +8,26 @@ import {
   TARGET,
   viewOf,
 } from "../../tests/fixtures/probe_scene.ts";
-import { hasAppSuccess } from "../probe/mod.ts";
+import {
+  judge6,
+  makeProbe6,
+  SCANNER6,
+  send6,
+  TARGET6,
+} from "../../tests/fixtures/probe_scene6.ts";
+import { hasAppSuccess, PROBE_MODULES, sendsTo } from "../probe/mod.ts";
 import {
   internetChecksum,
   IP_PROTOCOL_ICMP,
   IP_PROTOCOL_TCP,
   IPV4_HEADER_BYTES,
   IPV4_PROTOCOL,
+  IPV6_HEADER_BYTES,
+  IPV6_NEXT_HEADER,
+  IPV6_PAYLOAD_LENGTH,
   parseTcpHeader,
   pseudoHeaderSum,
+  pseudoHeaderSum6,
   TCP_RST,
   tcpChecksum,
 } from "../wire/mod.ts";
@@ -56,6 +67,40 @@ for (const module of IPV4_MODULES) {
     } else assert.equal(module.name, "ipip", "whose datagram has none");
   });
 }
+
+for (const module of PROBE_MODULES.filter((one) => sendsTo(one, 6))) {
+  Deno.test(`makeAnswer() makes a success of a probe of ${module.name} over IPv6, with the right checksum`, () => {
+    const probe = makeProbe6(module, { args: module.exampleArgs });
+    const port = module.usesPorts ? PORT : 0;
+    const { packet } = send6(probe, { port });
+    const answer = makeAnswer(probe, packet)!;
+    const verdict = judge6(probe, answer);
+    assert.ok(verdict.response.isSuccess, verdict.outcome);
+    assert.deepEqual([verdict.address, verdict.port], [TARGET6, port]);
+    const view = viewOf(answer);
+    const lengthBytes = view.getUint16(IPV6_PAYLOAD_LENGTH);
+    assert.equal(answer.length, IPV6_HEADER_BYTES + lengthBytes);
+    const protocol = view.getUint8(IPV6_NEXT_HEADER);
+    const sum = pseudoHeaderSum6(TARGET6, SCANNER6, protocol, lengthBytes);
+    const checksum = internetChecksum(
+      view,
+      IPV6_HEADER_BYTES,
+      lengthBytes,
+      sum,
+    );
+    assert.equal(checksum, 0);
+    for (const length of [0, 20, 39]) {
+      assert.equal(makeAnswer(probe, packet.slice(0, length)), null);
+    }
+  });
+}
+
+Deno.test("makeAnswer() knows no answer to a packet of the other family", () => {
+  const [module] = IPV4_MODULES;
+  const [probe, probe6] = [makeProbe(module!), makeProbe6(module!)];
+  assert.equal(makeAnswer(probe, send6(probe6).packet), null);
+  assert.equal(makeAnswer(probe6, send(probe).packet), null);
+});
 
 Deno.test("makeAnswer() resets what acknowledges, with the number acknowledged", () => {
   const module = IPV4_MODULES.find(({ name }) => name === "tcp_synackscan")!;

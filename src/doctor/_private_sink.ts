@@ -3,12 +3,14 @@ import { ErrnoError } from "../../ffi/errno.ts";
 import { IFADDRMSG, IFINFOMSG, RTMSG } from "../../ffi/layout.ts";
 import { NetlinkSocket } from "../../ffi/netlink.ts";
 import {
-  addressAttribute,
+  attribute,
   joinBytes,
   nestedAttribute,
   numberAttribute,
   textAttribute,
 } from "../../ffi/netlink_builder.ts";
+
+import type { IpVersion } from "../probe/mod.ts";
 
 /** Kinds of interfaces that can swallow frames; all but "veth" are sinks by nature. */
 export type SinkKind = "ifb" | "dummy" | "veth";
@@ -25,28 +27,51 @@ const SINK = "sink0";
 export const DRAIN = "drain0";
 const SINK_INDEX = 2;
 const DRAIN_INDEX = 3;
-/** Address of the sink (RFC 6890 2.2.2, a test network). */
-const SINK_ADDRESS = 0xc000_0201;
-/** All routes lead to it: one neighbour for all targets, as the kernel has few places for them. */
-const GATEWAY_ADDRESS = 0xc000_0202;
-/** Both addresses, and no target. */
-const PREFIX_BITS = 30;
+/** Addresses of the sink, and what they are made from. */
+interface SinkAddresses {
+  /** `AF_…`. */
+  readonly family: number;
+  /** Of a test network: RFC 5737, RFC 3849. */
+  readonly sink: Uint8Array;
+  /** All routes lead to it: one neighbour for all targets, as the kernel has few places for them. */
+  readonly gateway: Uint8Array;
+  /** Both addresses, and no target. */
+  readonly prefixBits: number;
+}
+
+const PREFIX6 = [0x20, 0x01, 0x0d, 0xb8, ...new Uint8Array(11)];
+const ADDRESSES: Readonly<Record<IpVersion, SinkAddresses>> = {
+  4: {
+    family: c.AF_INET,
+    sink: Uint8Array.of(192, 0, 2, 1),
+    gateway: Uint8Array.of(192, 0, 2, 2),
+    prefixBits: 30,
+  },
+  6: {
+    family: c.AF_INET6,
+    sink: Uint8Array.of(...PREFIX6, 1),
+    gateway: Uint8Array.of(...PREFIX6, 2),
+    prefixBits: 126,
+  },
+};
 const CREATE = c.NLM_F_CREATE | c.NLM_F_EXCL | c.NLM_F_ACK;
 
 /**
  * Makes an interface in the calling thread's network namespace, which has to be a private one, and leads all
- * routes through it. Takes the first of `kinds` that this kernel has; null when it has none.
+ * routes of a version of IP through it. Takes the first of `kinds` that this kernel has; null when it has none.
  *
  * @throws {ErrnoError} when the kernel refuses for another reason
  */
 export function makePrivateSink(
   kinds: readonly SinkKind[],
+  version: IpVersion,
 ): PrivateSink | null {
+  const addresses = ADDRESSES[version];
   using netlink = NetlinkSocket.open();
   for (const kind of kinds) {
     if (!makeLink(netlink, kind)) continue;
-    netlink.request(c.RTM_NEWADDR, CREATE, addressMessage());
-    netlink.request(c.RTM_NEWROUTE, CREATE, routeMessage());
+    netlink.request(c.RTM_NEWADDR, CREATE, addressMessage(addresses));
+    netlink.request(c.RTM_NEWROUTE, CREATE, routeMessage(addresses));
     return { kind, interfaceName: SINK, interfaceIndex: SINK_INDEX };
   }
   return null;
@@ -96,21 +121,23 @@ function linkHeader(index: number, flags: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(header.buffer);
 }
 
-function addressMessage(): Uint8Array {
+function addressMessage(
+  { family, prefixBits, sink }: SinkAddresses,
+): Uint8Array {
   const header = new DataView(new ArrayBuffer(IFADDRMSG.size));
-  header.setUint8(IFADDRMSG.ifa_family, c.AF_INET);
-  header.setUint8(IFADDRMSG.ifa_prefixlen, PREFIX_BITS);
+  header.setUint8(IFADDRMSG.ifa_family, family);
+  header.setUint8(IFADDRMSG.ifa_prefixlen, prefixBits);
   header.setUint32(IFADDRMSG.ifa_index, SINK_INDEX, true);
   return joinBytes(
     new Uint8Array(header.buffer),
-    addressAttribute(c.IFA_LOCAL, SINK_ADDRESS),
-    addressAttribute(c.IFA_ADDRESS, SINK_ADDRESS),
+    attribute(c.IFA_LOCAL, sink),
+    attribute(c.IFA_ADDRESS, sink),
   );
 }
 
-function routeMessage(): Uint8Array {
+function routeMessage({ family, gateway }: SinkAddresses): Uint8Array {
   const header = new DataView(new ArrayBuffer(RTMSG.size));
-  header.setUint8(RTMSG.rtm_family, c.AF_INET);
+  header.setUint8(RTMSG.rtm_family, family);
   header.setUint8(RTMSG.rtm_table, c.RT_TABLE_MAIN);
   header.setUint8(RTMSG.rtm_protocol, c.RTPROT_STATIC);
   header.setUint8(RTMSG.rtm_scope, c.RT_SCOPE_UNIVERSE);
@@ -118,6 +145,6 @@ function routeMessage(): Uint8Array {
   return joinBytes(
     new Uint8Array(header.buffer),
     numberAttribute(c.RTA_OIF, SINK_INDEX),
-    addressAttribute(c.RTA_GATEWAY, GATEWAY_ADDRESS),
+    attribute(c.RTA_GATEWAY, gateway),
   );
 }

@@ -17,6 +17,8 @@ import {
   RECEIVE_SLOTS,
   RecordQueue,
 } from "../shm/mod.ts";
+import { answersOf } from "./_trial_targets.ts";
+import type { FamilyPlan } from "./family_scan.ts";
 import { ReplaySource } from "./_replay_source.ts";
 
 /** Room for the records of one round: 2^19 words of 4 bytes, 1,000 of the longest datagrams. */
@@ -31,13 +33,11 @@ const WARM_UP_TARGETS = 2 ** 15;
 export interface ReceiveTrialParts extends
   Pick<
     ReceiveParts,
-    | "dedup"
-    | "hasPorts"
-    | "isPortChecked"
-    | "probe"
-    | "space"
-    | "validationKey"
+    "dedup" | "isPortChecked" | "probe" | "validationKey"
   > {
+  readonly plan: FamilyPlan;
+  /** As of `FamilyTargets`. */
+  readonly isWide: boolean;
   readonly capture: PacketSource;
   readonly clock: Clock;
   /** Sends the answers of a round to where `capture` captures; returns how many. */
@@ -98,16 +98,19 @@ class ReceiveTrial {
       capacity: parts.batch,
       snapLengthBytes: parts.probe.snapLengthBytes,
     });
+    const { dedup, isPortChecked, isWide, plan, probe, validationKey } = parts;
     this.#loop = new ReceiveLoop({
+      ...answersOf(plan, probe, isWide),
       strays: null,
-      ...parts,
+      dedup,
+      isPortChecked,
+      validationKey,
       source: this.#source,
       control: this.#control,
       counters: this.#counters,
       queue: this.#queue,
       // Answers that are replayed are repeats; all others are the first successes of their targets.
       filter: { isSuccessOnly: true, isUniqueOnly: false },
-      answers: null,
     });
   }
 
@@ -169,12 +172,12 @@ class ReceiveTrial {
 
 /** Lets the code that remembers targets be compiled, with memory of its own. */
 function warmUpDedup(
-  { dedup, hasPorts }: Pick<ReceiveTrialParts, "dedup" | "hasPorts">,
+  { dedup, isWide }: Pick<ReceiveTrialParts, "dedup" | "isWide">,
 ): void {
   if (dedup.method === "none") return;
   const seen = dedup.method === "window"
     ? new RecentTargets(dedup.size, 0)
-    : new TargetSet(hasPorts, 0);
+    : new TargetSet(isWide, 0);
   for (let address = 0; address < WARM_UP_TARGETS; address++) {
     if (!seen.has(address, 0)) seen.add(address, 0);
   }

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import type { PacketSource } from "../backend/mod.ts";
 import type { Clock } from "../base/mod.ts";
-import { TargetSpace } from "../targets/mod.ts";
 import { DLT_EN10MB } from "../wire/mod.ts";
 import { AnswerFeeder, type AnswerSlots } from "./_answer_feeder.ts";
 import { MemorySink } from "./_memory_sink.ts";
 import { type ReceiveTrialResult, runReceiveTrial } from "./_receive_trial.ts";
-import { makeTestScan } from "./_test_scan.ts";
-import { LINK_HEADER, SOURCE } from "./calibration.ts";
+import { makeTestScan, makeTestScan6 } from "./_test_scan.ts";
+import { linkHeaderOf } from "./calibration.ts";
 import { makeProbe } from "./checked_scan.ts";
+import { checkedIpv4, checkedIpv6, type FamilyTargets } from "./family_scan.ts";
 
 const BATCH = 8;
 const REPLAYS = 3;
@@ -80,15 +80,18 @@ class Wire extends MemorySink implements AnswerSlots, PacketSource, Clock {
 }
 
 /** @param feederKey what the answers are made with, when it is not the scan's own key */
-function receive(wire: Wire, feederKey?: Uint32Array): ReceiveTrialResult {
-  const scan = makeTestScan();
-  const { probe } = makeProbe(scan, LINK_HEADER);
+function receive(
+  wire: Wire,
+  feederKey?: Uint32Array,
+  scan: FamilyTargets = checkedIpv4(makeTestScan()),
+): ReceiveTrialResult {
+  const { isWide, plan, version } = scan;
+  const { probe } = makeProbe(scan, linkHeaderOf(version));
   const validationKey = Uint32Array.of(1, 2, 3, 4);
   const feeder = new AnswerFeeder({
     slots: wire,
     probe,
-    targets: scan.targets,
-    sourceAddress: SOURCE,
+    plan,
     validationKey: feederKey ?? validationKey,
   });
   return runReceiveTrial({
@@ -100,9 +103,9 @@ function receive(wire: Wire, feederKey?: Uint32Array): ReceiveTrialResult {
     warmUpRounds: WARM_UP_ROUNDS,
     rounds: ROUNDS,
     probe,
-    space: new TargetSpace(scan.targets),
+    plan,
+    isWide,
     validationKey,
-    hasPorts: false,
     isPortChecked: true,
     dedup: { method: "full" },
   });
@@ -114,6 +117,13 @@ Deno.test("runReceiveTrial() measures the loop alone, and no round of the warm-u
   assert.equal(error, null);
   assert.equal(wire.rounds, WARM_UP_ROUNDS + ROUNDS);
   assert.equal(answers, ROUNDS * BATCH);
+  assert.equal(elapsedNs, ROUNDS * BATCH * ANSWER_NS);
+});
+
+Deno.test("runReceiveTrial() measures answers over IPv6", () => {
+  const scan = checkedIpv6(makeTestScan6());
+  const { answers, elapsedNs, error } = receive(new Wire(), undefined, scan);
+  assert.deepEqual([answers, error], [ROUNDS * BATCH, null]);
   assert.equal(elapsedNs, ROUNDS * BATCH * ANSWER_NS);
 });
 

@@ -12,7 +12,8 @@ import {
   SEND_SLOTS,
   WorkQueue,
 } from "../shm/mod.ts";
-import { type TargetPlan, TargetSpace } from "../targets/mod.ts";
+import { sendsTo } from "./_trial_targets.ts";
+import { type FamilyPlan, orderOf } from "./family_scan.ts";
 
 /** Further tries for a frame that was refused for a reason of its own. */
 const RETRIES = 2;
@@ -25,8 +26,8 @@ export interface SendTrialParts {
   /** Most frames that are filled and offered at a time. */
   readonly batch: number;
   readonly probe: Probe;
-  readonly targets: TargetPlan;
-  readonly sourceAddress: number;
+  /** Of the probe's family. */
+  readonly plan: FamilyPlan;
   readonly clock: Clock;
 }
 
@@ -36,24 +37,23 @@ export class SendTrial {
   readonly #control = makeControl();
   readonly #counters = makeCounters(SEND_SLOTS);
   readonly #work = new WorkQueue(makeWorkQueueMemory());
-  readonly #targets: TargetPlan;
+  readonly #plan: FamilyPlan;
   readonly #loop: SendLoop;
   #deadlineNs = 0;
   #latestNs = 0;
 
   constructor(parts: SendTrialParts) {
-    const { batch, clock, probe, sink, sourceAddress, targets } = parts;
+    const { batch, clock, plan, probe, sink } = parts;
     this.#clock = clock;
-    this.#targets = targets;
+    this.#plan = plan;
     this.#loop = new SendLoop({
       sink,
       batch,
-      space: new TargetSpace(targets),
+      ...sendsTo(plan),
       probe,
       bucket: new SharedBucket(makeSharedBucketMemory(0)),
       nextHops: null,
       backlog: null,
-      routes: null,
       clock: {
         nowNs: () => this.#look(),
         wallClock: (out) => clock.wallClock(out),
@@ -63,7 +63,6 @@ export class SendTrial {
       counters: this.#counters,
       queue: this.#work,
       followUps: new WorkQueue(makeWorkQueueMemory()),
-      sourceAddresses: Uint32Array.of(sourceAddress),
       validationKey: crypto.getRandomValues(new Uint32Array(4)),
       retries: RETRIES,
     });
@@ -92,7 +91,7 @@ export class SendTrial {
   }
 
   #addWork(): void {
-    const { endPosition: end, firstPosition: first } = this.#targets;
+    const { endPosition: end, firstPosition: first } = orderOf(this.#plan);
     while (this.#work.length < LEAST_WORK) {
       this.#work.push({ first, end, probeNumber: 0 }, this.#control);
     }

@@ -5,8 +5,9 @@ import { ETHERNET_HEADER_BYTES, IPV4_DESTINATION } from "../wire/mod.ts";
 import { MemorySink } from "./_memory_sink.ts";
 import { SendTrial } from "./_send_trial.ts";
 import { makeTestScan, makeTestTargets } from "./_test_scan.ts";
-import { LINK_HEADER, SOURCE } from "./calibration.ts";
+import { linkHeaderOf } from "./calibration.ts";
 import { makeProbe } from "./checked_scan.ts";
+import { checkedIpv4 } from "./family_scan.ts";
 
 const BATCH = 16;
 const EAGAIN = 11;
@@ -53,9 +54,8 @@ function makeTrial(most: number): { trial: SendTrial; sink: SlowSink } {
   const trial = new SendTrial({
     sink,
     batch: BATCH,
-    probe: makeProbe(makeTestScan(), LINK_HEADER).probe,
-    targets: makeTestTargets("198.18.0.0/26"),
-    sourceAddress: SOURCE,
+    probe: makeProbe(checkedIpv4(makeTestScan()), linkHeaderOf(4)).probe,
+    plan: { ipv4: makeTestTargets("198.18.0.0/26") },
     clock,
   });
   return { trial, sink };

@@ -1,3 +1,5 @@
+import type { IpVersion } from "../probe/mod.ts";
+
 /** How a check came out: an error means that the scan cannot run. */
 export type CheckStatus = "ok" | "warning" | "error";
 
@@ -11,6 +13,8 @@ export interface Check {
   readonly needed: string;
   /** What the user can do about it; empty when the status is "ok". */
   readonly remedy: string;
+  /** Version of IP, where it is about the probes of one family alone; absent otherwise. */
+  readonly family?: IpVersion;
 }
 
 /** A check that came out well. */
@@ -39,4 +43,33 @@ export function fail(name: string, complaint: Complaint): Check {
 export function worstStatus(checks: readonly Check[]): CheckStatus {
   if (checks.some(({ status }) => status === "error")) return "error";
   return checks.some(({ status }) => status === "warning") ? "warning" : "ok";
+}
+
+/**
+ * The checks of all families, one family after the other, each with its family. What came out the same for several is
+ * there once, without.
+ */
+export function joinFamilies(
+  families: readonly {
+    readonly version: IpVersion;
+    readonly checks: readonly Check[];
+  }[],
+): Check[] {
+  const joined: Check[] = [];
+  for (const { checks, version } of families) {
+    for (const check of checks) {
+      const at = joined.findIndex((one) => isSame(one, check));
+      if (at < 0) joined.push({ ...check, family: version });
+      else {
+        const { family: _, ...shared } = joined[at]!;
+        joined[at] = shared;
+      }
+    }
+  }
+  return joined;
+}
+
+function isSame(a: Check, b: Check): boolean {
+  return a.name === b.name && a.status === b.status && a.found === b.found &&
+    a.needed === b.needed && a.remedy === b.remedy;
 }

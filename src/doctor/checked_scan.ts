@@ -1,18 +1,18 @@
 import type { ReceiveBackend, SendBackend } from "../backend/mod.ts";
 import { rateForBandwidth } from "../pace/mod.ts";
-import type { RoutedScan } from "../preflight/mod.ts";
+import type { RoutedScan, RoutedScan6 } from "../preflight/mod.ts";
 import {
+  type IpVersion,
   type Probe,
   type ProbeModule,
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
 import type { Dedup } from "../receive/mod.ts";
-import type { TargetPlan } from "../targets/mod.ts";
+import type { Ipv6TargetPlan, TargetPlan } from "../targets/mod.ts";
 
-/** What the checks have to know about a scan. Plain data; a scan's whole configuration will do. */
-export interface CheckedScan extends RoutedScan {
-  readonly targets: TargetPlan;
+/** What the checks have to know about a scan besides its targets and their way. Plain data. */
+export interface CheckedSettings {
   readonly probe: {
     /** Name in the probe registry. */
     readonly module: string;
@@ -42,6 +42,16 @@ export interface CheckedScan extends RoutedScan {
   readonly outputs: readonly CheckedOutput[];
 }
 
+/** A scan of IPv4 targets to be checked. Plain data; a scan's whole configuration will do. */
+export interface CheckedScan extends CheckedSettings, RoutedScan {
+  readonly targets: TargetPlan;
+}
+
+/** As `CheckedScan`, of IPv6. */
+export interface CheckedScan6 extends CheckedSettings, RoutedScan6 {
+  readonly targets: Ipv6TargetPlan;
+}
+
 /** One of the places that results go to. */
 export interface CheckedOutput {
   readonly format: "csv" | "json";
@@ -51,13 +61,17 @@ export interface CheckedOutput {
   readonly fields: readonly string[];
 }
 
-/** The kind of probe that the scan sends, and one made for these bytes before each IP packet. */
+/** The kind of probe that the scan sends to targets of a family, and one made for these bytes before each IP packet. */
 export function makeProbe(
-  scan: CheckedScan,
+  { settings: scan, version }: {
+    readonly settings: CheckedSettings;
+    readonly version: IpVersion;
+  },
   linkHeader: Uint8Array,
 ): { module: ProbeModule; probe: Probe } {
   const module = requireProbeModule(scan.probe.module);
   const options: ProbeOptions = {
+    family: version,
     linkHeader,
     sourcePortFirst: scan.probe.sourcePortFirst,
     sourcePortLast: scan.probe.sourcePortLast,
@@ -70,20 +84,11 @@ export function makeProbe(
 
 /** The rate asked for in packets per second, or null when none is: as fast as possible, or found meanwhile. */
 export function askedRate(
-  { send }: CheckedScan,
+  { send }: Pick<CheckedSettings, "send">,
   frameBytes: number,
 ): number | null {
   if (send.bandwidthBps !== null) {
     return rateForBandwidth(send.bandwidthBps, frameBytes);
   }
   return send.ratePps === null || send.ratePps === 0 ? null : send.ratePps;
-}
-
-/** Number of targets that are to be probed, each of them once or more; of a stream, that there can be. */
-export function targetCount({ targets }: CheckedScan): number {
-  const { endPosition, firstPosition, ports, stream } = targets;
-  const count = endPosition - firstPosition;
-  return stream === undefined
-    ? count
-    : Math.min(count, stream.capacity * ports.length);
 }

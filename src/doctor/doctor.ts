@@ -2,46 +2,34 @@ import { MonotonicClock } from "../../ffi/clock.ts";
 import { allowedProcessors, openFileLimit } from "../../ffi/machine_limits.ts";
 import { grantedSendBuffer } from "../../ffi/socket_buffer.ts";
 import { readTextFile } from "../../ffi/text_file.ts";
-import { PreflightError } from "../base/mod.ts";
-import { findByName, type LinkInfo, LinkReader } from "../link/mod.ts";
 import {
-  choosePath,
-  type NetworkPlan,
-  networkRequest,
-  resolveNetwork,
-} from "../preflight/mod.ts";
-import { measureBuilding, measureSending } from "./send_calibration.ts";
-import { type Check, type CheckStatus, fail, worstStatus } from "./check.ts";
-import type { CheckedScan } from "./checked_scan.ts";
+  type Check,
+  type CheckStatus,
+  joinFamilies,
+  worstStatus,
+} from "./check.ts";
+import type {
+  CheckedScan,
+  CheckedScan6,
+  CheckedSettings,
+} from "./checked_scan.ts";
 import { readClockFacts } from "./clock.ts";
 import {
   type ProcessorFacts,
   readProcessorFacts,
   readProcessorTimes,
 } from "./cpu.ts";
+import { diagnose, type Diagnosis } from "./diagnosis.ts";
+import { checkedIpv4, checkedIpv6 } from "./family_scan.ts";
 import { librariesCheck } from "./libraries.ts";
 import { WANTED_SEND_BUFFER_BYTES } from "./limits.ts";
 import { machineChecks, type MachineFacts } from "./machine_checks.ts";
 import { availableMemory } from "./memory.ts";
+import { leaveOutMissing } from "./missing_family.ts";
 import type { OutputFacts } from "./output.ts";
-import {
-  buildingCheck,
-  buildingLimit,
-  receivingCheck,
-  sendingCheck,
-  smallestLimit,
-  verdict,
-} from "./rate.ts";
-import { measureReceiving } from "./receive_calibration.ts";
+import { smallestKnown, smallestLimit, verdict } from "./rate.ts";
+import { type FamilyRates, measureRates } from "./rates.ts";
 import { rightsCheck, userNamespacesCheck } from "./rights.ts";
-import { sendBackendCheck } from "./send_backend.ts";
-import { readSituation, type Situation } from "./situation.ts";
-import {
-  kernelChecks,
-  linkChecks,
-  linkRates,
-  wayChecks,
-} from "./situation_checks.ts";
 import { outputSpace, tryWriting } from "./write_trial.ts";
 
 /** What the doctor has to say. Plain data, which `--json` prints as it is. */
@@ -70,82 +58,83 @@ export interface RateReport {
   };
 }
 
+/** The scan to be checked: one of each family that has targets, with the same settings. */
+export interface DoctorScans {
+  readonly ipv4: CheckedScan | null;
+  readonly ipv6: CheckedScan6 | null;
+  /** Nobody has named targets: a family that this host lacks is no concern, as long as it has the other. */
+  readonly areTargetsAssumed: boolean;
+}
+
 /** How long the processors are watched. */
 const WATCH_MS = 200;
 
 /**
  * Looks at everything that a scan needs and measures what this machine can do, in about a second. Sends
- * nothing but, unless the kernel knows the gateway, ARP requests for it. Writes to the directory of the
- * results for a moment, and leaves nothing there.
+ * nothing but, unless the kernel knows the gateways, ARP requests and neighbour solicitations for them. Writes to the
+ * directory of the results for a moment, and leaves nothing there.
  *
- * @throws {RangeError} when there is no such kind of probe
+ * @throws {RangeError} when there is no such kind of probe, or no scan
  * @throws {SyntaxError} when the probe's arguments do not parse
  */
-export async function runDoctor(scan: CheckedScan): Promise<DoctorReport> {
+export async function runDoctor(scans: DoctorScans): Promise<DoctorReport> {
+  const settings = scans.ipv4 ?? scans.ipv6;
+  if (settings === null) throw new RangeError("Cannot check without a scan");
   const processors = await watchProcessors();
   const firstChecks = [
     rightsCheck(readTextFile),
     userNamespacesCheck(readTextFile),
-    librariesCheck(scan.capture.backend),
+    librariesCheck(settings.capture.backend),
   ];
   const canSend = worstStatus(firstChecks) !== "error";
-  const way = await findWay(scan, canSend);
-  using reader = LinkReader.open();
-  const situation = readSituation(reader, scan, way);
-  const linkResults = linkChecks(situation);
-  // The check of the interface knows more about it than the error that ended the search for a way.
-  const isTold = way.problem?.name === "interface" && linkResults.length > 0 &&
-    worstStatus(linkResults) === "error";
+  const { ipv4, ipv6 } = scans;
+  const { families, missing } = leaveOutMissing([
+    ...ipv4 === null ? [] : [await diagnose(checkedIpv4(ipv4), canSend)],
+    ...ipv6 === null ? [] : [await diagnose(checkedIpv6(ipv6), canSend)],
+  ], scans.areTargetsAssumed);
   const checks = [
     ...firstChecks,
-    ...linkResults,
-    ...way.problem === null || isTold ? [] : [way.problem],
-    ...wayChecks(situation),
-    ...kernelChecks(situation, readTextFile),
-    ...machineChecks(situation, readMachine(scan, processors)),
+    ...missing,
+    ...joinFamilies(families.map(({ network, situation }) => ({
+      version: situation.scan.version,
+      checks: network,
+    }))),
+    ...machineChecks(
+      families.map(({ situation }) => situation),
+      readMachine(settings, processors),
+    ),
+    ...joinFamilies(families.map(({ sending, situation }) => ({
+      version: situation.scan.version,
+      checks: sending,
+    }))),
   ];
-  if (way.plan === null) return concludeWithRates(situation, checks);
-  const { backend, check } = sendBackendCheck(scan, way.plan);
-  return concludeWithRates(
-    backend === null
-      ? situation
-      : { ...situation, scan: { ...scan, send: { ...scan.send, backend } } },
-    [...checks, check],
-  );
+  return concludeWithRates(families, checks);
 }
 
 /** Measures, at the very end since no other thread may be busy then, and draws the conclusion. */
 function concludeWithRates(
-  situation: Situation,
+  families: readonly Diagnosis[],
   checks: readonly Check[],
 ): DoctorReport {
-  const { asked, details, layer, scan } = situation;
-  const building = measureBuilding(scan);
-  const sending = measureSending(scan, {
-    layer,
-    driver: details?.driver ?? null,
-  });
-  const receiving = measureReceiving(scan);
-  const capacity = {
-    senders: scan.send.senders,
-    processors: allowedProcessors().length,
-  };
-  const rates = [
-    ...linkRates(situation),
-    sendingCheck(sending, asked, capacity),
-  ];
-  const limits = rates.map(({ limit }) => limit).filter((one) => one !== null);
-  // Only a bound from above: whoever sends builds first.
-  const bound = sending.ratePps === null ? buildingLimit(building) : null;
-  if (bound !== null) limits.push(bound);
+  const rates = families.map(measureRates);
+  const limits = rates.flatMap(({ limits }) => limits);
   const limit = smallestLimit(limits);
   const all = [
     ...checks,
-    ...rates.slice(0, -1).map(({ check }) => check),
-    buildingCheck(building, asked),
-    ...rates.slice(-1).map(({ check }) => check),
-    receivingCheck(receiving, asked),
+    ...joinFamilies(rates.map((one, index) => ({
+      version: families[index]!.situation.scan.version,
+      checks: one.checks,
+    }))),
   ];
+  const measured = (name: keyof FamilyRates["measured"]): number | null =>
+    rounded(smallestKnown(rates.map((one) => one.measured[name])));
+  const asked = {
+    ...families[0]!.situation.asked,
+    ratePps: smallestKnown(
+      families.map(({ situation }) => situation.asked.ratePps),
+    ),
+  };
+  const sending = measured("sending");
   return {
     status: worstStatus(all),
     checks: all,
@@ -154,14 +143,14 @@ function concludeWithRates(
       possible: rounded(limit?.ratePps ?? null),
       limit: limit?.part ?? null,
       measured: {
-        building: rounded(building.ratePps),
-        sending: rounded(sending.ratePps),
-        receiving: rounded(receiving.ratePps),
+        building: measured("building"),
+        sending,
+        receiving: measured("receiving"),
       },
     },
     verdict: verdict(limits, asked, {
       hasErrors: worstStatus(all) === "error",
-      isSendingMeasured: sending.ratePps !== null,
+      isSendingMeasured: sending !== null,
     }),
   };
 }
@@ -179,7 +168,7 @@ async function watchProcessors(): Promise<ProcessorFacts> {
 }
 
 function readMachine(
-  scan: CheckedScan,
+  { outputs }: CheckedSettings,
   processors: ProcessorFacts,
 ): MachineFacts {
   return {
@@ -188,7 +177,7 @@ function readMachine(
     availableMemory: availableMemory(readTextFile),
     sendBuffer: grantedSendBuffer(WANTED_SEND_BUFFER_BYTES),
     openFiles: openFileLimit(),
-    outputs: scan.outputs.map(({ path }) => readOutput(path)),
+    outputs: outputs.map(({ path }) => readOutput(path)),
   };
 }
 
@@ -196,48 +185,4 @@ function readOutput(path: string | null): OutputFacts {
   const space = outputSpace(path);
   const canTry = path !== null && space !== null;
   return { path, space, trial: canTry ? tryWriting(path, space) : null };
-}
-
-/** The way to the targets as far as it was found, and what is wrong with it. */
-interface Way {
-  readonly link: LinkInfo | null;
-  readonly plan: NetworkPlan | null;
-  readonly problem: Check | null;
-}
-
-/** Finds the interface, and then, which takes rights, all the rest. */
-async function findWay(scan: CheckedScan, canSend: boolean): Promise<Way> {
-  const request = networkRequest(scan);
-  const link = findLink(scan);
-  if (!canSend) return { link, plan: null, problem: null };
-  try {
-    const plan = await resolveNetwork(request);
-    return { link: linkOf(plan.interfaceIndex) ?? link, plan, problem: null };
-  } catch (error) {
-    if (!(error instanceof PreflightError)) throw error;
-    const { check: name, message: found, remedy } = error;
-    const needed = "a way to the targets";
-    return { link, plan: null, problem: fail(name, { found, needed, remedy }) };
-  }
-}
-
-/** The interface that the scan would take, ready or not; null when there is none. */
-function findLink(scan: CheckedScan): LinkInfo | null {
-  const request = networkRequest(scan);
-  using reader = LinkReader.open();
-  const { interfaceName } = request;
-  if (interfaceName !== null) {
-    return findByName(reader.readLinks(), interfaceName) ?? null;
-  }
-  try {
-    return choosePath(reader, request).link;
-  } catch (error) {
-    if (error instanceof PreflightError) return null;
-    throw error;
-  }
-}
-
-function linkOf(index: number): LinkInfo | null {
-  using reader = LinkReader.open();
-  return reader.readLinks().find((link) => link.index === index) ?? null;
 }

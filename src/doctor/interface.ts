@@ -4,6 +4,8 @@ import {
   mtuProblem,
   mtuRemedy,
 } from "../link/mod.ts";
+import { IPV6_LEAST_MTU } from "../preflight/mod.ts";
+import type { IpVersion } from "../probe/mod.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
 import { bits } from "./_text.ts";
 
@@ -13,7 +15,15 @@ export interface InterfaceNeed {
   readonly packetBytes: number;
   /** Rate asked for; null when it is not fixed. */
   readonly ratePps: number | null;
+  /** Of IP. */
+  readonly version: IpVersion;
 }
+
+/** The least MTU that a link has to have (RFC 8200 section 5); IPv4 can do with any that a probe fits into. */
+const LEAST_MTU: Readonly<Record<IpVersion, number>> = {
+  4: 0,
+  6: IPV6_LEAST_MTU,
+};
 
 /** From this rate on a receive ring that is not full size is worth a warning. */
 const LARGE_RING_PPS = 200_000;
@@ -26,7 +36,8 @@ export function interfaceCheck(
 ): Check {
   const name = "interface";
   const found = describeInterface(link, details);
-  const needed = `up, carrier, MTU ${need.packetBytes} or more`;
+  const leastMtu = Math.max(need.packetBytes, LEAST_MTU[need.version]);
+  const needed = `up, carrier, MTU ${leastMtu} or more`;
   if (!link.isUp) {
     const remedy = `Switch it on: ip link set ${link.name} up`;
     return fail(name, { found, needed, remedy });
@@ -36,9 +47,12 @@ export function interfaceCheck(
       "Connect its cable or its peer, or choose another interface with -i";
     return fail(name, { found, needed, remedy });
   }
-  const tooLong = mtuProblem(link, need.packetBytes);
+  const tooLong = mtuProblem(link, need.packetBytes) ??
+    (link.mtuBytes < leastMtu
+      ? `IPv${need.version} needs an MTU of ${leastMtu}; ${link.name} has ${link.mtuBytes}`
+      : null);
   if (tooLong !== null) {
-    const remedy = mtuRemedy(link.name, need.packetBytes);
+    const remedy = mtuRemedy(link.name, leastMtu);
     return fail(name, { found: `${tooLong} (${found})`, needed, remedy });
   }
   if (details?.hasXdp) {

@@ -41,7 +41,7 @@ const DETAILS: LinkDetails = {
   queueKind: "mq",
   queueBytesPerSecond: null,
 };
-const NEED = { packetBytes: 52, ratePps: 10_000 };
+const NEED = { packetBytes: 52, ratePps: 10_000, version: 4 } as const;
 
 Deno.test("interfaceCheck() describes an interface that is ready", () => {
   const { found, status } = interfaceCheck(LINK, DETAILS, NEED);
@@ -78,6 +78,18 @@ Deno.test("interfaceCheck() refuses one that is not ready", () => {
     small.found,
     /^a probe of 52 bytes needs an MTU of 52; eth0 has 51 \(/,
   );
+});
+
+Deno.test("interfaceCheck() wants the MTU that IPv6 needs, whatever the probe", () => {
+  const small = { ...LINK, mtuBytes: 1279 };
+  assert.equal(interfaceCheck(small, DETAILS, NEED).status, "ok");
+  const need6 = { ...NEED, version: 6 } as const;
+  const check = interfaceCheck(small, DETAILS, need6);
+  assert.equal(check.status, "error");
+  assert.match(check.found, /^IPv6 needs an MTU of 1280; eth0 has 1279 \(/);
+  assert.match(check.remedy, /mtu 1500/);
+  const least = { ...LINK, mtuBytes: 1280 };
+  assert.equal(interfaceCheck(least, DETAILS, need6).status, "ok");
 });
 
 Deno.test("interfaceCheck() warns of XDP, and of a small ring at high rates", () => {

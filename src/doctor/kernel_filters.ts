@@ -1,7 +1,9 @@
 import { formatCount } from "../base/mod.ts";
 import { egressChains, type Firewall } from "../link/mod.ts";
+import type { IpVersion } from "../probe/mod.ts";
 import {
   IP_PROTOCOL_ICMP,
+  IP_PROTOCOL_ICMPV6,
   IP_PROTOCOL_TCP,
   IP_PROTOCOL_UDP,
 } from "../wire/mod.ts";
@@ -11,7 +13,7 @@ import { readNumber, type ReadText } from "./read_text.ts";
 /** What of a scan matters to the kernel's own filters. */
 export interface FilteredScan {
   /** Of IP. */
-  readonly version: 4 | 6;
+  readonly version: IpVersion;
   readonly interfaceName: string;
   /** "ethernet": frames leave below all filters for IP packets; "ip": through them. */
   readonly layer: "ethernet" | "ip";
@@ -28,8 +30,14 @@ const TIMEOUTS: Readonly<Record<number, readonly [string, number]>> = {
   [IP_PROTOCOL_TCP]: ["tcp_timeout_syn_sent", 120],
   [IP_PROTOCOL_UDP]: ["udp_timeout", 30],
   [IP_PROTOCOL_ICMP]: ["icmp_timeout", 30],
+  [IP_PROTOCOL_ICMPV6]: ["icmpv6_timeout", 30],
 };
 const DEFAULT_TIMEOUT_SECONDS = 120;
+/** Names of the tables of the older iptables. */
+const OLD_TABLES: Readonly<Record<IpVersion, string>> = {
+  4: "/proc/self/net/ip_tables_names",
+  6: "/proc/self/net/ip6_tables_names",
+};
 
 /** The kernel's table of connections. */
 export interface ConntrackFacts {
@@ -45,15 +53,16 @@ export interface ConntrackFacts {
 /** Reads about the table of connections of this network namespace. */
 export function readConntrackFacts(
   readText: ReadText,
-  protocol: number,
+  { protocol, version }: Pick<FilteredScan, "protocol" | "version">,
   firewall: Firewall | null,
 ): ConntrackFacts {
   const number = (name: string): number | null =>
     readNumber(readText, `${CONNTRACK}${name}`);
   const entries = number("count");
   const [file, fallback] = TIMEOUTS[protocol] ?? ["", DEFAULT_TIMEOUT_SECONDS];
-  const tables = readText("/proc/self/net/ip_tables_names");
-  const isSeen = (entries ?? 0) > 0 || firewall?.tracksConnections === true ||
+  const tables = readText(OLD_TABLES[version]);
+  const isSeen = (entries ?? 0) > 0 ||
+    firewall?.tracked.includes(version) === true ||
     tables?.includes("nat") === true;
   return {
     entries,
@@ -114,7 +123,7 @@ export function firewallCheck(
       stage === "output" && scan.layer === "ip"
     ),
     ...egressChains(firewall, scan.interfaceName),
-  ];
+  ].filter(({ versions }) => versions.includes(scan.version));
   const needed = "rules that let probes pass; answers are captured before any";
   if (passed.length === 0) {
     return pass(name, "no nftables chain on the probes' way", needed);
@@ -133,15 +142,20 @@ export function firewallCheck(
 /** What reverse-path filtering does to answers: nothing, since they are captured before it. */
 export function reversePathCheck(
   readText: ReadText,
-  interfaceName: string,
+  { interfaceName, version }: Pick<FilteredScan, "interfaceName" | "version">,
 ): Check {
+  const check = "reverse-path";
+  if (version === 6) {
+    const where = "by firewall rules, behind the capture, which sees answers";
+    return pass(check, `the kernel filters IPv6 so only ${where}`);
+  }
   const of = (name: string): number =>
     readNumber(readText, `/proc/sys/net/ipv4/conf/${name}/rp_filter`) ?? 0;
   // The kernel takes the stricter of both, ip-sysctl(rst).
   const mode = Math.max(of("all"), of(interfaceName));
   const text = mode === 0 ? "off" : mode === 1 ? "strict" : "loose";
   return pass(
-    "reverse-path",
+    check,
     mode === 0
       ? text
       : `${text}: it drops answers behind the capture, which sees them all`,
@@ -169,7 +183,9 @@ export function kernelAnswersCheck(
     case IP_PROTOCOL_UDP:
       return pass(
         name,
-        "this kernel answers datagrams with ICMP port unreachable, at a limited rate",
+        `this kernel answers datagrams with ${
+          scan.version === 6 ? "ICMPv6" : "ICMP"
+        } port unreachable, at a limited rate`,
       );
     default:
       return pass(name, "none to answers of this kind");

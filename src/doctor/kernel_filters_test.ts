@@ -13,6 +13,7 @@ import {
 const TCP = 6;
 const UDP = 17;
 const ICMP = 1;
+const ICMPV6 = 58;
 const SCAN: FilteredScan = {
   version: 4,
   interfaceName: "eth0",
@@ -21,7 +22,7 @@ const SCAN: FilteredScan = {
   targetCount: 1_000_000,
   ratePps: 10_000,
 };
-const NO_RULES: Firewall = { chains: [], tracksConnections: false };
+const NO_RULES: Firewall = { chains: [], tracked: [] };
 const CONNTRACK = {
   "/proc/sys/net/netfilter/nf_conntrack_count": "0\n",
   "/proc/sys/net/netfilter/nf_conntrack_max": "65536\n",
@@ -34,25 +35,40 @@ function files(texts: Record<string, string>): (path: string) => string | null {
 
 Deno.test("readConntrackFacts() tells whether connections are tracked", () => {
   const read = files(CONNTRACK);
-  const idle = readConntrackFacts(read, TCP, NO_RULES);
+  const udp = { ...SCAN, protocol: UDP };
+  const idle = readConntrackFacts(read, SCAN, NO_RULES);
   assert.deepEqual(idle, {
     entries: 0,
     limit: 65536,
     timeoutSeconds: 120,
     isInUse: false,
   });
-  assert.equal(readConntrackFacts(read, UDP, null).timeoutSeconds, 10);
-  assert.equal(readConntrackFacts(read, UDP, null).isInUse, null);
-  const tracking = { ...NO_RULES, tracksConnections: true };
-  assert.equal(readConntrackFacts(read, TCP, tracking).isInUse, true);
+  assert.equal(readConntrackFacts(read, udp, null).timeoutSeconds, 10);
+  assert.equal(readConntrackFacts(read, udp, null).isInUse, null);
+  const tracking: Firewall = { ...NO_RULES, tracked: [4] };
+  assert.equal(readConntrackFacts(read, SCAN, tracking).isInUse, true);
   const busy = {
     ...CONNTRACK,
     "/proc/sys/net/netfilter/nf_conntrack_count": "7\n",
   };
-  assert.equal(readConntrackFacts(files(busy), TCP, null).isInUse, true);
+  assert.equal(readConntrackFacts(files(busy), SCAN, null).isInUse, true);
   const old = { ...CONNTRACK, "/proc/self/net/ip_tables_names": "nat\n" };
-  assert.equal(readConntrackFacts(files(old), TCP, null).isInUse, true);
-  assert.equal(readConntrackFacts(files({}), TCP, null).entries, null);
+  assert.equal(readConntrackFacts(files(old), SCAN, null).isInUse, true);
+  assert.equal(readConntrackFacts(files({}), SCAN, null).entries, null);
+});
+
+Deno.test("readConntrackFacts() looks at rules and timeouts of the scan's family", () => {
+  const ping6 = { protocol: ICMPV6, version: 6 } as const;
+  const texts = {
+    ...CONNTRACK,
+    "/proc/sys/net/netfilter/nf_conntrack_icmpv6_timeout": "7\n",
+    "/proc/self/net/ip_tables_names": "nat\n",
+  };
+  const tracking: Firewall = { ...NO_RULES, tracked: [4] };
+  const facts = readConntrackFacts(files(texts), ping6, tracking);
+  assert.deepEqual([facts.isInUse, facts.timeoutSeconds], [false, 7]);
+  const old = { ...CONNTRACK, "/proc/self/net/ip6_tables_names": "nat\n" };
+  assert.equal(readConntrackFacts(files(old), ping6, NO_RULES).isInUse, true);
 });
 
 Deno.test("conntrackCheck() warns when the probes themselves fill the table", () => {
@@ -84,12 +100,14 @@ Deno.test("firewallCheck() names the chains that probes pass", () => {
   const output = {
     name: "inet filter/output",
     stage: "output" as const,
+    versions: [4, 6] as const,
     interfaceNames: [],
     dropsByDefault: true,
   };
   const egress = {
     name: "netdev f/e",
     stage: "egress" as const,
+    versions: [4, 6] as const,
     interfaceNames: ["eth0"],
     dropsByDefault: false,
   };
@@ -103,6 +121,12 @@ Deno.test("firewallCheck() names the chains that probes pass", () => {
   const other = { ...SCAN, layer: "ethernet" as const, interfaceName: "eth1" };
   assert.match(firewallCheck(rules, other).found, /^no nftables chain/);
   assert.match(firewallCheck(null, SCAN).found, /CAP_NET_ADMIN/);
+  const six = { ...output, name: "ip6 six/out", versions: [6] as const };
+  const mixed = { ...NO_RULES, chains: [six] };
+  assert.match(firewallCheck(mixed, SCAN).found, /^no nftables chain/);
+  const scan6 = firewallCheck(mixed, { ...SCAN, version: 6 });
+  assert.equal(scan6.status, "warning");
+  assert.match(scan6.found, /ip6 six\/out/);
 });
 
 Deno.test("reversePathCheck() takes the stricter setting, and knows that it does not matter", () => {
@@ -110,8 +134,10 @@ Deno.test("reversePathCheck() takes the stricter setting, and knows that it does
     "/proc/sys/net/ipv4/conf/all/rp_filter": "2\n",
     "/proc/sys/net/ipv4/conf/eth0/rp_filter": "1\n",
   });
-  assert.match(reversePathCheck(modes, "eth0").found, /^loose: .*behind/);
-  assert.equal(reversePathCheck(files({}), "eth0").found, "off");
+  assert.match(reversePathCheck(modes, SCAN).found, /^loose: .*behind/);
+  assert.equal(reversePathCheck(files({}), SCAN).found, "off");
+  const scan6 = { ...SCAN, version: 6 } as const;
+  assert.match(reversePathCheck(modes, scan6).found, /only by firewall rules/);
 });
 
 Deno.test("kernelAnswersCheck() tells what the kernel does with answers", () => {
@@ -120,6 +146,10 @@ Deno.test("kernelAnswersCheck() tells what the kernel does with answers", () => 
   assert.match(kernelAnswersCheck(udp, true).found, /port unreachable/);
   const icmp = { ...SCAN, protocol: ICMP };
   assert.match(kernelAnswersCheck(icmp, true).found, /^none to answers/);
+  const udp6 = { ...udp, version: 6 } as const;
+  assert.match(kernelAnswersCheck(udp6, true).found, /ICMPv6 port unreach/);
+  const ping6 = { ...SCAN, version: 6, protocol: ICMPV6 } as const;
+  assert.match(kernelAnswersCheck(ping6, true).found, /^none to answers/);
   assert.match(kernelAnswersCheck(SCAN, false).found, /not this host's/);
 });
 

@@ -4,6 +4,7 @@ import { processorCheck, type ProcessorFacts } from "./cpu.ts";
 import { openFilesCheck, socketBufferCheck } from "./limits.ts";
 import { memoryCheck } from "./memory.ts";
 import { outputCheck, type OutputFacts } from "./output.ts";
+import { smallestKnown } from "./rate.ts";
 import type { Situation } from "./situation.ts";
 
 /** What is known of the machine, whatever the network. */
@@ -22,21 +23,26 @@ export interface MachineFacts {
 
 /** Processors, clock, memory, limits and the place for the results. */
 export function machineChecks(
-  situation: Situation,
+  families: readonly Situation[],
   facts: MachineFacts,
 ): Check[] {
-  const { asked, hasPorts, rowBytes, targetCount } = situation;
+  const targetCount = families.reduce(
+    (count, situation) => count + situation.targetCount,
+    0,
+  );
+  const isWide = families.some(({ scan }) => scan.isWide);
+  const ratePps = smallestKnown(families.map(({ asked }) => asked.ratePps));
   return [
     socketBufferCheck(facts.sendBuffer),
     openFilesCheck(facts.openFiles),
-    memoryCheck(facts.availableMemory, { targetCount, hasPorts }),
+    memoryCheck(facts.availableMemory, { targetCount, isWide }),
     processorCheck(facts.processors),
     clockCheck(facts.clock),
     ...facts.outputs.map((output, index) =>
       outputCheck(output, {
         rows: targetCount,
-        rowBytes: rowBytes[index]!,
-        rowsPerSecond: asked.ratePps,
+        rowBytes: Math.max(...families.map(({ rowBytes }) => rowBytes[index]!)),
+        rowsPerSecond: ratePps,
       })
     ),
   ];

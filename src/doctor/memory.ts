@@ -10,15 +10,15 @@ const BASE_BYTES = 320 * 2 ** 20;
  * Bytes that the receiver keeps of each target that has answered, at most: a slot of a table that is 3/8
  * full just after it has grown.
  */
-const BYTES_PER_ANSWER = { address: 4 / (3 / 8), addressAndPort: 6 / (3 / 8) };
+const BYTES_PER_ANSWER = { narrow: 4 / (3 / 8), wide: 6 / (3 / 8) };
 /** Share of targets that hardly any scan of the Internet sees answer. */
 const LARGE_SHARE = 0.1;
 
 /** What a scan keeps in memory. */
 export interface MemoryNeed {
   readonly targetCount: number;
-  /** Targets are told apart by port too. */
-  readonly hasPorts: boolean;
+  /** Targets are told apart by more than 32 bits: of IPv4 by their ports too. */
+  readonly isWide: boolean;
 }
 
 /**
@@ -42,9 +42,9 @@ export function memoryCheck(
   need: MemoryNeed,
 ): Check {
   const name = "memory";
-  const perAnswer = need.hasPorts
-    ? BYTES_PER_ANSWER.addressAndPort
-    : BYTES_PER_ANSWER.address;
+  const perAnswer = need.isWide
+    ? BYTES_PER_ANSWER.wide
+    : BYTES_PER_ANSWER.narrow;
   const allBytes = need.targetCount * perAnswer;
   const needed =
     `${bytes(BASE_BYTES)}, and ${bytes(allBytes)} to tell repeats ` +

@@ -39,12 +39,12 @@ Deno.test("pathsAbove() goes up to the root", () => {
 });
 
 Deno.test("memoryCheck() compares with what answers may take", () => {
-  const lab = { targetCount: 131_072, hasPorts: false };
+  const lab = { targetCount: 131_072, isWide: false };
   assert.equal(memoryCheck(GIB, lab).status, "ok");
   assert.equal(memoryCheck(GIB, lab).found, "1 GiB available");
   assert.equal(memoryCheck(null, lab).status, "ok");
   assert.match(memoryCheck(100e6, lab).remedy, /container/);
-  const internet = { targetCount: 3.7e9, hasPorts: false };
+  const internet = { targetCount: 3.7e9, isWide: false };
   const large = memoryCheck(24 * GIB, internet);
   assert.equal(large.status, "ok");
   assert.match(large.found, /enough for 64% of the targets/);
@@ -52,6 +52,6 @@ Deno.test("memoryCheck() compares with what answers may take", () => {
   assert.equal(small.status, "warning");
   assert.match(small.found, /enough for 4\.6%/);
   assert.match(small.remedy, /--shards/);
-  const ports = memoryCheck(24 * GIB, { ...internet, hasPorts: true });
+  const ports = memoryCheck(24 * GIB, { ...internet, isWide: true });
   assert.match(ports.found, /enough for 43%/);
 });

@@ -11,6 +11,7 @@ import type {
   UnansweredTargets,
 } from "../preflight/mod.ts";
 import { type Check, pass, warn } from "./check.ts";
+import { scopeProblem } from "./source_scope.ts";
 
 /** Facts about this host that source addresses are compared with. */
 export interface AddressFacts<A extends IpAddress = Ipv4Address> {
@@ -27,7 +28,7 @@ export function pathChecks<A extends IpAddress>(
 ): Check[] {
   const target = formatIp(firstTarget);
   return [
-    sourceAddressCheck(plan, facts),
+    sourceAddressCheck(plan, firstTarget, facts),
     pass(
       "route",
       `to ${target} and the others through ${plan.interfaceName}, ${
@@ -46,6 +47,7 @@ export function pathChecks<A extends IpAddress>(
 /** Whether answers to these source addresses arrive where the scan looks for them. */
 export function sourceAddressCheck<A extends IpAddress>(
   plan: NetworkPlan<A, unknown>,
+  firstTarget: A,
   { addresses, links }: AddressFacts<A>,
 ): Check {
   const name = "source-address";
@@ -60,7 +62,7 @@ export function sourceAddressCheck<A extends IpAddress>(
     const owners = addresses.filter(({ address }) => address === source);
     const own = owners.find((owner) => owner.interfaceIndex === interfaceIndex);
     if (own !== undefined) {
-      const problem = stateProblem(own);
+      const problem = stateProblem(own) ?? scopeProblem(source, firstTarget);
       if (problem === null) continue;
       return warn(name, { needed, ...problem });
     }

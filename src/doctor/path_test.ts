@@ -5,6 +5,8 @@ import type { NetworkPlan, NetworkPlan6 } from "../preflight/mod.ts";
 import type { Check } from "./check.ts";
 import { ownAddressesCheck, pathChecks, sourceAddressCheck } from "./path.ts";
 
+const TARGET = parseIpv4("198.18.0.1");
+
 function plan(...sources: string[]): NetworkPlan {
   return {
     interfaceName: "eth0",
@@ -47,16 +49,20 @@ const FACTS = {
 };
 
 Deno.test("sourceAddressCheck() wants addresses of the interface", () => {
-  const own = sourceAddressCheck(plan("192.0.2.1"), FACTS);
+  const own = sourceAddressCheck(plan("192.0.2.1"), TARGET, FACTS);
   assert.deepEqual([own.status, own.found], ["ok", "192.0.2.1"]);
-  const other = sourceAddressCheck(plan("192.0.2.1", "203.0.113.1"), FACTS);
+  const other = sourceAddressCheck(
+    plan("192.0.2.1", "203.0.113.1"),
+    TARGET,
+    FACTS,
+  );
   assert.equal(other.status, "warning");
   assert.equal(other.found, "203.0.113.1 is an address of eth1");
-  const foreign = sourceAddressCheck(plan("198.51.100.1"), FACTS);
+  const foreign = sourceAddressCheck(plan("198.51.100.1"), TARGET, FACTS);
   assert.equal(foreign.status, "warning");
   assert.equal(foreign.found, "198.51.100.1 is not an address of this host");
   const loopback = { ...plan("192.0.2.1"), interfaceIndex: 1 };
-  assert.equal(sourceAddressCheck(loopback, FACTS).status, "ok");
+  assert.equal(sourceAddressCheck(loopback, TARGET, FACTS).status, "ok");
 });
 
 Deno.test("pathChecks() tell source, route and gateway", () => {

@@ -2,32 +2,30 @@ import assert from "node:assert/strict";
 import { configureSync, type LogRecord, resetSync } from "@logtape/logtape";
 import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
 import { PreflightError } from "../base/mod.ts";
-import {
-  type NetworkPlan,
-  networkRequest,
-  resolveNetwork,
-} from "../preflight/mod.ts";
-import { makeTestScan } from "./_test_scan.ts";
-import type { CheckedScan } from "./checked_scan.ts";
-import { quickCheck, runQuickCheck } from "./quick_check.ts";
+import { makeTestScan, makeTestScan6 } from "./_test_scan.ts";
+import { type Check, joinFamilies, pass, warn } from "./check.ts";
+import { checkedIpv4, checkedIpv6, type FamilyScan4 } from "./family_scan.ts";
+import { quickCheck, reportChecks } from "./quick_check.ts";
 
 const SETUP =
   `ip link add up0 type veth peer name down0; ip link set up0 up; ip link set down0 up
 ip addr add 192.0.2.1/24 dev up0
 ip route add default via 192.0.2.254
-ip neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev up0 nud permanent`;
+ip neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev up0 nud permanent
+ip addr add 2001:db8::1/64 dev up0 nodad; ip route add default via 2001:db8::fe
+ip neigh add 2001:db8::fe lladdr 02:00:00:00:00:fe dev up0 nud permanent`;
 
-function scanOf(ratePps: number, path: string | null = null): CheckedScan {
+function scanOf(ratePps: number, path: string | null = null): FamilyScan4 {
   const scan = makeTestScan();
-  return {
+  return checkedIpv4({
     ...scan,
     send: { ...scan.send, ratePps },
     outputs: [{ format: "csv", path, fields: ["saddr"] }],
-  };
+  });
 }
 
-/** What `runQuickCheck` logs. */
-function logOf(scan: CheckedScan, plan: NetworkPlan): string[] {
+/** What `reportChecks` logs. */
+function logOf(checks: readonly Check[]): string[] {
   const records: LogRecord[] = [];
   configureSync({
     sinks: { memory: (record) => void records.push(record) },
@@ -37,7 +35,7 @@ function logOf(scan: CheckedScan, plan: NetworkPlan): string[] {
     ],
   });
   try {
-    runQuickCheck(scan, plan);
+    reportChecks(checks);
   } finally {
     resetSync();
   }
@@ -51,30 +49,39 @@ namespaceTest(
     setup: SETUP,
     async run(): Promise<void> {
       const scan = scanOf(10_000);
-      const plan = await resolveNetwork(networkRequest(scan));
-      const checks = quickCheck(scan, plan);
-      const names = checks.map(({ name }) => name);
-      for (const name of ["interface", "memory", "output", "link-speed"]) {
-        assert.ok(names.includes(name), name);
+      const scan6 = checkedIpv6(makeTestScan6());
+      const all = [
+        quickCheck(scan, await scan.resolve()),
+        quickCheck(scan6, await scan6.resolve()),
+      ];
+      for (const checks of all) {
+        const names = checks.map(({ name }) => name);
+        for (const name of ["interface", "memory", "output", "link-speed"]) {
+          assert.ok(names.includes(name), name);
+        }
+        for (const name of ["building", "sending", "receiving"]) {
+          assert.ok(!names.includes(name), name);
+        }
+        assert.ok(checks.every(({ status }) => status !== "error"));
       }
-      for (const name of ["building", "sending", "receiving"]) {
-        assert.ok(!names.includes(name), name);
-      }
-      assert.ok(checks.every(({ status }) => status !== "error"));
+      const gateways = all.map((checks) =>
+        checks.find(({ name }) => name === "gateway")!.found
+      );
+      assert.match(gateways[1]!, /2001:db8::fe at 02:.*, a known neighbour$/);
     },
   },
 );
 
 namespaceTest(
   import.meta,
-  "runQuickCheck() logs warnings and throws errors",
+  "reportChecks() logs warnings and throws errors",
   {
     setup: `${SETUP}
 mount -t tmpfs -o size=64k none /mnt; head -c 65536 /dev/zero >/mnt/filler`,
     async run(): Promise<void> {
       const scan = scanOf(20e6);
-      const plan = await resolveNetwork(networkRequest(scan));
-      const log = logOf(scan, plan).filter((line) =>
+      const plan = await scan.resolve();
+      const log = logOf(quickCheck(scan, plan)).filter((line) =>
         line.includes("link-speed")
       );
       assert.equal(log.length, 1);
@@ -83,7 +90,7 @@ mount -t tmpfs -o size=64k none /mnt; head -c 65536 /dev/zero >/mnt/filler`,
         /^warning link-speed: up0 has 10 Gbit\/s: .* packets\/s; needed: .* on the wire\. Lower the rate: -r \d+/,
       );
       assert.throws(
-        () => runQuickCheck(scanOf(100, "/mnt/out"), plan),
+        () => reportChecks(quickCheck(scanOf(100, "/mnt/out"), plan)),
         (error) => {
           assert.ok(error instanceof PreflightError);
           assert.equal(error.check, "output");
@@ -92,11 +99,29 @@ mount -t tmpfs -o size=64k none /mnt; head -c 65536 /dev/zero >/mnt/filler`,
         },
       );
       await run("ip", "link", "set", "up0", "down");
-      assert.throws(() => runQuickCheck(scanOf(100), plan), (error) => {
-        assert.ok(error instanceof PreflightError);
-        assert.equal(error.check, "interface");
-        return true;
-      });
+      assert.throws(
+        () => reportChecks(quickCheck(scanOf(100), plan)),
+        (error) => {
+          assert.ok(error instanceof PreflightError);
+          assert.equal(error.check, "interface");
+          return true;
+        },
+      );
     },
   },
 );
+
+Deno.test("reportChecks() names the family where there are several", () => {
+  const complaint = { found: "small", needed: "more", remedy: "Enlarge it" };
+  const log = logOf(joinFamilies([
+    { version: 4, checks: [warn("memory", complaint), pass("route", "x")] },
+    {
+      version: 6,
+      checks: [warn("memory", complaint), warn("neighbours", complaint)],
+    },
+  ]));
+  assert.deepEqual(log, [
+    "warning memory: small; needed: more. Enlarge it",
+    "warning neighbours IPv6: small; needed: more. Enlarge it",
+  ]);
+});

@@ -210,6 +210,14 @@ export function receivingCheck(measured: Measurement, asked: AskedRate): Check {
   });
 }
 
+/** The smallest number that is known, or null when none is. */
+export function smallestKnown(
+  values: readonly (number | null)[],
+): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
 /** The smallest of some limits, or null when there is none. */
 export function smallestLimit(limits: readonly RateLimit[]): RateLimit | null {
   return limits.reduce<RateLimit | null>(

@@ -1,22 +1,22 @@
 import { MonotonicClock } from "../../ffi/clock.ts";
 import { SocketSender } from "../../ffi/packet_sender.ts";
 import { openSource } from "../backend/mod.ts";
-import { captureFilter, type Dedup } from "../receive/mod.ts";
-import { TargetSpace } from "../targets/mod.ts";
+import { captureFilter, captureFilter6, type Dedup } from "../receive/mod.ts";
 import { AnswerFeeder } from "./_answer_feeder.ts";
 import { DRAIN, makePrivateSink } from "./_private_sink.ts";
 import { runReceiveTrial } from "./_receive_trial.ts";
+import { SOURCE, SOURCE6 } from "./_trial_targets.ts";
 import {
-  calibrationTargets,
+  calibrationPlan,
   inPrivateNetwork,
   LEAST_TARGETS,
-  LINK_HEADER,
+  linkHeaderOf,
   type Measurement,
   SEND_BUFFER_BYTES,
-  SOURCE,
   unmeasured,
 } from "./calibration.ts";
-import { type CheckedScan, makeProbe } from "./checked_scan.ts";
+import { makeProbe } from "./checked_scan.ts";
+import type { FamilyTargets } from "./family_scan.ts";
 
 /**
  * Answers of a round: enough for a capture that holds packets back to be waited for only a few times, and as many as
@@ -39,22 +39,25 @@ const MAX_ANSWER_BYTES = 1514;
  * the scan's back end on an interface of a private network namespace, about 150 ms. No other thread may be given work
  * meanwhile. Needs CAP_SYS_ADMIN.
  */
-export function measureReceiving(scan: CheckedScan): Measurement {
+export function measureReceiving(scan: FamilyTargets): Measurement {
   return inPrivateNetwork(() => receivePrivately(scan));
 }
 
-function receivePrivately(scan: CheckedScan): Measurement {
-  const sink = makePrivateSink(["veth"]);
+function receivePrivately(scan: FamilyTargets): Measurement {
+  const { isWide, settings, version } = scan;
+  const sink = makePrivateSink(["veth"], version);
   if (sink === null) {
     return unmeasured("this kernel has no veth");
   }
-  const { module, probe } = makeProbe(scan, LINK_HEADER);
-  const targets = calibrationTargets(scan.targets);
+  const { probe } = makeProbe(scan, linkHeaderOf(version));
+  const plan = calibrationPlan(scan);
   const validationKey = crypto.getRandomValues(new Uint32Array(4));
   const { name, source } = openSource({
-    backend: scan.capture.backend,
+    backend: settings.capture.backend,
     interfaceName: DRAIN,
-    filter: captureFilter(probe.captureFilter, [SOURCE]),
+    filter: version === 6
+      ? captureFilter6(probe.captureFilter, { kind: "list", words: SOURCE6 })
+      : captureFilter(probe.captureFilter, [SOURCE]),
     snapLengthBytes: probe.snapLengthBytes,
     bufferBytes: CAPTURE_BUFFER_BYTES,
   });
@@ -68,8 +71,7 @@ function receivePrivately(scan: CheckedScan): Measurement {
   const feeder = new AnswerFeeder({
     slots: sender,
     probe,
-    targets,
-    sourceAddress: SOURCE,
+    plan,
     validationKey,
   });
   const { answers, elapsedNs, error } = runReceiveTrial({
@@ -81,11 +83,11 @@ function receivePrivately(scan: CheckedScan): Measurement {
     warmUpRounds: WARM_UP_ROUNDS,
     rounds: ROUNDS,
     probe,
-    space: new TargetSpace(targets),
+    plan,
+    isWide,
     validationKey,
-    hasPorts: module.usesPorts && targets.ports.length > 1,
-    isPortChecked: scan.probe.isPortChecked,
-    dedup: boundedDedup(scan.dedup),
+    isPortChecked: settings.probe.isPortChecked,
+    dedup: boundedDedup(settings.dedup),
   });
   if (answers === 0) return unmeasured(error ?? "no answer was received");
   return {

@@ -7,14 +7,14 @@ import { MemorySink } from "./_memory_sink.ts";
 import { makePrivateSink, type SinkKind } from "./_private_sink.ts";
 import { SendTrial } from "./_send_trial.ts";
 import {
-  calibrationTargets,
+  calibrationPlan,
   inPrivateNetwork,
-  LINK_HEADER,
+  linkHeaderOf,
   type Measurement,
-  SOURCE,
   unmeasured,
 } from "./calibration.ts";
-import { type CheckedScan, makeProbe } from "./checked_scan.ts";
+import { makeProbe } from "./checked_scan.ts";
+import type { FamilyTargets } from "./family_scan.ts";
 
 /** How long something runs before it is measured, so that its code is compiled by then, and how long after. */
 interface TrialTimes {
@@ -32,9 +32,9 @@ const SLOT_BYTES = 128;
  * Measures how fast this scan's packets are built: the send loop on one thread, targets in their real order, tags and
  * checksums included, about 80 ms. Nothing is sent.
  */
-export function measureBuilding(scan: CheckedScan): Measurement {
-  const { probe } = makeProbe(scan, LINK_HEADER);
-  const { batch } = scan.send;
+export function measureBuilding(scan: FamilyTargets): Measurement {
+  const { probe } = makeProbe(scan, linkHeaderOf(scan.version));
+  const { batch } = scan.settings.send;
   const sink = new MemorySink({
     capacity: batch,
     strideBytes: Math.max(SLOT_BYTES, probe.maxFrameBytes),
@@ -60,7 +60,7 @@ export interface SendingSetUp {
  * them, as datagrams over the loopback interface.
  */
 export function measureSending(
-  scan: CheckedScan,
+  scan: FamilyTargets,
   setUp: SendingSetUp,
 ): Measurement {
   const measured = inPrivateNetwork(() => sendPrivately(scan, setUp));
@@ -74,23 +74,28 @@ export function measureSending(
 }
 
 function sendPrivately(
-  scan: CheckedScan,
+  scan: FamilyTargets,
   { driver, layer }: SendingSetUp,
 ): Measurement {
   const plain: readonly SinkKind[] = ["ifb", "dummy", "veth"];
-  const nowhere = makePrivateSink(driver === "veth" ? ["veth"] : plain);
+  const nowhere = makePrivateSink(
+    driver === "veth" ? ["veth"] : plain,
+    scan.version,
+  );
   if (nowhere === null) {
     return unmeasured("this kernel has no interface to throw packets away");
   }
-  const header = layer === "ip" ? new Uint8Array(0) : LINK_HEADER;
+  const { settings: { send }, version } = scan;
+  const header = layer === "ip" ? new Uint8Array(0) : linkHeaderOf(version);
   const { probe } = makeProbe(scan, header);
   const { batch, name, sink: opened } = openSink({
-    backend: scan.send.backend,
+    backend: send.backend,
     layer,
+    version,
     interfaceName: nowhere.interfaceName,
     interfaceIndex: nowhere.interfaceIndex,
     deviceQueue: 0,
-    batch: scan.send.batch,
+    batch: send.batch,
     maxFrameBytes: probe.maxFrameBytes,
   });
   using sink = opened;
@@ -108,10 +113,10 @@ function sendPrivately(
   };
 }
 
-function sendOverLoopback(scan: CheckedScan): Measurement {
-  const { probe } = makeProbe(scan, LINK_HEADER);
+function sendOverLoopback(scan: FamilyTargets): Measurement {
+  const { probe } = makeProbe(scan, linkHeaderOf(scan.version));
   using sink = LoopbackSender.open({
-    capacity: scan.send.batch,
+    capacity: scan.settings.send.batch,
     maxFrameBytes: probe.maxFrameBytes,
   });
   const ratePps = sendRate(
@@ -130,14 +135,13 @@ function sendOverLoopback(scan: CheckedScan): Measurement {
 
 /** Packets per second over some time after the warm-up; null when the sink takes none. */
 function sendRate(
-  scan: CheckedScan,
+  scan: FamilyTargets,
   parts: { sink: PacketSink; probe: Probe; batch: number },
   { measuredMs, warmUpMs }: TrialTimes,
 ): number | null {
   const trial = new SendTrial({
     ...parts,
-    targets: calibrationTargets(scan.targets),
-    sourceAddress: SOURCE,
+    plan: calibrationPlan(scan),
     clock: new MonotonicClock(),
   });
   trial.run(warmUpMs);

@@ -10,15 +10,30 @@ import {
   reversePathCheck,
 } from "./kernel_filters.ts";
 import { ownAddressesCheck, pathChecks } from "./path.ts";
+import { advertisementsCheck, answerLimitsCheck } from "./ipv6_checks.ts";
 import { linkSpeedCheck, queueCheck, type RateCheck } from "./rate.ts";
 import type { ReadText } from "./read_text.ts";
 import type { Situation } from "./situation.ts";
+
+/** All that the kernel knows about the way of the probes: the checks below, in the order of the lines. */
+export function networkChecks(
+  situation: Situation,
+  readText: ReadText,
+): Check[] {
+  return [
+    ...linkChecks(situation),
+    ...wayChecks(situation),
+    ...kernelChecks(situation, readText),
+    ...familyChecks(situation, readText),
+  ];
+}
 
 /** The interface; nothing when none was found. */
 export function linkChecks(situation: Situation): Check[] {
   const { asked, details, link, packetBytes } = situation;
   if (link === null) return [];
-  const need = { packetBytes, ratePps: asked.ratePps };
+  const { version } = situation.scan;
+  const need = { packetBytes, ratePps: asked.ratePps, version };
   return [interfaceCheck(link, details, need)];
 }
 
@@ -32,6 +47,19 @@ export function wayChecks(situation: Situation): Check[] {
   ];
 }
 
+/** What of the host's settings matters to scans of one family alone; nothing when no interface was found. */
+export function familyChecks(
+  situation: Situation,
+  readText: ReadText,
+): Check[] {
+  const { asked, isAdvertised, link, plan, protocol, scan } = situation;
+  if (scan.version === 4 || link === null || plan === null) return [];
+  return [
+    advertisementsCheck(readText, link.name, isAdvertised),
+    answerLimitsCheck(protocol, asked.ratePps),
+  ];
+}
+
 /** What the kernel itself does with probes and answers; nothing when no interface was found. */
 export function kernelChecks(
   situation: Situation,
@@ -40,7 +68,7 @@ export function kernelChecks(
   const { addresses, firewall, link, onLinkCount, plan } = situation;
   if (link === null) return [];
   const scan: FilteredScan = {
-    version: 4,
+    version: situation.scan.version,
     interfaceName: link.name,
     layer: situation.layer,
     protocol: situation.protocol,
@@ -54,11 +82,11 @@ export function kernelChecks(
   return [
     neighboursCheck(readText, onLinkCount, scan),
     conntrackCheck(
-      readConntrackFacts(readText, scan.protocol, firewall),
+      readConntrackFacts(readText, scan, firewall),
       scan,
     ),
     firewallCheck(firewall, scan),
-    reversePathCheck(readText, link.name),
+    reversePathCheck(readText, scan),
     kernelAnswersCheck(scan, areSourcesOwn),
   ];
 }

@@ -118,7 +118,8 @@ export function parseRoute<A extends IpAddress>(
 ): RouteInfo<A> {
   const attributes = readAttributes(body, RTMSG.size);
   const source = attributes.get(c.RTA_PREFSRC) ?? attributes.get(c.RTA_SRC);
-  const type = viewOf(body).getUint8(RTMSG.rtm_type);
+  const header = viewOf(body);
+  const type = header.getUint8(RTMSG.rtm_type);
   return {
     interfaceIndex: attributes.get(c.RTA_OIF)?.getUint32(0, true) ?? 0,
     gateway: family.read(attributes.get(c.RTA_GATEWAY)),
@@ -126,6 +127,7 @@ export function parseRoute<A extends IpAddress>(
     source: family.read(source),
     isLocal: type === c.RTN_LOCAL || type === c.RTN_ANYCAST,
     isGroup: type === c.RTN_BROADCAST || type === c.RTN_MULTICAST,
+    isAdvertised: header.getUint8(RTMSG.rtm_protocol) === c.RTPROT_RA,
   };
 }
 

@@ -121,6 +121,8 @@ export interface RouteInfo<A extends IpAddress = Ipv4Address> {
   readonly isLocal: boolean;
   /** The destination is a broadcast address, or that of a group. */
   readonly isGroup: boolean;
+  /** Of IPv6: learned from a router advertisement (RFC 4861), whose lifetime ends it unless another one comes. */
+  readonly isAdvertised: boolean;
 }
 
 /** Destinations that some routing table or rule treats in a way of their own. */

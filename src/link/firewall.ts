@@ -13,12 +13,18 @@ type Body = Uint8Array<ArrayBuffer>;
 /** Where in the kernel's output path a chain of firewall rules stands. */
 export type FirewallStage = "output" | "egress";
 
+/** A version of IP. */
+type IpVersion = 4 | 6;
+const BOTH: readonly IpVersion[] = [4, 6];
+
 /** A chain of nftables that packets of this host pass on their way out. */
 export interface FirewallChain {
   /** Table and chain, `inet filter/output`. */
   readonly name: string;
   /** "output" sees IP packets that the kernel sends, "egress" also frames that a packet socket sends. */
   readonly stage: FirewallStage;
+  /** The versions of IP whose packets it sees. */
+  readonly versions: readonly IpVersion[];
   /** Interfaces of an egress chain; none stands for all. */
   readonly interfaceNames: readonly string[];
   /** What no rule accepts is dropped. */
@@ -28,15 +34,25 @@ export interface FirewallChain {
 /** The part of nftables' rules that concerns a scan. */
 export interface Firewall {
   readonly chains: readonly FirewallChain[];
-  /** Some rule asks for the state of connections or translates addresses: the kernel tracks all. */
-  readonly tracksConnections: boolean;
+  /**
+   * The versions of IP of which some rule asks for the state of connections or translates addresses: the kernel
+   * tracks all of these.
+   */
+  readonly tracked: readonly IpVersion[];
 }
 
 const RECEIVE_BYTES = 64 * 1024;
-const FAMILIES: Readonly<Record<number, string>> = {
-  [c.NFPROTO_INET]: "inet",
-  [c.NFPROTO_IPV4]: "ip",
-  [c.NFPROTO_NETDEV]: "netdev",
+/** Families of tables, `nft(8)`, and what they see. */
+const FAMILIES: Readonly<
+  Record<
+    number,
+    { readonly name: string; readonly versions: readonly IpVersion[] }
+  >
+> = {
+  [c.NFPROTO_INET]: { name: "inet", versions: BOTH },
+  [c.NFPROTO_IPV4]: { name: "ip", versions: [4] },
+  [c.NFPROTO_IPV6]: { name: "ip6", versions: [6] },
+  [c.NFPROTO_NETDEV]: { name: "netdev", versions: BOTH },
 };
 /** Expressions that make the kernel track connections; iptables' own are wrapped as "match" and "target". */
 const TRACKING_EXPRESSIONS: ReadonlySet<string> = new Set([
@@ -55,9 +71,11 @@ export function readFirewall(): Firewall | null {
   try {
     using socket = NetlinkSocket.open(RECEIVE_BYTES, c.NETLINK_NETFILTER);
     const chains = dump(socket, c.NFT_MSG_GETCHAIN).map(parseChain);
+    const tracking = dump(socket, c.NFT_MSG_GETRULE).filter(tracks)
+      .flatMap((body) => familyOf(body)?.versions ?? []);
     return {
       chains: chains.filter((chain) => chain !== null),
-      tracksConnections: dump(socket, c.NFT_MSG_GETRULE).some(tracks),
+      tracked: BOTH.filter((version) => tracking.includes(version)),
     };
   } catch (error) {
     if (error instanceof ErrnoError) return null;
@@ -82,12 +100,19 @@ function dump(socket: NetlinkSocket, message: number): Body[] {
     .map(({ body }) => body);
 }
 
+/** The family of the table that a message is about; undefined for one whose packets are none of a scan. */
+function familyOf(body: Body): typeof FAMILIES[number] | undefined {
+  return FAMILIES[body[NFGENMSG.nfgen_family]!];
+}
+
 function parseChain(body: Body): FirewallChain | null {
-  const family = body[NFGENMSG.nfgen_family]!;
+  const family = familyOf(body);
+  if (family === undefined) return null;
   const attributes = readAttributes(body, NFGENMSG.size);
   const hook = nested(attributes.get(c.NFTA_CHAIN_HOOK));
   const hookNumber = hook.get(c.NFTA_HOOK_HOOKNUM)?.getUint32(0);
-  const stage = stageOf(family, hookNumber);
+  const isNetdev = body[NFGENMSG.nfgen_family] === c.NFPROTO_NETDEV;
+  const stage = stageOf(isNetdev, hookNumber);
   if (stage === null) return null;
   const table = textOf(attributes.get(c.NFTA_CHAIN_TABLE));
   const chain = textOf(attributes.get(c.NFTA_CHAIN_NAME));
@@ -96,8 +121,9 @@ function parseChain(body: Body): FirewallChain | null {
     ? [hook.get(c.NFTA_HOOK_DEV)]
     : listAttributes(bytesOf(devices), c.NFTA_DEVICE_NAME);
   return {
-    name: `${FAMILIES[family]} ${table}/${chain}`,
+    name: `${family.name} ${table}/${chain}`,
     stage,
+    versions: family.versions,
     interfaceNames: names.map(textOf).filter((one) => one !== "").sort(),
     dropsByDefault:
       attributes.get(c.NFTA_CHAIN_POLICY)?.getUint32(0) === c.NF_DROP,
@@ -105,15 +131,13 @@ function parseChain(body: Body): FirewallChain | null {
 }
 
 function stageOf(
-  family: number,
+  isNetdev: boolean,
   hook: number | undefined,
 ): FirewallStage | null {
-  if (family === c.NFPROTO_NETDEV) {
-    return hook === c.NF_NETDEV_EGRESS ? "egress" : null;
-  }
+  if (isNetdev) return hook === c.NF_NETDEV_EGRESS ? "egress" : null;
   const isOutput = hook === c.NF_INET_LOCAL_OUT ||
     hook === c.NF_INET_POST_ROUTING;
-  return isOutput && FAMILIES[family] !== undefined ? "output" : null;
+  return isOutput ? "output" : null;
 }
 
 function tracks(body: Body): boolean {

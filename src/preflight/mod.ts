@@ -7,8 +7,11 @@ export {
   type NetworkRequest,
   networkRequest,
   type NetworkRequest6,
+  networkRequest6,
   type NextHop,
   type RoutedScan,
+  type RoutedScan6,
+  type WayOptions,
 } from "./network_plan.ts";
 export {
   type NeighbourClaim,
@@ -37,6 +40,7 @@ export {
   routedIpv6Ranges,
 } from "./routed_addresses.ts";
 export { formatSources, sourcePrefixWarnings } from "./source_prefix.ts";
+export { IPV6_LEAST_MTU, ipv6Problem } from "./ipv6_support.ts";
 export { checkMtu } from "./check_mtu.ts";
 export {
   askNeighbours,
@@ -45,10 +49,13 @@ export {
   type AskOptions6,
 } from "./ask_neighbours.ts";
 export { choosePath, choosePathOf, type Path } from "./choose_path.ts";
+export { PING, PING6, type PingProtocol } from "./ping_protocol.ts";
 export { waitForPing, type WaitPingOptions } from "./wait_ping.ts";
 export { planProcessors, type ProcessorPlan, runOn } from "./processors.ts";
 export { checkLibpcap, checkRights, dropPrivileges } from "./rights.ts";
 export {
+  countInPrefixes,
+  NONE_UNANSWERED,
   type TargetsFound,
   type UnansweredTargets,
   unansweredTargets,

@@ -2,25 +2,51 @@ import type { Ipv4Address, Ipv6Address } from "../base/mod.ts";
 import type { IpAddress, Prefix } from "../link/mod.ts";
 import type {
   AddressSet,
+  Ipv6AddressSet,
+  Ipv6Range,
   Ipv6TargetRoutes,
   TargetRoutes,
 } from "../targets/mod.ts";
-import { type RoutedAddresses, routedIpv4 } from "./routed_addresses.ts";
+import {
+  type RoutedAddresses,
+  routedIpv4,
+  routedIpv6,
+  routedIpv6Ranges,
+} from "./routed_addresses.ts";
+
+/** What decides the way of a scan, whatever the family of its targets. Null means: find out. */
+export interface WayOptions {
+  /** `-i`. */
+  readonly interfaceName: string | null;
+  /** Hardware address of the next hop, six bytes. */
+  readonly gatewayMac: Uint8Array | null;
+  /** Hardware address that frames come from. */
+  readonly sourceMac: Uint8Array | null;
+  /** Send IP packets and leave the link to the kernel, whatever the route. */
+  readonly isIpLayer: boolean;
+}
 
 /** What of a scan decides its way. Null means: find out. */
 export interface RoutedScan {
   readonly targets: { readonly addresses: AddressSet };
-  readonly network: {
-    /** `-i`. */
-    readonly interfaceName: string | null;
+  readonly network: WayOptions & {
     /** Source addresses of the probes. */
     readonly sourceAddresses: readonly Ipv4Address[] | null;
-    /** Hardware address of the next hop, six bytes. */
-    readonly gatewayMac: Uint8Array | null;
-    /** Hardware address that frames come from. */
-    readonly sourceMac: Uint8Array | null;
-    /** Send IP packets and leave the link to the kernel, whatever the route. */
-    readonly isIpLayer: boolean;
+  };
+}
+
+/** As `RoutedScan`, of IPv6. */
+export interface RoutedScan6 {
+  readonly targets: {
+    readonly addresses: Ipv6AddressSet;
+    /** Where targets may lie that become known while the scan runs; undefined: all are known. */
+    readonly reach?: readonly Ipv6Range[];
+  };
+  readonly network: WayOptions & {
+    /** Source addresses of the probes. */
+    readonly sourceAddresses6: readonly Ipv6Address[] | null;
+    /** Then probes come from its addresses alone. */
+    readonly sourcePrefix6?: Prefix<Ipv6Address> | null;
   };
 }
 
@@ -120,6 +146,26 @@ export function networkRequest(
     firstTarget: addresses.firstFrom(0)!,
     addresses,
     sourceAddresses: network.sourceAddresses,
+    gatewayMac: network.gatewayMac,
+    sourceMac: network.sourceMac,
+    ipLayer: network.isIpLayer,
+  };
+}
+
+/** As `networkRequest`, for IPv6. */
+export function networkRequest6(
+  { network, targets }: RoutedScan6,
+): NetworkRequest6 {
+  const { reach } = targets;
+  const addresses = reach === undefined
+    ? routedIpv6(targets.addresses)
+    : routedIpv6Ranges(reach);
+  return {
+    interfaceName: network.interfaceName,
+    firstTarget: addresses.firstFrom(0n)!,
+    addresses,
+    sourceAddresses: network.sourceAddresses6,
+    sourcePrefix: network.sourcePrefix6 ?? null,
     gatewayMac: network.gatewayMac,
     sourceMac: network.sourceMac,
     ipLayer: network.isIpLayer,

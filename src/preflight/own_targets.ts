@@ -17,6 +17,12 @@ export interface UnansweredTargets<A extends IpAddress = Ipv4Address> {
   readonly broadcast: TargetsFound<A>;
 }
 
+/** Where nothing is known of the targets. */
+export const NONE_UNANSWERED: UnansweredTargets<never> = {
+  own: { count: 0, examples: [] },
+  broadcast: { count: 0, examples: [] },
+};
+
 /** Enough to recognise them. */
 const EXAMPLES = 3;
 
@@ -31,6 +37,16 @@ export function unansweredTargets<A extends IpAddress>(
     own: among(family, addresses, outermost(family, local)),
     broadcast: among(family, addresses, outermost(family, broadcast)),
   };
+}
+
+/** How many of the addresses lie in at least one of the prefixes. */
+export function countInPrefixes<A extends IpAddress>(
+  family: IpFamily<A>,
+  addresses: RoutedAddresses<A, unknown>,
+  prefixes: readonly Prefix<A>[],
+): number {
+  return outermost(family, prefixes)
+    .reduce((count, range) => count + addresses.countWithin(range), 0);
 }
 
 function among<A extends IpAddress>(

@@ -1,6 +1,8 @@
 import { type Ipv6Address, PreflightError } from "../base/mod.ts";
 import {
   type AddressInfo,
+  ErrnoError,
+  findByName,
   formatIp,
   type LinkInfo,
   LinkReader,
@@ -8,6 +10,7 @@ import {
 } from "../link/mod.ts";
 import { planWay } from "./_plan_way.ts";
 import { choosePathOf, type Path } from "./choose_path.ts";
+import { ipv6Problem } from "./ipv6_support.ts";
 import { IPV6_NETWORK } from "./network_family.ts";
 import type { NetworkPlan6, NetworkRequest6 } from "./network_plan.ts";
 import { isUsable } from "./neighbour_protocol.ts";
@@ -19,6 +22,9 @@ const DETECTION_MS = 5000;
 const LOOK_EVERY_MS = 50;
 /** Lowest address of fe80::/10. */
 const LINK_LOCAL = 0xfe80n << 112n;
+
+/** What is missing where there is no IPv6. */
+const LACKS: ReadonlySet<string> = new Set(["route", "source-address"]);
 
 type OwnAddress = AddressInfo<Ipv6Address>;
 
@@ -33,6 +39,17 @@ export async function resolveNetwork6(
 ): Promise<NetworkPlan6> {
   checkRights();
   using reader = LinkReader.open();
+  try {
+    return await resolveWith(reader, request);
+  } catch (error) {
+    throw explain(reader, request, error);
+  }
+}
+
+async function resolveWith(
+  reader: LinkReader,
+  request: NetworkRequest6,
+): Promise<NetworkPlan6> {
   checkZone(reader, request);
   const family = IPV6_NETWORK;
   const first = choosePathOf(family, reader, request);
@@ -43,6 +60,21 @@ export async function resolveNetwork6(
   const { sourcePrefix = null } = request;
   const way = { family, reader, request, path, sourceAddresses };
   return { ...await planWay(way), sourcePrefix };
+}
+
+/** Where there is no IPv6 at all, the kernel has neither routes nor addresses, and may not even look for them. */
+function explain(
+  reader: LinkReader,
+  { interfaceName }: NetworkRequest6,
+  error: unknown,
+): unknown {
+  const isLack = error instanceof ErrnoError ||
+    (error instanceof PreflightError && LACKS.has(error.check));
+  if (!isLack) return error;
+  const link = interfaceName === null
+    ? null
+    : findByName(reader.readLinks(), interfaceName) ?? null;
+  return ipv6Problem(link) ?? error;
 }
 
 /** The routes to link-local addresses lead through every interface, so one has to be named where there are several. */

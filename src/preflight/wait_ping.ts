@@ -2,21 +2,10 @@ import { ENETDOWN } from "../../ffi/constants.ts";
 import { ErrnoError, errnoText } from "../../ffi/errno.ts";
 import { LinkSocket } from "../../ffi/link_socket.ts";
 import { openSink, type PacketSink } from "../backend/mod.ts";
-import { formatIpv4, type Ipv4Address, PreflightError } from "../base/mod.ts";
-import {
-  ICMP_ECHO_REPLY,
-  ICMP_ECHO_REQUEST,
-  ICMP_HEADER_BYTES,
-  IP_PROTOCOL_ICMP,
-  IPV4_HEADER_BYTES,
-  ipv4PayloadAt,
-  parseIcmpEcho,
-  parseIpv4Header,
-  writeBytes,
-  writeIcmpEcho,
-  writeIpv4Header,
-} from "../wire/mod.ts";
+import { formatIp, type IpAddress, PreflightError } from "../base/mod.ts";
+import { writeBytes } from "../wire/mod.ts";
 import type { NetworkPlan } from "./network_plan.ts";
+import type { PingProtocol, PingQuestion } from "./ping_protocol.ts";
 
 /** How long a host has to answer the first of its requests. */
 const LIMIT_MS = 60_000;
@@ -26,27 +15,18 @@ const EVERY_MS = 1000;
 const LOOK_EVERY_MS = 5;
 /** Packets that one look reads at most, so that a busy link does not keep signals waiting. */
 const PACKETS_PER_LOOK = 1000;
-const TTL = 64;
-/** As long as what `ping(8)` sends. */
-const PAYLOAD = new Uint8Array(56);
-const PACKET_BYTES = IPV4_HEADER_BYTES + ICMP_HEADER_BYTES + PAYLOAD.length;
 
 /** Which host is waited for. */
-export interface WaitPingOptions {
-  readonly address: Ipv4Address;
+export interface WaitPingOptions<A extends IpAddress> {
+  /** Of its family. */
+  readonly protocol: PingProtocol<A>;
+  readonly address: A;
   /** The way of the probes, which the requests take too. */
-  readonly network: NetworkPlan;
+  readonly network: NetworkPlan<A, unknown>;
   /** Ends the wait. */
   readonly signal: AbortSignal;
   /** @default 60_000 */
   readonly limitMs?: number;
-}
-
-/** One series of echo requests. */
-export interface PingQuestion {
-  readonly source: Ipv4Address;
-  readonly target: Ipv4Address;
-  readonly id: number;
 }
 
 /**
@@ -55,34 +35,38 @@ export interface PingQuestion {
  *
  * @throws {PreflightError} `wait-ping` when it does not answer in time
  */
-export async function waitForPing(
-  { address, limitMs = LIMIT_MS, network, signal }: WaitPingOptions,
+export async function waitForPing<A extends IpAddress>(
+  { address, limitMs = LIMIT_MS, network, protocol, signal }: WaitPingOptions<
+    A
+  >,
 ): Promise<boolean> {
-  const question = {
+  const question: PingQuestion<A> = {
     source: network.sourceAddresses[0]!,
     target: address,
     id: crypto.getRandomValues(new Uint16Array(1))[0]!,
   };
-  using socket = LinkSocket.openIpv4(network.interfaceIndex);
+  const { version } = protocol;
+  using socket = LinkSocket.openIp(network.interfaceIndex, version);
   const way = wayOf(network);
   using sink = openSink({
     ...way,
+    version,
     backend: "sendmmsg",
     deviceQueue: 0,
     batch: 1,
-    maxFrameBytes: way.linkHeader.length + PACKET_BYTES,
+    maxFrameBytes: way.linkHeader.length + protocol.packetBytes,
   }).sink;
   const startMs = performance.now();
   for (let sequence = 0;; sequence++) {
     // A way that is not there yet may come up as the host does.
     const errno = -Math.min(
-      sendRequest(sink, way, { ...question, sequence }),
+      sendRequest(protocol, { sink, way, question, sequence }),
       0,
     );
     const endMs = startMs + Math.min((sequence + 1) * EVERY_MS, limitMs);
     while (performance.now() < endMs) {
       if (signal.aborted) return false;
-      if (hasAnswer(socket, question)) return true;
+      if (hasAnswer(socket, protocol, question)) return true;
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
     if (endMs < startMs + limitMs) continue;
@@ -91,7 +75,7 @@ export async function waitForPing(
       : `; the last was not sent: ${errnoText(errno)}`;
     throw new PreflightError(
       "wait-ping",
-      `Host ${formatIpv4(address)} answers none of ${
+      `Host ${formatIp(address)} answers none of ${
         sequence + 1
       } echo requests${reason}`,
       "Check that it is up and that pings reach it, or leave --netmap-wait-ping out",
@@ -100,66 +84,51 @@ export async function waitForPing(
 }
 
 /** Where targets have next hops of their own, the host may have yet another, which the kernel knows or finds. */
-function wayOf(network: NetworkPlan): NetworkPlan {
+function wayOf<A extends IpAddress>(
+  network: NetworkPlan<A, unknown>,
+): NetworkPlan<A, unknown> {
   return network.routes === null
     ? network
     : { ...network, layer: "ip", linkHeader: new Uint8Array(0) };
 }
 
-/** Whether an IPv4 packet in `view` up to `end` is an echo reply to the question. */
-export function isPingAnswer(
-  view: DataView,
-  end: number,
-  { id, source, target }: PingQuestion,
-): boolean {
-  const header = parseIpv4Header(view, 0, end);
-  if (
-    header === null || header.protocol !== IP_PROTOCOL_ICMP ||
-    header.source !== target || header.destination !== source ||
-    header.fragmentBytes > 0
-  ) return false;
-  const echo = parseIcmpEcho(view, ipv4PayloadAt(view, 0, end), end);
-  return echo !== null && echo.type === ICMP_ECHO_REPLY && echo.id === id;
+/** One of the requests, and its way. */
+interface Request<A extends IpAddress> {
+  readonly sink: PacketSink;
+  readonly way: NetworkPlan<A, unknown>;
+  readonly question: PingQuestion<A>;
+  readonly sequence: number;
 }
 
 /** Returns 1, or a negative errno when the kernel did not take the request. */
-function sendRequest(
-  sink: PacketSink,
-  { linkHeader }: NetworkPlan,
-  { id, sequence, source, target }: PingQuestion & {
-    readonly sequence: number;
-  },
+function sendRequest<A extends IpAddress>(
+  protocol: PingProtocol<A>,
+  { question, sequence, sink, way: { linkHeader } }: Request<A>,
 ): number {
   const { view } = sink;
   sink.begin(1);
   const at = sink.frameAt(0);
   writeBytes(view, at, linkHeader);
-  const icmpAt = writeIpv4Header(view, at + linkHeader.length, {
-    typeOfService: 0,
-    totalBytes: PACKET_BYTES,
-    id,
-    mayFragment: true,
-    hasMoreFragments: false,
-    fragmentBytes: 0,
-    ttl: TTL,
-    protocol: IP_PROTOCOL_ICMP,
-    source,
-    destination: target,
-  });
-  const echo = { type: ICMP_ECHO_REQUEST, code: 0, id, sequence };
-  const end = writeIcmpEcho(view, icmpAt, echo, PAYLOAD);
-  sink.setFrame(0, end - at, target);
+  const packetAt = at + linkHeader.length;
+  const end = protocol.writeRequest(view, packetAt, question, sequence);
+  // Packets of IPv6 go where they say themselves.
+  const { target } = question;
+  sink.setFrame(0, end - at, typeof target === "number" ? target : 0);
   return sink.send(0, 1);
 }
 
 /** Reads what waits at the socket; whether the answer is there. */
-function hasAnswer(socket: LinkSocket, question: PingQuestion): boolean {
-  const packet = new Uint8Array(new ArrayBuffer(PACKET_BYTES));
+function hasAnswer<A extends IpAddress>(
+  socket: LinkSocket,
+  protocol: PingProtocol<A>,
+  question: PingQuestion<A>,
+): boolean {
+  const packet = new Uint8Array(new ArrayBuffer(protocol.packetBytes));
   const view = new DataView(packet.buffer);
   for (let count = 0; count < PACKETS_PER_LOOK; count++) {
     const lengthBytes = receive(socket, packet);
     if (lengthBytes === 0) return false;
-    if (isPingAnswer(view, lengthBytes, question)) return true;
+    if (protocol.isAnswer(view, lengthBytes, question)) return true;
   }
   return false;
 }

@@ -1,90 +1,34 @@
 import assert from "node:assert/strict";
 import { namespaceTest, run } from "../../tests/e2e/namespace.ts";
-import { parseIpv4, PreflightError } from "../base/mod.ts";
+import {
+  type IpAddress,
+  parseIpv4,
+  parseIpv6,
+  PreflightError,
+} from "../base/mod.ts";
 import { LinkReader } from "../link/mod.ts";
 import {
-  ICMP_ECHO_REPLY,
-  ICMP_ECHO_REQUEST,
-  IP_PROTOCOL_ICMP,
-  IP_PROTOCOL_UDP,
-  writeIcmpEcho,
-  writeIpv4Header,
-} from "../wire/mod.ts";
-import type { NetworkPlan } from "./mod.ts";
-import { isPingAnswer, type PingQuestion, waitForPing } from "./wait_ping.ts";
+  type NetworkPlan,
+  PING,
+  PING6,
+  type PingProtocol,
+  waitForPing,
+} from "./mod.ts";
 
 const SCANNER = parseIpv4("192.0.2.1");
 const HOST = parseIpv4("192.0.2.254");
-const QUESTION: PingQuestion = { source: SCANNER, target: HOST, id: 0x1234 };
 const SETUP = `ip netns add peer
 ip link add up0 type veth peer name down0 netns peer
 ip addr add 192.0.2.1/24 dev up0; ip link set up0 up
-ip -n peer addr add 192.0.2.254/24 dev down0; ip -n peer link set down0 up`;
-
-/** How a packet differs from the answer to `QUESTION`. */
-interface Answer {
-  readonly source?: number;
-  readonly destination?: number;
-  readonly protocol?: number;
-  readonly fragmentBytes?: number;
-  readonly type?: number;
-  readonly id?: number;
-}
-
-function packetOf(
-  {
-    source = HOST,
-    destination = SCANNER,
-    protocol = IP_PROTOCOL_ICMP,
-    fragmentBytes = 0,
-    type = ICMP_ECHO_REPLY,
-    id = QUESTION.id,
-  }: Answer = {},
-): DataView {
-  const view = new DataView(new ArrayBuffer(28));
-  const at = writeIpv4Header(view, 0, {
-    typeOfService: 0,
-    totalBytes: view.byteLength,
-    id: 7,
-    mayFragment: true,
-    hasMoreFragments: false,
-    fragmentBytes,
-    ttl: 64,
-    protocol,
-    source,
-    destination,
-  });
-  writeIcmpEcho(
-    view,
-    at,
-    { type, code: 0, id, sequence: 3 },
-    new Uint8Array(0),
-  );
-  return view;
-}
-
-Deno.test("isPingAnswer() takes the reply to the question and nothing else", () => {
-  const view = packetOf();
-  assert.equal(isPingAnswer(view, view.byteLength, QUESTION), true);
-  for (let end = 0; end < view.byteLength; end++) {
-    assert.equal(isPingAnswer(view, end, QUESTION), false);
-  }
-  const others: Answer[] = [
-    { source: HOST + 1 },
-    { destination: SCANNER + 1 },
-    { protocol: IP_PROTOCOL_UDP },
-    { fragmentBytes: 8 },
-    { type: ICMP_ECHO_REQUEST },
-    { id: 0x1235 },
-  ];
-  for (const other of others) {
-    const view = packetOf(other);
-    assert.equal(isPingAnswer(view, view.byteLength, QUESTION), false);
-  }
-});
+ip -n peer addr add 192.0.2.254/24 dev down0; ip -n peer link set down0 up
+ip addr add 2001:db8::1/64 dev up0 nodad
+ip -n peer addr add 2001:db8::fe/64 dev down0 nodad`;
 
 /** The way through an interface, with the kernel's help. */
-function planOf(interfaceName: string, source: number): NetworkPlan {
+function planOf<A extends IpAddress>(
+  interfaceName: string,
+  source: A,
+): NetworkPlan<A, never> {
   using reader = LinkReader.open();
   const link = reader.readLinks().find(({ name }) => name === interfaceName)!;
   return {
@@ -106,14 +50,20 @@ namespaceTest(import.meta, "waitForPing() ends with the first answer", {
   setup: SETUP,
   async run(): Promise<void> {
     const { signal } = new AbortController();
-    for (
-      const [network, address] of [
-        [planOf("up0", SCANNER), HOST],
-        [planOf("lo", parseIpv4("127.0.0.1")), parseIpv4("127.0.0.1")],
-      ] as const
-    ) {
-      assert.equal(await waitForPing({ address, network, signal }), true);
-    }
+    const wait = async <A extends IpAddress>(
+      protocol: PingProtocol<A>,
+      [name, source, address]: readonly [name: string, source: A, host: A],
+    ): Promise<void> => {
+      const network = planOf(name, source);
+      const options = { protocol, address, network, signal };
+      assert.equal(await waitForPing(options), true);
+    };
+    const loopback = parseIpv4("127.0.0.1");
+    await wait(PING, ["up0", SCANNER, HOST]);
+    await wait(PING, ["lo", loopback, loopback]);
+    const [scanner6, host6] = ["2001:db8::1", "2001:db8::fe"].map(parseIpv6);
+    await wait(PING6, ["up0", scanner6!, host6!]);
+    await wait(PING6, ["lo", 1n, 1n]);
   },
 });
 
@@ -128,6 +78,7 @@ ip netns exec peer sh -c "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all"`,
       const startMs = performance.now();
       await assert.rejects(
         waitForPing({
+          protocol: PING,
           address: HOST,
           network: planOf("up0", SCANNER),
           signal,
@@ -154,7 +105,12 @@ namespaceTest(
     async run(): Promise<void> {
       const network = planOf("up0", SCANNER);
       const abort = new AbortController();
-      const options = { address: HOST, network, signal: abort.signal };
+      const options = {
+        protocol: PING,
+        address: HOST,
+        network,
+        signal: abort.signal,
+      };
       await run("ip", "link", "set", "up0", "down");
       const waiting = waitForPing(options);
       await new Promise((resolve) => setTimeout(resolve, 1500));

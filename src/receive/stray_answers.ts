@@ -1,39 +1,34 @@
-import {
-  type Probe,
-  TARGET_ADDRESS,
-  TARGET_PORT,
-  TARGET_SLOTS,
-  TARGET_SOURCE,
-} from "../probe/mod.ts";
 import { type Counters, RECEIVE } from "../shm/mod.ts";
-import type { Ipv4Targets } from "../targets/mod.ts";
-import { computeTag } from "../validation/mod.ts";
-import { checkIpv4, DLT_RAW, linkLayer } from "../wire/mod.ts";
+import {
+  type StrayCheck,
+  strayCheck,
+  type StrayCheckParts,
+  type StrayPacket,
+  type StrayTargets,
+} from "./_stray_check.ts";
 
 /** Packets looked at in one go, so that the capture does not wait for long. */
 const MOST_AT_ONCE = 8192;
 
-/** Where packets come from that arrive elsewhere; `ElsewhereSocket` is the real one. */
-export interface StraySource {
-  /** The current packet, without link header. */
-  readonly view: DataView;
-  /** Bytes that it had on the wire. */
-  readonly wireBytes: number;
-  /** Number of the interface that it came to. */
+/** Where packets of one family come from that arrive elsewhere; `ElsewhereSocket` is the real one. */
+export interface StraySource extends StrayPacket {
+  /** Number of the interface that the current packet came to. */
   readonly interfaceIndex: number;
   /** Fetches the next packet: its bytes in `view`, 0 when none is there. */
   next(): number;
 }
 
-/** What is needed to tell valid answers. */
-export interface StrayParts {
+/** A source, and the targets of its family. */
+export interface StrayFamily {
   readonly source: StraySource;
-  readonly space: Ipv4Targets;
-  readonly probe: Probe;
+  readonly targets: StrayTargets;
+}
+
+/** What is needed to tell valid answers and to count them. */
+export interface StrayParts extends StrayCheckParts {
   readonly counters: Counters;
-  readonly validationKey: Uint32Array;
-  /** Whether responses have to come from one of the ports that are probed. */
-  readonly isPortChecked: boolean;
+  /** One for each family that has targets. */
+  readonly families: readonly StrayFamily[];
 }
 
 /**
@@ -41,41 +36,35 @@ export interface StrayParts {
  * is not the way out. They are no results: whoever names an interface may have a reason to.
  */
 export class StrayAnswers {
-  readonly #parts: StrayParts;
-  readonly #layer = linkLayer(DLT_RAW);
-  readonly #target = new Uint32Array(TARGET_SLOTS);
-  readonly #tag = new Uint32Array(4);
+  readonly #counters: Counters;
+  readonly #families: readonly {
+    readonly source: StraySource;
+    readonly isValid: StrayCheck;
+  }[];
 
   constructor(parts: StrayParts) {
-    this.#parts = parts;
+    this.#counters = parts.counters;
+    this.#families = parts.families.map(({ source, targets }) => ({
+      source,
+      isValid: strayCheck(parts, targets),
+    }));
   }
 
   /** Counts what has arrived since the last call. */
   poll(): void {
-    const { counters, source } = this.#parts;
-    for (let i = 0; i < MOST_AT_ONCE; i++) {
-      const captured = source.next();
-      if (captured === 0) return;
-      if (!this.#isValid(captured)) continue;
-      counters[RECEIVE.elsewhere]! += 1;
-      counters[RECEIVE.elsewhereInterface] = source.interfaceIndex;
+    for (const { isValid, source } of this.#families) {
+      this.#take(source, isValid);
     }
   }
 
-  #isValid(captured: number): boolean {
-    const { isPortChecked, probe, source, space, validationKey } = this.#parts;
-    const { view } = source;
-    const target = this.#target;
-    const at = this.#layer.headerBytes;
-    const end = checkIpv4(view, captured, source.wireBytes, this.#layer);
-    if (end < 0 || !probe.identify(view, at, end, target)) return false;
-    const address = target[TARGET_ADDRESS]!;
-    const port = target[TARGET_PORT]!;
-    if (!space.contains(address) || (isPortChecked && !space.hasPort(port))) {
-      return false;
+  #take(source: StraySource, isValid: StrayCheck): void {
+    const counters = this.#counters;
+    for (let i = 0; i < MOST_AT_ONCE; i++) {
+      const captured = source.next();
+      if (captured === 0) return;
+      if (!isValid(source, captured)) continue;
+      counters[RECEIVE.elsewhere]! += 1;
+      counters[RECEIVE.elsewhereInterface] = source.interfaceIndex;
     }
-    const sourceAddress = target[TARGET_SOURCE]!;
-    computeTag(validationKey, sourceAddress, address, port, this.#tag);
-    return probe.validate(view, at, end, target, this.#tag);
   }
 }

@@ -47,7 +47,8 @@ import {
 } from "./capture_filter.ts";
 import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
 import { ReceiveLoop } from "./receive_loop.ts";
-import { StrayAnswers } from "./stray_answers.ts";
+import type { StrayTargets } from "./_stray_check.ts";
+import { StrayAnswers, type StrayFamily } from "./stray_answers.ts";
 
 /** What the receiver contributes to the measurement of loss. Plain data. */
 export interface MeasureOptions {
@@ -154,9 +155,12 @@ function openReceiver(
     ),
     bufferBytes: options.bufferBytes,
   });
-  const elsewhere = ipv4 === null
-    ? null
-    : openElsewhere(ipv4.filter, options.interfaceIndex);
+  const strays = [
+    ...ipv4 === null ? [] : openStrays(options, ipv4.filter, ipv4.targets),
+    ...ipv6 === null
+      ? []
+      : openStrays(options, ipv6.filter, { ipv6: ipv6.targets }),
+  ];
   const shared = {
     source,
     control: options.control,
@@ -165,11 +169,7 @@ function openReceiver(
     filter: options.filter,
     dedup: options.dedup,
     isPortChecked: options.isPortChecked,
-    strays: ipv4 === null || elsewhere === null ? null : new StrayAnswers({
-      ...options,
-      ...ipv4.targets,
-      source: elsewhere,
-    }),
+    strays: new StrayAnswers({ ...options, families: strays }),
     validationKey: options.validationKey,
   };
   const both = ipv6 === null ? {} : { ipv6: ipv6.targets };
@@ -182,7 +182,7 @@ function openReceiver(
     run: () => loop.run(),
     [Symbol.dispose]: () => {
       source[Symbol.dispose]();
-      elsewhere?.close();
+      for (const { source: elsewhere } of strays) elsewhere.close();
     },
   };
 }
@@ -232,15 +232,18 @@ function prepareIpv6(
   };
 }
 
-/** Null where the kernel refuses it: a scan can do without. */
-function openElsewhere(
+/** A source of answers that arrive elsewhere; none where the kernel refuses it: a scan can do without. */
+function openStrays(
+  { interfaceIndex }: ReceiverOptions,
   filter: string,
-  interfaceIndex: number,
-): ElsewhereSocket | null {
+  targets: StrayTargets,
+): (StrayFamily & { readonly source: ElsewhereSocket })[] {
+  const version = "ipv6" in targets ? 6 : 4;
+  const program = elsewhereProgram(filter, interfaceIndex);
   try {
-    return ElsewhereSocket.open(elsewhereProgram(filter, interfaceIndex));
+    return [{ targets, source: ElsewhereSocket.open(program, version) }];
   } catch (error) {
-    if (error instanceof ErrnoError) return null;
+    if (error instanceof ErrnoError) return [];
     throw error;
   }
 }

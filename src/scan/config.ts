@@ -1,5 +1,5 @@
 import type { ReceiveBackend, SendBackend } from "../backend/mod.ts";
-import type { Ipv6Address } from "../base/mod.ts";
+import type { IpAddress, Ipv6Address } from "../base/mod.ts";
 import type { Prefix } from "../link/mod.ts";
 import type {
   Ipv6Entries,
@@ -68,7 +68,7 @@ export interface NetworkConfig {
   /** `--iplayer`: send IP packets and leave the rest to the kernel. */
   readonly isIpLayer: boolean;
   /** Host that has to answer an echo request before the first probe, or null. */
-  readonly waitPingAddress: number | null;
+  readonly waitPingAddress: IpAddress | null;
 }
 
 /** How fast, and until when. */

@@ -1,6 +1,5 @@
-import { getLogger } from "@logtape/logtape";
-import { formatIpv4, type Ipv4Address } from "../base/mod.ts";
-import { runQuickCheck } from "../doctor/mod.ts";
+import type { Ipv4Address } from "../base/mod.ts";
+import { type Check, checkedIpv4, quickCheck } from "../doctor/mod.ts";
 import type { LinkReader } from "../link/mod.ts";
 import {
   askNeighbours,
@@ -8,11 +7,11 @@ import {
   type NetworkPlan,
   type NetworkRequest,
   networkRequest,
+  PING,
   resolveNetwork,
   routedIpv4,
   streamRequest,
   unansweredTargets,
-  waitForPing,
 } from "../preflight/mod.ts";
 import type { ProbeOptions } from "../probe/mod.ts";
 import type { Ipv4ReceiveOptions } from "../receive/mod.ts";
@@ -21,12 +20,12 @@ import type { TargetRoutes } from "../targets/mod.ts";
 import type { Ipv4Scan } from "./config.ts";
 import type { Ipv4SendTargets, LiveFamily } from "./live_family.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
+import { waitForHost } from "./wait_ping.ts";
 
 /** A live scan of IPv4 targets. */
 export class Ipv4Live implements LiveFamily {
   readonly targets = null;
   readonly #scan: Ipv4Scan;
-  readonly #logger = getLogger(["pacemap", "scan"]);
   #request: NetworkRequest | null = null;
   #network: NetworkPlan | null = null;
 
@@ -53,14 +52,10 @@ export class Ipv4Live implements LiveFamily {
   }
 
   async hostAnswers(signal: AbortSignal): Promise<boolean> {
-    const address = this.#scan.network.waitPingAddress;
-    if (address === null) return true;
-    const host = formatIpv4(address);
-    this.#logger.info("Waiting for {host} to answer a ping", { host });
+    const { waitPingAddress: address } = this.#scan.network;
+    if (typeof address !== "number") return true;
     const network = this.#network!;
-    if (!await waitForPing({ address, network, signal })) return false;
-    this.#logger.info("{host} answers", { host });
-    return true;
+    return await waitForHost({ protocol: PING, address, network, signal });
   }
 
   watch(): KernelNetworkWatch<Ipv4Address, TargetRoutes> {
@@ -72,8 +67,8 @@ export class Ipv4Live implements LiveFamily {
     });
   }
 
-  check(): void {
-    runQuickCheck(this.#scan, this.#network!);
+  check(): Check[] {
+    return quickCheck(checkedIpv4(this.#scan), this.#network!);
   }
 
   countOwn(reader: LinkReader): number {

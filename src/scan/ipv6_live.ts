@@ -1,14 +1,15 @@
 import { getLogger } from "@logtape/logtape";
 import type { Ipv6Address } from "../base/mod.ts";
+import { type Check, checkedIpv6, quickCheck } from "../doctor/mod.ts";
 import { LinkReader, type Prefix } from "../link/mod.ts";
 import {
   askNeighbours6,
   IPV6_NETWORK,
   type NetworkPlan6,
   type NetworkRequest6,
+  networkRequest6,
+  PING6,
   resolveNetwork6,
-  routedIpv6,
-  routedIpv6Ranges,
   sourcePrefixWarnings,
   streamRequest,
   unansweredTargets,
@@ -24,6 +25,7 @@ import type {
   LiveFamily,
 } from "./live_family.ts";
 import { KernelNetworkWatch } from "./network_watch.ts";
+import { waitForHost } from "./wait_ping.ts";
 
 /** A live scan of IPv6 targets. */
 export class Ipv6Live implements LiveFamily {
@@ -58,9 +60,11 @@ export class Ipv6Live implements LiveFamily {
     await askNeighbours6({ network: this.#network!, targets, ratePps, signal });
   }
 
-  /** There is no host to wait for: `--netmap-wait-ping` names one of IPv4. */
-  hostAnswers(): Promise<boolean> {
-    return Promise.resolve(true);
+  async hostAnswers(signal: AbortSignal): Promise<boolean> {
+    const { waitPingAddress: address } = this.#scan.network;
+    if (typeof address !== "bigint") return true;
+    const network = this.#network!;
+    return await waitForHost({ protocol: PING6, address, network, signal });
   }
 
   watch(): KernelNetworkWatch<Ipv6Address, Ipv6TargetRoutes> {
@@ -72,8 +76,9 @@ export class Ipv6Live implements LiveFamily {
     });
   }
 
-  /** The checks of the doctor are about IPv4. */
-  check(): void {}
+  check(): Check[] {
+    return quickCheck(checkedIpv6(this.#scan), this.#network!);
+  }
 
   countOwn(reader: LinkReader): number {
     const { addresses } = this.#request;
@@ -120,24 +125,4 @@ function warnOfPrefix(
   for (const text of sourcePrefixWarnings(reader, prefix, network)) {
     logger.warn(text);
   }
-}
-
-/** What the network has to be asked for a scan. */
-export function networkRequest6(
-  { network, targets }: Ipv6Scan,
-): NetworkRequest6 {
-  const { reach } = targets;
-  const addresses = reach === undefined
-    ? routedIpv6(targets.addresses)
-    : routedIpv6Ranges(reach);
-  return {
-    interfaceName: network.interfaceName,
-    firstTarget: addresses.firstFrom(0n)!,
-    addresses,
-    sourceAddresses: network.sourceAddresses6,
-    sourcePrefix: network.sourcePrefix6,
-    gatewayMac: network.gatewayMac,
-    sourceMac: network.sourceMac,
-    ipLayer: network.isIpLayer,
-  };
 }

@@ -1,3 +1,4 @@
+import type { Check } from "../doctor/mod.ts";
 import type { LinkReader } from "../link/mod.ts";
 import type { AliasTable, ProbeOptions } from "../probe/mod.ts";
 import type {
@@ -48,16 +49,12 @@ export interface LiveFamily {
   resolve(): Promise<ScanNetwork>;
   /** Finds the hosts on the link that are targets, with so many requests per second at most. */
   askNeighbours(ratePps: number, signal: AbortSignal): Promise<void>;
-  /** With `--netmap-wait-ping`: waits for the host; false when a signal came before its answer. */
+  /** With `--netmap-wait-ping`: waits for the host, if it is of this family; false when a signal came before its answer. */
   hostAnswers(signal: AbortSignal): Promise<boolean>;
   /** Begins to watch the network. */
   watch(): NetworkWatch;
-  /**
-   * Checks the machine for the scan, and logs its warnings.
-   *
-   * @throws {PreflightError} for the first error
-   */
-  check(): void;
+  /** Checks the machine for the scan, as far as that can be done at once. */
+  check(): readonly Check[];
   /** Addresses of this host among the targets, for which nobody answers. */
   countOwn(reader: LinkReader): number;
   /**

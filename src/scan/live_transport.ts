@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { reportChecks } from "../doctor/mod.ts";
 import {
   egressChains,
   type FirewallChain,
@@ -104,7 +105,7 @@ export class LiveTransport implements Transport {
       sender.start(this.#sendOptions(common, setting, index));
     }
     // While they start, on other processors.
-    if (this.#config.hasPreflight) this.#family.check();
+    if (this.#config.hasPreflight) reportChecks(this.#family.check());
     if (interfaceIndex !== LOOPBACK_INDEX) {
       this.#ownAddresses = this.#family.countOwn(this.#reader);
     }

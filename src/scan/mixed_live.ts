@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { formatCount, PreflightError } from "../base/mod.ts";
+import { type Check, joinFamilies } from "../doctor/mod.ts";
 import type { LinkReader } from "../link/mod.ts";
 import type { NetworkPlan, NetworkPlan6 } from "../preflight/mod.ts";
 import type { AliasTable, IpVersion, ProbeOptions } from "../probe/mod.ts";
@@ -16,7 +17,11 @@ import type { NetworkWatch } from "./network_watch.ts";
 import { countOfFamily, onlyFamily } from "./scan_targets.ts";
 
 /** Failed checks by which a machine lacks one of the families, and can scan the other. */
-const LACKS: ReadonlySet<string> = new Set(["route", "source-address"]);
+const LACKS: ReadonlySet<string> = new Set([
+  "route",
+  "source-address",
+  "ipv6",
+]);
 
 /** The ways to the targets of both families. */
 interface BothPlans {
@@ -97,8 +102,12 @@ export class MixedLive implements LiveFamily {
     }
   }
 
-  check(): void {
-    for (const family of this.#families) family.check();
+  check(): readonly Check[] {
+    if (this.#rest !== null) return this.#rest.check();
+    return joinFamilies([
+      { version: 4, checks: this.#ipv4.check() },
+      { version: 6, checks: this.#ipv6.check() },
+    ]);
   }
 
   countOwn(reader: LinkReader): number {

@@ -14,7 +14,7 @@ export type {
   SendConfig,
   StreamConfig,
 } from "./config.ts";
-export { ipv4ScanOf } from "./config.ts";
+export { ipv4ScanOf, ipv6ScanOf } from "./config.ts";
 export { Phase } from "./phase.ts";
 export { countOfFamily, onlyFamily } from "./scan_targets.ts";
 export { runScan } from "./scan.ts";

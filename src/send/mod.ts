@@ -1,4 +1,5 @@
 /** The sending half of a scan: a worker that paces and never drops a target silently. @module */
+export type { SendTargets } from "./loop_frames.ts";
 export { SendLoop, type SendParts } from "./send_loop.ts";
 export { makeDryRunLock } from "./dry_run_writer.ts";
 export type {

@@ -69,7 +69,6 @@ export {
 export { Ipv6TargetSpace } from "./ipv6_space.ts";
 export {
   IPV6_SPECIAL_PURPOSE_BLOCKS,
-  type Ipv6SpecialPurposeBlock,
   ipv6SpecialPurposeRanges,
 } from "./ipv6_special_purpose.ts";
 export { type Ipv6Window, type Ipv6WindowRule } from "./ipv6_window.ts";

@@ -11,10 +11,12 @@ export interface SpecialPurposeBlock {
 }
 
 /**
- * Addresses that are not scanned by default: all of the IANA IPv4 Special-Purpose Address Registry (RFC
- * 6890, updated by RFC 8190), the few blocks that are globally reachable included, since what answers
- * there is a service for others (AS112, AMT relays, anycast helpers); and multicast, which has a
- * registry of its own (RFC 5771). Some blocks lie inside others, as they do in the registry.
+ * Addresses of IPv4 that are not scanned by default. The rule is the same for both families: all of the IANA
+ * Special-Purpose Address Registry (RFC 6890, updated by RFC 8190), and multicast, which has a registry of its own
+ * (RFC 5771). What the registry says of global reachability does not matter: where it is given, what answers is a
+ * service for others (AS112, relays for multicast, anycast helpers), an identifier rather than a host (ORCHIDv2, remote
+ * identification of drones), or a host of the other family behind a translator, which would get around its blocklist.
+ * Some blocks lie inside others, as they do in the registry.
  */
 export const SPECIAL_PURPOSE_BLOCKS: readonly SpecialPurposeBlock[] = [
   {

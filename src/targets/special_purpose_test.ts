@@ -1,11 +1,23 @@
 import assert from "node:assert/strict";
 import { parseIpv4 } from "../base/mod.ts";
+import { IANA_IPV4_SPECIAL } from "../../tests/fixtures/iana_special_purpose.ts";
 import { setOf } from "../../tests/fixtures/address_sets.ts";
 import { contains } from "./address_set.ts";
 import {
   SPECIAL_PURPOSE_BLOCKS,
   specialPurposePrefixes,
 } from "./special_purpose.ts";
+
+Deno.test("SPECIAL_PURPOSE_BLOCKS are those of the registry, and multicast", () => {
+  assert.deepEqual(
+    SPECIAL_PURPOSE_BLOCKS.map(({ prefix }) => prefix).sort(),
+    [...IANA_IPV4_SPECIAL.map(({ prefix }) => prefix), "224.0.0.0/4"].sort(),
+  );
+  const reachable = IANA_IPV4_SPECIAL.filter((row) =>
+    row.isReachable === "true"
+  );
+  assert.equal(reachable.length, 5, "which are blocked all the same");
+});
 
 Deno.test("SPECIAL_PURPOSE_BLOCKS cover private, reserved and multicast addresses and no others", () => {
   const set = setOf(...SPECIAL_PURPOSE_BLOCKS.map((block) => block.prefix));

@@ -76,6 +76,36 @@ Deno.test("blocklist prints prefixes and ranges of which nothing is blocked", as
   assert.deepEqual(left.map(([, line]) => line), part);
 });
 
+Deno.test("blocklist knows lists and lines of both families", async () => {
+  using directory = new TestDirectory();
+  const block = directory.write(
+    "block",
+    "10.0.0.0/8\n2001:db8::/32 # documentation\nfe80::1\n2a00::5\n",
+  );
+  const kept = [
+    "2A00:0:0::1 a",
+    "1.1.1.1",
+    "2a00::7,80",
+    "2001:db9::/32",
+    "fe80::2%eth0",
+    "fe80::2%eth1",
+  ];
+  const gone = [
+    ...["10.0.0.1", "2001:DB8::1", "2001:db8::1.2.3.4", "2001:db8:1::/48"],
+    ...["fe80::1%eth0", "2a00::1", "2a00:0::7", "fe80::2%eth0 again", "::"],
+  ];
+  const part = ["2a00::4-2a00::6", "2001:db8::/31"];
+  const input = [...kept, ...gone, ...part].join("\n");
+  const { stderr, stdout } = await runHere(["blocklist", "-b", block], input);
+  assert.deepEqual(stdout.trimEnd().split("\n"), kept);
+  const left = [...stderr.matchAll(/Left out, since a part is blocked: (.*)/g)];
+  assert.deepEqual(left.map(([, line]) => line), part);
+  const allow = directory.write("allow", "2a00::/64\n1.1.1.0/24\n");
+  const only = ["blocklist", "-w", allow, "-b", block];
+  const { stdout: allowed } = await runHere(only, input);
+  assert.deepEqual(allowed.trimEnd().split("\n"), kept.slice(0, 3));
+});
+
 Deno.test("blocklist filters lines that end with CR alone", async () => {
   using directory = new TestDirectory();
   const block = directory.write("block", "10.0.0.0/8\r1.1.1.1\r");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   GATEWAY_ADDRESS,
+  GATEWAY_ADDRESS6,
   type Network,
   SCANNER_INTERFACE,
   TARGET_RANGE,
@@ -142,6 +143,44 @@ networkTest(
     assert.equal(await seenByRouter(network, "other"), 0);
     assert.equal(await sentThrough(network, SCANNER_INTERFACE), sentBefore + 1);
     assert.equal(await sentThrough(network, "lo"), 0);
+  },
+);
+
+networkTest(
+  "pacemap doctor checks both families, and on a host of IPv6 alone that one",
+  async (network) => {
+    assert.ok(network.hasIpv6, "this machine has no IPv6");
+    const run = async (
+      ...args: string[]
+    ): Promise<DoctorReport & { code: number }> => {
+      const { code, stderr, stdout } = await runPacemap(network.scanner, [
+        ...["doctor", "--json", ...args],
+      ]);
+      assert.equal(stderr, "");
+      return { ...JSON.parse(stdout), code };
+    };
+    const familiesOf = (report: DoctorReport, name: string): unknown[] =>
+      report.checks.filter((check) => check.name === name)
+        .map(({ family }) => family);
+    const both = await run();
+    assert.equal(both.code, DONE, JSON.stringify(both));
+    for (const name of ["source-address", "route", "gateway", "sending"]) {
+      assert.deepEqual(familiesOf(both, name), [4, 6], name);
+    }
+    assert.deepEqual(familiesOf(both, "memory"), [undefined]);
+    await network.scanner.run("ip", [
+      ...["-4", "address", "flush", "dev", SCANNER_INTERFACE],
+    ]);
+    const alone = await run();
+    assert.equal(alone.code, DONE, JSON.stringify(alone));
+    assert.deepEqual(familiesOf(alone, "route"), [4, 6]);
+    assert.match(checkNamed(alone, "route").found, /IPv4 is not checked$/);
+    assert.deepEqual(familiesOf(alone, "gateway"), [6]);
+    assert.ok(alone.rate.measured.receiving! > 0);
+    assert.match(
+      alone.checks.find(({ name }) => name === "gateway")!.found,
+      new RegExp(GATEWAY_ADDRESS6),
+    );
   },
 );
 

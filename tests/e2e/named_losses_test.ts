@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { type Network, SCANNER_ADDRESS } from "../../src/demo/mod.ts";
+import {
+  type Network,
+  SCANNER_ADDRESS,
+  SCANNER_ADDRESS6,
+} from "../../src/demo/mod.ts";
 import { pinGateway } from "./neighbours.ts";
 import { networkTest, runScan, type ScanOutcome } from "./network_fixture.ts";
 
@@ -137,15 +141,22 @@ networkTest(
       ...["link", "set", "up1", "address", "02:00:00:00:00:07", "up"],
     ]);
     await router.run("ip", ["link", "set", "down2", "up"]);
-    await router.run("ip", [
-      ...["route", "add", `${SCANNER_ADDRESS}/32`, "dev", "down2"],
-    ]);
-    await router.run("ip", [
-      ...["neigh", "add", SCANNER_ADDRESS, "dev", "down2"],
-      ...["lladdr", "02:00:00:00:00:07"],
-    ]);
-    for (const more of [[], ["-X"], ["--on-loss", "slow"]]) {
-      const scan = await runScan(network, [...PING, ...more, TARGETS]);
+    for (const address of [SCANNER_ADDRESS, SCANNER_ADDRESS6]) {
+      await router.run("ip", ["route", "add", address, "dev", "down2"]);
+      await router.run("ip", [
+        ...["neigh", "add", address, "dev", "down2"],
+        ...["lladdr", "02:00:00:00:00:07"],
+      ]);
+    }
+    for (
+      const args of [
+        [TARGETS],
+        ["-X", TARGETS],
+        ["--on-loss", "slow", TARGETS],
+        ["-6", "2001:db8:8000::/122"],
+      ]
+    ) {
+      const scan = await runScan(network, [...PING, ...args]);
       assert.equal(scan.code, LOSS_ABOVE_TARGET, scan.stderr);
       assert.equal(scan.rows.length, 0);
       assert.equal(accountOf(scan).places["receive: elsewhere"], 64);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { GATEWAY_ADDRESS } from "../../src/demo/mod.ts";
+import { GATEWAY_ADDRESS, GATEWAY_ADDRESS6 } from "../../src/demo/mod.ts";
 import { networkTest, runScan, startPacemap } from "./network_fixture.ts";
 
-const SCAN = ["-p", "80", "-f", "saddr", "-c", "0.5", "198.18.0.0/28"];
+const OPTIONS = ["-p", "80", "-f", "saddr", "-c", "0.5"];
+const SCAN = [...OPTIONS, "198.18.0.0/28"];
+const SCAN6 = [...OPTIONS, "-6", "2001:db8:8000::/124"];
 const WAIT = "--netmap-wait-ping";
 /** Behind the router; nobody has it at first. */
 const LATE_HOST = "203.0.113.7";
@@ -11,9 +13,13 @@ networkTest(
   "--netmap-wait-ping starts when the host answers",
   async (network) => {
     for (
-      const args of [[WAIT, GATEWAY_ADDRESS], [WAIT, "198.18.0.1", "-X"]]
+      const args of [
+        [WAIT, GATEWAY_ADDRESS, ...SCAN],
+        [WAIT, "198.18.0.1", "-X", ...SCAN],
+        [WAIT, GATEWAY_ADDRESS6, ...SCAN6],
+      ]
     ) {
-      const scan = await runScan(network, [...args, ...SCAN]);
+      const scan = await runScan(network, args);
       assert.equal(scan.code, 0, scan.stderr);
       assert.match(scan.stderr, /Waiting for (\S+) to answer[^]* \1 answers\n/);
       assert.equal(scan.rows.length, 16);

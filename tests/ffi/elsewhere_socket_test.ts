@@ -10,6 +10,8 @@ for i in 0 1; do
   ip link add up$i type veth peer name down$i netns peer
   ip addr add 192.0.$i.1/24 dev up$i; ip link set up$i up
   ip -n peer addr add 192.0.$i.2/24 dev down$i; ip -n peer link set down$i up
+  ip addr add 2001:db8:$i::1/64 dev up$i nodad
+  ip -n peer addr add 2001:db8:$i::2/64 dev down$i nodad
 done`;
 
 function indexOf(name: string): number {
@@ -32,10 +34,12 @@ namespaceTest(
     setup: SETUP,
     async run(): Promise<void> {
       const program = elsewhereProgram("udp[2:2] = 9", indexOf("up0"));
-      using socket = ElsewhereSocket.open(program);
+      using socket = ElsewhereSocket.open(program, 4);
       assert.equal(socket.next(), 0);
       await send("192.0.0.1", 3);
       assert.equal(socket.next(), 0, "nothing of the one that is left out");
+      await send("2001:db8:1::1", 1);
+      assert.equal(socket.next(), 0, "nothing of the other family");
       await send("192.0.1.1", 2);
       for (let i = 0; i < 2; i++) {
         assert.equal(socket.next(), 30, "IP 20, UDP 8, data 2");
@@ -46,6 +50,30 @@ namespaceTest(
       }
       assert.equal(socket.next(), 0);
       socket.close();
+      assert.equal(socket.next(), 0);
+    },
+  },
+);
+
+namespaceTest(
+  import.meta,
+  "ElsewhereSocket.next() gives packets of IPv6",
+  {
+    setup: SETUP,
+    async run(): Promise<void> {
+      const filter = "ip6 and ip6[6:1] = 17 and ip6[42:2] = 9";
+      const program = elsewhereProgram(filter, indexOf("up0"));
+      using socket = ElsewhereSocket.open(program, 6);
+      await send("2001:db8:0::1", 3);
+      await send("192.0.1.1", 1);
+      assert.equal(socket.next(), 0, "nothing of the one that is left out");
+      await send("2001:db8:1::1", 2);
+      for (let i = 0; i < 2; i++) {
+        assert.equal(socket.next(), 50, "IPv6 40, UDP 8, data 2");
+        assert.equal(socket.interfaceIndex, indexOf("up1"));
+        assert.equal(socket.view.getUint8(0), 0x60, "no link header");
+        assert.equal(socket.view.getUint32(20), 2);
+      }
       assert.equal(socket.next(), 0);
     },
   },

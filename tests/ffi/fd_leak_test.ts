@@ -42,8 +42,8 @@ const OPENERS: readonly (() => Disposable)[] = [
   () => PcapCapture.open({ ...CAPTURE, interfaceName: "nosuch0" }),
   () => LinkSocket.openArp(LOOPBACK_INDEX),
   () => LinkSocket.openArp(9999),
-  () => LinkSocket.openIpv4(LOOPBACK_INDEX),
-  () => LinkSocket.openIpv4(9999),
+  () => LinkSocket.openIp(LOOPBACK_INDEX, 4),
+  () => LinkSocket.openIp(9999, 6),
   () => NetlinkSocket.open(),
 ];
 

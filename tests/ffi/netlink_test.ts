@@ -150,7 +150,7 @@ namespaceTest(
     setup: VETH_SETUP,
     run(): void {
       using near = LinkSocket.openArp(indexOf("up0"));
-      using far = LinkSocket.openIpv4(indexOf("up1"));
+      using far = LinkSocket.openIp(indexOf("up1"), 4);
       const frame = new Uint8Array(60).fill(0x5a);
       frame.fill(0xff, 0, 6);
       frame.set([0x08, 0x06], 12);

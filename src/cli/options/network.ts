@@ -1,5 +1,5 @@
 import { RECEIVE_BACKENDS, type ReceiveBackend } from "../../backend/mod.ts";
-import { parseIpv4 } from "../../base/mod.ts";
+import type { IpAddress } from "../../base/mod.ts";
 import {
   parseChoice,
   parseMac,
@@ -10,6 +10,7 @@ import {
 } from "../option_parsers.ts";
 import { flag, type OptionTable, setting } from "../option_spec.ts";
 import {
+  parseIp,
   parseSourceAddresses,
   type SourceAddresses,
 } from "../source_addresses.ts";
@@ -27,7 +28,7 @@ export interface NetworkValues {
   readonly gatewayMac: Uint8Array | null;
   readonly sourceMac: Uint8Array | null;
   readonly iplayer: boolean;
-  readonly netmapWaitPing: number | null;
+  readonly netmapWaitPing: IpAddress | null;
 }
 
 /** The way of probes and answers. */
@@ -114,7 +115,7 @@ export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
     help: "Ethernet address that packets are sent to",
     remedy: MAC_REMEDY,
     fallback: null,
-    fallbackText: "the gateway's, found by ARP",
+    fallbackText: "the gateway's, found by ARP or neighbour discovery",
     parse: parseMac,
   }),
   sourceMac: setting({
@@ -139,8 +140,8 @@ export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
     group: "network",
     help:
       "Ping this host each second, and start when it has answered; give up after 60 seconds",
-    remedy: "Give an IPv4 address",
+    remedy: "Give an address of IPv4 or IPv6",
     fallback: null,
-    parse: parseIpv4,
+    parse: parseIp,
   }),
 };

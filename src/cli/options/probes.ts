@@ -35,7 +35,7 @@ export const PROBE_OPTIONS: OptionTable<ProbeValues> = {
     long: "probe-ttl",
     argument: "HOPS",
     group: "probes",
-    help: "Time to live of the probes",
+    help: "Time to live of the probes, over IPv6 their hop limit",
     remedy: "Give a whole number from 1 to 255",
     fallback: 64,
     fallbackText: "64",

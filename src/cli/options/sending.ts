@@ -152,7 +152,7 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     long: "fast-dryrun",
     group: "sending",
     help:
-      "Print address and port of each packet as 6 bytes instead of sending it",
+      "Print address and port of each packet as 6 bytes, or 18 where there is IPv6, instead of sending it",
   }),
   cooldownTime: setting({
     long: "cooldown-time",
