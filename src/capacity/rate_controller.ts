@@ -126,7 +126,6 @@ export class RateController {
       lossTarget: this.#options.lossTarget,
       nowS,
       latestEndS: this.#latestEndS,
-      delayS: this.#options.delay.delayS,
       timeoutS: this.#options.delay.timeoutS,
     });
   }
