@@ -16,6 +16,8 @@ export interface JudgeContext {
   readonly latestEndS: number;
   /** Time after which no answer is waited for, as far as is known by now how long they take. */
   readonly timeoutS: number;
+  /** Whether the latest answers have had the time to come. */
+  readonly isDelayKnown: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export function judgeSlice(
   context: JudgeContext,
 ): SliceVerdict {
   const { sample, segment, alternative } = tracked;
-  const { lossTarget, nowS, latestEndS, timeoutS } = context;
+  const { isDelayKnown, lossTarget, nowS, latestEndS, timeoutS } = context;
   let posterior = slicePosterior(segment, sample, lossTarget);
   if (alternative !== null) {
     const other = slicePosterior(alternative, sample, lossTarget);
@@ -63,11 +65,11 @@ export function judgeSlice(
   const settledS = Math.max(JUDGE.settledS, timeoutS + JUDGE.toldS);
   const isSendingOver = nowS - latestEndS > settledS;
   const isDecided = isPathLossDecided(segment, lossTarget);
-  // What is lossy may still turn out to be late: that stays open while more is learned of how long answers take.
-  const isLossy = kind === "lossy";
-  const patienceS = isDecided && !isLossy && (isOwn || above < JUDGE.clear)
+  // What seems lossy may turn out to be late, as long as more is learned of how long answers take.
+  const isOpen = kind === "lossy" && !isDelayKnown;
+  const patienceS = isDecided && !isOpen && (isOwn || above < JUDGE.clear)
     ? timeoutS
-    : (kind !== "clean" || !isDecided) && !isSendingOver
+    : (isOpen || kind === "unknown" || !isDecided) && !isSendingOver
     ? JUDGE.patienceS + timeoutS
     : settledS;
   return {

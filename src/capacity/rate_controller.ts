@@ -127,6 +127,7 @@ export class RateController {
       nowS,
       latestEndS: this.#latestEndS,
       timeoutS: this.#options.delay.timeoutS,
+      isDelayKnown: this.#options.delay.isKnown,
     });
   }
 

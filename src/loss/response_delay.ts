@@ -109,6 +109,11 @@ export class ResponseDelay {
     return this.#hasAnswers;
   }
 
+  /** Whether answers have been seen that took next to as long as is waited for, or could have been. */
+  get isKnown(): boolean {
+    return this.#edges[this.#known]! * GROWTH ** 2 >= this.#longestS;
+  }
+
   /**
    * Answers of a slice that came later than any whose share is known: to count them would make the slice better than
    * all that were sent after it.

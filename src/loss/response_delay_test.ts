@@ -79,6 +79,15 @@ Deno.test("ResponseDelay.meanShare() rises over the length of a slice where all 
   assert.equal(new ResponseDelay(8).meanShare(1, 2), 0);
 });
 
+Deno.test("ResponseDelay.isKnown once slices are as old as answers are waited for", () => {
+  for (const longestS of [1, 8]) {
+    const known = [0.5, 1.1].map((part) =>
+      learn(() => 0.01, { seconds: part * longestS, longestS }).isKnown
+    );
+    assert.deepEqual(known, [false, true]);
+  }
+});
+
 Deno.test("ResponseDelay.unknown() counts answers later than any age that a slice has passed", () => {
   const delay = new ResponseDelay(8);
   const first = delay.newCounts();

@@ -10,7 +10,7 @@ const TARGETS = 16_384;
 const MOST_EXTRA = 0.02;
 
 /** Share of what is lost that has to be found by sending it again. */
-const LEAST_HEALED = 0.9;
+const LEAST_HEALED = 0.85;
 
 type Answers = Omit<HostOptions, "hitRate">;
 const FAST: Answers = { delay: 0.01 };
