@@ -8,7 +8,7 @@ import {
   type Sample,
 } from "./_sample.ts";
 import { estimateLoss, type LossEstimate } from "../loss/mod.ts";
-import { SEGMENT } from "./_tuning.ts";
+import { JUDGE, SEGMENT } from "./_tuning.ts";
 
 const TINY = 1e-9;
 
@@ -91,13 +91,15 @@ export class CapacitySegment {
   }
 
   /**
-   * From follow-ups that no limit has lost, as they tell by far the most, and whose outcome is known: how many answers
-   * are still to come is never known so well that one of a hundred could be missed.
+   * From follow-ups that no limit has lost as far as is shown, as they tell by far the most, and whose outcome is known:
+   * how many answers are still to come is never known so well that one of a hundred could be missed.
    */
   #estimatePathLoss(): LossEstimate | null {
     let { followUps: tried, silent } = this.prior;
+    const isLimited = this.unlimitedNats <= -JUDGE.shownNats;
+    const limit = isLimited ? this.best : this.top;
     for (const sample of this.samples) {
-      if (!sample.isSettled || !isBelow(sample, this.best)) continue;
+      if (!sample.isSettled || !isBelow(sample, limit)) continue;
       const { followUpsAnswered, followUpsSilent } = sample.report;
       tried += (followUpsAnswered + followUpsSilent) * sample.trust;
       silent += followUpsSilent * sample.trust;

@@ -14,13 +14,14 @@ const LEAST_HEALED = 0.85;
 
 type Answers = Omit<HostOptions, "hitRate">;
 const FAST: Answers = { delay: 0.01 };
+const TWO_SECONDS: Answers = { delay: 2 };
 const SPREAD: Answers = { delay: { leastS: 0.5, mostS: 4 } };
 const HALF_LATE: Answers = {
   delay: { shortS: 0.01, longS: 3, longShare: 0.5 },
 };
 /** Where nothing is lost. */
 const LATE: Readonly<Record<string, Answers>> = {
-  "after 2 s": { delay: 2 },
+  "after 2 s": TWO_SECONDS,
   "after 0.5 to 4 s": SPREAD,
   "with a long tail": { delay: { medianS: 0.5, spread: 1, mostS: 6 } },
   "after 10 ms, of half the hosts after 3 s": HALF_LATE,
@@ -32,6 +33,7 @@ const LATE: Readonly<Record<string, Answers>> = {
 /** Where some is. */
 const LOSSY: Readonly<Record<string, Answers>> = {
   "after 10 ms": FAST,
+  "after 2 s": TWO_SECONDS,
   "after 0.5 to 4 s": SPREAD,
   "after 10 ms, of half the hosts after 3 s": HALF_LATE,
 };
