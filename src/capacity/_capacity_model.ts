@@ -5,7 +5,7 @@ import { learned, NO_PRIOR } from "./_prior.ts";
 import { CapacitySegment } from "./_capacity_segment.ts";
 import { answerWeight, type Sample } from "./_sample.ts";
 import { type ResponseDelay, type Slice, sliceAge } from "../loss/mod.ts";
-import { SEGMENT } from "./_tuning.ts";
+import { JUDGE, SEGMENT } from "./_tuning.ts";
 
 /** A slice in the model: its sample, and the segments that it may belong to. */
 export interface Tracked {
@@ -47,11 +47,7 @@ export class CapacityModel {
   update(nowS: number, slices: readonly Slice[]): "up" | "down" | null {
     for (const slice of slices) this.#take(slice);
     for (const { sample } of this.#tracked.values()) {
-      const ageS = sliceAge(sample.report, nowS);
-      if (ageS < SEGMENT.mostS) {
-        sample.completeness = this.delay.share(ageS);
-        sample.variance = this.delay.variance(ageS);
-      }
+      this.#age(sample, nowS);
     }
     this.#forget(nowS);
     for (const { segment } of this.#closing) segment.evaluate();
@@ -108,8 +104,10 @@ export class CapacityModel {
     const sample = {
       report,
       delivery: this.grid.deliver(packets + followUpsSent, startS, endS),
+      answers: 0,
       completeness: 0,
       variance: 0,
+      isSettled: false,
       trust: 1,
     };
     this.#current.samples.push(sample);
@@ -118,6 +116,24 @@ export class CapacityModel {
       segment: this.#current,
       alternative: null,
     });
+  }
+
+  /** Time in which the outcome of a slice's follow-ups is known. */
+  get #settledS(): number {
+    return this.delay.timeoutS + JUDGE.toldS;
+  }
+
+  #age(sample: Sample, nowS: number): void {
+    const { report } = sample;
+    const ageS = sliceAge(report, nowS);
+    if (ageS >= SEGMENT.mostS) return;
+    const { answers, endS, lateAnswers, startS } = report;
+    const { followUpsAnswered, followUpsSent, followUpsSilent } = report;
+    sample.answers = answers - lateAnswers;
+    sample.completeness = this.delay.meanShare(nowS - endS, nowS - startS);
+    sample.variance = this.delay.variance(ageS);
+    sample.isSettled = nowS - endS >= this.delay.timeoutS &&
+      followUpsAnswered + followUpsSilent >= followUpsSent;
   }
 
   /** Begins a segment that takes over some of the present slices. */
@@ -149,10 +165,10 @@ export class CapacityModel {
       const isEnough = answers > SEGMENT.enoughAnswers ||
         followUps > SEGMENT.enoughFollowUps || ageS > SEGMENT.mostS;
       if (
-        ageS > SEGMENT.leastS && isEnough &&
+        ageS > Math.max(SEGMENT.leastS, this.#settledS) && isEnough &&
         samples.length - first >= SEGMENT.leastSlices
       ) break;
-      answers += answerWeight(sample, this.#current.hitRate) * report.answers;
+      answers += answerWeight(sample, this.#current.hitRate) * sample.answers;
       followUps += report.followUpsAnswered + report.followUpsSilent;
       first--;
     }
@@ -160,10 +176,11 @@ export class CapacityModel {
     if (gone.length > 0) this.#current.prior = learned(this.#current, gone);
     while (
       this.#closing.length > 0 &&
-      this.#closing[0]!.closedS < nowS - SEGMENT.closingS
+      this.#closing[0]!.closedS <
+        nowS - Math.max(SEGMENT.closingS, this.#settledS)
     ) this.#closing.shift();
     for (const [id, { sample }] of this.#tracked) {
-      if (sample.report.endS > nowS - SEGMENT.forgetS) break;
+      if (sample.report.endS > nowS - SEGMENT.forgetS - this.#settledS) break;
       this.#tracked.delete(id);
     }
   }

@@ -8,7 +8,7 @@ import {
   type Sample,
 } from "./_sample.ts";
 import { estimateLoss, type LossEstimate } from "../loss/mod.ts";
-import { SEGMENT } from "./_tuning.ts";
+import { JUDGE, SEGMENT } from "./_tuning.ts";
 
 const TINY = 1e-9;
 
@@ -90,17 +90,19 @@ export class CapacitySegment {
     this.pathLossEstimate = this.#estimatePathLoss();
   }
 
-  /** From follow-ups that no limit has lost, as they tell by far the most. */
+  /**
+   * From follow-ups that no limit has lost as far as is shown, as they tell by far the most, and whose outcome is known:
+   * how many answers are still to come is never known so well that one of a hundred could be missed.
+   */
   #estimatePathLoss(): LossEstimate | null {
     let { followUps: tried, silent } = this.prior;
+    const isLimited = this.unlimitedNats <= -JUDGE.shownNats;
+    const limit = isLimited ? this.best : this.top;
     for (const sample of this.samples) {
-      if (!isBelow(sample, this.best)) continue;
-      const trials = followUpTrials(sample);
-      if (trials === null) continue;
-      const arrived = (trials.answered + trials.silent) * sample.trust *
-        trials.completeness;
-      tried += arrived;
-      silent += Math.max(0, arrived - trials.answered * sample.trust);
+      if (!sample.isSettled || !isBelow(sample, limit)) continue;
+      const { followUpsAnswered, followUpsSilent } = sample.report;
+      tried += (followUpsAnswered + followUpsSilent) * sample.trust;
+      silent += followUpsSilent * sample.trust;
     }
     return estimateLoss(Math.min(tried, silent), tried);
   }
@@ -123,10 +125,10 @@ export class CapacitySegment {
     this.#expected.fill(prior.packets, low, top + 1);
     let answers = prior.answers;
     for (const sample of this.samples) {
-      const { report, delivery, completeness, trust } = sample;
+      const { answers: own, report, delivery, completeness, trust } = sample;
       const weight = answerWeight(sample, this.hitRate) * trust;
       if (weight === 0) continue;
-      const weighted = weight * report.answers;
+      const weighted = weight * own;
       const packets = weight * report.packets * completeness;
       answers += weighted;
       for (let index = low; index <= top; index++) {

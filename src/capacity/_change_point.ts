@@ -80,7 +80,7 @@ function fillSampleNats(
   const { report, completeness, delivery: { share, logShare } } = sample;
   const weight = answerWeight(sample, hitRate);
   const trials = followUpTrials(sample);
-  const answered = weight * report.answers + (trials?.answered ?? 0);
+  const answered = weight * sample.answers + (trials?.answered ?? 0);
   const expected = weight * hitRate * report.packets * completeness;
   const silent = trials?.silent ?? 0;
   const reached = (1 - pathLoss) * (trials?.completeness ?? 1);

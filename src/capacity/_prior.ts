@@ -27,12 +27,12 @@ export function learned(
 ): Prior {
   let { answers, packets, followUps, silent } = segment.prior;
   for (const sample of samples) {
-    const { report, delivery, completeness, trust } = sample;
+    const { report, delivery, completeness, isSettled, trust } = sample;
     const weight = answerWeight(sample, segment.hitRate) * trust;
     const share = delivery.share[segment.best]!;
-    answers += weight * report.answers;
+    answers += weight * sample.answers;
     packets += weight * report.packets * completeness * share;
-    if (!isBelow(sample, segment.best)) continue;
+    if (!isSettled || !isBelow(sample, segment.best)) continue;
     followUps += report.followUpsAnswered + report.followUpsSilent;
     silent += report.followUpsSilent;
   }

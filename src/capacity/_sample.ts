@@ -6,10 +6,14 @@ import { SAMPLE } from "./_tuning.ts";
 export interface Sample {
   readonly report: Slice;
   readonly delivery: Delivery;
+  /** Its answers but for late ones, which tell nothing yet. */
+  answers: number;
   /** Share of its answers that should have arrived by now. */
   completeness: number;
   /** Relative variance of the completeness. */
   variance: number;
+  /** Whether the outcome of all its follow-ups is known: before, those that are known are more often answered. */
+  isSettled: boolean;
   /** 1, or less for a slice that contradicts all others: a short burst of loss is not a capacity. */
   trust: number;
 }
@@ -24,11 +28,11 @@ export interface Trials {
 const LOCAL_TINY = 1e-4;
 /** Weight of a slice's answers: 1 for a Poisson count, less where more than chance is at work. */
 export function answerWeight(sample: Sample, hitRate: number): number {
-  const { completeness, report } = sample;
+  const { answers, completeness, report } = sample;
   if (report.pass > 0 || report.isDisturbed) return 0;
   if (completeness < SAMPLE.leastCompleteness) return 0;
   const arrived = report.packets * completeness;
-  const share = Math.min(hitRate, report.answers / Math.max(1, arrived));
+  const share = Math.min(hitRate, answers / Math.max(1, arrived));
   return 1 /
     (Math.max(SAMPLE.leastDispersion, 1 - share) +
       Math.max(1, arrived * hitRate) * youthSpread(sample) ** 2);

@@ -14,9 +14,10 @@ export interface JudgeContext {
   readonly nowS: number;
   /** End of the latest slice, in seconds: once nothing is sent any more, nothing will be learned. */
   readonly latestEndS: number;
-  /** Time that answers take, and after which a follow-up is silent. */
-  readonly delayS: number;
+  /** Time after which no answer is waited for, as far as is known by now how long they take. */
   readonly timeoutS: number;
+  /** Whether the latest answers have had the time to come. */
+  readonly isDelayKnown: boolean;
 }
 
 /**
@@ -28,7 +29,7 @@ export function judgeSlice(
   context: JudgeContext,
 ): SliceVerdict {
   const { sample, segment, alternative } = tracked;
-  const { lossTarget, nowS, latestEndS, delayS, timeoutS } = context;
+  const { isDelayKnown, lossTarget, nowS, latestEndS, timeoutS } = context;
   let posterior = slicePosterior(segment, sample, lossTarget);
   if (alternative !== null) {
     const other = slicePosterior(alternative, sample, lossTarget);
@@ -64,16 +65,18 @@ export function judgeSlice(
   const settledS = Math.max(JUDGE.settledS, timeoutS + JUDGE.toldS);
   const isSendingOver = nowS - latestEndS > settledS;
   const isDecided = isPathLossDecided(segment, lossTarget);
-  const patienceS = isDecided && (isOwn || above < JUDGE.clear)
-    ? JUDGE.ripeS + 2 * delayS
-    : (kind === "unknown" || !isDecided) && !isSendingOver
-    ? JUDGE.patienceS
+  // What seems lossy may turn out to be late, as long as more is learned of how long answers take.
+  const isOpen = kind === "lossy" && !isDelayKnown;
+  const patienceS = isDecided && !isOpen && (isOwn || above < JUDGE.clear)
+    ? timeoutS
+    : (isOpen || kind === "unknown" || !isDecided) && !isSendingOver
+    ? JUDGE.patienceS + timeoutS
     : settledS;
   return {
     kind,
     loss,
     estimate,
-    isRipe: ageS >= JUDGE.ripeS + 2 * delayS,
+    isRipe: ageS >= timeoutS,
     isFinal: ageS >= patienceS,
   };
 }
@@ -121,7 +124,7 @@ function ownLoss(
   sample: Sample,
   { hitRate, knownAnswers, pathLoss }: Hosts,
 ): LossEstimate | null {
-  const { report, completeness } = sample;
+  const { answers, report, completeness } = sample;
   if (
     answerWeight(sample, hitRate) === 0 || completeness < JUDGE.ownCompleteness
   ) return null;
@@ -131,7 +134,7 @@ function ownLoss(
     expected ** 2 * (1 - hitRate) / Math.max(1, knownAnswers) +
     (expected * (1 - completeness)) ** 2 +
     (expected * JUDGE.ownSpread) ** 2;
-  const rate = 1 - (1 - pathLoss) * report.answers / expected;
+  const rate = 1 - (1 - pathLoss) * answers / expected;
   const half = JUDGE.ownDeviation * Math.sqrt(variance) / expected;
   const within = (value: number): number => Math.min(1, Math.max(0, value));
   return {

@@ -27,7 +27,7 @@ export const GRID = {
 
 /** Stretches of the scan with one capacity, and what one hands on to the next. */
 export const SEGMENT = {
-  /** Time for which slices are kept, in seconds. By hand. */
+  /** Time for which slices are kept, in seconds; longer while follow-ups are open. By hand. */
   leastS: 3,
   /** Time after which they are not needed, even where there are too few data. By hand. */
   mostS: 30,
@@ -44,11 +44,11 @@ export const SEGMENT = {
   enoughFollowUps: 3000,
   /** Slices that are kept in any case. By hand. Simulation: half and double make no difference beyond chance. */
   leastSlices: 5,
-  /** Time for which a closed segment learns from late answers, in seconds. By hand. */
+  /** Time for which a closed segment learns from late answers, in seconds; longer while follow-ups are open. By hand. */
   closingS: 3.5,
   /**
-   * Time after which a slice is forgotten altogether, in seconds: nothing asks for its verdict any more. Derivation:
-   * longer than any verdict waits (`JUDGE.patienceS`).
+   * Time after which a slice is forgotten altogether, in seconds, if follow-ups were silent at once: nothing asks for
+   * its verdict any more. Derivation: longer than any verdict waits (`JUDGE.patienceS`).
    */
   forgetS: 60,
   /**
@@ -145,15 +145,13 @@ export const JUDGE = {
    * and double make no difference beyond chance.
    */
   toldS: 0.5,
-  /** Age at which a verdict can be acted on, in seconds, if answers took no time. By hand. */
-  ripeS: 0.3,
   /**
    * Loss at every rate, as a multiple of the target, that has to be ruled out for a verdict that stays. By hand.
    */
   ruledOut: 2,
   /** Probability of a loss above the target that is beyond doubt. By hand. */
   clear: 0.002,
-  /** Age at which waiting for a clear verdict ends, in seconds. By hand. */
+  /** Age at which waiting for a clear verdict ends, in seconds, if follow-ups were silent at once. By hand. */
   patienceS: 12,
   /** Expected answers that a slice needs for a verdict of its own. By hand. */
   ownAnswers: 20,

@@ -126,8 +126,8 @@ export class RateController {
       lossTarget: this.#options.lossTarget,
       nowS,
       latestEndS: this.#latestEndS,
-      delayS: this.#options.delay.delayS,
       timeoutS: this.#options.delay.timeoutS,
+      isDelayKnown: this.#options.delay.isKnown,
     });
   }
 

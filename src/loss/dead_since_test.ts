@@ -20,6 +20,7 @@ function slices(
     ranges: [],
     localLosses: 0,
     answers,
+    lateAnswers: 0,
     isDisturbed: false,
     followUpsSent: 0,
     followUpsAnswered: 0,

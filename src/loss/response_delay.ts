@@ -15,6 +15,8 @@ const TIMEOUT_FACTOR = 2;
 const TIMEOUT_EXTRA_S = 0.3;
 /** The same before any answer has come. */
 const FIRST_TIMEOUT_S = 1;
+/** Ages that a mean is taken of: a slice of 0.1 s spans four even classes. */
+const MEAN_POINTS = 8;
 /** Half the length of slices up to which they count by their middle. */
 const LONGEST_HALF_S = 0.05;
 
@@ -45,6 +47,8 @@ export class ResponseDelay {
   readonly #variance: Float64Array;
   #latestS = -Infinity;
   #hasAnswers = false;
+  /** Age classes that some slice with answers has passed. */
+  #known = 0;
 
   /** @param longestS how long an answer is waited for at most */
   constructor(longestS: number) {
@@ -82,7 +86,9 @@ export class ResponseDelay {
       this.#before[at]! += slice.answers;
       slice.answers += counts[at]!;
       this.#after[at]! += slice.answers;
-      if (slice.answers > 0) this.#hasAnswers = true;
+      if (slice.answers === 0) continue;
+      this.#hasAnswers = true;
+      this.#known = Math.max(this.#known, at + 1);
     }
   }
 
@@ -103,9 +109,34 @@ export class ResponseDelay {
     return this.#hasAnswers;
   }
 
+  /** Whether answers have been seen that took next to as long as is waited for, or could have been. */
+  get isKnown(): boolean {
+    return this.#edges[this.#known]! * GROWTH ** 2 >= this.#longestS;
+  }
+
+  /**
+   * Answers of a slice that came later than any whose share is known: to count them would make the slice better than
+   * all that were sent after it.
+   */
+  unknown({ counts }: DelayCounts): number {
+    let answers = 0;
+    for (let at = this.#known; at < counts.length; at++) answers += counts[at]!;
+    return answers;
+  }
+
   /** Share of the final answers that packets of this age have; 0 before that is known. */
   share(ageS: number): number {
     return this.#hasAnswers ? this.#interpolated(this.#share, ageS) : 0;
+  }
+
+  /** The mean share of packets whose ages are spread evenly between these. */
+  meanShare(leastS: number, mostS: number): number {
+    const stepS = (mostS - leastS) / MEAN_POINTS;
+    let sum = 0;
+    for (let point = 0.5; point < MEAN_POINTS; point++) {
+      sum += this.share(leastS + point * stepS);
+    }
+    return sum / MEAN_POINTS;
   }
 
   /** Relative variance of `share`, from the number of answers that it was learned from. */

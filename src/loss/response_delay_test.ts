@@ -70,6 +70,38 @@ Deno.test("ResponseDelay.share() follows the delays, also while ever more is sen
   }
 });
 
+Deno.test("ResponseDelay.meanShare() rises over the length of a slice where all take as long", () => {
+  const delay = learn(() => 1, { seconds: 4 });
+  for (const [leastS, share] of [[0.88, 0], [0.96, 0.5], [1.03, 1]] as const) {
+    const found = delay.meanShare(leastS, leastS + SLICE_S);
+    assert.ok(Math.abs(found - share) < 0.2, `${leastS} s: ${found}`);
+  }
+  assert.equal(new ResponseDelay(8).meanShare(1, 2), 0);
+});
+
+Deno.test("ResponseDelay.isKnown once slices are as old as answers are waited for", () => {
+  for (const longestS of [1, 8]) {
+    const known = [0.5, 1.1].map((part) =>
+      learn(() => 0.01, { seconds: part * longestS, longestS }).isKnown
+    );
+    assert.deepEqual(known, [false, true]);
+  }
+});
+
+Deno.test("ResponseDelay.unknown() counts answers later than any age that a slice has passed", () => {
+  const delay = new ResponseDelay(8);
+  const first = delay.newCounts();
+  const second = delay.newCounts();
+  delay.add(first, 0.01);
+  delay.add(first, 3);
+  delay.add(second, 0.01);
+  delay.pass(first, 0.5);
+  assert.deepEqual([first, second].map((one) => delay.unknown(one)), [1, 0]);
+  delay.pass(first, 3.5);
+  delay.add(second, 3);
+  assert.deepEqual([first, second].map((one) => delay.unknown(one)), [0, 0]);
+});
+
 Deno.test("ResponseDelay.timeoutS grows with the delay, up to the cooldown", () => {
   assert.ok(learn(() => 0.001, { seconds: 2 }).timeoutS < 0.5);
   const late = learn(() => 1.2, { seconds: 4 });

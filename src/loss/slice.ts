@@ -24,6 +24,8 @@ export interface Slice {
   readonly localLosses: number;
   /** Targets of the slice that have answered to this pass so far. */
   readonly answers: number;
+  /** Those of them that came later than any whose share is known (`ResponseDelay`): they tell nothing yet. */
+  readonly lateAnswers: number;
   /** Whether answers to it were lost between the threads, so that its counts tell nothing. */
   readonly isDisturbed: boolean;
   /** Follow-ups that left in its time. Those neither answered nor silent are still waited for. */

@@ -214,6 +214,9 @@ export class SliceLog {
         delay.pass(delays, heardS - slice.endS);
       }
     }
+    for (const { slice, delays } of this.#entries) {
+      slice.lateAnswers = delay.unknown(delays);
+    }
     delay.update(heardS);
     const oldestS = heardS - longestS;
     const oldest = this.#entries[0];
@@ -316,6 +319,7 @@ export class SliceLog {
       ranges,
       localLosses: lost * packets / total,
       answers: 0,
+      lateAnswers: 0,
       isDisturbed: this.#isDisturbed,
       followUpsSent: 0,
       followUpsAnswered: 0,

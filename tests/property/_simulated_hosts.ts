@@ -1,6 +1,6 @@
 import { positionHash, type SimulatedChance } from "./_simulated_chance.ts";
 
-/** How long the answers of a host take, in seconds: each host has its own time, which stays. */
+/** How long answers take, in seconds. */
 export type HostDelay =
   | number
   | { readonly leastS: number; readonly mostS: number }
@@ -9,6 +9,12 @@ export type HostDelay =
     readonly medianS: number;
     readonly spread: number;
     readonly mostS: number;
+  }
+  /** One of two times. */
+  | {
+    readonly shortS: number;
+    readonly longS: number;
+    readonly longShare: number;
   };
 
 /** Hosts that say more than they should. */
@@ -27,10 +33,14 @@ export interface HostOptions {
   /** Share of the targets that answer. */
   readonly hitRate: number;
   readonly delay: HostDelay;
+  /** Whether each host has its own time, which stays, or each answer has. @default "host" */
+  readonly delayOf?: "host" | "answer";
   readonly liars?: LiarOptions;
 }
 
 const TWO_32 = 2 ** 32;
+/** What a host's properties are drawn by; each of its answers has as many again. */
+const ANSWER_KEYS = 4;
 
 /** The hosts behind the path. Whether one answers, and how late, follows from its position and a key. */
 export class SimulatedHosts {
@@ -52,16 +62,20 @@ export class SimulatedHosts {
     return at;
   }
 
-  /** Time that the answers of a host take, in seconds. */
-  delayS(position: number): number {
-    const { delay } = this.#options;
+  /** Time that a host's answer to one of its probes takes, in seconds. */
+  delayS(position: number, probeNumber: number): number {
+    const { delay, delayOf = "host" } = this.#options;
     if (typeof delay === "number") return delay;
-    const share = this.#share(position, 1);
+    const answer = delayOf === "host" ? 0 : ANSWER_KEYS * (1 + probeNumber);
+    const share = this.#share(position, answer + 1);
     if ("leastS" in delay) {
       return delay.leastS + (delay.mostS - delay.leastS) * share;
     }
+    if ("shortS" in delay) {
+      return share < delay.longShare ? delay.longS : delay.shortS;
+    }
     const normal = Math.sqrt(-2 * Math.log(1 - share)) *
-      Math.cos(2 * Math.PI * this.#share(position, 2));
+      Math.cos(2 * Math.PI * this.#share(position, answer + 2));
     return Math.min(
       delay.mostS,
       delay.medianS * Math.exp(delay.spread * normal),

@@ -214,7 +214,8 @@ export class SimulatedScan {
       if (isFollowUp) this.#truth.followedUp(at);
       const isFirst = !isFollowUp && this.#truth.probed(at, probeNumber);
       if (share < 1 && this.#chance.next() >= share) continue;
-      const delayS = this.#hosts.delayS(at) + queueS;
+      const delayS = this.#hosts.delayS(at, probeNumber) +
+        queueS;
       const answerShare = this.#path.answerShare(this.#nowS + delayS);
       if (answerShare < 1 && this.#chance.next() >= answerShare) continue;
       if (isFirst) this.#truth.returned(probeNumber);
