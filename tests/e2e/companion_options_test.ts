@@ -4,7 +4,7 @@ import { addressesOf, runHere } from "./dry_run.ts";
 
 /** Shards that run at once. */
 const PARALLEL = 4;
-/** What makes each companion warn once: it skips an IPv6 entry, or a row without an address. */
+/** What makes each companion warn once: it skips an IPv6 entry, a range of which a part is blocked, or a row without an address. */
 const WARNING = / \[WARN\] /;
 
 async function linesOf(...args: string[]): Promise<string[]> {
@@ -61,7 +61,7 @@ Deno.test("companions log as much as is asked for, and where", async () => {
     { args: ["iterate", "-4", "-w", list], input: null, output: "8.8.8.8\n" },
     {
       args: ["blocklist", "-w", list],
-      input: "8.8.8.8\n",
+      input: "8.8.8.8\n8.8.8.0/24\n",
       output: "8.8.8.8\n",
     },
     {
