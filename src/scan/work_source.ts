@@ -25,20 +25,23 @@ export interface WorkSource {
  * what has to be sent again.
  */
 export class LocalWork implements WorkSource {
-  readonly #ranges: readonly PositionRange[];
-  readonly #probesPerTarget: number;
+  /** What is given out first: for each probe to a target its ranges. */
+  #planned: Lease[] = [];
   readonly #repairs: Lease[] = [];
-  #probeNumber = 0;
-  /** The range that is being given out, and its first position that is not yet. */
+  /** The planned lease that is being given out, and its first position that is not yet. */
   #index = 0;
-  #next: number;
-  #waiting: number;
+  #next = 0;
+  #waiting = 0;
 
   constructor(ranges: readonly PositionRange[], probesPerTarget: number) {
-    this.#ranges = ranges.filter(({ first, end }) => end > first);
-    this.#probesPerTarget = this.#ranges.length > 0 ? probesPerTarget : 0;
-    this.#next = this.#ranges[0]?.first ?? 0;
-    this.#waiting = countPositions(ranges) * probesPerTarget;
+    this.#plan(Array.from({ length: probesPerTarget }, () => ranges));
+  }
+
+  /** What is left of a scan: for each probe to a target, the ranges that still need it. */
+  static rest(planned: readonly (readonly PositionRange[])[]): LocalWork {
+    const work = new LocalWork([], 0);
+    work.#plan(planned);
+    return work;
   }
 
   get waiting(): number {
@@ -57,28 +60,36 @@ export class LocalWork implements WorkSource {
   }
 
   take(most: number): Lease | null {
-    const lease = this.#probeNumber < this.#probesPerTarget
+    const lease = this.#index < this.#planned.length
       ? this.#takePlanned(most)
       : this.#takeRepair(most);
     if (lease !== null) this.#waiting -= lease.end - lease.first;
     return lease;
   }
 
+  #plan(planned: readonly (readonly PositionRange[])[]): void {
+    this.#planned = planned.flatMap((ranges, probeNumber) =>
+      ranges.filter(({ first, end }) => end > first).map(({ first, end }) => ({
+        first,
+        end,
+        pass: probeNumber === 0 ? 0 : 1,
+        probeNumber,
+      }))
+    );
+    this.#next = this.#planned[0]?.first ?? 0;
+    this.#waiting = countPositions(this.#planned);
+  }
+
   #takePlanned(most: number): Lease {
-    const range = this.#ranges[this.#index]!;
+    const lease = this.#planned[this.#index]!;
     const first = this.#next;
-    const end = Math.min(range.end, first + most);
-    const probeNumber = this.#probeNumber;
+    const end = Math.min(lease.end, first + most);
     this.#next = end;
-    if (end === range.end) {
+    if (end === lease.end) {
       this.#index++;
-      if (this.#index === this.#ranges.length) {
-        this.#index = 0;
-        this.#probeNumber++;
-      }
-      this.#next = this.#ranges[this.#index]!.first;
+      this.#next = this.#planned[this.#index]?.first ?? 0;
     }
-    return { first, end, pass: probeNumber === 0 ? 0 : 1, probeNumber };
+    return { ...lease, first, end };
   }
 
   #takeRepair(most: number): Lease | null {
