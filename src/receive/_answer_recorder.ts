@@ -31,6 +31,15 @@ interface SeenTargets {
   has(first: number, second: number): boolean;
 }
 
+/**
+ * Targets that answered in an earlier run of the same scan: for each its first word, and its second one with flags
+ * above it. Plain data, in shared memory where it goes to another thread.
+ */
+export type AnsweredBefore = Uint32Array;
+
+/** Flags above the 16 bits of a second word. */
+export const AnsweredFlag = { failure: 0x1_0000, ipv6: 0x2_0000 } as const;
+
 /** What is recorded of the answers of both families alike. */
 export interface RecordParts {
   readonly source: PacketSource;
@@ -39,6 +48,9 @@ export interface RecordParts {
   readonly filter: ReceiveFilter;
   readonly validationKey: Uint32Array;
   readonly dedup: Dedup;
+  /** Whether the first answer of each target is handed over even where no output wants it. */
+  readonly isJournaled?: boolean;
+  readonly answeredBefore?: AnsweredBefore | null;
   /** Moves on to true when sending has ended. */
   readonly phase: { isCooldown: boolean };
 }
@@ -50,6 +62,7 @@ export interface FamilyRecords {
   readonly answers: AnswerReporter | null;
   /** Whether the second of the words by which targets are known differs among them. */
   readonly hasSecondWord: boolean;
+  readonly isIpv6: boolean;
 }
 
 /** Counts, deduplicates and hands over the valid answers of one family. */
@@ -60,13 +73,16 @@ export class AnswerRecorder {
   readonly #successes: SeenTargets;
   /** Targets that answered with failures only: each counts once, however often it does. */
   readonly #failures: SeenTargets;
+  readonly #familyFlag: number;
 
   /** @param head may be shared: it holds one answer at a time */
   constructor(parts: RecordParts & FamilyRecords, head: RecordHead) {
     this.#parts = parts;
     this.head = head;
+    this.#familyFlag = parts.isIpv6 ? RecordFlag.ipv6 : 0;
     this.#successes = makeSeenTargets(parts);
     this.#failures = makeSeenTargets(parts);
+    this.#restore(parts.answeredBefore ?? null);
   }
 
   /**
@@ -113,16 +129,43 @@ export class AnswerRecorder {
     if (isFirst && isFromTarget && answers !== null) {
       answers.first(first, second, head.probeNumber);
     }
+    const isNoted = isSuccess ? !isRepeat : isFirst;
+    head.firstWord = first;
+    head.secondWord = second;
+    head.flags = (isSuccess ? RecordFlag.success : 0) |
+      (isRepeat ? RecordFlag.repeat : 0) |
+      (phase.isCooldown ? RecordFlag.cooldown : 0) |
+      (isNoted ? RecordFlag.first : 0) | this.#familyFlag;
     if (
       (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
     ) {
       counters[RECEIVE.filtered]! += 1;
+      if (isNoted) this.#note(at);
       return;
     }
-    head.flags = (isSuccess ? RecordFlag.success : 0) |
-      (isRepeat ? RecordFlag.repeat : 0) |
-      (phase.isCooldown ? RecordFlag.cooldown : 0);
     this.#handOver(at, end);
+  }
+
+  /** Takes in what an earlier run has seen. */
+  #restore(answered: AnsweredBefore | null): void {
+    if (answered === null) return;
+    const isIpv6 = this.#familyFlag !== 0;
+    for (let i = 0; i < answered.length; i += 2) {
+      const rest = answered[i + 1]!;
+      if (((rest & AnsweredFlag.ipv6) !== 0) !== isIpv6) continue;
+      const targets = (rest & AnsweredFlag.failure) === 0
+        ? this.#successes
+        : this.#failures;
+      targets.add(answered[i]!, rest & 0xffff);
+    }
+  }
+
+  /** Hands over that a target has answered, without the packet. Where there is no room, it may count as new later. */
+  #note(at: number): void {
+    const { isJournaled, queue, source } = this.#parts;
+    if (isJournaled !== true) return;
+    this.head.flags |= RecordFlag.unwanted;
+    queue.push(this.head, source.view, at, at);
   }
 
   #handOver(at: number, end: number): void {

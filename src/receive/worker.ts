@@ -42,7 +42,11 @@ import {
   captureFilter6,
   captureFilterOfBoth,
 } from "./capture_filter.ts";
-import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+import type {
+  AnsweredBefore,
+  Dedup,
+  ReceiveFilter,
+} from "./_answer_recorder.ts";
 import { ReceiveLoop } from "./receive_loop.ts";
 import { StrayAnswers } from "./stray_answers.ts";
 
@@ -88,6 +92,10 @@ interface ReceiverOptions {
   readonly validationKey: Uint32Array;
   readonly filter: ReceiveFilter;
   readonly dedup: Dedup;
+  /** Whether the first answer of each target is handed over even where no output wants it. */
+  readonly isJournaled?: boolean;
+  /** What an earlier run of the same scan has seen; null: there was none. */
+  readonly answeredBefore?: AnsweredBefore | null;
   /** Whether responses have to come from one of the ports that are probed. */
   readonly isPortChecked: boolean;
   /** Null: loss is not measured. */
@@ -151,6 +159,8 @@ function openReceiver(
     queue: new RecordQueue(options.queue),
     filter: options.filter,
     dedup: options.dedup,
+    isJournaled: options.isJournaled ?? false,
+    answeredBefore: options.answeredBefore ?? null,
     isPortChecked: options.isPortChecked,
     strays: ipv4 === null || elsewhere === null ? null : new StrayAnswers({
       ...options,

@@ -5,6 +5,7 @@ import {
   type RecordHead,
   type RecordQueue,
 } from "../shm/mod.ts";
+import type { JournalBuffer, JournalEntry } from "../checkpoint/mod.ts";
 import type { Output } from "./outputs.ts";
 
 /** Rows that are formatted before the file gets them. */
@@ -24,8 +25,18 @@ export class Collector {
   readonly #response: Mutable<Response>;
   /** The last write to each file. */
   readonly #writes = new Map<Output["file"], Promise<void>>();
+  readonly #journal: JournalBuffer | null;
+  readonly #rowsBefore: number;
+  readonly #entry: Mutable<JournalEntry> = {
+    first: 0,
+    second: 0,
+    isFailure: false,
+    isIpv6: false,
+  };
   #rows = 0;
   #filtered = 0;
+  #hasDropped = false;
+  #isDrained = false;
 
   constructor(
     parts: {
@@ -34,12 +45,18 @@ export class Collector {
       outputs: readonly Output[];
       /** Responses that are written at most; what comes then is dropped. Null: no limit. */
       maxRows: number | null;
+      /** Where targets are noted that have answered; null: nowhere. */
+      journal?: JournalBuffer | null;
+      /** Responses that earlier runs of the same scan have written. */
+      rowsBefore?: number;
     },
   ) {
     this.#queue = parts.queue;
     this.#probe = parts.probe;
     this.#outputs = parts.outputs;
     this.#maxRows = parts.maxRows ?? Infinity;
+    this.#journal = parts.journal ?? null;
+    this.#rowsBefore = parts.rowsBefore ?? 0;
     this.#response = {
       view: parts.queue.view,
       at: 0,
@@ -60,6 +77,11 @@ export class Collector {
     return this.#queue.fill;
   }
 
+  /** Responses that were given to a file, those of earlier runs included. */
+  get allRows(): number {
+    return this.#rowsBefore + this.#rows;
+  }
+
   /** Responses that were given to a file. */
   get rows(): number {
     return this.#rows;
@@ -78,7 +100,12 @@ export class Collector {
 
   /** Whether all rows that are allowed have been written. */
   get isFull(): boolean {
-    return this.#rows >= this.#maxRows;
+    return this.#rowsBefore + this.#rows >= this.#maxRows;
+  }
+
+  /** Whether the last call of `collect` has found the queue empty, and no response was dropped so far. */
+  get isDrained(): boolean {
+    return this.#isDrained && !this.#hasDropped;
   }
 
   /** Whether responses wait although it has just taken what there was room for. */
@@ -97,7 +124,14 @@ export class Collector {
   /** Moves what is waiting to the files, which write meanwhile; returns the number of responses. */
   collect(): number {
     let responses = 0;
-    while (this.#hasRoom() && this.#next()) responses++;
+    this.#isDrained = false;
+    while (this.#hasRoom()) {
+      if (!this.#next()) {
+        this.#isDrained = true;
+        break;
+      }
+      responses++;
+    }
     for (const { file, writer } of this.#outputs) {
       if (file.pendingBytes > 0 || writer.lengthBytes === 0) continue;
       this.#writes.set(file, file.write(writer.take()));
@@ -126,6 +160,11 @@ export class Collector {
     const head = this.#head;
     const at = this.#queue.shift(head);
     if (at < 0) return false;
+    if (!this.isFull) this.#note();
+    if ((head.flags & RecordFlag.unwanted) !== 0) {
+      this.#queue.release();
+      return true;
+    }
     const response = this.#response;
     response.at = at;
     response.end = at + this.#queue.lengthBytes;
@@ -142,7 +181,20 @@ export class Collector {
     return true;
   }
 
+  /** What is not written, as enough is, is not noted either. */
+  #note(): void {
+    const head = this.#head;
+    if (this.#journal === null || (head.flags & RecordFlag.first) === 0) return;
+    const entry = this.#entry;
+    entry.first = head.firstWord;
+    entry.second = head.secondWord;
+    entry.isFailure = (head.flags & RecordFlag.success) === 0;
+    entry.isIpv6 = (head.flags & RecordFlag.ipv6) !== 0;
+    this.#journal.add(entry);
+  }
+
   #give(response: Response): void {
+    this.#hasDropped ||= this.isFull;
     let isTaken = false;
     if (!this.isFull) {
       for (const { accepts, writer } of this.#outputs) {

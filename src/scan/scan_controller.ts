@@ -3,8 +3,10 @@ import {
   type PathLoss,
   type PositionRange,
   RepairPlan,
+  type RepairWork,
   type SendMoment,
 } from "../loss/mod.ts";
+import type { UnsettledWork, WorkAccount } from "../checkpoint/mod.ts";
 import { orderRate, type SharedBucketMemory } from "../send/mod.ts";
 import { type AnswerQueueMemory, type Counters, SEND } from "../shm/mod.ts";
 import { AdaptiveRate } from "./adaptive_rate.ts";
@@ -15,7 +17,7 @@ import { type PaceSettings, UNBOUNDED_PPS } from "./pace_settings.ts";
 import type { PathReport, RateChange } from "./path_report.ts";
 import type { SenderMemory } from "./scan_memory.ts";
 import { takeBack } from "./take_back.ts";
-import { LocalWork } from "./work_source.ts";
+import { type Lease, LocalWork } from "./work_source.ts";
 
 /**
  * Time between two looks at the loss, and length of the slices that are told apart: while the rate is doubled and many
@@ -43,6 +45,10 @@ export interface ScanControllerParts {
   /** Positions to be sent, and how often each. */
   readonly ranges: readonly PositionRange[];
   readonly probesPerTarget: number;
+  /** What is left of the scan where an earlier run has done a part of it; else all of `ranges` is to be sent. */
+  readonly rest?: UnsettledWork | null;
+  /** Is told of all work that is given out, and that is to be sent again. */
+  readonly account?: Pick<WorkAccount, "again" | "give"> | null;
   /** How long an answer is waited for at most, in seconds. */
   readonly longestDelayS: number;
   readonly bucket: SharedBucketMemory;
@@ -105,7 +111,7 @@ export class ScanController {
       lossTarget: loss.target,
       maxPasses: loss.maxPasses,
     });
-    this.#work = new LocalWork(parts.ranges, probesPerTarget);
+    this.#work = makeWork(parts);
     this.#dispatcher = new Dispatcher(this.#work, senders);
     this.#feed();
   }
@@ -118,6 +124,16 @@ export class ScanController {
   /** How often `update` should be called at least, in seconds. */
   get updateS(): number {
     return this.#timing.updateS;
+  }
+
+  /** How many positions each sender has done, in this run. */
+  get doneBySender(): readonly number[] {
+    return this.#dispatcher.doneBySender;
+  }
+
+  /** What the loss known so far asks to be sent again, beyond what was given out. */
+  wantedRepairs(): readonly RepairWork[] {
+    return this.#isHealing && this.#fault === "" ? this.#repair.wanted() : [];
   }
 
   /** Nothing is left to send. */
@@ -203,7 +219,8 @@ export class ScanController {
       const moment = this.#moment(nowS);
       this.#advance(moment, 0);
       const repair = this.#isHealing ? this.#repair : null;
-      const parts = { meter: this.#meter, repair, work: this.#work };
+      const work = { again: (lease: Lease) => this.#again(lease) };
+      const parts = { meter: this.#meter, repair, work };
       return takeBack(parts, { sinceS, latestS, ...moment });
     }) ?? 0;
     if (count > 0) this.#isFinished = false;
@@ -319,7 +336,7 @@ export class ScanController {
         const work = this.#repair.next(most);
         if (work === null) break;
         this.#passes = Math.max(this.#passes, work.pass + 1);
-        this.#work.repair(work);
+        this.#again({ ...work, probeNumber: 0 });
       }
       if (!this.#dispatcher.isIdle || this.#repair.isWaiting) return;
     }
@@ -329,8 +346,16 @@ export class ScanController {
   #feed(): void {
     this.#dispatcher.feed(
       this.#ratePps,
-      (sender, work) => this.#meter.give(sender, work),
+      (sender, work) => {
+        this.#meter.give(sender, work);
+        this.#parts.account?.give(sender, work);
+      },
     );
+  }
+
+  #again(lease: Lease): void {
+    this.#work.again(lease);
+    this.#parts.account?.again(lease);
   }
 
   #accepted(): number {
@@ -339,6 +364,19 @@ export class ScanController {
       0,
     );
   }
+}
+
+function makeWork(
+  { probesPerTarget, ranges, rest }: ScanControllerParts,
+): LocalWork {
+  if (rest === undefined || rest === null) {
+    return new LocalWork(ranges, probesPerTarget);
+  }
+  const work = LocalWork.rest(rest.planned);
+  for (const { pass, ranges } of rest.repairs) {
+    for (const range of ranges) work.repair({ ...range, pass });
+  }
+  return work;
 }
 
 /** Of a target that gets several probes something is known when it is of one of them. */

@@ -7,7 +7,7 @@ export interface TakeBackParts {
   readonly meter: LossMeter;
   /** Null: what is lost on the way is not sent again. */
   readonly repair: RepairPlan | null;
-  readonly work: LocalWork;
+  readonly work: Pick<LocalWork, "again">;
 }
 
 /** Since when what was sent went nowhere. */
