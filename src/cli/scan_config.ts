@@ -150,6 +150,7 @@ export async function makeScanConfig(
         dedup,
       }),
     },
+    checkpoint: null,
     hasPreflight: !values.noPreflight,
   };
   return {

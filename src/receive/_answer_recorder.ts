@@ -74,11 +74,13 @@ export class AnswerRecorder {
   /** Targets that answered with failures only: each counts once, however often it does. */
   readonly #failures: SeenTargets;
   readonly #familyFlag: number;
+  readonly #isJournaled: boolean;
 
   /** @param head may be shared: it holds one answer at a time */
   constructor(parts: RecordParts & FamilyRecords, head: RecordHead) {
     this.#parts = parts;
     this.head = head;
+    this.#isJournaled = parts.isJournaled ?? false;
     this.#familyFlag = parts.isIpv6 ? RecordFlag.ipv6 : 0;
     this.#successes = makeSeenTargets(parts);
     this.#failures = makeSeenTargets(parts);
@@ -129,13 +131,13 @@ export class AnswerRecorder {
     if (isFirst && isFromTarget && answers !== null) {
       answers.first(first, second, head.probeNumber);
     }
-    const isNoted = isSuccess ? !isRepeat : isFirst;
+    const isNoted = this.#isJournaled && (isSuccess ? !isRepeat : isFirst);
     head.firstWord = first;
     head.secondWord = second;
     head.flags = (isSuccess ? RecordFlag.success : 0) |
       (isRepeat ? RecordFlag.repeat : 0) |
       (phase.isCooldown ? RecordFlag.cooldown : 0) |
-      (isNoted ? RecordFlag.first : 0) | this.#familyFlag;
+      (isNoted ? RecordFlag.first | this.#familyFlag : 0);
     if (
       (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
     ) {
@@ -162,8 +164,7 @@ export class AnswerRecorder {
 
   /** Hands over that a target has answered, without the packet. Where there is no room, it may count as new later. */
   #note(at: number): void {
-    const { isJournaled, queue, source } = this.#parts;
-    if (isJournaled !== true) return;
+    const { queue, source } = this.#parts;
     this.head.flags |= RecordFlag.unwanted;
     queue.push(this.head, source.view, at, at);
   }

@@ -139,6 +139,14 @@ export class Collector {
     return responses;
   }
 
+  /** Gives the files all rows that were taken from the queue. */
+  flush(): void {
+    for (const { file, writer } of this.#outputs) {
+      if (writer.lengthBytes === 0) continue;
+      this.#writes.set(file, file.write(writer.take()));
+    }
+  }
+
   /**
    * Waits until the files have taken what they were given, but not for long: a file that takes nothing must not
    * hold up whoever looks after the scan.

@@ -1,6 +1,8 @@
 import { getLogger, type Logger } from "@logtape/logtape";
 import { readLedger } from "../monitor/mod.ts";
 import { RecordQueue } from "../shm/mod.ts";
+import type { HeldCheckpoint } from "../checkpoint/mod.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import { DryTransport } from "./dry_transport.ts";
@@ -10,6 +12,7 @@ import { localLosses } from "./loss_report.ts";
 import { openFiles } from "./open_files.ts";
 import { OutageWatch } from "./outage_watch.ts";
 import { Reporter } from "./reporter.ts";
+import { openMemento, type ScanMemento } from "./resume.ts";
 import { RunClock } from "./run_clock.ts";
 import { MACHINE_CLOCK, type ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
@@ -25,12 +28,14 @@ const LEDGER_AGE_MS = 90;
  * Runs a whole scan, or a dry run: finds the network, starts receiver and senders, checks the machine and opens the
  * output meanwhile, gives up its rights, sends, waits for late answers, and closes everything.
  *
+ * @param resumed the checkpoint that it goes on from; the caller closes it
  * @throws {PreflightError} when the machine cannot run it
  * @throws {ConfigError} when an output cannot be opened
  */
 export async function runScan(
   config: ScanConfig,
   hooks: ScanHooks,
+  resumed: HeldCheckpoint | null = null,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
   const { phase } = hooks;
@@ -41,13 +46,15 @@ export async function runScan(
   const network = await transport.plan(hooks.signal);
   if (network === null) return endedBeforeStart(hooks.signal, logger);
   phase.enter("Starting the threads and opening the outputs");
-  const settings = scanSettings(config, network);
+  // Before an output is touched: another scan may be writing it.
+  using memento = await openMemento(config, resumed);
+  const settings = scanSettings(config, network, memento?.held.state.ratePps);
   const { senders } = config.send;
   const memory = makeScanMemory(network, {
     senders,
     ratePps: settings.pace.startRatePps,
   });
-  transport.start({ network, settings, memory });
+  transport.start({ network, settings, memory, memento });
   const { report } = config;
   await using files = await openFiles({
     report,
@@ -64,6 +71,8 @@ export async function runScan(
     probe: settings.probe,
     outputs,
     maxRows: config.limits.maxResults,
+    journal: config.dedup.method === "none" ? null : memento?.journal ?? null,
+    rowsBefore: memento?.held.state.rows ?? 0,
   });
   const clock = new RunClock(MACHINE_CLOCK, hooks.continuations);
   const reporter = new Reporter({
@@ -93,7 +102,9 @@ export async function runScan(
     memory,
     reporter,
     transport,
+    memento,
   });
+  memento?.begin();
   return await new ScanRun({
     config,
     network,
@@ -113,6 +124,16 @@ export async function runScan(
     files: outputs.map(({ file }) => file),
     statusFile: statusFile?.file ?? null,
     metadataFile,
+    checkpoints: memento === null || config.checkpoint === null
+      ? null
+      : new Checkpoints({
+        ...memento,
+        config: config.checkpoint,
+        outputConfigs: config.outputs,
+        outputs,
+        logger,
+      }),
+    sendSecondsBefore: secondsOf(memento),
     clock,
     logger,
     hooks,
@@ -121,12 +142,13 @@ export async function runScan(
 
 function makeController(
   { loss, probe, send, targets }: ScanConfig,
-  { clock, memory, reporter, settings, transport }: {
+  { clock, memento, memory, reporter, settings, transport }: {
     readonly clock: ScanClock;
     readonly settings: ScanSettings;
     readonly memory: ScanMemory;
     readonly reporter: Reporter;
     readonly transport: Transport;
+    readonly memento: ScanMemento | null;
   },
 ): ScanController {
   const { followUpsOff, pace } = settings;
@@ -138,6 +160,8 @@ function makeController(
     followUpsOff,
     ranges: [{ first, end }],
     probesPerTarget: probe.probesPerTarget,
+    rest: memento?.rest ?? null,
+    account: memento?.account ?? null,
     longestDelayS: send.cooldownMs / 1000,
     bucket: memory.bucket,
     senders: memory.senders,
@@ -145,6 +169,11 @@ function makeController(
     receiverCounters: memory.receiver.counters,
     localLosses: () => localLosses(reporter.ledger(LEDGER_AGE_MS)),
   }, clock.nowS());
+}
+
+function secondsOf(memento: ScanMemento | null): number {
+  const lives = memento?.held.state.lives ?? [];
+  return lives.reduce((sum, { sendSeconds }) => sum + sendSeconds, 0);
 }
 
 function endedBeforeStart(signal: AbortSignal, logger: Logger): ScanOutcome {

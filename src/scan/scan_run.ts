@@ -9,6 +9,12 @@ import {
 } from "../shm/mod.ts";
 import { closeScan } from "./close_scan.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
+import {
+  type CheckpointMoment,
+  collectAndKeep,
+  finishCheckpoint,
+  limitsLeft,
+} from "./keep_checkpoint.ts";
 import { allLosses, combinedLoss } from "./loss_report.ts";
 import { OutputWatch } from "./output_watch.ts";
 import { type PhaseFacts, phaseText } from "./phase_text.ts";
@@ -93,6 +99,7 @@ export class ScanRun {
     }
     this.#stage = "closing";
     while (!collector.isIdle) await this.#step();
+    await finishCheckpoint(this.#parts, this.#moment(), stop);
     this.#phase = "done";
     return await closeScan(this.#parts, {
       stop,
@@ -152,7 +159,10 @@ export class ScanRun {
     const { clock, collector, controller, reporter } = this.#parts;
     this.#lookAround();
     reporter.tick(() => this.#progress());
-    if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
+    if (
+      collectAndKeep(this.#parts, () => this.#moment()) >= MANY_RESPONSES ||
+      collector.isBehind
+    ) {
       await collector.written();
       return;
     }
@@ -183,12 +193,17 @@ export class ScanRun {
 
   #reasonToStop(): Stop | null {
     const { config } = this.#parts;
-    const rules = { limits: config.limits, loss: config.loss };
+    const rules = { limits: limitsLeft(this.#parts), loss: config.loss };
     // A thread that fails may do so because the network has gone: then that is the reason.
     if (this.#threadEnd() !== null) this.#lookAfterNetwork();
     const facts = this.#facts();
     this.#memory = remember(this.#memory, facts, rules);
     return reasonToStop(facts, this.#memory, rules);
+  }
+
+  #moment(): CheckpointMoment {
+    const { sendSeconds } = this.#progress();
+    return { phase: this.#phase, sendSeconds };
   }
 
   #facts(): StopFacts {

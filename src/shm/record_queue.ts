@@ -31,7 +31,7 @@ export function makeRecordHead(): RecordHead {
   };
 }
 
-/** What is known of a response; `first`: of its kind, success or failure, the first of its target. */
+/** What is known of a response; `first`, where it is asked for: of its kind, success or failure, the first of its target. */
 export const RecordFlag = {
   success: 1,
   repeat: 2,
@@ -39,6 +39,7 @@ export const RecordFlag = {
   first: 8,
   /** No output wants it: it is handed over without its packet, to be noted. */
   unwanted: 16,
+  /** With `first`: the target is known by its number. */
   ipv6: 32,
 } as const;
 

@@ -29,7 +29,7 @@ const event = fc.record({
 const lives = fc.array(
   fc.record({
     events: fc.array(event, { minLength: 1, maxLength: 120, size: "max" }),
-    chances: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), {
+    chances: fc.array(fc.nat(999).map((nat) => nat / 1000), {
       minLength: 1,
       maxLength: 9,
     }),
