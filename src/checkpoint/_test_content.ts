@@ -11,9 +11,19 @@ export const TEST_CONTENT: CheckpointContent = {
     targetCount: 256,
     probesPerTarget: 1,
     parts: [
-      { option: "--target-ports", text: "80", digest: "a" },
-      { option: "--seed", text: "12345678901234567890", digest: "b" },
-      { option: "--blocklist-file", text: "", digest: "c" },
+      { option: "--target-ports", text: "80", digest: "a", causes: [] },
+      {
+        option: "--seed",
+        text: "12345678901234567890",
+        digest: "b",
+        causes: [],
+      },
+      {
+        option: "TARGET",
+        text: "",
+        digest: "c",
+        causes: [{ option: "--blocklist-file", digest: "d" }],
+      },
     ],
   },
   state: {

@@ -9,6 +9,8 @@ export interface JobPart {
   readonly text: string;
   /** SHA-256 of all that it comes to. */
   readonly digest: string;
+  /** What it follows from, to be named where it differs; it may differ without consequence. */
+  readonly causes?: readonly Omit<JobPart, "causes" | "text">[];
 }
 
 /** What a scan does, as it stands in its checkpoint. It never changes. */
@@ -53,6 +55,12 @@ export function decodeJob(bytes: Uint8Array): CheckpointJob {
       option: textAt(part, "option"),
       text: textAt(part, "text"),
       digest: textAt(part, "digest"),
+      causes: part["causes"] === undefined
+        ? []
+        : objectsAt(part, "causes").map((cause) => ({
+          option: textAt(cause, "option"),
+          digest: textAt(cause, "digest"),
+        })),
     })),
   };
 }
@@ -77,6 +85,18 @@ export function checkSameJob(
   for (const part of parts.values()) throw differs(path, undefined, part);
 }
 
+/** Of what two parts follow from, the first that differs. */
+function causeOf(
+  before: JobPart | undefined,
+  now: JobPart | undefined,
+): string | null {
+  for (const { digest, option } of before?.causes ?? []) {
+    const other = now?.causes?.find((cause) => cause.option === option);
+    if (other !== undefined && other.digest !== digest) return option;
+  }
+  return null;
+}
+
 function differs(
   path: string,
   before: JobPart | undefined,
@@ -87,7 +107,7 @@ function differs(
     ? ""
     : `: ${values[0]} there, ${values[1]} now`;
   return new ConfigError(
-    (before ?? now)!.option,
+    causeOf(before, now) ?? (before ?? now)!.option,
     `Differs from the scan of checkpoint "${path}"${change}`,
     "Resume with what the scan began with, or start another one",
   );

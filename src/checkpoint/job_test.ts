@@ -32,6 +32,26 @@ Deno.test("checkSameJob() takes the same parts in any order, and names the one t
   assert.equal(refusal([ports, edited]).option, "--blocklist-file");
   assert.match(refusal([ports, edited]).message, /"f\.pacemap"$/);
   assert.equal(refusal([ports]).option, "--blocklist-file");
+  const targets = jobPart({ option: "TARGET" }, [1]);
+  const causes = [
+    { option: "--allowlist-file", digest: "a" },
+    { option: "--blocklist-file", digest: "b" },
+  ];
+  const named = (digest: string, changed: JobPart): string => {
+    const now = { ...changed, causes: [causes[0]!, { ...causes[1]!, digest }] };
+    try {
+      checkSameJob("f", [{ ...targets, causes }], [now]);
+    } catch (error) {
+      return error instanceof ConfigError ? error.option : String(error);
+    }
+    return "";
+  };
+  assert.equal(named("c", targets), "");
+  assert.equal(
+    named("c", jobPart({ option: "TARGET" }, [2])),
+    "--blocklist-file",
+  );
+  assert.equal(named("b", jobPart({ option: "TARGET" }, [2])), "TARGET");
   const added = jobPart({ option: "--shard", text: "1" }, 1);
   assert.match(refusal([...before, added]).message, /nothing there, 1 now$/);
 });

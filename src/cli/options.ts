@@ -1,4 +1,8 @@
 import type { OptionTable } from "./option_spec.ts";
+import {
+  CHECKPOINT_OPTIONS,
+  type CheckpointValues,
+} from "./options/checkpoint.ts";
 import { LOGGING_OPTIONS, type LoggingValues } from "./options/logging.ts";
 import { LOSS_OPTIONS, type LossValues } from "./options/loss.ts";
 import { NETWORK_OPTIONS, type NetworkValues } from "./options/network.ts";
@@ -20,6 +24,7 @@ export interface OptionValues
     ProbeValues,
     OutputValues,
     LoggingValues,
+    CheckpointValues,
     OtherValues {}
 
 /** Name of an option in `OptionValues`. */
@@ -35,6 +40,7 @@ export const OPTIONS: OptionTable<OptionValues> = {
   ...PROBE_OPTIONS,
   ...OUTPUT_OPTIONS,
   ...LOGGING_OPTIONS,
+  ...CHECKPOINT_OPTIONS,
   ...OTHER_OPTIONS,
 };
 

@@ -1,5 +1,6 @@
 import type { DryRunConfig, ScanConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
+import { chooseCheckpoint } from "./checkpoint.ts";
 import { describeScan } from "./description.ts";
 import { checkOutputs, type NamedPath } from "./files.ts";
 import {
@@ -80,7 +81,7 @@ export async function makeScanConfig(
     targetCount: targets.endPosition - targets.firstPosition,
   });
   const dedup = chooseDedup(values);
-  const config: ScanConfig = {
+  const config: Omit<ScanConfig, "checkpoint"> = {
     targets,
     probe: {
       module: module.name,
@@ -150,11 +151,16 @@ export async function makeScanConfig(
         dedup,
       }),
     },
-    checkpoint: null,
     hasPreflight: !values.noPreflight,
   };
+  const checkpoint = await chooseCheckpoint({
+    args,
+    words: args.words,
+    order,
+    config,
+  });
   return {
-    config: freeze(config),
+    config: freeze({ ...config, checkpoint }),
     warnings: [...warnings, ...selection.warnings, ...senderWarnings],
   };
 }
@@ -174,6 +180,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     ...values.outputFile.map((path) => named("--output-file", path)),
     named("--metadata-file", values.metadataFile),
     named("--status-updates-file", values.statusUpdatesFile),
+    values.noCheckpoint ? null : named("--checkpoint", values.checkpoint),
     logFileOf(values).file,
   ];
   await checkOutputs(
