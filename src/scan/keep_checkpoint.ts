@@ -1,6 +1,5 @@
 import { RECEIVE } from "../shm/mod.ts";
 import type { CheckpointFacts } from "./checkpoints.ts";
-import type { LimitConfig } from "./config.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import type { Stop } from "./stop_rules.ts";
 
@@ -48,16 +47,6 @@ export async function finishCheckpoint(
   if (!isLeft) return;
   const path = config.checkpoint?.path ?? "";
   logger.info('To go on from here: pacemap resume "{path}"', { path });
-}
-
-/** The limits of this run: the time for sending counts over all runs. */
-export function limitsLeft(
-  { config: { limits }, sendSecondsBefore = 0 }: ScanParts,
-): LimitConfig {
-  const { maxRuntimeMs } = limits;
-  if (maxRuntimeMs === null) return limits;
-  const leftMs = Math.max(0, maxRuntimeMs - sendSecondsBefore * 1000);
-  return { ...limits, maxRuntimeMs: leftMs };
 }
 
 function factsAt(

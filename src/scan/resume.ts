@@ -1,7 +1,9 @@
+import { getLogger } from "@logtape/logtape";
 import {
   createCheckpoint,
   type HeldCheckpoint,
   JournalBuffer,
+  readCheckpoint,
   readJournal,
   type UnsettledWork,
   WorkAccount,
@@ -40,6 +42,7 @@ export async function openMemento(
 ): Promise<ScanMemento | null> {
   const { checkpoint, outputs, send } = config;
   if (checkpoint === null) return null;
+  if (resumed === null) await warnOfUnfinished(checkpoint.path);
   const held = resumed ?? await createCheckpoint(checkpoint.path, {
     job: checkpoint.job,
     state: {
@@ -83,6 +86,20 @@ export async function openMemento(
         path === "-" ? 0 : offsetBytes
       ),
   };
+}
+
+/** A new scan takes the place of whatever was there, as it does with outputs; but not without a word. */
+async function warnOfUnfinished(path: string): Promise<void> {
+  try {
+    const { isInUse, state } = await readCheckpoint(path);
+    if (isInUse || state.phase === "done") return;
+  } catch {
+    return;
+  }
+  getLogger(["pacemap", "scan"]).warn(
+    'Replaces checkpoint "{path}" of a scan that was not complete',
+    { path },
+  );
 }
 
 function removeQuietly(path: string): void {

@@ -13,7 +13,6 @@ import {
   type CheckpointMoment,
   collectAndKeep,
   finishCheckpoint,
-  limitsLeft,
 } from "./keep_checkpoint.ts";
 import { allLosses, combinedLoss } from "./loss_report.ts";
 import { OutputWatch } from "./output_watch.ts";
@@ -193,7 +192,7 @@ export class ScanRun {
 
   #reasonToStop(): Stop | null {
     const { config } = this.#parts;
-    const rules = { limits: limitsLeft(this.#parts), loss: config.loss };
+    const rules = { limits: config.limits, loss: config.loss };
     // A thread that fails may do so because the network has gone: then that is the reason.
     if (this.#threadEnd() !== null) this.#lookAfterNetwork();
     const facts = this.#facts();
@@ -216,11 +215,12 @@ export class ScanRun {
     return {
       phase: this.#phase,
       elapsedS: clock.nowS() - this.#startS,
+      elapsedBeforeS: this.#parts.sendSecondsBefore ?? 0,
       signal: signal.aborted ? String(signal.reason) : null,
       outputEnd: this.#outputEnd(),
       outageEnd: outages.end,
       threadEnd: this.#threadEnd(),
-      rows: collector.rows,
+      rows: collector.allRows,
       accepted: this.#sum(SEND.accepted),
       abandoned: this.#sum(SEND.abandoned),
       pending: this.#sum(SEND.pending),
@@ -321,7 +321,7 @@ export class ScanRun {
 
   #progress(): Progress {
     const { clock, collector, config, controller, settings } = this.#parts;
-    const { outages } = this.#parts;
+    const { outages, sendSecondsBefore = 0 } = this.#parts;
     const { maxResults, maxRuntimeMs } = config.limits;
     const nowS = clock.nowS();
     const isSending = this.#phase === "sending";
@@ -335,8 +335,10 @@ export class ScanRun {
       outage: outages.text,
       unknownShare: controller.unknownShare(),
       sendSeconds: (isSending ? nowS : this.#endS) - this.#startS,
-      maxSendSeconds: maxRuntimeMs === null ? null : maxRuntimeMs / 1000,
-      rowShare: maxResults === null ? null : collector.rows / maxResults,
+      maxSendSeconds: maxRuntimeMs === null
+        ? null
+        : Math.max(0, maxRuntimeMs / 1000 - sendSecondsBefore),
+      rowShare: maxResults === null ? null : collector.allRows / maxResults,
       cooldownSeconds: this.#parts.transport.isLive
         ? config.send.cooldownMs / 1000
         : 0,
