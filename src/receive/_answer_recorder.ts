@@ -73,6 +73,8 @@ export class AnswerRecorder {
   readonly #successes: SeenTargets;
   /** Targets that answered with failures only: each counts once, however often it does. */
   readonly #failures: SeenTargets;
+  /** Those of them that did so in an earlier run of the scan; null: there was none. */
+  #failuresBefore: SeenTargets | null = null;
   readonly #familyFlag: number;
   readonly #isJournaled: boolean;
 
@@ -112,10 +114,13 @@ export class AnswerRecorder {
       return;
     }
     const { isAppSuccess, isSuccess } = probe.classes[classIndex]!;
-    // A failure is no repeat of another failure, and makes no success one: only successes mark their target.
+    // A failure is no repeat of another failure, and makes no success one: only successes mark their target. But
+    // what an earlier run has written, and asks for again as it was under way when that ended, is a repeat.
     const isRepeat = isSuccess
       ? !this.#successes.add(first, second)
-      : this.#successes.has(first, second);
+      : this.#successes.has(first, second) ||
+        (this.#failuresBefore !== null &&
+          this.#failuresBefore.has(first, second));
     // A success after a failure is a result of its own, but no further answer of its target.
     const isFirst = !isRepeat &&
       (isSuccess
@@ -152,13 +157,18 @@ export class AnswerRecorder {
   #restore(answered: AnsweredBefore | null): void {
     if (answered === null) return;
     const isIpv6 = this.#familyFlag !== 0;
+    const failuresBefore = makeSeenTargets(this.#parts);
+    this.#failuresBefore = failuresBefore;
     for (let i = 0; i < answered.length; i += 2) {
       const rest = answered[i + 1]!;
       if (((rest & AnsweredFlag.ipv6) !== 0) !== isIpv6) continue;
-      const targets = (rest & AnsweredFlag.failure) === 0
-        ? this.#successes
-        : this.#failures;
-      targets.add(answered[i]!, rest & 0xffff);
+      const [first, second] = [answered[i]!, rest & 0xffff];
+      if ((rest & AnsweredFlag.failure) === 0) {
+        this.#successes.add(first, second);
+      } else {
+        this.#failures.add(first, second);
+        failuresBefore.add(first, second);
+      }
     }
   }
 

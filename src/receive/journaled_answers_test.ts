@@ -99,7 +99,7 @@ for (
       [9, 80, SUCCESS],
     ], { answeredBefore, dedup });
     assert.deepEqual(handed.map(([word]) => word), [8, 9]);
-    assert.equal(counters[RECEIVE.repeats], 1);
+    assert.equal(counters[RECEIVE.repeats], 2);
     assert.equal(counters[RECEIVE.failureUnique], 0);
     const other = record([[7, 80, SUCCESS], [9, 80, SUCCESS]], {
       answeredBefore,
