@@ -8,6 +8,7 @@ export const TEST_CONTENT: CheckpointContent = {
     directory: "/home/user",
     args: ["-p", "80", "-o", "found.csv", "192.0.2.0/24"],
     seed: "12345678901234567890",
+    salt: 0xffff_fff0,
     targetCount: 256,
     probesPerTarget: 1,
     parts: [

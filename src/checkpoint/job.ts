@@ -25,6 +25,11 @@ export interface CheckpointJob {
   readonly args: readonly string[];
   /** The seed, whether it was given or drawn. */
   readonly seed: string;
+  /**
+   * Random 32-bit word that chooses which target of a host may be asked again to measure the loss: the same one in all
+   * runs, so that no host is asked more often than it would be in one.
+   */
+  readonly salt: number;
   /** Targets of this shard, and how often each is probed. */
   readonly targetCount: number;
   readonly probesPerTarget: number;
@@ -49,6 +54,7 @@ export function decodeJob(bytes: Uint8Array): CheckpointJob {
     directory: textAt(job, "directory"),
     args: textsAt(job, "args"),
     seed: textAt(job, "seed"),
+    salt: numberAt(job, "salt"),
     targetCount: numberAt(job, "targetCount"),
     probesPerTarget: numberAt(job, "probesPerTarget"),
     parts: objectsAt(job, "parts").map((part) => ({

@@ -75,6 +75,7 @@ async function describeJob(
     directory: Deno.cwd(),
     args: words,
     seed: String(order.seed),
+    salt: crypto.getRandomValues(new Uint32Array(1))[0]!,
     targetCount: endPosition - firstPosition,
     probesPerTarget: config.probe.probesPerTarget,
     parts: [

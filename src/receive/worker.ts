@@ -56,6 +56,8 @@ export interface MeasureOptions {
   /** Number of the first probe that is a follow-up, and how many a target may get. */
   readonly firstFollowUp: number;
   readonly mostFollowUps: number;
+  /** Chooses which target of a host may get follow-ups; null: chosen anew. */
+  readonly salt?: number | null;
 }
 
 /** What answers of IPv4 targets are received with. Plain data. */
@@ -243,6 +245,6 @@ function makeReporter(
     firstFollowUp: measure.firstFollowUp,
     mostFollowUps: measure.mostFollowUps,
     isExact: dedup.method === "full",
-    salt: validationKey[1]! ^ validationKey[2]!,
+    salt: measure.salt ?? validationKey[1]! ^ validationKey[2]!,
   });
 }

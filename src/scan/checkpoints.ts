@@ -95,6 +95,11 @@ export class Checkpoints {
     this.#begin(cut.facts(), "");
   }
 
+  /** Resolves when no checkpoint is being written. */
+  idle(): Promise<void> {
+    return this.#writer.idle();
+  }
+
   /**
    * Writes the last checkpoint, when all rows were handed to the outputs; removes the file where nothing is left to do.
    *

@@ -192,6 +192,7 @@ export class LiveTransport implements Transport {
         answers: receiver.answers,
         firstFollowUp: probe.probesPerTarget,
         mostFollowUps: settings.followUpsOff === "" ? MAX_FOLLOW_UPS : 0,
+        salt: memento?.held.job.salt ?? null,
       },
       control: receiver.control,
       counters: receiver.counters,

@@ -282,6 +282,7 @@ function newContent({ positions, probes }: ScanShape): CheckpointContent {
       directory: "/",
       args: [],
       seed: "1",
+      salt: 1,
       targetCount: positions,
       probesPerTarget: probes,
       parts: [],
