@@ -51,6 +51,7 @@ export class Checkpoints {
   #writtenS = -Infinity;
   #phase: CheckpointPhase | null = null;
   #isFaultTold = false;
+  #runs: readonly CheckpointLife[] = [];
 
   constructor(parts: CheckpointsParts) {
     this.#parts = parts;
@@ -95,6 +96,11 @@ export class Checkpoints {
     this.#begin(cut.facts(), "");
   }
 
+  /** All runs of the scan up to the last checkpoint, this one included. */
+  get runs(): readonly CheckpointLife[] {
+    return this.#runs;
+  }
+
   /** Resolves when no checkpoint is being written. */
   idle(): Promise<void> {
     return this.#writer.idle();
@@ -131,6 +137,10 @@ export class Checkpoints {
 
   #begin(facts: CheckpointFacts, reason: string): Promise<void> {
     const { account, journal, outputConfigs, outputs } = this.#parts;
+    this.#runs = [
+      ...this.#parts.held.state.lives,
+      this.#life(facts, reason),
+    ];
     if (outputs.some(({ file }) => file.status !== "open")) {
       return Promise.resolve();
     }
@@ -146,10 +156,7 @@ export class Checkpoints {
         format: outputConfigs[index]!.format,
         offsetBytes: keptBytes + file.writtenBytes + file.pendingBytes,
       })),
-      lives: [
-        ...this.#parts.held.state.lives,
-        this.#life(facts, reason),
-      ],
+      lives: this.#runs,
     };
     return this.#writer.write({
       state,

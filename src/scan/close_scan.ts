@@ -1,4 +1,5 @@
-import { escapeUnsafe } from "../base/mod.ts";
+import { escapeUnsafe, formatCount } from "../base/mod.ts";
+import { type CheckpointLife, sumTotals } from "../checkpoint/mod.ts";
 import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
 import { windowExcess } from "../send/mod.ts";
 import { closeFiles, settled } from "./close_files.ts";
@@ -64,6 +65,7 @@ export async function closeScan(
     ownAddresses: transport.ownAddresses,
     exitReason: reason,
     outages: outageReports(parts),
+    runs: parts.checkpoints?.runs ?? [],
     sendStart: course.sendStart,
     sendEnd: course.sendEnd,
     receiveStart: isLive ? course.sendStart : new Date(0),
@@ -111,8 +113,25 @@ function tellFaults({ writer }: Reporter, faults: readonly string[]): void {
   writer.lines(faults.map((fault) => `pacemap: ${escapeUnsafe(fault)}`));
 }
 
+/** What all runs have done together, where there are several. */
+function runLines(
+  runs: readonly CheckpointLife[],
+  rows: number,
+): readonly string[] {
+  if (runs.length < 2) return [];
+  const totals = sumTotals(runs);
+  const sent = totals["send.accepted"] ?? 0;
+  const seconds = runs.reduce((sum, { sendSeconds }) => sum + sendSeconds, 0);
+  return [
+    `All ${runs.length} runs: ${formatCount(sent)} packets sent in ${
+      seconds.toFixed(1)
+    } s, ${formatCount(rows)} responses written; all else is of the last run`,
+  ];
+}
+
 function summarise(
-  { config, logger, reporter, settings, transport }: ScanParts,
+  { checkpoints, collector, config, logger, reporter, settings, transport }:
+    ScanParts,
   { sendSeconds, stop, targetsProbed }: ScanCourse,
   { ledger, loss }: { readonly ledger: Ledger; readonly loss: LossReport },
 ): void {
@@ -125,12 +144,13 @@ function summarise(
     return;
   }
   const { endPosition, firstPosition } = config.targets;
+  const runs = checkpoints?.runs ?? [];
   reporter.writer.lines(summaryLines(ledger, {
     targetsPlanned: endPosition - firstPosition,
     targetsProbed,
     hasAppSuccess: settings.hasAppSuccess,
     sendSeconds,
-    pathLines: loss.lines,
+    pathLines: [...loss.lines, ...runLines(runs, collector.allRows)],
     endedEarly,
     ownAddresses: transport.ownAddresses,
   }));

@@ -3,9 +3,6 @@ import type { CheckpointFacts } from "./checkpoints.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import type { Stop } from "./stop_rules.ts";
 
-/** Age at which the ledger is read anew for a checkpoint. */
-const LEDGER_AGE_MS = 500;
-
 /** Where a scan is. */
 export type CheckpointMoment = Pick<CheckpointFacts, "phase" | "sendSeconds">;
 
@@ -57,7 +54,7 @@ function factsAt(
     ...moment,
     ratePps: controller.ratePps,
     rows: collector.allRows,
-    ledger: reporter.ledger(LEDGER_AGE_MS),
+    ledger: reporter.ledger(0),
     repairs: controller.wantedRepairs(),
   };
 }

@@ -35,6 +35,7 @@ networkTest(
       assert.ok(second.repeated <= first.underWay);
       const last = await runPacemap(network.scanner, ["resume", checkpoint]);
       assert.equal(last.code, 0, last.stderr);
+      assert.match(last.stderr, /^All 3 runs: [\d,]+ packets sent in /m);
       const { probes, repeated } = await network.probeCount();
       assert.equal(probes - repeated, TARGETS);
       assert.ok(repeated <= first.underWay + second.underWay);
