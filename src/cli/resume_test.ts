@@ -72,6 +72,8 @@ Deno.test("resume refuses a scan that would be another one, and names the option
     ],
     [["--dryrun"], "--dryrun: Cannot be given when a scan goes on"],
     [["--rate", "x"], "--rate: "],
+    [["-t", "59"], "--max-runtime: 59 s of sending are over"],
+    [["-N", "17"], "--max-results: Earlier runs have written 17 results"],
     [["8.8.8.8"], "FILE: More than one"],
   ];
   for (const [args, expected] of cases) {

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { ConfigError } from "../base/mod.ts";
 import { checkSameJob } from "../checkpoint/mod.ts";
 import { type Phase, runScan, type ScanConfig } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
@@ -116,6 +117,31 @@ function goingOn(config: ScanConfig, resumed: ResumedScan | null): ScanConfig {
   const { held, overrides, path } = resumed;
   const { job } = held;
   checkSameJob(path, job.parts, checkpoint?.job.parts ?? []);
+  checkLimits(config, resumed);
   const intervalS = checkpoint?.intervalS ?? 0;
   return { ...config, checkpoint: { path, intervalS, job, args: overrides } };
+}
+
+/** A limit that was reached would end the scan before it goes on. */
+function checkLimits(
+  { limits: { maxResults, maxRuntimeMs } }: ScanConfig,
+  { held: { state } }: ResumedScan,
+): void {
+  const sendS = state.lives.reduce((sum, life) => sum + life.sendSeconds, 0);
+  if (maxRuntimeMs !== null && sendS * 1000 >= maxRuntimeMs) {
+    throw new ConfigError(
+      "--max-runtime",
+      `${maxRuntimeMs / 1000} s of sending are over: earlier runs took ${
+        sendS.toFixed(1)
+      } s`,
+      "Give a longer time; it counts over all runs",
+    );
+  }
+  if (maxResults !== null && state.rows >= maxResults) {
+    throw new ConfigError(
+      "--max-results",
+      `Earlier runs have written ${state.rows} results already`,
+      "Give a higher number; it counts over all runs",
+    );
+  }
 }
