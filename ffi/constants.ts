@@ -61,6 +61,12 @@ export const O_APPEND = 0o2000;
 export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
 export const O_PATH = 0o10000000;
+
+// <sys/file.h>
+export const LOCK_EX = 2;
+export const LOCK_NB = 4;
+
+// <fcntl.h>
 export const AT_FDCWD = -100;
 export const AT_EMPTY_PATH = 0x1000;
 

@@ -83,6 +83,8 @@ const LIBC_SYMBOLS = {
   setuid: { parameters: ["u32"], result: "i32" },
   // int open(const char *path, int flags, ...)
   open: { parameters: ["buffer", "i32"], result: "i32" },
+  // int flock(int fd, int operation)
+  flock: { parameters: ["i32", "i32"], result: "i32" },
   // ssize_t read(int fd, void *buffer, size_t length)
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   // ssize_t write(int fd, const void *buffer, size_t length)

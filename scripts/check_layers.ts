@@ -6,7 +6,7 @@ const RANKS = [
   "src/probe src/link src/capacity src/signals",
   "src/backend",
   "src/preflight src/send src/receive src/monitor src/output",
-  "src/doctor",
+  "src/doctor src/checkpoint",
   "src/scan",
   "src/cli src/demo",
   "src/companions",

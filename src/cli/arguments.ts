@@ -14,7 +14,10 @@ export const SCAN_COMMAND: CommandSpec<OptionValues> = {
 };
 
 /** The command line taken apart, values still being text. */
-export type RawArguments = RawArgumentsOf<OptionValues>;
+export interface RawArguments extends RawArgumentsOf<OptionValues> {
+  /** As it was given. */
+  readonly words?: readonly string[];
+}
 
 /** The command line, read. */
 export interface Arguments {
@@ -23,6 +26,8 @@ export interface Arguments {
   readonly given: ReadonlySet<OptionKey>;
   /** Subnets, addresses and host names. */
   readonly targets: readonly string[];
+  /** The command line as it was given. */
+  readonly words: readonly string[];
 }
 
 /**
@@ -31,7 +36,7 @@ export interface Arguments {
  * @throws {ConfigError} for an unknown, ambiguous or repeated option, and for a missing argument
  */
 export function splitArguments(args: readonly string[]): RawArguments {
-  return splitCommandLine(SCAN_COMMAND, args);
+  return { ...splitCommandLine(SCAN_COMMAND, args), words: args };
 }
 
 /**
@@ -41,7 +46,7 @@ export function splitArguments(args: readonly string[]): RawArguments {
  */
 export function readArguments(raw: RawArguments): Arguments {
   const { values, given, operands } = readCommandLine(SCAN_COMMAND, raw);
-  return { values, given, targets: operands };
+  return { values, given, targets: operands, words: raw.words ?? [] };
 }
 
 /** The name of an option as users write it: `--target-ports`. */

@@ -31,11 +31,11 @@ export interface ConfigEntry {
  * @param path null: the default file, if it exists
  * @throws {ConfigError} when the file cannot be read, or a line is no option
  */
-export async function addConfigFile<V>(
+export async function addConfigFile<V, Raw extends RawArguments<V>>(
   spec: CommandSpec<V>,
-  raw: RawArguments<V>,
+  raw: Raw & RawArguments<V>,
   path: string | null,
-): Promise<RawArguments<V>> {
+): Promise<Raw> {
   if (path === null && !await exists(DEFAULT_CONFIG_PATH)) return raw;
   const entries = await readConfigFile({
     option: "--config",

@@ -1,5 +1,9 @@
 import type { OptionTable } from "./option_spec.ts";
 import { ALIAS_OPTIONS, type AliasValues } from "./options/aliases.ts";
+import {
+  CHECKPOINT_OPTIONS,
+  type CheckpointValues,
+} from "./options/checkpoint.ts";
 import { LOGGING_OPTIONS, type LoggingValues } from "./options/logging.ts";
 import { LOSS_OPTIONS, type LossValues } from "./options/loss.ts";
 import { NETWORK_OPTIONS, type NetworkValues } from "./options/network.ts";
@@ -22,6 +26,7 @@ export interface OptionValues
     OutputValues,
     AliasValues,
     LoggingValues,
+    CheckpointValues,
     OtherValues {}
 
 /** Name of an option in `OptionValues`. */
@@ -38,6 +43,7 @@ export const OPTIONS: OptionTable<OptionValues> = {
   ...OUTPUT_OPTIONS,
   ...ALIAS_OPTIONS,
   ...LOGGING_OPTIONS,
+  ...CHECKPOINT_OPTIONS,
   ...OTHER_OPTIONS,
 };
 

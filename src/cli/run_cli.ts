@@ -1,5 +1,4 @@
-import { getLogger } from "@logtape/logtape";
-import { Phase, runScan } from "../scan/mod.ts";
+import { Phase } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import {
   type Arguments,
@@ -16,7 +15,6 @@ import {
   type Subcommand,
   type Subcommands,
 } from "./help.ts";
-import { resolveHost } from "./host_names.ts";
 import {
   makeProbe,
   outputFieldList,
@@ -24,18 +22,11 @@ import {
   probeModuleList,
   requireModule,
 } from "./lists.ts";
-import { type Log, logFileOf, openLog } from "./logging.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
-import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
+import { scan, type ScanSetting } from "./run_scan.ts";
 import { runInterruptibly } from "./signals.ts";
-import {
-  EXIT_CODE,
-  printable,
-  printError,
-  printOut,
-  reportError,
-} from "./terminal.ts";
+import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
 
@@ -83,14 +74,6 @@ function completionCommand(): Subcommand {
     options: [],
     run: () => Promise.resolve(EXIT_CODE.done),
   };
-}
-
-/** What a scan is run with besides its arguments. */
-interface ScanSetting {
-  readonly signals: ProgramSignals;
-  /** Aborts at the first signal that ends the program. */
-  readonly signal: AbortSignal;
-  readonly phase: Phase;
 }
 
 /** Prints what the arguments ask to be told, or scans; returns the exit code. */
@@ -175,80 +158,4 @@ async function listText({ values }: Arguments): Promise<string | null> {
   const probeArgs = await inlineProbeArgs(values.probeArgs) ||
     requireModule(values.probeModule).exampleArgs;
   return outputFieldList(makeProbe({ ...values, probeArgs }));
-}
-
-async function scan(
-  args: Arguments,
-  { phase, signal, signals }: ScanSetting,
-): Promise<number> {
-  const opened: Log[] = [];
-  const openLogOnce = (): Log => {
-    const { verbosity } = args.values;
-    opened[0] ??= openLog({ verbosity, ...logFileOf(args.values) });
-    return opened[0];
-  };
-  let exitCode: number = EXIT_CODE.endedEarly;
-  let isLogKept = true;
-  try {
-    phase.enter("Reading lists and looking up host names");
-    const checked = await configure(args, { signal, openLogOnce });
-    if (checked === null) return EXIT_CODE.endedEarly;
-    const { config, streamInput } = checked;
-    const { screen } = openLogOnce();
-    signals.status.answerWith(() => screen.lines(phase.report().split("\n")));
-    const hooks = {
-      signal,
-      takeRateSteps: () => signals.rate.takeSteps(),
-      continuations: () => signals.continuations(),
-      phase,
-      statusSink: screen,
-      streamInput,
-    };
-    exitCode = (await runScan(config, hooks)).exitCode;
-  } finally {
-    for (const log of opened) isLogKept = await log.close();
-  }
-  const isDone = exitCode === EXIT_CODE.done || exitCode === EXIT_CODE.lossy;
-  return isDone && !isLogKept ? EXIT_CODE.endedEarly : exitCode;
-}
-
-/**
- * Reads the lists and looks host names up; null when a signal ends it. Opens the log when there is something to
- * say: bad input must not cost the user an older log.
- */
-async function configure(
-  args: Arguments,
-  { openLogOnce, signal }: {
-    readonly signal: AbortSignal;
-    readonly openLogOnce: () => Log;
-  },
-): Promise<Omit<CheckedConfig, "warnings"> | null> {
-  const logger = getLogger(["pacemap", "cli"]);
-  try {
-    // Whatever it waits for, such as a pipe without a writer or a file system without a server.
-    const { warnings, ...checked } = await untilAborted(
-      makeScanConfig(args, {
-        resolve: resolveHost,
-        signal,
-        onSilence: (line) => {
-          try {
-            openLogOnce();
-            logger.warn("{line}", { line });
-          } catch {
-            // That the log cannot be opened is the next error, once the names are known.
-            printError(`pacemap: ${printable(line)}\n`);
-          }
-        },
-      }),
-      signal,
-    );
-    openLogOnce();
-    for (const warning of warnings) logger.warn("{warning}", { warning });
-    return checked;
-  } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
-    openLogOnce();
-    logger.warn("No packet sent: {reason}", { reason: signal.reason });
-    return null;
-  }
 }

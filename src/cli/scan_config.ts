@@ -1,6 +1,7 @@
 import type { DryRunConfig, ScanConfig, StreamInput } from "../scan/mod.ts";
 import { aliasWarnings, chooseAliases } from "./aliases.ts";
 import type { Arguments } from "./arguments.ts";
+import { chooseCheckpoint } from "./checkpoint.ts";
 import { describeScan } from "./description.ts";
 import {
   checkOutputs,
@@ -108,7 +109,7 @@ export async function makeScanConfig(
     targetCount: targets.endPosition - targets.firstPosition,
   });
   const dedup = chooseDedup(values);
-  const config: ScanConfig = {
+  const config: Omit<ScanConfig, "checkpoint"> = {
     targets,
     probe: {
       module: module.name,
@@ -182,8 +183,14 @@ export async function makeScanConfig(
     },
     hasPreflight: !values.noPreflight,
   };
+  const checkpoint = await chooseCheckpoint({
+    args,
+    words: args.words,
+    order,
+    config,
+  });
   return {
-    config: freeze(config),
+    config: freeze({ ...config, checkpoint }),
     streamInput,
     warnings: [...warnings, ...selection.warnings, ...senderWarnings],
   };
@@ -238,6 +245,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     ...values.outputFile.map((path) => named("--output-file", path)),
     named("--metadata-file", values.metadataFile),
     named("--status-updates-file", values.statusUpdatesFile),
+    values.noCheckpoint ? null : named("--checkpoint", values.checkpoint),
     logFileOf(values).file,
   ];
   await checkOutputs(

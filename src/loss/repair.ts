@@ -160,6 +160,20 @@ export class RepairPlan {
     return { first, end, pass: passes };
   }
 
+  /** What would be sent again if all verdicts stayed as they are, in order, but for what is handed out. */
+  wanted(): readonly RepairWork[] {
+    const { lossTarget, maxPasses } = this.#options;
+    const wanted = [...this.#waiting.flat(), ...this.#moving].filter((one) =>
+      !one.isTaken && one.passes < maxPasses && this.#isKnown(one) &&
+      this.#residual(one) > lossTarget
+    );
+    return wanted.map(({ end, first, passes }) => ({
+      first,
+      end,
+      pass: passes,
+    })).sort((a, b) => a.pass - b.pass || a.first - b.first);
+  }
+
   /** How much was covered, in view of the present verdicts. */
   coverage(): Coverage {
     let known = this.#settledPositions;

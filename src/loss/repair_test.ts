@@ -196,3 +196,25 @@ Deno.test("RepairPlan.takeBack() is null for a slice that is settled or was neve
   assert.equal(plan.takeBack(0), null);
   assert.equal(plan.takeBack(7), null);
 });
+
+Deno.test("RepairPlan.wanted() lists what would be sent again, and changes nothing", () => {
+  const plan = new RepairPlan({ ...OPTIONS, maxPasses: 2 });
+  plan.add(0, [{ first: 0, end: 100 }]);
+  plan.add(1, [{ first: 100, end: 200 }]);
+  plan.add(2, [{ first: 200, end: 300 }]);
+  plan.add(3, [{ first: 300, end: 400 }]);
+  plan.judge(0, verdict(0.2));
+  plan.judge(1, verdict(0));
+  plan.judge(2, verdict(0.3, false));
+  const wanted = [
+    { first: 0, end: 100, pass: 1 },
+    { first: 200, end: 300, pass: 1 },
+  ];
+  assert.deepEqual(plan.wanted(), wanted);
+  assert.deepEqual(plan.wanted(), wanted);
+  plan.next(1000);
+  assert.deepEqual(plan.wanted(), wanted.slice(1));
+  plan.add(4, [{ first: 0, end: 100 }]);
+  plan.judge(4, verdict(0.9));
+  assert.deepEqual(plan.wanted(), wanted.slice(1));
+});

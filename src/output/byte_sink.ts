@@ -18,6 +18,8 @@ export interface ByteSink {
   truncate?(lengthBytes: number): Promise<void>;
   /** For files: what has become of it, or null for what is no plain file. */
   inspect?(): Promise<SinkFacts | null>;
+  /** For files: resolves when all that was written is on the disk. */
+  sync?(): Promise<void>;
   /** For pipes: bytes that nobody will read, as the reader has gone. */
   unreadBytes?(): number;
   /** Keeps others from writing to the same place; returns what lets them again. */
@@ -31,23 +33,34 @@ export class FileSink implements ByteSink {
   readonly #path: string;
   readonly #file: Deno.FsFile;
   readonly #witness: FileWitness;
+  /** Bytes that are not of this sink, in front of all others. */
+  readonly #keptBytes: number;
 
-  private constructor(path: string, file: Deno.FsFile, witness: FileWitness) {
+  private constructor(
+    path: string,
+    { file, keptBytes, witness }: {
+      readonly file: Deno.FsFile;
+      readonly witness: FileWitness;
+      readonly keptBytes: number;
+    },
+  ) {
     this.#path = path;
     this.#file = file;
     this.#witness = witness;
+    this.#keptBytes = keptBytes;
   }
 
   /**
-   * Opens a file, empty from now on.
+   * Opens a file, cut to its first `keptBytes` bytes.
    *
    * @throws {Error} what `Deno.openSync` throws
    */
-  static open(path: string): FileSink {
+  static open(path: string, keptBytes = 0): FileSink {
     const file = Deno.openSync(path, { append: true, create: true });
     try {
-      file.truncateSync(0);
-      return new FileSink(path, file, FileWitness.open(path));
+      file.truncateSync(keptBytes);
+      const witness = FileWitness.open(path);
+      return new FileSink(path, { file, witness, keptBytes });
     } catch (error) {
       file.close();
       throw error;
@@ -61,14 +74,19 @@ export class FileSink implements ByteSink {
 
   /** Cuts the file. */
   truncate(lengthBytes: number): Promise<void> {
-    return this.#file.truncate(lengthBytes);
+    return this.#file.truncate(this.#keptBytes + lengthBytes);
+  }
+
+  /** Resolves when all that was written is on the disk. */
+  sync(): Promise<void> {
+    return this.#file.syncData();
   }
 
   /** What has become of the file. */
   inspect(): Promise<SinkFacts> {
     const { lengthBytes, links, place } = this.#witness.facts();
     return Promise.resolve({
-      lengthBytes,
+      lengthBytes: Math.max(0, lengthBytes - this.#keptBytes),
       isDeleted: links === 0,
       isMoved: links !== 0 && !this.#isStillAt(place),
     });

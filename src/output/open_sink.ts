@@ -16,6 +16,8 @@ const PATIENCE_MS = 2000;
 export interface OpenOptions {
   /** What named the path, for errors. */
   readonly option: string;
+  /** Bytes at the start of a file that stay; what is behind them is cut off. The file has to have them. */
+  readonly keptBytes?: number;
   /** Ends the waiting for the reader of a pipe. */
   readonly signal?: AbortSignal | null;
   /** Called when that takes long. */
@@ -43,12 +45,12 @@ export function outputDescriptor(path: string): number | null {
  */
 export async function openSink(
   path: string,
-  { onWait, option, signal }: OpenOptions,
+  { keptBytes, onWait, option, signal }: OpenOptions,
 ): Promise<ByteSink> {
   let waitedMs = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const sink = tryOpening(path, option);
+    const sink = tryOpening(path, option, keptBytes);
     if (sink !== null) return sink;
     if (waitedMs === PATIENCE_MS) {
       onWait?.(`${option}: waiting for a reader of ${outputName(path)}`);
@@ -90,16 +92,20 @@ class UnreadPipe implements ByteSink {
   }
 }
 
-function tryOpening(path: string, option: string): ByteSink | null {
+function tryOpening(
+  path: string,
+  option: string,
+  keptBytes = 0,
+): ByteSink | null {
   try {
     const fd = outputDescriptor(path);
     if (fd !== null) return DescriptorOutput.inherited(fd);
-    if (!isSpecialFile(path)) return FileSink.open(path);
+    if (!isSpecialFile(path)) return FileSink.open(path, keptBytes);
     // Opened through the C library, which Deno's permissions do not reach.
     const { state } = Deno.permissions.querySync({ name: "write", path });
     return state === "granted"
       ? DescriptorOutput.open(path)
-      : FileSink.open(path);
+      : FileSink.open(path, keptBytes);
   } catch (error) {
     throw new ConfigError(
       option,

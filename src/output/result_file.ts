@@ -142,6 +142,25 @@ export class ResultFile {
     return this.#enqueue(() => this.#inspectNow());
   }
 
+  /**
+   * Resolves to true when all that was asked of it before is done and on the disk, to false when it is not, and never
+   * will be. Where there is no disk, what was taken counts as stored.
+   */
+  async sync(): Promise<boolean> {
+    let isSynced = false;
+    await this.#enqueue(async () => {
+      if (this.#status !== "open") return;
+      try {
+        const synced = this.#sink.sync?.().then(() => true) ??
+          Promise.resolve(true);
+        isSynced = await this.#unlessAbandoned(synced) ?? false;
+      } catch {
+        isSynced = false;
+      }
+    });
+    return isSynced;
+  }
+
   /** Waits for the sink no longer: what it has not taken is discarded, and `reason` told as the failure. */
   abandon(reason: string): void {
     if (this.#status !== "open") return;

@@ -240,3 +240,46 @@ Deno.test("ResultFile.open() refuses a directory and a path that does not exist"
     await Deno.remove(directory);
   }
 });
+
+Deno.test("ResultFile.open() keeps the beginning that it is told to, also when a later write fails", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(path, "head\nkept\ntorn ro");
+    const file = await ResultFile.open(path, { ...OPTIONS, keptBytes: 10 });
+    await file.write(bytes("new\n"));
+    assert.ok(await file.sync());
+    await file.inspect();
+    assert.deepEqual([file.writtenBytes, file.missingBytes], [4, 0]);
+    await Deno.truncate(path, 12);
+    await file.inspect();
+    assert.equal(file.missingBytes, 2);
+    await file.close();
+    assert.equal(await Deno.readTextFile(path), "head\nkept\nne");
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("ResultFile.sync() waits for what was written before, and tells when it is not on the disk", async () => {
+  const synced: string[] = [];
+  class SyncedSink extends FakeSink {
+    isBroken = false;
+    async sync(): Promise<void> {
+      await Promise.resolve();
+      if (this.isBroken) throw new Error("I/O error");
+      synced.push(this.text);
+    }
+  }
+  const sink = new SyncedSink(12, new Error("disk full"));
+  const file = new ResultFile(sink, NAME);
+  file.write(bytes("row one\n"));
+  assert.ok(await file.sync());
+  assert.deepEqual(synced, ["row one\n"]);
+  sink.isBroken = true;
+  assert.ok(!await file.sync());
+  assert.equal(file.status, "open");
+  file.write(bytes("row two\n"));
+  assert.ok(!await file.sync());
+  assert.equal(file.status, "failed");
+  assert.ok(await new ResultFile(new FakeSink(), NAME).sync());
+});

@@ -1,4 +1,10 @@
-import { runCli, runDoctorCommand, runInterruptibly } from "../cli/mod.ts";
+import {
+  runCli,
+  runDoctorCommand,
+  runInterruptibly,
+  runResumeCommand,
+  runStatusCommand,
+} from "../cli/mod.ts";
 import { COMPANIONS } from "../companions/mod.ts";
 import { runDemo } from "../demo/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
@@ -28,6 +34,16 @@ export async function runProgram(
     options: "scan" as const,
     run: runDoctorCommand,
   };
-  const commands = { demo, doctor, ...COMPANIONS };
+  const resume = {
+    summary: "Go on with a scan that ended before all was done",
+    options: "scan" as const,
+    run: runResumeCommand,
+  };
+  const status = {
+    summary: "Show how far a scan is, running or not",
+    options: [],
+    run: runStatusCommand,
+  };
+  const commands = { demo, doctor, resume, status, ...COMPANIONS };
   return await runCli(args, commands, signals);
 }

@@ -32,6 +32,15 @@ interface SeenTargets {
   has(first: number, second: number): boolean;
 }
 
+/**
+ * Targets that answered in an earlier run of the same scan: for each its first word, and its second one with flags
+ * above it. Plain data, in shared memory where it goes to another thread.
+ */
+export type AnsweredBefore = Uint32Array;
+
+/** Flags above the 16 bits of a second word. */
+export const AnsweredFlag = { failure: 0x1_0000, ipv6: 0x2_0000 } as const;
+
 /** What is recorded of the answers of both families alike. */
 export interface RecordParts {
   readonly source: PacketSource;
@@ -40,6 +49,9 @@ export interface RecordParts {
   readonly filter: ReceiveFilter;
   readonly validationKey: Uint32Array;
   readonly dedup: Dedup;
+  /** Whether the first answer of each target is handed over even where no output wants it. */
+  readonly isJournaled?: boolean;
+  readonly answeredBefore?: AnsweredBefore | null;
   /** Moves on to true when sending has ended. */
   readonly phase: { isCooldown: boolean };
 }
@@ -51,6 +63,7 @@ export interface FamilyRecords {
   readonly answers: AnswerReporter | null;
   /** Whether the second of the words by which targets are known differs among them. */
   readonly hasSecondWord: boolean;
+  readonly isIpv6: boolean;
 }
 
 /** Counts, deduplicates and hands over the valid answers of one family. */
@@ -63,16 +76,23 @@ export class AnswerRecorder {
   readonly #failures: SeenTargets;
   /** Null where answers to one probe are not compared. */
   readonly #digests: AnswerDigests | null;
+  /** Those of them that did so in an earlier run of the scan; null: there was none. */
+  #failuresBefore: SeenTargets | null = null;
+  readonly #familyFlag: number;
+  readonly #isJournaled: boolean;
 
   /** @param head may be shared: it holds one answer at a time */
   constructor(parts: RecordParts & FamilyRecords, head: RecordHead) {
     this.#parts = parts;
     this.head = head;
+    this.#isJournaled = parts.isJournaled ?? false;
+    this.#familyFlag = parts.isIpv6 ? RecordFlag.ipv6 : 0;
     this.#successes = makeSeenTargets(parts);
     this.#failures = makeSeenTargets(parts);
     this.#digests = parts.probe.answerDigest === undefined
       ? null
       : new AnswerDigests(parts.validationKey[0]! ^ parts.validationKey[2]!);
+    this.#restore(parts.answeredBefore ?? null);
   }
 
   /**
@@ -102,10 +122,13 @@ export class AnswerRecorder {
     const isDiffering = this.#digests !== null &&
       this.#differs(this.#digests, at, end, first, second);
     const { isAppSuccess, isSuccess } = probe.classes[classIndex]!;
-    // A failure is no repeat of another failure, and makes no success one: only successes mark their target.
+    // A failure is no repeat of another failure, and makes no success one: only successes mark their target. But
+    // what an earlier run has written, and asks for again as it was under way when that ended, is a repeat.
     const isRepeat = isSuccess
       ? !this.#successes.add(first, second)
-      : this.#successes.has(first, second);
+      : this.#successes.has(first, second) ||
+        (this.#failuresBefore !== null &&
+          this.#failuresBefore.has(first, second));
     // A success after a failure is a result of its own, but no further answer of its target.
     const isFirst = !isRepeat &&
       (isSuccess
@@ -121,16 +144,21 @@ export class AnswerRecorder {
     if (isFirst && isFromTarget && answers !== null) {
       answers.first(first, second, head.probeNumber);
     }
+    const isNoted = this.#isJournaled && (isSuccess ? !isRepeat : isFirst);
+    head.firstWord = first;
+    head.secondWord = second;
+    head.flags = (isSuccess ? RecordFlag.success : 0) |
+      (isRepeat ? RecordFlag.repeat : 0) |
+      (phase.isCooldown ? RecordFlag.cooldown : 0) |
+      (isDiffering ? RecordFlag.differs : 0) |
+      (isNoted ? RecordFlag.first | this.#familyFlag : 0);
     if (
       (filter.isSuccessOnly && !isSuccess) || (filter.isUniqueOnly && isRepeat)
     ) {
       counters[RECEIVE.filtered]! += 1;
+      if (isNoted) this.#note(at);
       return;
     }
-    head.flags = (isSuccess ? RecordFlag.success : 0) |
-      (isRepeat ? RecordFlag.repeat : 0) |
-      (phase.isCooldown ? RecordFlag.cooldown : 0) |
-      (isDiffering ? RecordFlag.differs : 0);
     this.#handOver(at, end);
   }
 
@@ -167,6 +195,32 @@ export class AnswerRecorder {
     head.flags = RecordFlag.success | RecordFlag.alias;
     const isPushed = queue.push(head, source.view, at, end);
     counters[isPushed ? RECEIVE.aliases : RECEIVE.lostHandOver]! += 1;
+  }
+
+  /** Takes in what an earlier run has seen. */
+  #restore(answered: AnsweredBefore | null): void {
+    if (answered === null) return;
+    const isIpv6 = this.#familyFlag !== 0;
+    const failuresBefore = makeSeenTargets(this.#parts);
+    this.#failuresBefore = failuresBefore;
+    for (let i = 0; i < answered.length; i += 2) {
+      const rest = answered[i + 1]!;
+      if (((rest & AnsweredFlag.ipv6) !== 0) !== isIpv6) continue;
+      const [first, second] = [answered[i]!, rest & 0xffff];
+      if ((rest & AnsweredFlag.failure) === 0) {
+        this.#successes.add(first, second);
+      } else {
+        this.#failures.add(first, second);
+        failuresBefore.add(first, second);
+      }
+    }
+  }
+
+  /** Hands over that a target has answered, without the packet. Where there is no room, it may count as new later. */
+  #note(at: number): void {
+    const { queue, source } = this.#parts;
+    this.head.flags |= RecordFlag.unwanted;
+    queue.push(this.head, source.view, at, at);
   }
 
   #handOver(at: number, end: number): void {

@@ -38,7 +38,10 @@ export class Ipv4Handler implements PacketHandler {
   constructor(parts: HandlerParts & Ipv4Receive, head: RecordHead) {
     this.#parts = parts;
     const hasSecondWord = parts.hasPorts;
-    this.#recorder = new AnswerRecorder({ ...parts, hasSecondWord }, head);
+    this.#recorder = new AnswerRecorder(
+      { ...parts, hasSecondWord, isIpv6: false },
+      head,
+    );
   }
 
   handle(captured: number): void {

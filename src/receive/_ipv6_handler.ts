@@ -61,7 +61,10 @@ export class Ipv6Handler implements PacketHandler {
   constructor(parts: HandlerParts & Ipv6Receive, head: RecordHead) {
     this.#parts = parts;
     const hasSecondWord = parts.space.positionCount > 2 ** 32;
-    this.#recorder = new AnswerRecorder({ ...parts, hasSecondWord }, head);
+    this.#recorder = new AnswerRecorder(
+      { ...parts, hasSecondWord, isIpv6: true },
+      head,
+    );
     this.#sources = makeSourceReader(parts.sources, parts.validationKey);
   }
 

@@ -1,5 +1,10 @@
 /** The receiving half of a scan: a worker that validates, deduplicates and hands over. @module */
-export type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+export {
+  type AnsweredBefore,
+  AnsweredFlag,
+  type Dedup,
+  type ReceiveFilter,
+} from "./_answer_recorder.ts";
 export {
   type Ipv6ReceiveParts,
   ReceiveLoop,

@@ -10,7 +10,11 @@ import {
   type RecordQueue,
 } from "../shm/mod.ts";
 import { ipVersion, type LinkLayer, linkLayer } from "../wire/mod.ts";
-import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+import type {
+  AnsweredBefore,
+  Dedup,
+  ReceiveFilter,
+} from "./_answer_recorder.ts";
 import { Ipv4Handler, type Ipv4Receive } from "./_ipv4_handler.ts";
 import { Ipv6Handler, type Ipv6Receive } from "./_ipv6_handler.ts";
 import type { PacketHandler } from "./_packet_handler.ts";
@@ -35,6 +39,9 @@ interface ReceiveLoopParts {
   readonly strays: Pick<StrayAnswers, "poll"> | null;
   readonly validationKey: Uint32Array;
   readonly dedup: Dedup;
+  /** As in `RecordParts`. */
+  readonly isJournaled?: boolean;
+  readonly answeredBefore?: AnsweredBefore | null;
   /** Whether responses have to come from one of the ports that are probed. */
   readonly isPortChecked: boolean;
 }

@@ -45,7 +45,11 @@ import {
   captureFilter6,
   captureFilterOfBoth,
 } from "./capture_filter.ts";
-import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+import type {
+  AnsweredBefore,
+  Dedup,
+  ReceiveFilter,
+} from "./_answer_recorder.ts";
 import { ReceiveLoop } from "./receive_loop.ts";
 import type { StrayTargets } from "./_stray_check.ts";
 import { StrayAnswers, type StrayFamily } from "./stray_answers.ts";
@@ -56,6 +60,8 @@ export interface MeasureOptions {
   /** Number of the first probe that is a follow-up, and how many a target may get. */
   readonly firstFollowUp: number;
   readonly mostFollowUps: number;
+  /** Chooses which target of a host may get follow-ups; null: chosen anew. */
+  readonly salt?: number | null;
 }
 
 /** What answers of IPv4 targets are received with. Plain data. */
@@ -98,6 +104,10 @@ interface ReceiverOptions {
   readonly validationKey: Uint32Array;
   readonly filter: ReceiveFilter;
   readonly dedup: Dedup;
+  /** Whether the first answer of each target is handed over even where no output wants it. */
+  readonly isJournaled?: boolean;
+  /** What an earlier run of the same scan has seen; null: there was none. */
+  readonly answeredBefore?: AnsweredBefore | null;
   /** Whether responses have to come from one of the ports that are probed. */
   readonly isPortChecked: boolean;
   /** Null: loss is not measured. */
@@ -168,6 +178,8 @@ function openReceiver(
     queue: new RecordQueue(options.queue),
     filter: options.filter,
     dedup: options.dedup,
+    isJournaled: options.isJournaled ?? false,
+    answeredBefore: options.answeredBefore ?? null,
     isPortChecked: options.isPortChecked,
     strays: new StrayAnswers({ ...options, families: strays }),
     validationKey: options.validationKey,
@@ -259,6 +271,6 @@ function makeReporter(
     firstFollowUp: measure.firstFollowUp,
     mostFollowUps: measure.mostFollowUps,
     isExact: dedup.method === "full",
-    salt: validationKey[1]! ^ validationKey[2]!,
+    salt: measure.salt ?? validationKey[1]! ^ validationKey[2]!,
   });
 }

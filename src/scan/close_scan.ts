@@ -1,4 +1,5 @@
-import { escapeUnsafe } from "../base/mod.ts";
+import { escapeUnsafe, formatCount } from "../base/mod.ts";
+import { type CheckpointLife, sumTotals } from "../checkpoint/mod.ts";
 import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
 import { windowExcess } from "../send/mod.ts";
 import { closeFiles, settled } from "./close_files.ts";
@@ -74,6 +75,7 @@ export async function closeScan(
     exitReason: reason,
     outages: outageReports(parts),
     aliases: parts.aliases?.counts ?? null,
+    runs: parts.checkpoints?.runs ?? [],
     sendStart: course.sendStart,
     sendEnd: course.sendEnd,
     receiveStart: isLive ? course.sendStart : new Date(0),
@@ -121,11 +123,29 @@ function tellFaults({ writer }: Reporter, faults: readonly string[]): void {
   writer.lines(faults.map((fault) => `pacemap: ${escapeUnsafe(fault)}`));
 }
 
+/** What all runs have done together, where there are several. */
+function runLines(
+  runs: readonly CheckpointLife[],
+  rows: number,
+): readonly string[] {
+  if (runs.length < 2) return [];
+  const totals = sumTotals(runs);
+  const sent = totals["send.accepted"] ?? 0;
+  const seconds = runs.reduce((sum, { sendSeconds }) => sum + sendSeconds, 0);
+  return [
+    `All ${runs.length} runs: ${formatCount(sent)} packets sent in ${
+      seconds.toFixed(1)
+    } s, ${formatCount(rows)} responses written; all else is of the last run`,
+  ];
+}
+
 function summarise(
-  { aliases, config, logger, reporter, settings, stream, transport }: ScanParts,
+  parts: ScanParts,
   { sendSeconds, stop, targetsProbed }: ScanCourse,
   { ledger, loss }: { readonly ledger: Ledger; readonly loss: LossReport },
 ): void {
+  const { aliases, checkpoints, collector, config, logger } = parts;
+  const { reporter, settings, stream, transport } = parts;
   const endedEarly = stop?.kind === "aborted" ? stop.reason : null;
   if (endedEarly === READER_GONE) return;
   if (config.report.isQuiet || !transport.isLive) {
@@ -136,6 +156,7 @@ function summarise(
   }
   const { endPosition, firstPosition } = config.targets;
   const known = stream?.known ?? endPosition - firstPosition;
+  const runs = checkpoints?.runs ?? [];
   reporter.writer.lines(summaryLines(ledger, {
     targetsPlanned: known,
     notProbed: stream === undefined ? [] : streamNotes(stream.counts),
@@ -145,7 +166,7 @@ function summarise(
       : null,
     hasAppSuccess: settings.hasAppSuccess,
     sendSeconds,
-    pathLines: loss.lines,
+    pathLines: [...loss.lines, ...runLines(runs, collector.allRows)],
     endedEarly,
     ownAddresses: transport.ownAddresses,
     aliases: aliases?.counts ?? null,

@@ -5,6 +5,7 @@ import {
   type RecordHead,
   type RecordQueue,
 } from "../shm/mod.ts";
+import type { JournalBuffer, JournalEntry } from "../checkpoint/mod.ts";
 import type { AliasWatch } from "./alias_watch.ts";
 import type { Output } from "./outputs.ts";
 
@@ -26,8 +27,18 @@ export class Collector {
   readonly #response: Mutable<Response>;
   /** The last write to each file. */
   readonly #writes = new Map<Output["file"], Promise<void>>();
+  readonly #journal: JournalBuffer | null;
+  readonly #rowsBefore: number;
+  readonly #entry: Mutable<JournalEntry> = {
+    first: 0,
+    second: 0,
+    isFailure: false,
+    isIpv6: false,
+  };
   #rows = 0;
   #filtered = 0;
+  #hasDropped = false;
+  #isDrained = false;
 
   constructor(
     parts: {
@@ -38,6 +49,10 @@ export class Collector {
       maxRows: number | null;
       /** Knows aliased prefixes, and which responses have to wait; null: nobody asks. */
       aliases?: AliasWatch | null;
+      /** Where targets are noted that have answered; null: nowhere. */
+      journal?: JournalBuffer | null;
+      /** Responses that earlier runs of the same scan have written. */
+      rowsBefore?: number;
     },
   ) {
     this.#queue = parts.queue;
@@ -45,6 +60,8 @@ export class Collector {
     this.#outputs = parts.outputs;
     this.#maxRows = parts.maxRows ?? Infinity;
     this.#aliases = parts.aliases ?? null;
+    this.#journal = parts.journal ?? null;
+    this.#rowsBefore = parts.rowsBefore ?? 0;
     this.#response = {
       view: parts.queue.view,
       at: 0,
@@ -67,6 +84,11 @@ export class Collector {
     return this.#queue.fill;
   }
 
+  /** Responses that were given to a file, those of earlier runs included. */
+  get allRows(): number {
+    return this.#rowsBefore + this.#rows;
+  }
+
   /** Responses that were given to a file. */
   get rows(): number {
     return this.#rows;
@@ -85,7 +107,12 @@ export class Collector {
 
   /** Whether all rows that are allowed have been written. */
   get isFull(): boolean {
-    return this.#rows >= this.#maxRows;
+    return this.#rowsBefore + this.#rows >= this.#maxRows;
+  }
+
+  /** Whether the last call of `collect` has found the queue empty, and no response was dropped so far. */
+  get isDrained(): boolean {
+    return this.#isDrained && !this.#hasDropped;
   }
 
   /** Whether responses wait although it has just taken what there was room for. */
@@ -104,12 +131,27 @@ export class Collector {
   /** Moves what is waiting to the files, which write meanwhile; returns the number of responses. */
   collect(): number {
     let responses = 0;
-    while (this.#hasRoom() && this.#next()) responses++;
+    this.#isDrained = false;
+    while (this.#hasRoom()) {
+      if (!this.#next()) {
+        this.#isDrained = true;
+        break;
+      }
+      responses++;
+    }
     for (const { file, writer } of this.#outputs) {
       if (file.pendingBytes > 0 || writer.lengthBytes === 0) continue;
       this.#writes.set(file, file.write(writer.take()));
     }
     return responses;
+  }
+
+  /** Gives the files all rows that were taken from the queue. */
+  flush(): void {
+    for (const { file, writer } of this.#outputs) {
+      if (writer.lengthBytes === 0) continue;
+      this.#writes.set(file, file.write(writer.take()));
+    }
   }
 
   /**
@@ -143,8 +185,11 @@ export class Collector {
     if ((head.flags & RecordFlag.alias) !== 0) {
       this.#aliases?.answered(view, at);
     } else {
-      const end = at + this.#queue.lengthBytes;
-      this.#judge(this.#read(head, view, [at, end]));
+      if (!this.isFull) this.#note();
+      if ((head.flags & RecordFlag.unwanted) === 0) {
+        const end = at + this.#queue.lengthBytes;
+        this.#judge(this.#read(head, view, [at, end]));
+      }
     }
     this.#queue.release();
     return true;
@@ -180,8 +225,21 @@ export class Collector {
     return response;
   }
 
+  /** What is not written, as enough is, is not noted either. */
+  #note(): void {
+    const head = this.#head;
+    if (this.#journal === null || (head.flags & RecordFlag.first) === 0) return;
+    const entry = this.#entry;
+    entry.first = head.firstWord;
+    entry.second = head.secondWord;
+    entry.isFailure = (head.flags & RecordFlag.success) === 0;
+    entry.isIpv6 = (head.flags & RecordFlag.ipv6) !== 0;
+    this.#journal.add(entry);
+  }
+
   #give(response: Mutable<Response>, isAliased: boolean | null): void {
     response.isAliased = isAliased;
+    this.#hasDropped ||= this.isFull;
     let isTaken = false;
     if (!this.isFull && !this.#aliases?.drops(isAliased)) {
       for (const { accepts, writer } of this.#outputs) {

@@ -1,5 +1,6 @@
 import type { ReceiveBackend, SendBackend } from "../backend/mod.ts";
 import type { IpAddress, Ipv6Address } from "../base/mod.ts";
+import type { CheckpointJob } from "../checkpoint/mod.ts";
 import type { Prefix } from "../link/mod.ts";
 import type {
   Ipv6Entries,
@@ -175,6 +176,17 @@ export interface ReportConfig {
   readonly description: Readonly<Record<string, unknown>>;
 }
 
+/** Where a scan keeps what it has done, to go on from there after any end. */
+export interface CheckpointConfig {
+  readonly path: string;
+  /** Time between two writes, in seconds. */
+  readonly intervalS: number;
+  /** What the scan does, from which a later run makes it again. */
+  readonly job: CheckpointJob;
+  /** Options given to `pacemap resume`; none in the first run. */
+  readonly args: readonly string[];
+}
+
 /** A scan that sends nothing. */
 export interface DryRunConfig {
   /**
@@ -202,6 +214,8 @@ export interface ScanConfig {
   /** Where results go: at least one, and at most one of them to standard output. */
   readonly outputs: readonly OutputConfig[];
   readonly report: ReportConfig;
+  /** Null: no checkpoints. */
+  readonly checkpoint: CheckpointConfig | null;
   /** Check the machine before the first packet: `--no-preflight` does not. */
   readonly hasPreflight: boolean;
 }

@@ -112,7 +112,8 @@ export class LiveTransport implements Transport {
   }
 
   openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
-    return openOutputs(this.#config.outputs, { probe, waiting });
+    const keptBytes = this.#setting?.memento?.keptBytes ?? [];
+    return openOutputs(this.#config.outputs, { keptBytes, probe, waiting });
   }
 
   async ready(): Promise<readonly string[]> {
@@ -180,7 +181,7 @@ export class LiveTransport implements Transport {
 
   #receiveOptions(
     common: CommonOptions,
-    { memory: { receiver }, settings }: TransportSetting,
+    { memento, memory: { receiver }, settings }: TransportSetting,
   ): ReceiveOptions | Ipv6OnlyReceiveOptions {
     const { capture, dedup, outputs, probe } = this.#config;
     return {
@@ -191,11 +192,14 @@ export class LiveTransport implements Transport {
       receiveBackend: capture.backend,
       filter: commonFilter(outputs),
       dedup,
+      isJournaled: memento !== null && dedup.method !== "none",
+      answeredBefore: memento?.answeredBefore ?? null,
       isPortChecked: probe.isPortChecked,
       measure: {
         answers: receiver.answers,
         firstFollowUp: probe.probesPerTarget,
         mostFollowUps: settings.followUpsOff === "" ? MAX_FOLLOW_UPS : 0,
+        salt: memento?.held.job.salt ?? null,
       },
       control: receiver.control,
       counters: receiver.counters,

@@ -1,4 +1,5 @@
 import { encodeHex, formatIp, formatLocalTime } from "../base/mod.ts";
+import { type CheckpointLife, sumTotals } from "../checkpoint/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
 import {
   type AliasCounts,
@@ -52,6 +53,8 @@ export interface ScanFacts {
   readonly exitReason: string;
   /** Times in which the network did not work. */
   readonly outages: readonly OutageReport[];
+  /** Earlier runs of the same scan and this one; one at most: there was no earlier one. */
+  readonly runs?: readonly CheckpointLife[];
   readonly sendStart: Date;
   readonly sendEnd: Date;
   /** When answers were waited for; the beginning of Unix time where they were not. */
@@ -153,6 +156,7 @@ export function scanMetadata(
       end_time: end === null ? null : formatLocalTime(end),
       sent_again: positions,
     })),
+    ...runsOf(facts.runs ?? []),
     ranges_uncovered: loss.uncovered.map(({ first, end }) => [first, end]),
     ledger: {
       send: {
@@ -178,6 +182,21 @@ function streamCounts(counts: Readonly<StreamCounts>): Record<string, number> {
     other_family: counts.otherFamily,
     other_shards: counts.otherShards,
     without_room: counts.full,
+  };
+}
+
+/** What all runs of a scan have done together; the other keys are about the last one. */
+function runsOf(runs: readonly CheckpointLife[]): Record<string, unknown> {
+  if (runs.length < 2) return {};
+  return {
+    runs: runs.map((run) => ({
+      start_time: formatLocalTime(new Date(run.startedAt)),
+      end_time: formatLocalTime(new Date(run.endedAt)),
+      send_seconds: Number(run.sendSeconds.toFixed(3)),
+      exit_reason: run.reason === "" ? null : run.reason,
+      options: run.args,
+    })),
+    all_runs: sumTotals(runs),
   };
 }
 

@@ -155,3 +155,23 @@ Deno.test("scanMetadata() has application successes only of probes that can tell
 Deno.test("scanMetadata() has a hit rate of 0 where nothing was probed", () => {
   assert.equal(scanMetadata({}, factsOf({ targetsScanned: 0 })).hitrate, 0);
 });
+
+Deno.test("scanMetadata() lists the runs of a scan that was resumed, and adds them up", () => {
+  const run = {
+    startedAt: "2024-01-05T03:04:09.000Z",
+    endedAt: "2024-01-05T03:04:10.000Z",
+    reason: "",
+    args: ["--rate=5"],
+    sendSeconds: 1.23456,
+    totals: { "send.accepted": 40 },
+  };
+  assert.ok(!("runs" in scanMetadata({}, factsOf({ runs: [run] }))));
+  const ended = { ...run, args: [], reason: "completed" };
+  const metadata = scanMetadata({}, factsOf({ runs: [run, ended] }));
+  assert.deepEqual(metadata.all_runs, { "send.accepted": 80 });
+  const [first, second] = metadata.runs as Record<string, unknown>[];
+  assert.deepEqual(first!.options, ["--rate=5"]);
+  assert.equal(first!.exit_reason, null);
+  assert.equal(first!.send_seconds, 1.235);
+  assert.equal(second!.exit_reason, "completed");
+});

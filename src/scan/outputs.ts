@@ -13,6 +13,8 @@ import type { OutputConfig } from "./config.ts";
 export interface Output {
   readonly file: ResultFile;
   readonly writer: RowWriter<Response>;
+  /** Bytes that stood in the file before. */
+  readonly keptBytes: number;
   /** Whether it wants a response. */
   accepts(response: Response): boolean;
 }
@@ -41,17 +43,28 @@ export interface Waiting {
  */
 export async function openOutputs(
   configs: readonly OutputConfig[],
-  { probe, waiting }: { readonly probe: Probe; readonly waiting: Waiting },
+  { keptBytes = [], probe, waiting }: {
+    readonly probe: Probe;
+    readonly waiting: Waiting;
+    /** For each output, how much of its file stays. */
+    readonly keptBytes?: readonly number[];
+  },
 ): Promise<readonly Output[]> {
   const outputs: Output[] = [];
   try {
-    for (const config of configs) {
+    for (const [index, config] of configs.entries()) {
+      const kept = keptBytes[index] ?? 0;
       outputs.push({
-        writer: makeRowWriter(config, probe),
+        keptBytes: kept,
+        writer: makeRowWriter(
+          kept === 0 ? config : { ...config, hasHeader: false },
+          probe,
+        ),
         accepts: makeTest(config, probe),
         file: await ResultFile.open(config.path ?? STANDARD_OUTPUT, {
           ...waiting,
           option: "--output-file",
+          keptBytes: kept,
         }),
       });
     }

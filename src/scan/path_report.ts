@@ -25,3 +25,8 @@ export interface PathReport {
   readonly meanPps: number;
   readonly changes: readonly RateChange[];
 }
+
+/** Of a target that gets several probes something is known when it is of one of them. */
+export function unknownOf(losses: readonly PathLoss[]): number {
+  return losses.reduce((share, { unknownShare }) => share * unknownShare, 1);
+}

@@ -1,6 +1,9 @@
 import { getLogger, type Logger } from "@logtape/logtape";
+import { PreflightError } from "../base/mod.ts";
 import { readLedger } from "../monitor/mod.ts";
 import { RecordQueue } from "../shm/mod.ts";
+import type { HeldCheckpoint } from "../checkpoint/mod.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { aliasCapacityOf, watchAliases } from "./watch_aliases.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
@@ -11,10 +14,12 @@ import { localLosses } from "./loss_report.ts";
 import { openFiles } from "./open_files.ts";
 import { OutageWatch } from "./outage_watch.ts";
 import { Reporter } from "./reporter.ts";
+import { openMemento, type ScanMemento } from "./resume.ts";
 import { RunClock } from "./run_clock.ts";
 import { MACHINE_CLOCK, type ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type ScanMemory } from "./scan_memory.ts";
+import { familiesOf } from "./scan_targets.ts";
 import { ScanRun } from "./scan_run.ts";
 import { type ScanSettings, scanSettings } from "./settings.ts";
 import { makeStreamWork } from "./stream.ts";
@@ -28,12 +33,14 @@ const LEDGER_AGE_MS = 90;
  * Runs a whole scan, or a dry run: finds the network, starts receiver and senders, checks the machine and opens the
  * output meanwhile, gives up its rights, sends, waits for late answers, and closes everything.
  *
+ * @param resumed the checkpoint that it goes on from; the caller closes it
  * @throws {PreflightError} when the machine cannot run it
  * @throws {ConfigError} when an output cannot be opened
  */
 export async function runScan(
   wanted: ScanConfig,
   hooks: ScanHooks,
+  resumed: HeldCheckpoint | null = null,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
   const { phase } = hooks;
@@ -46,14 +53,19 @@ export async function runScan(
   const { network, targets } = plan;
   const config = { ...wanted, targets };
   phase.enter("Starting the threads and opening the outputs");
-  const settings = scanSettings(config, network);
+  // Before an output is touched: another scan may be writing it.
+  using memento = await openMemento(
+    withCheckpoint(config, wanted, { resumed, logger }),
+    resumed,
+  );
+  const settings = scanSettings(config, network, memento?.held.state.ratePps);
   const { senders } = config.send;
   const memory = makeScanMemory(network, {
     senders,
     ratePps: settings.pace.startRatePps,
     aliasCapacity: aliasCapacityOf(config),
   });
-  transport.start({ network, settings, memory });
+  transport.start({ network, settings, memory, memento });
   const { report } = config;
   await using files = await openFiles({
     report,
@@ -72,6 +84,8 @@ export async function runScan(
     probe: settings.probe,
     outputs,
     maxRows: config.limits.maxResults,
+    journal: config.dedup.method === "none" ? null : memento?.journal ?? null,
+    rowsBefore: memento?.held.state.rows ?? 0,
   });
   const clock = new RunClock(MACHINE_CLOCK, hooks.continuations);
   const reporter = new Reporter({
@@ -105,7 +119,9 @@ export async function runScan(
     memory,
     reporter,
     transport,
+    memento,
   });
+  memento?.begin();
   return await new ScanRun({
     config,
     network,
@@ -127,6 +143,16 @@ export async function runScan(
     files: outputs.map(({ file }) => file),
     statusFile: statusFile?.file ?? null,
     metadataFile,
+    checkpoints: memento === null || config.checkpoint === null
+      ? null
+      : new Checkpoints({
+        ...memento,
+        config: config.checkpoint,
+        outputConfigs: config.outputs,
+        outputs,
+        logger,
+      }),
+    sendSecondsBefore: secondsOf(memento),
     clock,
     logger,
     hooks,
@@ -135,13 +161,14 @@ export async function runScan(
 
 function makeController(
   { loss, probe, send, targets }: ScanConfig,
-  { clock, memory, reporter, settings, stream, transport }: {
+  { clock, memento, memory, reporter, settings, stream, transport }: {
     readonly stream: StreamWork | undefined;
     readonly clock: ScanClock;
     readonly settings: ScanSettings;
     readonly memory: ScanMemory;
     readonly reporter: Reporter;
     readonly transport: Transport;
+    readonly memento: ScanMemento | null;
   },
 ): ScanController {
   const { followUpsOff, pace } = settings;
@@ -154,6 +181,8 @@ function makeController(
     ranges: [{ first, end }],
     work: stream,
     probesPerTarget: probe.probesPerTarget,
+    rest: memento?.rest ?? null,
+    account: memento?.account ?? null,
     longestDelayS: send.cooldownMs / 1000,
     bucket: memory.bucket,
     senders: memory.senders,
@@ -163,8 +192,43 @@ function makeController(
   }, clock.nowS());
 }
 
+function secondsOf(memento: ScanMemento | null): number {
+  const lives = memento?.held.state.lives ?? [];
+  return lives.reduce((sum, { sendSeconds }) => sum + sendSeconds, 0);
+}
+
 function endedBeforeStart(signal: AbortSignal, logger: Logger): ScanOutcome {
   const reason = String(signal.reason);
   logger.warn("Ended before the first probe: {reason}", { reason });
   return { exitCode: 1, reason };
+}
+
+/**
+ * A checkpoint counts positions, which are others where this machine lacks a family that has targets: then none is
+ * kept.
+ *
+ * @throws {PreflightError} when the scan is to go on from one
+ */
+function withCheckpoint(
+  config: ScanConfig,
+  wanted: ScanConfig,
+  { logger, resumed }: {
+    readonly resumed: HeldCheckpoint | null;
+    readonly logger: Logger;
+  },
+): ScanConfig {
+  const isWhole =
+    familiesOf(config.targets).length === familiesOf(wanted.targets).length;
+  if (isWhole || config.checkpoint === null) return config;
+  if (resumed !== null) {
+    throw new PreflightError(
+      "route",
+      "The scan has targets of both families, and this machine can reach one",
+      "Resume it where both can be reached",
+    );
+  }
+  logger.warn(
+    "No checkpoint is kept, as targets of one family are skipped: -4 or -6 leave them out",
+  );
+  return { ...config, checkpoint: null };
 }

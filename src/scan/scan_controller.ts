@@ -3,8 +3,10 @@ import {
   type PathLoss,
   type PositionRange,
   RepairPlan,
+  type RepairWork,
   type SendMoment,
 } from "../loss/mod.ts";
+import type { UnsettledWork, WorkAccount } from "../checkpoint/mod.ts";
 import { orderRate, type SharedBucketMemory } from "../send/mod.ts";
 import { type AnswerQueueMemory, type Counters, SEND } from "../shm/mod.ts";
 import { AdaptiveRate } from "./adaptive_rate.ts";
@@ -12,10 +14,10 @@ import type { LossConfig } from "./config.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { LossMeter } from "./loss_meter.ts";
 import { type PaceSettings, UNBOUNDED_PPS } from "./pace_settings.ts";
-import type { PathReport, RateChange } from "./path_report.ts";
+import { type PathReport, type RateChange, unknownOf } from "./path_report.ts";
 import type { SenderMemory } from "./scan_memory.ts";
 import { takeBack } from "./take_back.ts";
-import { LocalWork, type ScanWork } from "./work_source.ts";
+import { type Lease, LocalWork, type ScanWork } from "./work_source.ts";
 
 /**
  * Time between two looks at the loss, and length of the slices that are told apart: while the rate is doubled and many
@@ -49,6 +51,10 @@ export interface ScanControllerParts {
    * @default {undefined} these ranges
    */
   readonly work?: ScanWork | undefined;
+  /** What is left of the scan where an earlier run has done a part of it; else all of `ranges` is to be sent. */
+  readonly rest?: UnsettledWork | null;
+  /** Is told of all work that is given out, and that is to be sent again. */
+  readonly account?: Pick<WorkAccount, "again" | "give"> | null;
   /** How long an answer is waited for at most, in seconds. */
   readonly longestDelayS: number;
   readonly bucket: SharedBucketMemory;
@@ -113,7 +119,7 @@ export class ScanController {
       lossTarget: loss.target,
       maxPasses: loss.maxPasses,
     });
-    this.#work = parts.work ?? new LocalWork(parts.ranges, probesPerTarget);
+    this.#work = parts.work ?? LocalWork.of(parts);
     this.#dispatcher = new Dispatcher(this.#work, senders);
     this.#feed();
   }
@@ -126,6 +132,16 @@ export class ScanController {
   /** How often `update` should be called at least, in seconds. */
   get updateS(): number {
     return this.#timing.updateS;
+  }
+
+  /** How many positions each sender has done, in this run. */
+  get doneBySender(): readonly number[] {
+    return this.#dispatcher.doneBySender;
+  }
+
+  /** What the loss known so far asks to be sent again, beyond what was given out. */
+  wantedRepairs(): readonly RepairWork[] {
+    return this.#isHealing && this.#fault === "" ? this.#repair.wanted() : [];
   }
 
   /** Nothing is left to send. */
@@ -225,7 +241,8 @@ export class ScanController {
       const moment = this.#moment(nowS);
       this.#advance(moment, 0);
       const repair = this.#isHealing ? this.#repair : null;
-      const parts = { meter: this.#meter, repair, work: this.#work };
+      const work = { again: (lease: Lease) => this.#again(lease) };
+      const parts = { meter: this.#meter, repair, work };
       return takeBack(parts, { sinceS, latestS, ...moment });
     }) ?? 0;
     if (count > 0) this.#isFinished = false;
@@ -347,6 +364,7 @@ export class ScanController {
         if (work === null) break;
         this.#passes = Math.max(this.#passes, work.pass + 1);
         this.#work.repair(work);
+        this.#parts.account?.again({ ...work, probeNumber: 0 });
       }
       if (!this.#dispatcher.isIdle || this.#repair.isWaiting) return;
     }
@@ -356,8 +374,16 @@ export class ScanController {
   #feed(): void {
     this.#dispatcher.feed(
       this.#ratePps,
-      (sender, work) => this.#meter.give(sender, work),
+      (sender, work) => {
+        this.#meter.give(sender, work);
+        this.#parts.account?.give(sender, work);
+      },
     );
+  }
+
+  #again(lease: Lease): void {
+    this.#work.again(lease);
+    this.#parts.account?.again(lease);
   }
 
   #accepted(): number {
@@ -366,9 +392,4 @@ export class ScanController {
       0,
     );
   }
-}
-
-/** Of a target that gets several probes something is known when it is of one of them. */
-function unknownOf(losses: readonly PathLoss[]): number {
-  return losses.reduce((share, { unknownShare }) => share * unknownShare, 1);
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "@logtape/logtape";
 import type { MetadataFile, ResultFile } from "../output/mod.ts";
 import type { AliasWatch } from "./alias_watch.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import type { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
 import type { ScanHooks } from "./hooks.ts";
@@ -40,6 +41,10 @@ export interface ScanParts {
   readonly files: readonly ResultFile[];
   readonly statusFile: ResultFile | null;
   readonly metadataFile: MetadataFile | null;
+  /** Null: none are kept. */
+  readonly checkpoints?: Checkpoints | null;
+  /** Time that earlier runs of this scan have spent sending, in seconds. */
+  readonly sendSecondsBefore?: number;
   readonly clock: ScanClock;
   readonly logger: Logger;
   readonly hooks: ScanHooks;

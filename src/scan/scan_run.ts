@@ -1,5 +1,4 @@
 import { type Progress, refusalCauses } from "../monitor/mod.ts";
-import { describeFileError } from "../output/mod.ts";
 import {
   Command,
   type CommandCode,
@@ -8,7 +7,13 @@ import {
   SEND,
 } from "../shm/mod.ts";
 import { closeScan } from "./close_scan.ts";
-import { READER_GONE, type ScanOutcome } from "./hooks.ts";
+import { inputEnd, outputEnd } from "./file_ends.ts";
+import type { ScanOutcome } from "./hooks.ts";
+import {
+  type CheckpointMoment,
+  collectAndKeep,
+  finishCheckpoint,
+} from "./keep_checkpoint.ts";
 import { allLosses, combinedLoss } from "./loss_report.ts";
 import { OutputWatch } from "./output_watch.ts";
 import { type PhaseFacts, phaseText } from "./phase_text.ts";
@@ -23,6 +28,7 @@ import {
   type StopFacts,
   type StopMemory,
 } from "./stop_rules.ts";
+import { hitBase, targetsProbed } from "./targets_probed.ts";
 
 /**
  * Rest of the main thread while few responses are waiting: how late a row may be written, and the end of sending
@@ -100,13 +106,14 @@ export class ScanRun {
     this.#stage = "closing";
     this.#parts.aliases?.finish();
     while (!collector.isIdle) await this.#step();
+    await finishCheckpoint(this.#parts, this.#moment(), stop);
     this.#phase = "done";
     return await closeScan(this.#parts, {
       stop,
       sendStart,
       sendEnd,
       sendSeconds: this.#endS - this.#startS,
-      targetsProbed: this.#targetsProbed(),
+      targetsProbed: targetsProbed(this.#parts),
       progress: this.#progress(),
     });
   }
@@ -135,7 +142,7 @@ export class ScanRun {
       logger.info(text, { ratePps, reason: change.reason });
     }
     // All that came is sent, but not all that was meant.
-    const reason = this.#inputEnd();
+    const reason = inputEnd(this.#parts);
     return reason === null ? null : { kind: "aborted", reason };
   }
 
@@ -187,7 +194,10 @@ export class ScanRun {
     this.#lookAround();
     aliases?.update(clock.nowS());
     reporter.tick(() => this.#progress());
-    if (collector.collect() >= MANY_RESPONSES || collector.isBehind) {
+    if (
+      collectAndKeep(this.#parts, () => this.#moment()) >= MANY_RESPONSES ||
+      collector.isBehind
+    ) {
       await collector.written();
       return;
     }
@@ -226,6 +236,11 @@ export class ScanRun {
     return reasonToStop(facts, this.#memory, rules);
   }
 
+  #moment(): CheckpointMoment {
+    const { sendSeconds } = this.#progress();
+    return { phase: this.#phase, sendSeconds };
+  }
+
   #facts(): StopFacts {
     const { clock, collector, config, controller, hooks, memory } = this.#parts;
     const { outages, reporter } = this.#parts;
@@ -236,18 +251,19 @@ export class ScanRun {
     return {
       phase: this.#phase,
       elapsedS: clock.nowS() - this.#startS,
+      elapsedBeforeS: this.#parts.sendSecondsBefore ?? 0,
       signal: signal.aborted ? String(signal.reason) : null,
-      outputEnd: this.#outputEnd() ?? this.#inputEnd(),
+      outputEnd: outputEnd(this.#parts.files) ?? inputEnd(this.#parts),
       outageEnd: outages.end,
       threadEnd: this.#threadEnd(),
-      rows: collector.rows,
+      rows: collector.allRows,
       accepted: this.#sum(SEND.accepted),
       abandoned: this.#sum(SEND.abandoned),
       pending: this.#sum(SEND.pending),
       refusals: refusalCauses(refusedByErrno, filter),
       isHeld: this.#sum(SEND.held) > 0 || outages.isHeld,
       hits: memory.receiver.counters[RECEIVE.successUnique]!,
-      hitBase: this.#hitBase(),
+      hitBase: hitBase(this.#parts),
       pathLoss: isWatching && !outages.isSuspected
         ? combinedLoss(controller.wholeLoss())
         : null,
@@ -271,21 +287,6 @@ export class ScanRun {
     const { clock, config: { limits: { maxRuntimeMs } } } = this.#parts;
     const elapsedMs = (clock.nowS() - this.#startS) * 1000;
     return this.#canSend && (maxRuntimeMs === null || elapsedMs < maxRuntimeMs);
-  }
-
-  #outputEnd(): string | null {
-    for (const { failure, status } of this.#parts.files) {
-      if (status === "reader-gone") return READER_GONE;
-      if (status === "failed") {
-        return `cannot write results: ${describeFileError(failure)}`;
-      }
-    }
-    return null;
-  }
-
-  #inputEnd(): string | null {
-    const failure = this.#parts.stream?.failure ?? null;
-    return failure === null ? null : `cannot read targets: ${failure}`;
   }
 
   /** Why a thread has ended that should run. */
@@ -356,7 +357,7 @@ export class ScanRun {
 
   #progress(): Progress {
     const { clock, collector, config, controller, settings } = this.#parts;
-    const { outages } = this.#parts;
+    const { outages, sendSecondsBefore = 0 } = this.#parts;
     const { maxResults, maxRuntimeMs } = config.limits;
     const nowS = clock.nowS();
     const isSending = this.#phase === "sending";
@@ -364,7 +365,7 @@ export class ScanRun {
       phase: this.#phase,
       packetsLeft: controller.remaining,
       mayGrow: isSending && controller.isOpen,
-      hitBase: this.#hitBase(),
+      hitBase: hitBase(this.#parts),
       families: scannedFamilies(config.targets),
       hasAppSuccess: settings.hasAppSuccess,
       wantedRatePps: controller.ratePps,
@@ -372,8 +373,10 @@ export class ScanRun {
       outage: outages.text,
       unknownShare: controller.unknownShare(),
       sendSeconds: (isSending ? nowS : this.#endS) - this.#startS,
-      maxSendSeconds: maxRuntimeMs === null ? null : maxRuntimeMs / 1000,
-      rowShare: maxResults === null ? null : collector.rows / maxResults,
+      maxSendSeconds: maxRuntimeMs === null
+        ? null
+        : Math.max(0, maxRuntimeMs / 1000 - sendSecondsBefore),
+      rowShare: maxResults === null ? null : collector.allRows / maxResults,
       cooldownSeconds: this.#parts.transport.isLive
         ? config.send.cooldownMs / 1000
         : 0,
@@ -381,20 +384,5 @@ export class ScanRun {
         ? nowS - this.#endS
         : 0,
     };
-  }
-
-  #targetsProbed(): number {
-    const { config, controller, stream } = this.#parts;
-    if (stream !== undefined) return stream.probed(controller.outstanding);
-    const { endPosition, firstPosition } = config.targets;
-    return Math.min(controller.done, endPosition - firstPosition);
-  }
-
-  /** What the hit rate is a share of: where repeats are not told apart, each probe may bring a success. */
-  #hitBase(): number {
-    const { config, controller } = this.#parts;
-    return config.dedup.method === "none"
-      ? controller.done
-      : this.#targetsProbed();
   }
 }

@@ -32,10 +32,15 @@ export interface ScanSettings {
   readonly followUpsOff: string;
 }
 
-/** Works out the settings of a scan over this network. */
+/**
+ * Works out the settings of a scan over this network.
+ *
+ * @param learnedPps where a rate that finds itself was in an earlier run
+ */
 export function scanSettings(
   config: ScanConfig,
   network: Pick<ScanNetwork, "linkHeader">,
+  learnedPps: number | null = null,
 ): ScanSettings {
   const { loss, probe: wanted, send } = config;
   const module = requireProbeModule(wanted.module);
@@ -67,7 +72,10 @@ export function scanSettings(
     maxFrameBytes,
     hasAppSuccess: hasAppSuccess(probe),
     probeOptions,
-    pace: choosePace(config, { maxFrameBytes }, network),
+    pace: startingAt(
+      choosePace(config, { maxFrameBytes }, network),
+      learnedPps,
+    ),
     askedPps: send.isAutoRate ? "auto" : send.ratePps ?? 0,
     followUpsOff,
   };
@@ -96,6 +104,16 @@ export function choosePace(
     maxRatePps: most,
     isAuto: isAutoRate,
   };
+}
+
+function startingAt(
+  pace: PaceSettings,
+  learnedPps: number | null,
+): PaceSettings {
+  if (!pace.isAuto || learnedPps === null) return pace;
+  const { maxRatePps, minRatePps } = pace;
+  const startRatePps = Math.max(minRatePps, Math.min(learnedPps, maxRatePps));
+  return { ...pace, startRatePps };
 }
 
 /** Each probe to a target, follow-ups included, has a source port of its own. */

@@ -17,6 +17,8 @@ export interface StopFacts {
   readonly phase: "sending" | "cooldown" | "done";
   /** Time since sending began, in seconds. */
   readonly elapsedS: number;
+  /** Time that earlier runs of the scan have spent sending, in seconds: the limit of the time counts them. */
+  readonly elapsedBeforeS?: number;
   /** What the user, the system, or an output or the input has to say; null: nothing. */
   readonly signal: string | null;
   readonly outputEnd: string | null;
@@ -162,12 +164,12 @@ function guardAbort(
 
 /** The limit that the user set and that is reached, or null. */
 function limitReached(
-  { elapsedS, phase, rows }: StopFacts,
+  { elapsedBeforeS = 0, elapsedS, phase, rows }: StopFacts,
   { maxResults, maxRuntimeMs }: LimitConfig,
 ): string | null {
   if (maxResults !== null && rows >= maxResults) return `${maxResults} results`;
   const isOver = phase === "sending" && maxRuntimeMs !== null &&
-    elapsedS * 1000 >= maxRuntimeMs;
+    (elapsedBeforeS + elapsedS) * 1000 >= maxRuntimeMs;
   return isOver ? `${maxRuntimeMs / 1000} s of sending` : null;
 }
 

@@ -5,6 +5,7 @@ import type { ScanNetwork } from "./network.ts";
 import type { NetworkWatch } from "./network_watch.ts";
 import type { Output, Waiting } from "./outputs.ts";
 import type { ScanMemory } from "./scan_memory.ts";
+import type { ScanMemento } from "./resume.ts";
 import type { ScanSettings } from "./settings.ts";
 
 /** The way to the targets. */
@@ -19,6 +20,8 @@ export interface TransportSetting {
   readonly network: ScanNetwork;
   readonly settings: ScanSettings;
   readonly memory: ScanMemory;
+  /** The checkpoint of the scan, if it has one. */
+  readonly memento: ScanMemento | null;
 }
 
 /** A thread of a transport, as the course of a scan sees it. */

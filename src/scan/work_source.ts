@@ -1,3 +1,4 @@
+import type { UnsettledWork } from "../checkpoint/mod.ts";
 import {
   countPositions,
   type PositionRange,
@@ -38,22 +39,41 @@ export interface ScanWork extends WorkSource {
  */
 export class LocalWork implements ScanWork {
   readonly isOpen = false;
-  readonly #ranges: readonly PositionRange[];
-  readonly #probesPerTarget: number;
+  /** What is given out first: for each probe to a target its ranges. */
+  #planned: Lease[] = [];
   /** What went nowhere, and what was lost on the way. */
   readonly #owed: Lease[] = [];
   readonly #repairs: Lease[] = [];
-  #probeNumber = 0;
-  /** The range that is being given out, and its first position that is not yet. */
+  /** The planned lease that is being given out, and its first position that is not yet. */
   #index = 0;
-  #next: number;
-  #waiting: number;
+  #next = 0;
+  #waiting = 0;
 
   constructor(ranges: readonly PositionRange[], probesPerTarget: number) {
-    this.#ranges = ranges.filter(({ first, end }) => end > first);
-    this.#probesPerTarget = this.#ranges.length > 0 ? probesPerTarget : 0;
-    this.#next = this.#ranges[0]?.first ?? 0;
-    this.#waiting = countPositions(ranges) * probesPerTarget;
+    this.#plan(Array.from({ length: probesPerTarget }, () => ranges));
+  }
+
+  /** All of a scan, or what earlier runs have left of it. */
+  static of(
+    { probesPerTarget, ranges, rest = null }: {
+      readonly ranges: readonly PositionRange[];
+      readonly probesPerTarget: number;
+      readonly rest?: UnsettledWork | null;
+    },
+  ): LocalWork {
+    if (rest === null) return new LocalWork(ranges, probesPerTarget);
+    const work = LocalWork.rest(rest.planned);
+    for (const { pass, ranges } of rest.repairs) {
+      for (const range of ranges) work.repair({ ...range, pass });
+    }
+    return work;
+  }
+
+  /** What is left of a scan: for each probe to a target, the ranges that still need it. */
+  static rest(planned: readonly (readonly PositionRange[])[]): LocalWork {
+    const work = new LocalWork([], 0);
+    work.#plan(planned);
+    return work;
   }
 
   get waiting(): number {
@@ -75,28 +95,36 @@ export class LocalWork implements ScanWork {
   }
 
   take(most: number): Lease | null {
-    const lease = this.#probeNumber < this.#probesPerTarget
+    const lease = this.#index < this.#planned.length
       ? this.#takePlanned(most)
       : takeFrom(this.#owed, most) ?? takeFrom(this.#repairs, most);
     if (lease !== null) this.#waiting -= lease.end - lease.first;
     return lease;
   }
 
+  #plan(planned: readonly (readonly PositionRange[])[]): void {
+    this.#planned = planned.flatMap((ranges, probeNumber) =>
+      ranges.filter(({ first, end }) => end > first).map(({ first, end }) => ({
+        first,
+        end,
+        pass: probeNumber === 0 ? 0 : 1,
+        probeNumber,
+      }))
+    );
+    this.#next = this.#planned[0]?.first ?? 0;
+    this.#waiting = countPositions(this.#planned);
+  }
+
   #takePlanned(most: number): Lease {
-    const range = this.#ranges[this.#index]!;
+    const lease = this.#planned[this.#index]!;
     const first = this.#next;
-    const end = Math.min(range.end, first + most);
-    const probeNumber = this.#probeNumber;
+    const end = Math.min(lease.end, first + most);
     this.#next = end;
-    if (end === range.end) {
+    if (end === lease.end) {
       this.#index++;
-      if (this.#index === this.#ranges.length) {
-        this.#index = 0;
-        this.#probeNumber++;
-      }
-      this.#next = this.#ranges[this.#index]!.first;
+      this.#next = this.#planned[this.#index]?.first ?? 0;
     }
-    return { first, end, pass: probeNumber === 0 ? 0 : 1, probeNumber };
+    return { ...lease, first, end };
   }
 }
 

@@ -60,3 +60,21 @@ Deno.test("LocalWork.owed counts what went nowhere until it is given out again",
   assert.deepEqual(work.take(9), { first: 0, end: 3, pass: 1, probeNumber: 0 });
   assert.equal(work.waiting, 0);
 });
+
+Deno.test("LocalWork.rest() gives for each probe what is left of it, then what is to be sent again", () => {
+  const work = LocalWork.rest([
+    [{ first: 5, end: 5 }, { first: 7, end: 9 }],
+    [],
+    [{ first: 0, end: 3 }],
+  ]);
+  work.repair({ first: 1, end: 2, pass: 2 });
+  assert.equal(work.waiting, 6);
+  const leases = [10, 2, 10, 10, 10].map((most) => work.take(most));
+  assert.deepEqual(leases, [
+    { first: 7, end: 9, pass: 0, probeNumber: 0 },
+    { first: 0, end: 2, pass: 1, probeNumber: 2 },
+    { first: 2, end: 3, pass: 1, probeNumber: 2 },
+    { first: 1, end: 2, pass: 2, probeNumber: 0 },
+    null,
+  ]);
+});

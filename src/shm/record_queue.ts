@@ -11,6 +11,9 @@ export interface RecordHead {
   classIndex: number;
   /** `RecordFlag` bits. */
   flags: number;
+  /** The two words that its target is known by: see `AnsweredTargets`. */
+  firstWord: number;
+  secondWord: number;
 }
 
 /** A head for reading records into, or for making them. */
@@ -23,9 +26,12 @@ export function makeRecordHead(): RecordHead {
     probeNumber: 0,
     classIndex: 0,
     flags: 0,
+    firstWord: 0,
+    secondWord: 0,
   };
 }
 
+/** What is known of a response; `first`, where it is asked for: of its kind, success or failure, the first of its target. */
 export const RecordFlag = {
   success: 1,
   repeat: 2,
@@ -34,6 +40,11 @@ export const RecordFlag = {
   alias: 8,
   /** Says something else than the first answer to the same probe. */
   differs: 16,
+  first: 32,
+  /** No output wants it: it is handed over without its packet, to be noted. */
+  unwanted: 64,
+  /** With `first`: the target is known by its number. */
+  ipv6: 128,
 } as const;
 
 /** The queue's memory: plain data that `postMessage` shares. */
@@ -42,7 +53,7 @@ export interface RecordQueueMemory {
   readonly words: Uint32Array;
 }
 
-const HEAD_WORDS = 6;
+const HEAD_WORDS = 8;
 const HEAD = 0;
 const TAIL = 1;
 /** Length word that says: the next record is at the start of the ring. */
@@ -58,7 +69,7 @@ export function makeRecordQueueMemory(wordBits: number): RecordQueueMemory {
 
 /**
  * Responses on their way from the receiver (one writer) to the main thread (one reader). Each record is
- * a head of 6 words and the packet's bytes, never split: a ring of words with a skip mark at its end.
+ * a head of 8 words and the packet's bytes, never split: a ring of words with a skip mark at its end.
  */
 export class RecordQueue {
   /** The ring as bytes, for reading a record's packet at the offset that `shift` tells. */
@@ -109,6 +120,8 @@ export class RecordQueue {
     words[index + 3] = head.targetAddress;
     words[index + 4] = (head.targetPort << 16) | (head.probeNumber & 0xffff);
     words[index + 5] = (head.classIndex << 8) | head.flags;
+    words[index + 6] = head.firstWord;
+    words[index + 7] = head.secondWord;
     let to = index + HEAD_WORDS;
     let from = at;
     for (const whole = end - 3; from < whole; from += 4) {
@@ -148,6 +161,8 @@ export class RecordQueue {
     head.probeNumber = words[index + 4]! & 0xffff;
     head.classIndex = words[index + 5]! >>> 8;
     head.flags = words[index + 5]! & 0xff;
+    head.firstWord = words[index + 6]!;
+    head.secondWord = words[index + 7]!;
     this.#shifted = (at + HEAD_WORDS + ((lengthBytes + 3) >>> 2)) | 0;
     this.lengthBytes = lengthBytes;
     return (index + HEAD_WORDS) * 4;

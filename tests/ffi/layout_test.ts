@@ -20,6 +20,7 @@ const INCLUDES = `
 #include <time.h>
 #include <unistd.h>
 #include <netinet/in.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>

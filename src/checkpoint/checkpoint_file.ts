@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { ConfigError } from "../base/mod.ts";
+import {
+  type CheckpointLayout,
+  decodeHeader,
+  encodeHeader,
+  layoutFor,
+  PAGE_BYTES,
+  tornError,
+} from "./header.ts";
+import { type CheckpointJob, decodeJob, encodeJob } from "./job.ts";
+import { JOURNAL_ENTRY_BYTES } from "./journal.ts";
+import { decodeSlot, encodeSlot, SLOT_BYTES, type SlotRecord } from "./slot.ts";
+import { type CheckpointState, decodeState, encodeState } from "./state.ts";
+import type { CheckpointStorage } from "./storage.ts";
+
+/** What a checkpoint says. */
+export interface CheckpointContent {
+  readonly job: CheckpointJob;
+  readonly state: CheckpointState;
+}
+
+/**
+ * The checkpoint of a scan: a page that says what it is, the job, two slots with a state each, and the journal of the
+ * targets that have answered.
+ *
+ * The slots are written in turn, so that a write that is torn leaves the other one. A state names the length of the
+ * journal that belongs to it, which is on disk before the slot is written; entries behind it are of no state, and are
+ * written over. So a file always holds a whole state, whenever its writer dies.
+ */
+export class CheckpointFile {
+  readonly #storage: CheckpointStorage;
+  readonly #layout: CheckpointLayout;
+  readonly #path: string;
+  #counter: number;
+
+  private constructor(
+    storage: CheckpointStorage,
+    { counter, layout, path }: {
+      readonly layout: CheckpointLayout;
+      readonly counter: number;
+      readonly path: string;
+    },
+  ) {
+    this.#storage = storage;
+    this.#layout = layout;
+    this.#counter = counter;
+    this.#path = path;
+  }
+
+  /**
+   * Writes the checkpoint of a new scan, in place of whatever is there. Takes over the storage.
+   *
+   * @param path names the file in errors
+   */
+  static async create(
+    storage: CheckpointStorage,
+    { job, state }: CheckpointContent,
+    path: string,
+  ): Promise<CheckpointFile> {
+    const text = encodeJob(job);
+    const layout = layoutFor(text);
+    await storage.truncate(0);
+    // The first page comes last: until then the file is none.
+    await storage.write(PAGE_BYTES, text);
+    const file = new CheckpointFile(storage, { layout, counter: 0, path });
+    await file.writeState(state);
+    await storage.write(0, encodeHeader(layout));
+    await storage.sync();
+    return file;
+  }
+
+  /**
+   * Reads a checkpoint; what is written later goes on from there. Takes over the storage.
+   *
+   * @param path names the file in errors
+   * @throws {ConfigError} when it is none that can be used
+   */
+  static async open(
+    storage: CheckpointStorage,
+    path: string,
+  ): Promise<CheckpointContent & { readonly file: CheckpointFile }> {
+    const layout = decodeHeader(await storage.read(0, PAGE_BYTES), path);
+    const text = await storage.read(PAGE_BYTES, layout.jobBytes);
+    const digest = createHash("sha256").update(text).digest("hex");
+    if (digest !== layout.jobDigest) {
+      throw tornError(path, "the description of its scan is not whole");
+    }
+    const newest = await newestRecord(storage, layout);
+    if (newest === null) {
+      throw tornError(path, "neither of its two records is whole");
+    }
+    const content = decode(path, text, newest.record);
+    const { journalEntries } = content.state;
+    const end = layout.journalAt + journalEntries * JOURNAL_ENTRY_BYTES;
+    const length = await storage.length();
+    if (length < end && journalEntries > 0) {
+      const found = Math.max(0, length - layout.journalAt);
+      throw tornError(
+        path,
+        `${
+          Math.floor(found / JOURNAL_ENTRY_BYTES)
+        } of ${journalEntries} targets that have answered are in it`,
+      );
+    }
+    const { counter } = newest;
+    const file = new CheckpointFile(storage, { layout, counter, path });
+    return { ...content, file };
+  }
+
+  /** How it is called in messages. */
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Reads entries of the journal, from number `from` up to `end`. */
+  readJournal(from: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#storage.read(
+      this.#layout.journalAt + from * JOURNAL_ENTRY_BYTES,
+      (end - from) * JOURNAL_ENTRY_BYTES,
+    );
+  }
+
+  /** Writes entries of the journal from number `from` on; resolves when they are on disk. */
+  async writeJournal(from: number, entries: Uint8Array): Promise<void> {
+    if (entries.length === 0) return;
+    const at = this.#layout.journalAt + from * JOURNAL_ENTRY_BYTES;
+    await this.#storage.write(at, entries);
+    await this.#storage.sync();
+  }
+
+  /** Writes a state in place of the older one; resolves when it is on disk. All it names must be there before. */
+  async writeState(state: CheckpointState): Promise<void> {
+    const counter = this.#counter + 1;
+    const bytes = encodeSlot({ counter, record: encodeState(state) });
+    await this.#storage.write(this.#layout.slotsAt[counter % 2]!, bytes);
+    await this.#storage.sync();
+    // Only now: a write that failed may have torn this slot, and must not be followed by one to the other.
+    this.#counter = counter;
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#storage.close();
+  }
+}
+
+async function newestRecord(
+  storage: CheckpointStorage,
+  { slotsAt }: CheckpointLayout,
+): Promise<SlotRecord | null> {
+  let newest: SlotRecord | null = null;
+  for (const at of slotsAt) {
+    const found = decodeSlot(await storage.read(at, SLOT_BYTES));
+    if (found === null) continue;
+    if (newest === null || found.counter > newest.counter) newest = found;
+  }
+  return newest;
+}
+
+function decode(
+  path: string,
+  job: Uint8Array,
+  state: Uint8Array,
+): CheckpointContent {
+  try {
+    return { job: decodeJob(job), state: decodeState(state) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ConfigError(
+      path,
+      `Cannot read the checkpoint: ${error.message}`,
+      "Resume it with the version of pacemap that has written it",
+      error,
+    );
+  }
+}

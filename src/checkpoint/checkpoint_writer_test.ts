@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { CheckpointFile } from "./checkpoint_file.ts";
+import { CheckpointWriter } from "./checkpoint_writer.ts";
+import { JournalBuffer } from "./journal.ts";
+import type { CheckpointState } from "./state.ts";
+import { TEST_CONTENT } from "./_test_content.ts";
+import { TestStorage } from "./_test_storage.ts";
+
+const { state } = TEST_CONTENT;
+
+interface Setting {
+  readonly storage: TestStorage;
+  readonly journal: JournalBuffer;
+  readonly writer: CheckpointWriter;
+  add(first: number): void;
+  newest(): Promise<CheckpointState>;
+}
+
+async function setUp(): Promise<Setting> {
+  const storage = new TestStorage();
+  const file = await CheckpointFile.create(storage, TEST_CONTENT, "f");
+  const journal = new JournalBuffer();
+  const add = (first: number): void =>
+    journal.add({ first, second: 0, isFailure: false, isIpv6: false });
+  const newest = async (): Promise<CheckpointState> =>
+    (await CheckpointFile.open(new TestStorage(storage.bytes), "f")).state;
+  return {
+    storage,
+    journal,
+    add,
+    newest,
+    writer: new CheckpointWriter(file, 0),
+  };
+}
+
+Deno.test("CheckpointWriter writes rows, journal and state in this order, one checkpoint at a time", async () => {
+  const { add, journal, newest, storage, writer } = await setUp();
+  const order: string[] = [];
+  storage.onChange = () => void order.push("file");
+  const rows = Promise.withResolvers<boolean>();
+  const outputs = [{
+    sync: async () => {
+      const isWritten = await rows.promise;
+      order.push("rows");
+      return isWritten;
+    },
+  }];
+  add(1);
+  const cut = { state: { ...state, journalEntries: 1 }, journal, outputs };
+  const written = writer.write(cut);
+  add(2);
+  assert.ok(writer.isBusy);
+  assert.throws(() => writer.write(cut), /being written/);
+  rows.resolve(true);
+  await written;
+  assert.ok(!writer.isBusy);
+  // Each part is written and synced.
+  assert.deepEqual(order, ["rows", "file", "file", "file", "file"]);
+  assert.equal((await newest()).journalEntries, 1);
+  assert.equal(journal.since(1).length, 8);
+});
+
+Deno.test("CheckpointWriter leaves the state before when rows are not on disk, and when a write fails", async () => {
+  const { add, journal, newest, storage, writer } = await setUp();
+  add(1);
+  const cut = { state: { ...state, journalEntries: 1 }, journal };
+  await writer.write({
+    ...cut,
+    outputs: [{ sync: () => Promise.resolve(false) }],
+  });
+  assert.equal((await newest()).journalEntries, 0);
+  assert.equal(writer.fault, null);
+  storage.onChange = () => Promise.reject(new Error("disk full"));
+  await writer.write({ ...cut, outputs: [] });
+  assert.match(String(writer.fault), /disk full/);
+  storage.onChange = () => {};
+  add(2);
+  await writer.write({
+    state: { ...state, journalEntries: 2 },
+    journal,
+    outputs: [],
+  });
+  assert.deepEqual([writer.fault, writer.written], [null, 1]);
+  assert.equal((await newest()).journalEntries, 2);
+});

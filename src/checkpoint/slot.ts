@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+
+/** Bytes of each of the two places for a record. */
+export const SLOT_BYTES: number = 1 << 20;
+/** Bytes of a record at most, so that it always fits. */
+export const MOST_RECORD_BYTES: number = SLOT_BYTES - 128;
+
+const HEAD_BYTES = 128;
+const HEAD = /^slot (\d{1,15}) (\d{1,7}) ([0-9a-f]{64}) *\n$/;
+
+/** One state of a scan, as it stands in a slot. */
+export interface SlotRecord {
+  /** Of two whole records, the one with the higher number is the newer. */
+  readonly counter: number;
+  readonly record: Uint8Array;
+}
+
+/**
+ * The bytes to be written at the start of a slot: a line of text, then the record.
+ *
+ * @throws {RangeError} when the record has more than `MOST_RECORD_BYTES`
+ */
+export function encodeSlot(
+  { counter, record }: SlotRecord,
+): Uint8Array<ArrayBuffer> {
+  if (record.length > MOST_RECORD_BYTES) {
+    throw new RangeError(
+      `Cannot write a checkpoint of ${record.length} bytes: more than ${MOST_RECORD_BYTES}`,
+    );
+  }
+  const bytes = new Uint8Array(HEAD_BYTES + record.length);
+  const digest = digestOf({ counter, record });
+  const head = `slot ${counter} ${record.length} ${digest}`;
+  new TextEncoder().encodeInto(`${head.padEnd(HEAD_BYTES - 1)}\n`, bytes);
+  bytes.set(record, HEAD_BYTES);
+  return bytes;
+}
+
+/** What stands in a slot, or null when it is empty, torn or damaged. */
+export function decodeSlot(bytes: Uint8Array): SlotRecord | null {
+  const head = new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES));
+  const match = HEAD.exec(head);
+  if (match === null) return null;
+  const counter = Number(match[1]);
+  const length = Number(match[2]);
+  const record = bytes.slice(HEAD_BYTES, HEAD_BYTES + length);
+  if (record.length < length) return null;
+  return digestOf({ counter, record }) === match[3]
+    ? { counter, record }
+    : null;
+}
+
+/** Over all of it: a head of one record before the bytes of another is found. */
+function digestOf({ counter, record }: SlotRecord): string {
+  return createHash("sha256").update(`${counter} ${record.length}\n`)
+    .update(record).digest("hex");
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { MOST_RECORD_BYTES } from "./slot.ts";
+import {
+  type CheckpointState,
+  decodeState,
+  encodeState,
+  MOST_LIFE_ARGS,
+  MOST_LIVES,
+  MOST_RANGES,
+  sumTotals,
+} from "./state.ts";
+import { TEST_CONTENT } from "./_test_content.ts";
+
+const { state } = TEST_CONTENT;
+
+Deno.test("decodeState() reads what encodeState() wrote, and leaves out what it does not know", () => {
+  assert.deepEqual(decodeState(encodeState(state)), state);
+  const text = new TextDecoder().decode(encodeState(state));
+  const later = text.replace("{", '{"added_later":[1,2],');
+  assert.deepEqual(decodeState(new TextEncoder().encode(later)), state);
+});
+
+Deno.test("decodeState() refuses ranges out of order", () => {
+  const text = new TextDecoder().decode(encodeState(state));
+  const bad = text.replace("[[100,256]]", "[[100,256],[200,300]]");
+  assert.throws(() => decodeState(new TextEncoder().encode(bad)), SyntaxError);
+});
+
+Deno.test("encodeState() fits a slot at its largest, and covers all that was to be sent", () => {
+  const first = 2 ** 47;
+  const ranges = Array.from({ length: 2 * MOST_RANGES }, (_, i) => ({
+    first: first + 2 ** 20 * i,
+    end: first + 2 ** 20 * i + 1 + i % 5,
+  }));
+  const totals = Object.fromEntries(
+    Array.from(
+      { length: 60 },
+      (_, i) => [`successCooldownUnique${i}`, 2 ** 44],
+    ),
+  );
+  const largest: CheckpointState = {
+    ...state,
+    work: {
+      planned: Array(2).fill(ranges),
+      repairs: [1, 2].map((pass) => ({ pass, ranges })),
+    },
+    outputs: Array(4).fill({ ...state.outputs[0]!, path: "x".repeat(4096) }),
+    lives: Array(3 * MOST_LIVES).fill({
+      ...state.lives[0]!,
+      args: ["y".repeat(MOST_LIFE_ARGS)],
+      reason: "z".repeat(200),
+      totals,
+    }),
+  };
+  const bytes = encodeState(largest);
+  assert.ok(bytes.length <= MOST_RECORD_BYTES, String(bytes.length));
+  const { lives, work } = decodeState(bytes);
+  for (
+    const found of [
+      ...work.planned,
+      ...work.repairs.map((one) => one.ranges),
+    ]
+  ) {
+    let at = 0;
+    for (const { end, first } of ranges) {
+      while (found[at]!.end < end) at++;
+      assert.ok(found[at]!.first <= first);
+    }
+  }
+  assert.deepEqual(sumTotals(lives), sumTotals(largest.lives));
+  assert.equal(lives.length, MOST_LIVES);
+});

@@ -1,0 +1,45 @@
+import { parseDecimalNumber, parsePath } from "../option_parsers.ts";
+import {
+  flag,
+  type OptionTable,
+  PATH_REMEDY,
+  setting,
+} from "../option_spec.ts";
+
+/** Values of `CHECKPOINT_OPTIONS`. */
+export interface CheckpointValues {
+  readonly checkpoint: string | null;
+  readonly checkpointInterval: number;
+  readonly noCheckpoint: boolean;
+}
+
+/** What is kept so that a scan can go on after any end. */
+export const CHECKPOINT_OPTIONS: OptionTable<CheckpointValues> = {
+  checkpoint: setting({
+    long: "checkpoint",
+    argument: "FILE",
+    group: "logging",
+    help: "File from which pacemap resume goes on, whatever ended the scan; " +
+      "removed when all is done",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    fallbackText: "the first output file and .pacemap; none without one",
+    parse: parsePath,
+  }),
+  checkpointInterval: setting({
+    long: "checkpoint-interval",
+    argument: "SECONDS",
+    group: "logging",
+    help: "Time between two writes of the checkpoint",
+    remedy: "Give a number of seconds from 0.1 to 86400",
+    fallback: 5,
+    fallbackText: "5",
+    parse: (text) =>
+      parseDecimalNumber(text, { what: "Interval", min: 0.1, max: 86_400 }),
+  }),
+  noCheckpoint: flag({
+    long: "no-checkpoint",
+    group: "logging",
+    help: "Keep no checkpoint",
+  }),
+};

@@ -1,0 +1,145 @@
+import { getLogger } from "@logtape/logtape";
+import { ConfigError } from "../base/mod.ts";
+import { checkSameJob } from "../checkpoint/mod.ts";
+import { type Phase, runScan, type ScanConfig } from "../scan/mod.ts";
+import type { ProgramSignals } from "../signals/mod.ts";
+import type { Arguments } from "./arguments.ts";
+import { resolveHost } from "./host_names.ts";
+import { type Log, logFileOf, openLog } from "./logging.ts";
+import type { ResumedScan } from "./resume.ts";
+import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
+import { EXIT_CODE, printable, printError } from "./terminal.ts";
+import { untilAborted } from "./until_aborted.ts";
+
+/** What a scan is run with besides its arguments. */
+export interface ScanSetting {
+  readonly signals: ProgramSignals;
+  /** Aborts at the first signal that ends the program. */
+  readonly signal: AbortSignal;
+  readonly phase: Phase;
+  /** The scan that goes on; null: a new one begins. */
+  readonly resumed?: ResumedScan | null;
+}
+
+/**
+ * Runs a scan with its log, and returns the exit code.
+ *
+ * @throws {ConfigError} for bad input
+ */
+export async function scan(
+  args: Arguments,
+  { phase, resumed = null, signal, signals }: ScanSetting,
+): Promise<number> {
+  const opened: Log[] = [];
+  const openLogOnce = (): Log => {
+    const { verbosity } = args.values;
+    opened[0] ??= openLog({ verbosity, ...logFileOf(args.values) });
+    return opened[0];
+  };
+  let exitCode: number = EXIT_CODE.endedEarly;
+  let isLogKept = true;
+  try {
+    phase.enter("Reading lists and looking up host names");
+    const checked = await configure(args, { signal, openLogOnce, resumed });
+    if (checked === null) return EXIT_CODE.endedEarly;
+    const { config, streamInput } = checked;
+    const { screen } = openLogOnce();
+    signals.status.answerWith(() => screen.lines(phase.report().split("\n")));
+    const hooks = {
+      signal,
+      takeRateSteps: () => signals.rate.takeSteps(),
+      continuations: () => signals.continuations(),
+      phase,
+      statusSink: screen,
+      streamInput,
+    };
+    exitCode = (await runScan(config, hooks, resumed?.held ?? null)).exitCode;
+  } finally {
+    for (const log of opened) isLogKept = await log.close();
+  }
+  const isDone = exitCode === EXIT_CODE.done || exitCode === EXIT_CODE.lossy;
+  return isDone && !isLogKept ? EXIT_CODE.endedEarly : exitCode;
+}
+
+/**
+ * Reads the lists and looks host names up; null when a signal ends it. Opens the log when there is something to
+ * say: bad input must not cost the user an older log.
+ */
+async function configure(
+  args: Arguments,
+  { openLogOnce, resumed, signal }: {
+    readonly resumed: ResumedScan | null;
+    readonly signal: AbortSignal;
+    readonly openLogOnce: () => Log;
+  },
+): Promise<Omit<CheckedConfig, "warnings"> | null> {
+  const logger = getLogger(["pacemap", "cli"]);
+  try {
+    // Whatever it waits for, such as a pipe without a writer or a file system without a server.
+    const { config, streamInput, warnings } = await untilAborted(
+      makeScanConfig(args, {
+        resolve: resolveHost,
+        signal,
+        onSilence: (line) => {
+          try {
+            openLogOnce();
+            logger.warn("{line}", { line });
+          } catch {
+            // That the log cannot be opened is the next error, once the names are known.
+            printError(`pacemap: ${printable(line)}\n`);
+          }
+        },
+      }),
+      signal,
+    );
+    const scanned = goingOn(config, resumed);
+    openLogOnce();
+    for (const warning of warnings) logger.warn("{warning}", { warning });
+    return { config: scanned, streamInput };
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    openLogOnce();
+    logger.warn("No packet sent: {reason}", { reason: signal.reason });
+    return null;
+  }
+}
+
+/**
+ * The configuration of a scan that goes on: its checkpoint is the one that it had.
+ *
+ * @throws {ConfigError} when it is another scan
+ */
+function goingOn(config: ScanConfig, resumed: ResumedScan | null): ScanConfig {
+  const { checkpoint } = config;
+  if (resumed === null) return config;
+  const { held, overrides, path } = resumed;
+  const { job } = held;
+  checkSameJob(path, job.parts, checkpoint?.job.parts ?? []);
+  checkLimits(config, resumed);
+  const intervalS = checkpoint?.intervalS ?? 0;
+  return { ...config, checkpoint: { path, intervalS, job, args: overrides } };
+}
+
+/** A limit that was reached would end the scan before it goes on. */
+function checkLimits(
+  { limits: { maxResults, maxRuntimeMs } }: ScanConfig,
+  { held: { state } }: ResumedScan,
+): void {
+  const sendS = state.lives.reduce((sum, life) => sum + life.sendSeconds, 0);
+  if (maxRuntimeMs !== null && sendS * 1000 >= maxRuntimeMs) {
+    throw new ConfigError(
+      "--max-runtime",
+      `${maxRuntimeMs / 1000} s of sending are over: earlier runs took ${
+        sendS.toFixed(1)
+      } s`,
+      "Give a longer time; it counts over all runs",
+    );
+  }
+  if (maxResults !== null && state.rows >= maxResults) {
+    throw new ConfigError(
+      "--max-results",
+      `Earlier runs have written ${state.rows} results already`,
+      "Give a higher number; it counts over all runs",
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import { RECEIVE } from "../shm/mod.ts";
+import type { CheckpointFacts } from "./checkpoints.ts";
+import type { ScanParts } from "./scan_parts.ts";
+import type { Stop } from "./stop_rules.ts";
+
+/** Where a scan is. */
+export type CheckpointMoment = Pick<CheckpointFacts, "phase" | "sendSeconds">;
+
+/** Takes the responses that wait, and keeps the checkpoint, if there is one; returns their number. */
+export function collectAndKeep(
+  parts: ScanParts,
+  moment: () => CheckpointMoment,
+): number {
+  const { checkpoints = null, clock, collector, controller } = parts;
+  if (checkpoints === null) return collector.collect();
+  const { memory, outages } = parts;
+  const nowS = clock.nowS();
+  const caughtUp = memory.receiver.counters[RECEIVE.caughtUp]!;
+  checkpoints.look(nowS, caughtUp, controller.doneBySender);
+  const responses = collector.collect();
+  // What went nowhere is not settled, and whether it did is not known yet.
+  const isDoubtful = outages.isHeld || outages.isSuspected;
+  if (collector.isDrained && !isDoubtful) checkpoints.collected();
+  checkpoints.update(nowS, {
+    moment,
+    facts: () => factsAt(parts, moment()),
+    flush: () => collector.flush(),
+  });
+  return responses;
+}
+
+/** Writes the last checkpoint, while the files are still open, and says how to go on. */
+export async function finishCheckpoint(
+  parts: ScanParts,
+  moment: CheckpointMoment,
+  stop: Stop | null,
+): Promise<void> {
+  const { checkpoints = null, config, logger } = parts;
+  if (checkpoints === null) return;
+  const isLeft = await checkpoints.finish(factsAt(parts, moment), {
+    isComplete: stop === null,
+    reason: stop?.reason ?? "completed",
+  });
+  if (!isLeft) return;
+  const path = config.checkpoint?.path ?? "";
+  logger.info('To go on from here: pacemap resume "{path}"', { path });
+}
+
+function factsAt(
+  { collector, controller, reporter }: ScanParts,
+  moment: CheckpointMoment,
+): CheckpointFacts {
+  return {
+    ...moment,
+    ratePps: controller.ratePps,
+    rows: collector.allRows,
+    ledger: reporter.ledger(0),
+    repairs: controller.wantedRepairs(),
+  };
+}
