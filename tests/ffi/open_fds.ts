@@ -12,7 +12,16 @@ export function countOpenFds(): number {
 /** How many file descriptors lead to the file at `path`. Other tests may run in the same process. */
 export function countFdsOf(path: string): number {
   const place = pathFacts(path)?.place;
-  return openFds().filter((fd) => descriptorFacts(fd).place === place).length;
+  return openFds().filter((fd) => placeOf(fd) === place).length;
+}
+
+/** Undefined where it has just been closed. */
+function placeOf(fd: number): string | undefined {
+  try {
+    return descriptorFacts(fd).place;
+  } catch {
+    return undefined;
+  }
 }
 
 function openFds(): number[] {
