@@ -1,12 +1,31 @@
 import { F_GETFD } from "../../ffi/constants.ts";
+import { descriptorFacts, pathFacts } from "../../ffi/file_facts.ts";
 import { openLibc } from "../../ffi/libc.ts";
 
-/** How many file descriptors below 4096 are open, the ones opened through FFI included. */
+const MOST_FDS = 4096;
+
+/** How many file descriptors are open, the ones opened through FFI included: in a process that runs one test. */
 export function countOpenFds(): number {
-  const libc = openLibc();
-  let count = 0;
-  for (let fd = 0; fd < 4096; fd++) {
-    if (libc.fcntl(fd, F_GETFD, 0) >= 0) count++;
+  return openFds().length;
+}
+
+/** How many file descriptors lead to the file at `path`. Other tests may run in the same process. */
+export function countFdsOf(path: string): number {
+  const place = pathFacts(path)?.place;
+  return openFds().filter((fd) => placeOf(fd) === place).length;
+}
+
+/** Undefined where it has just been closed. */
+function placeOf(fd: number): string | undefined {
+  try {
+    return descriptorFacts(fd).place;
+  } catch {
+    return undefined;
   }
-  return count;
+}
+
+function openFds(): number[] {
+  const libc = openLibc();
+  return Array.from({ length: MOST_FDS }, (_, fd) => fd)
+    .filter((fd) => libc.fcntl(fd, F_GETFD, 0) >= 0);
 }
