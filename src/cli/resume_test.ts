@@ -138,7 +138,7 @@ Deno.test("statusText() tells how far a scan is, with nothing in it that a termi
   assert.equal(status.repairsLeft, 2);
   const text = statusText(status);
   assert.match(text, /^Settled: 100 of 256 probes \(39\.1%\)$/m);
-  assert.match(text, /^State: ended: without a word; begun /m);
+  assert.match(text, /^State: ended: killed, or the machine stopped; begun /m);
   assert.match(text, /^Output: found\.csv \(csv\), 204 bytes$/m);
   assert.ok(!text.includes("\x1b"));
   const running = statusText(statusOf(path, { ...content, isInUse: true }));

@@ -114,7 +114,7 @@ export function statusText(status: ScanStatus): string {
     ? `running (${status.phase})`
     : status.isComplete
     ? "complete"
-    : `ended: ${last?.reason || "without a word"}`;
+    : `ended: ${last?.reason || "killed, or the machine stopped"}`;
   const share = (100 * probesSettled / Math.max(1, probesPlanned)).toFixed(1);
   const lines = [
     `Scan: pacemap ${status.arguments.join(" ")}`,

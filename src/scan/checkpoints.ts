@@ -50,6 +50,7 @@ export class Checkpoints {
   #heardS = -Infinity;
   #writtenS = -Infinity;
   #phase: CheckpointPhase | null = null;
+  #isFinishing = false;
   #isFaultTold = false;
   #runs: readonly CheckpointLife[] = [];
 
@@ -83,7 +84,7 @@ export class Checkpoints {
       flush(): void;
     },
   ): void {
-    if (this.#writer.isBusy) return;
+    if (this.#isFinishing || this.#writer.isBusy) return;
     const { config } = this.#parts;
     const { phase } = cut.moment();
     const isDue = phase !== this.#phase ||
@@ -118,6 +119,7 @@ export class Checkpoints {
       readonly reason: string;
     },
   ): Promise<boolean> {
+    this.#isFinishing = true;
     await this.#writer.idle();
     const phase = isComplete ? "done" : facts.phase;
     await this.#begin({ ...facts, phase }, reason);

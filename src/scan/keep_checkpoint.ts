@@ -1,5 +1,5 @@
 import { RECEIVE } from "../shm/mod.ts";
-import type { CheckpointFacts } from "./checkpoints.ts";
+import type { CheckpointFacts, Checkpoints } from "./checkpoints.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import type { Stop } from "./stop_rules.ts";
 
@@ -29,14 +29,27 @@ export function collectAndKeep(
   return responses;
 }
 
-/** Writes the last checkpoint, while the files are still open, and says how to go on. */
-export async function finishCheckpoint(
+/** Writes the last checkpoint, while the files are still open, and says how to go on; null: there is none. */
+export function finishCheckpoint(
   parts: ScanParts,
   moment: CheckpointMoment,
   stop: Stop | null,
+): Promise<void> | null {
+  const { checkpoints = null } = parts;
+  return checkpoints === null
+    ? null
+    : finishWith(checkpoints, { moment, parts, stop });
+}
+
+async function finishWith(
+  checkpoints: Checkpoints,
+  { moment, parts, stop }: {
+    readonly parts: ScanParts;
+    readonly moment: CheckpointMoment;
+    readonly stop: Stop | null;
+  },
 ): Promise<void> {
-  const { checkpoints = null, config, logger } = parts;
-  if (checkpoints === null) return;
+  const { config, logger } = parts;
   const isLeft = await checkpoints.finish(factsAt(parts, moment), {
     isComplete: stop === null,
     reason: stop?.reason ?? "completed",

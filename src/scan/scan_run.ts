@@ -106,7 +106,9 @@ export class ScanRun {
     this.#stage = "closing";
     this.#parts.aliases?.finish();
     while (!collector.isIdle) await this.#step();
-    await finishCheckpoint(this.#parts, this.#moment(), stop);
+    const finished = finishCheckpoint(this.#parts, this.#moment(), stop);
+    // Outputs that take nothing are still given up meanwhile.
+    if (finished !== null) await this.#collectUntil(finished);
     this.#phase = "done";
     return await closeScan(this.#parts, {
       stop,
