@@ -25,6 +25,7 @@ import {
 } from "../wire/mod.ts";
 import { familyOf } from "./_families.ts";
 import type { IpFamily } from "./_ip_family.ts";
+import { identifyByPorts } from "./_port_identify.ts";
 import {
   probeOfSourcePort,
   sourcePortCount,
@@ -220,9 +221,9 @@ interface TcpReaders extends Pick<Probe, "identify"> {
   classify(view: DataView, at: number, end: number): number;
 }
 
-function makeReaders(
-  { payloadAt, quoteAt, readQuoted, readReply }: IpFamily,
-): TcpReaders {
+function makeReaders(family: IpFamily): TcpReaders {
+  const { payloadAt } = family;
+
   function replyAt(view: DataView, at: number, end: number): number {
     const tcp = payloadAt(view, at, end, IP_PROTOCOL_TCP);
     if (tcp < 0 || tcpPayloadAt(view, tcp, end) < 0) return -1;
@@ -230,26 +231,6 @@ function makeReaders(
     return (flags & TCP_RST) !== 0 || (flags & TCP_SYN_ACK) === TCP_SYN_ACK
       ? tcp
       : -1;
-  }
-
-  function identify(
-    view: DataView,
-    at: number,
-    end: number,
-    target: Uint32Array,
-  ): boolean {
-    const reply = replyAt(view, at, end);
-    if (reply >= 0) {
-      readReply(view, at, target);
-      target[TARGET_PORT] = view.getUint16(reply + TCP_SOURCE_PORT);
-      return true;
-    }
-    const quote = quoteAt(view, at, end, IP_PROTOCOL_TCP);
-    if (quote < 0) return false;
-    const quoted = payloadAt(view, quote, end, IP_PROTOCOL_TCP);
-    readQuoted(view, quote, target);
-    target[TARGET_PORT] = view.getUint16(quoted + TCP_DESTINATION_PORT);
-    return true;
   }
 
   function classify(view: DataView, at: number, end: number): number {
@@ -260,5 +241,6 @@ function makeReaders(
       : CLASS_SYNACK;
   }
 
+  const identify = identifyByPorts(family, IP_PROTOCOL_TCP, replyAt);
   return { replyAt, identify, classify };
 }

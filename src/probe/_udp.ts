@@ -16,6 +16,7 @@ import {
 import { UDP_SNAP_BYTES } from "./_capture_filter.ts";
 import { familyAt, familyOf } from "./_families.ts";
 import type { IpFamily } from "./_ip_family.ts";
+import { identifyByPorts } from "./_port_identify.ts";
 import {
   probeOfSourcePort,
   sourcePortCount,
@@ -280,32 +281,11 @@ interface UdpReaders extends Pick<Probe, "identify"> {
 }
 
 function makeReaders(family: IpFamily): UdpReaders {
-  const { payloadAt, quoteAt, readQuoted, readReply } = family;
-
   function replyAt(view: DataView, at: number, end: number): number {
     return datagramAt(family, view, at, end);
   }
 
-  function identify(
-    view: DataView,
-    at: number,
-    end: number,
-    target: Uint32Array,
-  ): boolean {
-    const reply = replyAt(view, at, end);
-    if (reply >= 0) {
-      readReply(view, at, target);
-      target[TARGET_PORT] = view.getUint16(reply + UDP_SOURCE_PORT);
-      return true;
-    }
-    const quote = quoteAt(view, at, end, IP_PROTOCOL_UDP);
-    if (quote < 0) return false;
-    const quoted = payloadAt(view, quote, end, IP_PROTOCOL_UDP);
-    readQuoted(view, quote, target);
-    target[TARGET_PORT] = view.getUint16(quoted + UDP_DESTINATION_PORT);
-    return true;
-  }
-
+  const identify = identifyByPorts(family, IP_PROTOCOL_UDP, replyAt);
   return { replyAt, identify };
 }
 
