@@ -43,21 +43,19 @@ Deno.test("dry run prints as many distinct targets as --max-targets says", async
 });
 
 Deno.test("dry run is complete whatever the number of threads", async () => {
-  for (const threads of [1, 2, 4, 5, 8, 34]) {
-    for (const count of [36, 1001]) {
-      const packets = await dryRun(
-        ...["-p", "80", "-n", String(count), "-T", String(threads), "-r", "0"],
-      );
-      assert.equal(new Set(targetsOf(packets)).size, count, `-T ${threads}`);
-      assert.equal(packets.length, count, `-T ${threads}`);
-    }
+  for (const [threads, count] of [[1, 36], [5, 1001], [34, 36], [34, 1001]]) {
+    const packets = await dryRun(
+      ...["-p", "80", "-n", String(count), "-T", String(threads), "-r", "0"],
+    );
+    assert.equal(new Set(targetsOf(packets)).size, count, `-T ${threads}`);
+    assert.equal(packets.length, count, `-T ${threads}`);
   }
 });
 
 Deno.test("dry run probes all ports of an address, each once", async () => {
   for (const [list, ports] of Object.entries(PORT_LISTS)) {
     const runs = Array.from(
-      { length: 10 },
+      { length: 4 },
       () => dryRun("-p", list, "-T", "1", "8.8.8.8"),
     );
     for (const packets of await Promise.all(runs)) {
@@ -76,10 +74,7 @@ Deno.test("dry run probes each pair of address and port once with 1 to 7 threads
     ).sort();
     for (const threads of [1, 2, 3, 7]) {
       const args = ["-p", list, "-T", String(threads), "-r", "0", "8.8.8.0/29"];
-      const runs = Array.from({ length: 2 }, () => dryRun(...args));
-      for (const packets of await Promise.all(runs)) {
-        assert.deepEqual(pairsOf(packets), wanted, `-T ${threads}`);
-      }
+      assert.deepEqual(pairsOf(await dryRun(...args)), wanted, `-T ${threads}`);
     }
   }
 });
