@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
 import { parseIpv4 } from "../base/mod.ts";
 import { contains } from "../targets/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
-
-// It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
 
 Deno.test("makeScanConfig() has ZMap's default output", async () => {
   const { config } = await make("-p", "80", "8.8.8.0/24");
