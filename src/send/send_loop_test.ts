@@ -173,7 +173,6 @@ Deno.test("SendLoop.run() pauses by itself while responses pile up, and then sen
   const queue = new RecordQueue(memory);
   const head = makeRecordHead();
   const packet = new DataView(new ArrayBuffer(8));
-  const RECORD_WORDS = 8;
   /** Each probe is answered; the output takes something only while the sender pauses. */
   const answer = (count: number): number => {
     assert.ok(queue.fill <= 0.5, `${queue.fill}`);
@@ -195,8 +194,11 @@ Deno.test("SendLoop.run() pauses by itself while responses pile up, and then sen
   assertEachOnce(sink, 200);
   assert.ok(counters[SEND.holds]! > 1);
   assert.equal(counters[SEND.held], 0);
-  const quarter = 0.25 - RECORD_WORDS / memory.words.length;
-  assert.equal(Math.min(...lowest), quarter);
+  const least = Math.min(...lowest);
+  assert.ok(
+    least > 0.125 && least < 0.25,
+    `${least}: a quarter or little less`,
+  );
 });
 
 Deno.test("SendLoop.run() ends while it pauses when it is told to", () => {
