@@ -35,9 +35,14 @@ export async function createCheckpoint(
       // Whatever its state: but no file of somebody else is written over.
       checkReplaceable(await storage.read(0, PAGE_BYTES), path);
     }
-    const file = await CheckpointFile.create(storage, content, path);
-    await syncDirectory(path);
-    return { ...content, file };
+    try {
+      const file = await CheckpointFile.create(storage, content, path);
+      await syncDirectory(path);
+      return { ...content, file };
+    } catch (error) {
+      if (isNew) await Deno.remove(path).catch(() => {});
+      throw error;
+    }
   });
 }
 

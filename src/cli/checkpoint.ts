@@ -58,6 +58,7 @@ export async function chooseCheckpoint(
   if (path === null) return null;
   return {
     path,
+    isNamed: given.has("checkpoint"),
     intervalS: values.checkpointInterval,
     job: await describeJob(parts),
     args: [],

@@ -117,7 +117,8 @@ function goingOn(config: ScanConfig, resumed: ResumedScan | null): ScanConfig {
   checkSameJob(path, job.parts, checkpoint?.job.parts ?? []);
   checkLimits(config, resumed);
   const intervalS = checkpoint?.intervalS ?? 0;
-  return { ...config, checkpoint: { path, intervalS, job, args: overrides } };
+  const kept = { path, isNamed: true, intervalS, job, args: overrides };
+  return { ...config, checkpoint: kept };
 }
 
 /** A limit that was reached would end the scan before it goes on. */

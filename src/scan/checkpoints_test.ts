@@ -41,7 +41,7 @@ async function withScene(run: (scene: Scene) => Promise<void>): Promise<void> {
     const file = await ResultFile.open(`${directory}/rows`, { option: "-o" });
     const output = { file, keptBytes: 204 } as Output;
     const checkpoints = new Checkpoints({
-      config: { path, intervalS: 5, job, args: ["--rate=5"] },
+      config: { path, isNamed: true, intervalS: 5, job, args: ["--rate=5"] },
       outputConfigs: [{ path: "rows", format: "csv" } as never],
       held,
       account,

@@ -179,6 +179,8 @@ export interface ReportConfig {
 /** Where a scan keeps what it has done, to go on from there after any end. */
 export interface CheckpointConfig {
   readonly path: string;
+  /** Whether the user has named it: else a scan does without where it cannot be written. */
+  readonly isNamed: boolean;
   /** Time between two writes, in seconds. */
   readonly intervalS: number;
   /** What the scan does, from which a later run makes it again. */

@@ -11,7 +11,7 @@ import {
 import { ConfigError } from "../base/mod.ts";
 import { pathFacts } from "../link/mod.ts";
 import { type AnsweredBefore, AnsweredFlag } from "../receive/mod.ts";
-import type { OutputConfig, ScanConfig } from "./config.ts";
+import type { CheckpointConfig, OutputConfig, ScanConfig } from "./config.ts";
 
 /** Entries of a journal that are read at a time. */
 const PIECE_ENTRIES = 1 << 17;
@@ -43,23 +43,8 @@ export async function openMemento(
   const { checkpoint, outputs, send } = config;
   if (checkpoint === null) return null;
   if (resumed === null) await warnOfUnfinished(checkpoint.path);
-  const held = resumed ?? await createCheckpoint(checkpoint.path, {
-    job: checkpoint.job,
-    state: {
-      phase: "sending",
-      writtenAt: new Date().toISOString(),
-      work: wholeWork(config),
-      journalEntries: 0,
-      rows: 0,
-      ratePps: null,
-      outputs: outputs.map(({ format, path }) => ({
-        path: path ?? "-",
-        format,
-        offsetBytes: 0,
-      })),
-      lives: [],
-    },
-  });
+  const held = resumed ?? await firstCheckpoint(config, checkpoint);
+  if (held === null) return null;
   const { journalEntries, work } = held.state;
   if (resumed !== null) checkKept(held, outputs);
   let hasBegun = resumed !== null;
@@ -86,6 +71,39 @@ export async function openMemento(
         path === "-" ? 0 : offsetBytes
       ),
   };
+}
+
+/** The checkpoint of a new scan; null where it cannot be written and nobody has asked for it. */
+async function firstCheckpoint(
+  config: ScanConfig,
+  { isNamed, job, path }: CheckpointConfig,
+): Promise<HeldCheckpoint | null> {
+  const state = {
+    phase: "sending",
+    writtenAt: new Date().toISOString(),
+    work: wholeWork(config),
+    journalEntries: 0,
+    rows: 0,
+    ratePps: null,
+    outputs: config.outputs.map(({ format, path }) => ({
+      path: path ?? "-",
+      format,
+      offsetBytes: 0,
+    })),
+    lives: [],
+  } as const;
+  try {
+    return await createCheckpoint(path, { job, state });
+  } catch (error) {
+    // That it is in use, or a file of somebody else, has no further cause.
+    const isUnwritable = error instanceof ConfigError && error.cause;
+    if (isNamed || !isUnwritable) throw error;
+    getLogger(["pacemap", "scan"]).warn(
+      "No checkpoint is kept, so the scan cannot be resumed: {reason}",
+      { reason: error.message },
+    );
+    return null;
+  }
 }
 
 /** A new scan takes the place of whatever was there, as it does with outputs; but not without a word. */

@@ -29,6 +29,7 @@ function configFor(directory: string): ScanConfig {
     outputs: [{ path: `${directory}/rows`, format: "csv" }],
     checkpoint: {
       path: `${directory}/rows.pacemap`,
+      isNamed: false,
       intervalS: 5,
       job: TEST_CONTENT.job,
       args: [],
@@ -58,6 +59,18 @@ Deno.test("openMemento() makes a checkpoint of the whole scan, which goes with a
     assert.equal(
       await openMemento({ ...config, checkpoint: null }, null),
       null,
+    );
+  });
+});
+
+Deno.test("openMemento() does without a checkpoint that cannot be written, unless it is named", async () => {
+  await inDirectory(async (directory) => {
+    const config = configFor(`${directory}/none`);
+    assert.equal(await openMemento(config, null), null);
+    const checkpoint = { ...config.checkpoint!, isNamed: true };
+    await assert.rejects(
+      openMemento({ ...config, checkpoint }, null),
+      ConfigError,
     );
   });
 });
