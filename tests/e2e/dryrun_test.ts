@@ -67,12 +67,12 @@ Deno.test("dry run probes all ports of an address, each once", async () => {
   }
 });
 
-Deno.test("dry run probes each pair of address and port once with 1 to 7 threads", async () => {
+Deno.test("dry run probes each pair of address and port once with one and seven threads", async () => {
   for (const [list, ports] of Object.entries(PORT_LISTS)) {
     const wanted = addressesOf("8.8.8.0/29").flatMap((address) =>
       ports.map((port) => `${address}:${port}`)
     ).sort();
-    for (const threads of [1, 2, 3, 7]) {
+    for (const threads of [1, 7]) {
       const args = ["-p", list, "-T", String(threads), "-r", "0", "8.8.8.0/29"];
       assert.deepEqual(pairsOf(await dryRun(...args)), wanted, `-T ${threads}`);
     }
