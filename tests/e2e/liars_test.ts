@@ -40,11 +40,6 @@ const CASES: readonly Case[] = [
     args: [...SYN, "--on-loss", "slow", "--dedup-method", "full"],
   },
   {
-    what: "a host repeats its first answer, which nobody notices",
-    lies: { hosts: 1, repeats: 200_000 },
-    args: [...PING, "--dedup-method", "none"],
-  },
-  {
     what: "a host repeats its first answer, and the scan may slow down",
     lies: { hosts: 1, repeats: 200_000 },
     args: [...PING, "--dedup-method", "window", "--on-loss", "slow"],
