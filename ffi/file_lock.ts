@@ -16,7 +16,7 @@ export class FileLock implements Disposable {
   }
 
   /**
-   * Takes the lock of the file that a path leads to; null when somebody has it.
+   * Locks the file at `path`; null when it is locked already.
    *
    * @throws {ErrnoError} when the file cannot be opened, or its file system has no locks
    */

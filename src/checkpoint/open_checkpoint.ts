@@ -10,7 +10,7 @@ const OPTION = "--checkpoint";
 const READ_REMEDY =
   "Name a checkpoint, as pacemap writes it beside the output: OUTPUT.pacemap";
 
-/** How often a lock is tried: whoever asks for the status has it for a moment. */
+/** Tries for a lock, since `pacemap status` holds it for a moment. */
 const LOCK_TRIES = 5;
 const LOCK_TRY_MS = 20;
 
