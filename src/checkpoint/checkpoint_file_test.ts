@@ -144,3 +144,35 @@ Deno.test("CheckpointFile.writeState() that fails leaves the state before, also 
   const found = await CheckpointFile.open(storage, "f");
   assert.equal(found.state.rows, 2);
 });
+
+Deno.test("CheckpointFile.writePassing() writes a state that counts until the machine starts anew, and never the other one", async () => {
+  const [before, after] = ["0123456789abcdef", "fedcba9876543210"];
+  const storage = new TestStorage();
+  const file = await CheckpointFile.create(storage, TEST_CONTENT, "f", before);
+  const rowsAt = async (boot: string): Promise<number> => {
+    const copy = new TestStorage(storage.bytes);
+    return (await CheckpointFile.open(copy, "f", boot)).state.rows;
+  };
+  await file.writeState({ ...state, rows: 100 });
+  const entry = new Uint8Array(8);
+  for (const rows of [101, 102, 103]) {
+    const journalEntries = rows - 100;
+    const passing = { ...state, journalEntries, rows };
+    await file.writePassing(rows - 101, entry, passing);
+    assert.deepEqual([await rowsAt(before), await rowsAt(after)], [rows, 100]);
+  }
+  // A program that goes on from a passing state leaves the one that is on disk until it has written its own.
+  const resumed = await CheckpointFile.open(storage, "f", before);
+  await resumed.file.writePassing(3, entry, { ...state, rows: 104 });
+  assert.deepEqual([await rowsAt(before), await rowsAt(after)], [104, 100]);
+  await resumed.file.writeState({ ...state, rows: 105 });
+  assert.deepEqual([await rowsAt(before), await rowsAt(after)], [105, 105]);
+});
+
+Deno.test("CheckpointFile.writePassing() writes nothing where nobody tells which boot it is", async () => {
+  const storage = new TestStorage();
+  const file = await CheckpointFile.create(storage, TEST_CONTENT, "f", null);
+  await file.writePassing(0, new Uint8Array(), { ...state, rows: 7 });
+  const found = await CheckpointFile.open(storage, "f", null);
+  assert.equal(found.state.rows, state.rows);
+});

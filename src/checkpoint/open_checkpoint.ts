@@ -1,6 +1,7 @@
 import { ConfigError } from "../base/mod.ts";
 import { FileLock, pathFacts } from "../link/mod.ts";
 import { describeFileError } from "../output/mod.ts";
+import { readBoot } from "./boot.ts";
 import { type CheckpointContent, CheckpointFile } from "./checkpoint_file.ts";
 import { FileStorage } from "./storage.ts";
 import { decodeHeader, PAGE_BYTES } from "./header.ts";
@@ -36,7 +37,12 @@ export async function createCheckpoint(
       checkReplaceable(await storage.read(0, PAGE_BYTES), path);
     }
     try {
-      const file = await CheckpointFile.create(storage, content, path);
+      const file = await CheckpointFile.create(
+        storage,
+        content,
+        path,
+        readBoot(),
+      );
       await syncDirectory(path);
       return { ...content, file };
     } catch (error) {
@@ -58,7 +64,7 @@ export async function openCheckpoint(path: string): Promise<HeldCheckpoint> {
     path,
     path,
     file,
-    (storage) => CheckpointFile.open(storage, path),
+    (storage) => CheckpointFile.open(storage, path, readBoot()),
   );
 }
 
@@ -73,7 +79,11 @@ export async function readCheckpoint(
   if (kindOf(path) === null) throw missing(path);
   const storage = new FileStorage(await opened(path, path, {}));
   try {
-    const { job, state } = await CheckpointFile.open(storage, path);
+    const { job, state } = await CheckpointFile.open(
+      storage,
+      path,
+      readBoot(),
+    );
     using lock = takeLock(path, path);
     return { job, state, isInUse: lock === null };
   } finally {
