@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readTextFile } from "../../ffi/text_file.ts";
+import { readTextFile } from "../link/mod.ts";
 
 /** Of the kernel, new at each start (random(4)). */
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
