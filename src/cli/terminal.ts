@@ -4,7 +4,7 @@ import {
   escapeUnsafeInLines,
   PreflightError,
 } from "../base/mod.ts";
-import { describeFileError } from "../output/mod.ts";
+import { describeFileError } from "../output/file_error.ts";
 
 /** Exit codes of the program. */
 export const EXIT_CODE = {
