@@ -45,10 +45,7 @@ export async function scan(
     if (checked === null) return EXIT_CODE.endedEarly;
     const { config, streamInput } = checked;
     // The code of the scan is loaded while its threads load theirs.
-    const threads = makeThreads({
-      isLive: config.dryRun === null,
-      senders: config.send.senders,
-    });
+    const threads = makeThreads(config);
     const { runScan } = await import("../scan/mod.ts");
     const { screen } = openLogOnce();
     signals.status.answerWith(() => screen.lines(phase.report().split("\n")));

@@ -46,11 +46,7 @@ export async function runScan(
   phase.enter("Looking for the way to the targets");
   using transport = await makeTransport(
     wanted,
-    hooks.threads ??
-      makeThreads({
-        isLive: wanted.dryRun === null,
-        senders: wanted.send.senders,
-      }),
+    hooks.threads ?? makeThreads(wanted),
   );
   const plan = await transport.plan(hooks.signal);
   if (plan === null) return endedBeforeStart(hooks.signal, logger);

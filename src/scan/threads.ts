@@ -1,3 +1,5 @@
+import { checkDescriptors } from "../preflight/descriptors.ts";
+import type { ScanConfig } from "./config.ts";
 import { WorkerHandle } from "./worker_handle.ts";
 
 /** The threads of a scan. They load their code as soon as they are made, and run once they are started. */
@@ -10,10 +12,23 @@ export interface ScanThreads {
 /**
  * Makes the threads of a scan. They take longer to load than all else at the start, on other processors: this comes
  * first, and whatever else there is to load and to ask goes on meanwhile.
+ *
+ * @throws {PreflightError} when this process may not open as many files as they need
  */
 export function makeThreads(
-  { isLive, senders }: { readonly isLive: boolean; readonly senders: number },
+  { dryRun, outputs, report, send: { senders } }: Pick<
+    ScanConfig,
+    "dryRun" | "outputs" | "report" | "send"
+  >,
 ): ScanThreads {
+  const isLive = dryRun === null;
+  const { metadataPath, statusPath } = report;
+  checkDescriptors({
+    threads: senders + (isLive ? 1 : 0),
+    files: [...outputs, metadataPath, statusPath].filter((one) => one !== null)
+      .length,
+    isLive,
+  });
   const receiver = new URL("../receive/worker.ts", import.meta.url);
   const sender = new URL("../send/worker.ts", import.meta.url);
   return {
