@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { readTextFile } from "../link/mod.ts";
+import { startSha256 } from "./sha256.ts";
 
 /** Of the kernel, new at each start (random(4)). */
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
@@ -7,7 +7,5 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 /** Identity of the machine's present boot, 16 hexadecimal digits; null where the system does not tell. */
 export function readBoot(): string | null {
   const id = readTextFile(BOOT_ID)?.trim() ?? "";
-  return id === ""
-    ? null
-    : createHash("sha256").update(id).digest("hex").slice(0, 16);
+  return id === "" ? null : startSha256().update(id).hex().slice(0, 16);
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { ConfigError } from "../base/mod.ts";
 import {
   type CheckpointLayout,
@@ -10,6 +9,7 @@ import {
 } from "./header.ts";
 import { type CheckpointJob, decodeJob, encodeJob } from "./job.ts";
 import { JOURNAL_ENTRY_BYTES } from "./journal.ts";
+import { startSha256 } from "./sha256.ts";
 import { decodeSlot, encodeSlot, SLOT_BYTES, type SlotRecord } from "./slot.ts";
 import { type CheckpointState, decodeState, encodeState } from "./state.ts";
 import type { CheckpointStorage } from "./storage.ts";
@@ -94,7 +94,7 @@ export class CheckpointFile {
   ): Promise<CheckpointContent & { readonly file: CheckpointFile }> {
     const layout = decodeHeader(await storage.read(0, PAGE_BYTES), path);
     const text = await storage.read(PAGE_BYTES, layout.jobBytes);
-    const digest = createHash("sha256").update(text).digest("hex");
+    const digest = startSha256().update(text).hex();
     if (digest !== layout.jobDigest) {
       throw tornError(path, "the description of its scan is not whole");
     }

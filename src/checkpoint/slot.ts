@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { startSha256 } from "./sha256.ts";
 
 /** Bytes of each of the two places for a record. */
 export const SLOT_BYTES: number = 1 << 20;
@@ -57,6 +57,6 @@ export function decodeSlot(bytes: Uint8Array): SlotRecord | null {
 
 /** Over all of it: a head of one record before the bytes of another is found. */
 function digestOf({ boot, counter, record }: SlotRecord): string {
-  return createHash("sha256").update(`${counter} ${record.length} ${boot}\n`)
-    .update(record).digest("hex");
+  return startSha256().update(`${counter} ${record.length} ${boot}\n`)
+    .update(record).hex();
 }

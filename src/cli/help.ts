@@ -39,6 +39,14 @@ const EXIT_CODES = `Exit codes:
   0 done, 1 ended early, 2 bad input, 3 the machine cannot run this scan,
   4 done, but more was lost than --loss-target allows`;
 
+/** Subcommands whose code is loaded when it is asked for. */
+export interface CommandSource {
+  /** The one of this name; undefined when there is none. */
+  find(name: string): Promise<Subcommand | undefined>;
+  /** All, in the order of the help. */
+  all(): Promise<Subcommands>;
+}
+
 /** What `--help` explains at the end. */
 export interface SelectedModules {
   readonly probe: ProbeModule;

@@ -21,10 +21,6 @@ export {
   type SettingParts,
 } from "./option_spec.ts";
 export { OPTIONS, type OptionValues } from "./options.ts";
-export { runCli } from "./run_cli.ts";
-export { runResumeCommand } from "./resume.ts";
-export { runStatusCommand } from "./status.ts";
-export { runDoctorCommand } from "./doctor.ts";
 export {
   type ReadSelection,
   readSelection,

@@ -1,4 +1,4 @@
-import { Phase } from "../scan/mod.ts";
+import { Phase } from "../scan/phase.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import {
   type Arguments,
@@ -7,14 +7,8 @@ import {
   SCAN_COMMAND,
   splitArguments,
 } from "./arguments.ts";
-import { completionScript, SHELLS } from "./completion.ts";
 import { addConfigFile } from "./config_file.ts";
-import {
-  helpText,
-  type SelectedModules,
-  type Subcommand,
-  type Subcommands,
-} from "./help.ts";
+import type { CommandSource, SelectedModules, Subcommand } from "./help.ts";
 import {
   makeProbe,
   outputFieldList,
@@ -28,7 +22,7 @@ import { scan, type ScanSetting } from "./run_scan.ts";
 import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
-import { VERSION } from "./version.ts";
+import { printVersion } from "./version.ts";
 
 /** Subcommand that only this room can run, as it knows all others. */
 const COMPLETION = "completion";
@@ -39,22 +33,21 @@ const COMPLETION = "completion";
  */
 export async function runCli(
   args: readonly string[],
-  subcommands: Subcommands,
+  subcommands: CommandSource,
   signals: ProgramSignals,
 ): Promise<number> {
   try {
     const [name = "", ...rest] = args;
     if (name === COMPLETION) {
+      const { completionScript } = await import("./completion.ts");
       const options = OPTION_KEYS.map((key) => OPTIONS[key]);
       printOut(completionScript(rest[0] ?? "", options, {
-        ...subcommands,
-        [COMPLETION]: completionCommand(),
+        ...await subcommands.all(),
+        [COMPLETION]: await completionCommand(),
       }));
       return EXIT_CODE.done;
     }
-    const subcommand = Object.hasOwn(subcommands, name)
-      ? subcommands[name]
-      : undefined;
+    const subcommand = await subcommands.find(name);
     if (subcommand !== undefined) return await subcommand.run(rest, signals);
     const phase = new Phase("Reading the options");
     signals.status.answerWith(() => printError(`${phase.report()}\n`));
@@ -68,7 +61,8 @@ export async function runCli(
 }
 
 /** What completion and help say about completion itself. */
-function completionCommand(): Subcommand {
+async function completionCommand(): Promise<Subcommand> {
+  const { SHELLS } = await import("./completion.ts");
   return {
     summary: `Print a completion script for ${SHELLS.join(", ")}`,
     options: [],
@@ -80,7 +74,7 @@ function completionCommand(): Subcommand {
 async function scanOrExplain(
   args: readonly string[],
   { subcommands, ...setting }: ScanSetting & {
-    readonly subcommands: Subcommands;
+    readonly subcommands: CommandSource;
   },
 ): Promise<number> {
   const { signal } = setting;
@@ -98,16 +92,20 @@ async function scanOrExplain(
 /** Prints what the arguments ask to be told, and returns null; the arguments of a scan if they ask for one. */
 async function explain(
   raw: RawArguments,
-  subcommands: Subcommands,
+  subcommands: CommandSource,
 ): Promise<Arguments | null> {
   if (raw.texts.has("version") && !raw.texts.has("help")) {
-    printOut(`pacemap ${VERSION}\n`);
+    printVersion();
     return null;
   }
   const configPath = raw.texts.get("config")?.[0] ?? null;
   const all = await addConfigFile(SCAN_COMMAND, raw, configPath);
   if (raw.texts.has("help")) {
-    const commands = { ...subcommands, [COMPLETION]: completionCommand() };
+    const { helpText } = await import("./help.ts");
+    const commands = {
+      ...await subcommands.all(),
+      [COMPLETION]: await completionCommand(),
+    };
     printOut(helpText(commands, selectModules(all)));
     return null;
   }

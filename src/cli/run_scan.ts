@@ -1,7 +1,8 @@
 import { getLogger } from "@logtape/logtape";
 import { ConfigError } from "../base/mod.ts";
 import { checkSameJob } from "../checkpoint/mod.ts";
-import { type Phase, runScan, type ScanConfig } from "../scan/mod.ts";
+import type { Phase, ScanConfig } from "../scan/mod.ts";
+import { makeThreads } from "../scan/threads.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { resolveHost } from "./host_names.ts";
@@ -43,6 +44,9 @@ export async function scan(
     const checked = await configure(args, { signal, openLogOnce, resumed });
     if (checked === null) return EXIT_CODE.endedEarly;
     const { config, streamInput } = checked;
+    // The code of the scan is loaded while its threads load theirs.
+    const threads = makeThreads(config);
+    const { runScan } = await import("../scan/mod.ts");
     const { screen } = openLogOnce();
     signals.status.answerWith(() => screen.lines(phase.report().split("\n")));
     const hooks = {
@@ -52,6 +56,7 @@ export async function scan(
       phase,
       statusSink: screen,
       streamInput,
+      threads,
     };
     exitCode = (await runScan(config, hooks, resumed?.held ?? null)).exitCode;
   } finally {

@@ -4,7 +4,8 @@ import {
   escapeUnsafeInLines,
   PreflightError,
 } from "../base/mod.ts";
-import { describeFileError } from "../output/mod.ts";
+import { ErrnoError } from "../link/errors.ts";
+import { describeFileError } from "../output/file_error.ts";
 
 /** Exit codes of the program. */
 export const EXIT_CODE = {
@@ -68,6 +69,11 @@ export function reportError(error: unknown): number {
     printError(`pacemap: ${printable(error.message)}\n`);
     return EXIT_CODE.endedEarly;
   }
+  if (lacksDescriptors(error)) {
+    const remedy = "Raise the limit: ulimit -n 1024";
+    printError(errorText("open-files", "Too many files are open", remedy));
+    return EXIT_CODE.environment;
+  }
   const trace = error instanceof Error
     ? error.stack ?? error.message
     : String(error);
@@ -77,6 +83,14 @@ export function reportError(error: unknown): number {
     }\n`,
   );
   return EXIT_CODE.endedEarly;
+}
+
+/** Whether this process, or the system, may not open another file. */
+function lacksDescriptors(error: unknown): boolean {
+  if (error instanceof ErrnoError) {
+    return error.code === "EMFILE" || error.code === "ENFILE";
+  }
+  return error instanceof Error && /\(os error 2[34]\)/.test(error.message);
 }
 
 /** The error on one line and, if there is a remedy, that on the next. */

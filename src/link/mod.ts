@@ -38,4 +38,4 @@ export type {
   RouteQuery,
 } from "./facts.ts";
 export { mtuProblem, mtuRemedy } from "./mtu.ts";
-export { ErrnoError, errnoName, errnoText } from "../../ffi/errno.ts";
+export { ErrnoError, errnoName, errnoText } from "./errors.ts";

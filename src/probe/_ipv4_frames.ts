@@ -1,5 +1,6 @@
 // HOT PATH
-import { type Ipv4Targets, NO_HOP } from "../targets/mod.ts";
+import type { Ipv4Targets } from "../targets/mod.ts";
+import { NO_HOP } from "../targets/target_routes.ts";
 import { TAG_BLOCK, TAG_WORDS, TagBlock } from "../validation/mod.ts";
 import { ETHERNET_DESTINATION } from "../wire/mod.ts";
 import type {

@@ -4,7 +4,7 @@ import {
   mixedCount,
   type MixedRun,
   type TargetMix,
-} from "../targets/mod.ts";
+} from "../targets/target_mix.ts";
 import type { FrameMaker, FrameParts } from "./_frame_order.ts";
 import { Ipv4FrameMaker, type Ipv4Frames } from "./_ipv4_frames.ts";
 import { Ipv6FrameMaker, type Ipv6Frames } from "./_ipv6_frames.ts";

@@ -9,6 +9,7 @@ import {
   type RecordQueue,
 } from "../shm/mod.ts";
 import { AnswerDigests } from "./answer_digests.ts";
+import { type AnsweredBefore, AnsweredFlag } from "./answered_before.ts";
 import type { AnswerReporter } from "./answer_reporter.ts";
 import { RecentTargets } from "./recent_targets.ts";
 import { TargetSet } from "./target_set.ts";
@@ -31,15 +32,6 @@ interface SeenTargets {
   add(first: number, second: number): boolean;
   has(first: number, second: number): boolean;
 }
-
-/**
- * Targets that answered in an earlier run of the same scan: for each its first word, and its second one with flags
- * above it. Plain data, in shared memory where it goes to another thread.
- */
-export type AnsweredBefore = Uint32Array;
-
-/** Flags above the 16 bits of a second word. */
-export const AnsweredFlag = { failure: 0x1_0000, ipv6: 0x2_0000 } as const;
 
 /** What is recorded of the answers of both families alike. */
 export interface RecordParts {

@@ -9,12 +9,8 @@ import {
   RecordFlag,
   RecordQueue,
 } from "../shm/mod.ts";
-import {
-  type AnsweredBefore,
-  AnsweredFlag,
-  AnswerRecorder,
-  type Dedup,
-} from "./_answer_recorder.ts";
+import { AnswerRecorder, type Dedup } from "./_answer_recorder.ts";
+import { type AnsweredBefore, AnsweredFlag } from "./answered_before.ts";
 import { KEY, probe } from "./_test_answers.ts";
 
 const SUCCESS = probe.classes.findIndex(({ isSuccess }) => isSuccess);

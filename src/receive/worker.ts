@@ -3,11 +3,9 @@
 import { ElsewhereSocket } from "../../ffi/elsewhere_socket.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
-import {
-  elsewhereProgram,
-  openSource,
-  type ReceiveBackend,
-} from "../backend/mod.ts";
+import { elsewhereProgram } from "../backend/elsewhere_program.ts";
+import type { ReceiveBackend } from "../backend/mod.ts";
+import { openSource } from "../backend/open_source.ts";
 import {
   AliasAddresses,
   type Ipv6Sources,
@@ -24,13 +22,9 @@ import {
   runWorkerJob,
   type WorkerJob,
 } from "../shm/mod.ts";
-import {
-  ipv4TargetsOf,
-  type Ipv6TargetPlan,
-  ipv6TargetsOf,
-  type TargetMix,
-  type TargetPlan,
-} from "../targets/mod.ts";
+import { ipv4TargetsOf } from "../targets/ipv4_targets.ts";
+import { ipv6TargetsOf } from "../targets/ipv6_targets.ts";
+import type { Ipv6TargetPlan, TargetMix, TargetPlan } from "../targets/mod.ts";
 import type { Ipv4Receive } from "./_ipv4_handler.ts";
 import type { Ipv6Receive } from "./_ipv6_handler.ts";
 import {
@@ -45,11 +39,8 @@ import {
   captureFilter6,
   captureFilterOfBoth,
 } from "./capture_filter.ts";
-import type {
-  AnsweredBefore,
-  Dedup,
-  ReceiveFilter,
-} from "./_answer_recorder.ts";
+import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+import type { AnsweredBefore } from "./answered_before.ts";
 import { ReceiveLoop } from "./receive_loop.ts";
 import type { StrayTargets } from "./_stray_check.ts";
 import { StrayAnswers, type StrayFamily } from "./stray_answers.ts";

@@ -1,7 +1,7 @@
 import { escapeUnsafe, formatCount } from "../base/mod.ts";
 import { type CheckpointLife, sumTotals } from "../checkpoint/mod.ts";
 import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
-import { windowExcess } from "../send/mod.ts";
+import { windowExcess } from "../send/shared_bucket.ts";
 import { closeFiles, settled } from "./close_files.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";

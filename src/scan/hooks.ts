@@ -1,6 +1,7 @@
 import type { StatusSink } from "../monitor/mod.ts";
 import type { Phase } from "./phase.ts";
 import type { StreamInput } from "./stream_work.ts";
+import type { ScanThreads } from "./threads.ts";
 
 /** What a scan is given besides its configuration. */
 export interface ScanHooks {
@@ -23,6 +24,12 @@ export interface ScanHooks {
    * @default {undefined} they are known
    */
   readonly streamInput?: StreamInput | undefined;
+  /**
+   * The threads of the scan, made for its configuration before this code was loaded.
+   *
+   * @default {undefined} they are made now
+   */
+  readonly threads?: ScanThreads;
 }
 
 /** Why a scan ends when nobody reads its output any more (`| head -1`). */

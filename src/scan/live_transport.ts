@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { reportChecks } from "../doctor/mod.ts";
+import { reportChecks } from "../doctor/quick_check.ts";
 import {
   egressChains,
   type FirewallChain,
@@ -39,8 +39,9 @@ import {
   type Waiting,
 } from "./outputs.ts";
 import { scanSettings } from "./settings.ts";
+import type { ScanThreads } from "./threads.ts";
 import type { ScanPlan, Transport, TransportSetting } from "./transport.ts";
-import { WorkerHandle } from "./worker_handle.ts";
+import type { WorkerHandle } from "./worker_handle.ts";
 
 /** The network: senders and a receiver with packet sockets. */
 export class LiveTransport implements Transport {
@@ -60,18 +61,13 @@ export class LiveTransport implements Transport {
   #setting: TransportSetting | null = null;
   #ownAddresses = 0;
 
-  /** Begins to load the threads' code, which takes a while: what else there is to do can be done meanwhile. */
-  constructor(config: ScanConfig) {
+  /** @param threads with a receiver */
+  constructor(config: ScanConfig, threads: ScanThreads) {
     this.#config = config;
     this.#family = makeLiveFamily(config);
     this.#processors = planProcessors(config.processors, config.send.senders);
-    const receiver = new URL("../receive/worker.ts", import.meta.url);
-    const sender = new URL("../send/worker.ts", import.meta.url);
-    this.receiver = new WorkerHandle(receiver, "receiver");
-    this.senders = Array.from(
-      { length: config.send.senders },
-      () => new WorkerHandle(sender, "sender"),
-    );
+    this.receiver = threads.receiver!;
+    this.senders = threads.senders;
   }
 
   async plan(signal: AbortSignal): Promise<ScanPlan | null> {

@@ -9,7 +9,7 @@ import {
   sentPackets,
   totalsByFamily,
 } from "../monitor/mod.ts";
-import { formatSources } from "../preflight/mod.ts";
+import { formatSources } from "../preflight/source_prefix.ts";
 import { isKnown, type StreamCounts } from "../targets/mod.ts";
 import type { LossReport } from "./loss_report.ts";
 import type { ScanNetwork } from "./network.ts";

@@ -10,7 +10,10 @@ import {
 } from "../checkpoint/mod.ts";
 import { ConfigError } from "../base/mod.ts";
 import { pathFacts } from "../link/mod.ts";
-import { type AnsweredBefore, AnsweredFlag } from "../receive/mod.ts";
+import {
+  type AnsweredBefore,
+  AnsweredFlag,
+} from "../receive/answered_before.ts";
 import type { CheckpointConfig, OutputConfig, ScanConfig } from "./config.ts";
 
 /** Entries of a journal that are read at a time. */

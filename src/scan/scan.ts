@@ -7,9 +7,7 @@ import { Checkpoints } from "./checkpoints.ts";
 import { aliasCapacityOf, watchAliases } from "./watch_aliases.ts";
 import { Collector } from "./collector.ts";
 import type { ScanConfig } from "./config.ts";
-import { DryTransport } from "./dry_transport.ts";
 import type { ScanHooks, ScanOutcome } from "./hooks.ts";
-import { LiveTransport } from "./live_transport.ts";
 import { localLosses } from "./loss_report.ts";
 import { openFiles } from "./open_files.ts";
 import { OutageWatch } from "./outage_watch.ts";
@@ -24,6 +22,7 @@ import { ScanRun } from "./scan_run.ts";
 import { type ScanSettings, scanSettings } from "./settings.ts";
 import { makeStreamWork } from "./stream.ts";
 import type { StreamWork } from "./stream_work.ts";
+import { makeThreads, type ScanThreads } from "./threads.ts";
 import type { Transport } from "./transport.ts";
 
 /** Age at which the ledger is read anew for a rate that depends on it: the length of a slice. */
@@ -45,9 +44,10 @@ export async function runScan(
   const logger = getLogger(["pacemap", "scan"]);
   const { phase } = hooks;
   phase.enter("Looking for the way to the targets");
-  using transport = wanted.dryRun === null
-    ? new LiveTransport(wanted)
-    : new DryTransport(wanted, wanted.dryRun);
+  using transport = await makeTransport(
+    wanted,
+    hooks.threads ?? makeThreads(wanted),
+  );
   const plan = await transport.plan(hooks.signal);
   if (plan === null) return endedBeforeStart(hooks.signal, logger);
   const { network, targets } = plan;
@@ -157,6 +157,19 @@ export async function runScan(
     logger,
     hooks,
   }).run();
+}
+
+/** A dry run does without all that asks the network. */
+async function makeTransport(
+  config: ScanConfig,
+  threads: ScanThreads,
+): Promise<Transport> {
+  if (config.dryRun === null) {
+    const { LiveTransport } = await import("./live_transport.ts");
+    return new LiveTransport(config, threads);
+  }
+  const { DryTransport } = await import("./dry_transport.ts");
+  return new DryTransport(config, config.dryRun, threads);
 }
 
 function makeController(

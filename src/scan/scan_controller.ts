@@ -7,7 +7,7 @@ import {
   type SendMoment,
 } from "../loss/mod.ts";
 import type { UnsettledWork, WorkAccount } from "../checkpoint/mod.ts";
-import { orderRate, type SharedBucketMemory } from "../send/mod.ts";
+import { orderRate, type SharedBucketMemory } from "../send/shared_bucket.ts";
 import { type AnswerQueueMemory, type Counters, SEND } from "../shm/mod.ts";
 import { AdaptiveRate } from "./adaptive_rate.ts";
 import type { LossConfig } from "./config.ts";

@@ -2,7 +2,8 @@
 /// <reference lib="deno.worker" />
 import { MonotonicClock } from "../../ffi/clock.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
-import { type OpenedSink, openSink, type SendBackend } from "../backend/mod.ts";
+import type { SendBackend } from "../backend/mod.ts";
+import { type OpenedSink, openSink } from "../backend/open_sink.ts";
 import {
   AliasFrames,
   type AliasTable,
@@ -24,13 +25,17 @@ import {
 import {
   type Ipv4Targets as OpenIpv4Targets,
   ipv4TargetsOf,
-  type Ipv6TargetPlan,
-  type Ipv6TargetRoutes,
+} from "../targets/ipv4_targets.ts";
+import {
   type Ipv6Targets as OpenIpv6Targets,
   ipv6TargetsOf,
-  type TargetMix,
-  type TargetPlan,
-  type TargetRoutes,
+} from "../targets/ipv6_targets.ts";
+import type {
+  Ipv6TargetPlan,
+  Ipv6TargetRoutes,
+  TargetMix,
+  TargetPlan,
+  TargetRoutes,
 } from "../targets/mod.ts";
 import {
   DryRunSink,
