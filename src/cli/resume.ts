@@ -15,8 +15,8 @@ import {
   splitArguments,
 } from "./arguments.ts";
 import { CHECKPOINT_SUFFIX } from "./checkpoint.ts";
-import { keysOf } from "./command_line.ts";
-import { addConfigFile } from "./config_file.ts";
+import { isFlagSet, optionWords } from "./command_line.ts";
+import { addSettings } from "./settings.ts";
 import { OPTIONS } from "./options.ts";
 import { scan } from "./run_scan.ts";
 import { runInterruptibly } from "./signals.ts";
@@ -55,7 +55,7 @@ export async function runResumeCommand(
   const phase = new Phase("Reading the checkpoint");
   signals.status.answerWith(() => printError(`${phase.report()}\n`));
   const given = splitArguments(words);
-  if (given.texts.has("help")) {
+  if (isFlagSet(given, "help")) {
     printOut(HELP);
     return EXIT_CODE.done;
   }
@@ -103,6 +103,19 @@ function checkGiven({ operands, texts }: RawArguments): void {
   }
 }
 
+/** A file or the environment may not add them either. */
+function checkAdded({ places }: RawArguments): void {
+  for (const key of NOT_HERE) {
+    const place = places.get(key);
+    if (place === undefined) continue;
+    throw new ConfigError(
+      place,
+      `--${OPTIONS[key].long} cannot be given when a scan goes on`,
+      "Remove it there, or give --no-config",
+    );
+  }
+}
+
 /** The options that the scan began with, those added by earlier runs, and those given now. */
 async function argumentsOf(
   { job, state }: CheckpointContent,
@@ -114,7 +127,7 @@ async function argumentsOf(
   const first = splitArguments(job.args);
   const before = splitArguments(state.lives.at(-1)?.args ?? []);
   const added = new Map([...before.texts, ...given.texts]);
-  const overrides = wordsOf(added);
+  const overrides = optionWords(SCAN_COMMAND, added);
   if (overrides.join(" ").length > MOST_LIFE_ARGS) {
     throw new ConfigError(
       "pacemap resume",
@@ -123,12 +136,9 @@ async function argumentsOf(
     );
   }
   const texts = new Map([...first.texts, ...added]);
-  const configPath = texts.get("config")?.[0] ?? null;
-  const all = await addConfigFile(
-    SCAN_COMMAND,
-    { ...first, texts },
-    configPath,
-  );
+  // What the scan began with stands, wherever that came from then.
+  const all = await addSettings({ ...first, texts });
+  checkAdded(all);
   const seeded = new Map([...all.texts]);
   if (!seeded.has("seed")) seeded.set("seed", [job.seed]);
   return { args: readArguments({ ...all, texts: seeded }), overrides };
@@ -142,15 +152,6 @@ function enter(directory: string): void {
   } catch {
     return;
   }
-}
-
-function wordsOf(texts: RawArguments["texts"]): string[] {
-  return keysOf(SCAN_COMMAND).flatMap((key) => {
-    const { argument, long } = OPTIONS[key];
-    return (texts.get(key) ?? []).map((text) =>
-      argument === "" ? `--${long}` : `--${long}=${text}`
-    );
-  });
 }
 
 function absolutePath(path: string): string {

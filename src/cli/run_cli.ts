@@ -4,11 +4,10 @@ import {
   type Arguments,
   type RawArguments,
   readArguments,
-  SCAN_COMMAND,
   splitArguments,
 } from "./arguments.ts";
 import { completionScript, SHELLS } from "./completion.ts";
-import { addConfigFile } from "./config_file.ts";
+import { isFlagSet } from "./command_line.ts";
 import {
   helpText,
   type SelectedModules,
@@ -25,6 +24,7 @@ import {
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { scan, type ScanSetting } from "./run_scan.ts";
+import { addSettings } from "./settings.ts";
 import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
@@ -100,18 +100,17 @@ async function explain(
   raw: RawArguments,
   subcommands: Subcommands,
 ): Promise<Arguments | null> {
-  if (raw.texts.has("version") && !raw.texts.has("help")) {
+  const isHelp = isFlagSet(raw, "help");
+  if (isFlagSet(raw, "version") && !isHelp) {
     printOut(`pacemap ${VERSION}\n`);
     return null;
   }
-  const configPath = raw.texts.get("config")?.[0] ?? null;
-  const all = await addConfigFile(SCAN_COMMAND, raw, configPath);
-  if (raw.texts.has("help")) {
+  if (isHelp) {
     const commands = { ...subcommands, [COMPLETION]: completionCommand() };
-    printOut(helpText(commands, selectModules(all)));
+    printOut(helpText(commands, selectModules(await settingsForHelp(raw))));
     return null;
   }
-  const args = readArguments(all);
+  const args = readArguments(await addSettings(raw));
   const list = await listText(args);
   if (list !== null) {
     printOut(list);
@@ -123,6 +122,18 @@ async function explain(
     return null;
   }
   return args;
+}
+
+/** All settings; those of the command line where others are wrong, as the help tells how to mend them. */
+async function settingsForHelp(raw: RawArguments): Promise<RawArguments> {
+  try {
+    return await addSettings(raw);
+  } catch (error) {
+    // A file that was named is part of the question.
+    if (raw.texts.has("config")) throw error;
+    reportError(error);
+    return raw;
+  }
 }
 
 /** The modules that the help explains; all other options may have any value. */

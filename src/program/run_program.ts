@@ -1,5 +1,6 @@
 import {
   runCli,
+  runConfigCommand,
   runDoctorCommand,
   runInterruptibly,
   runResumeCommand,
@@ -29,6 +30,11 @@ export async function runProgram(
           answerWith: (answer) => status.answerWith(answer),
         }), ends),
   };
+  const config = {
+    summary: "Show every option in force, and where it comes from",
+    options: "scan" as const,
+    run: runConfigCommand,
+  };
   const doctor = {
     summary: "Check whether this machine can run a scan, and how fast",
     options: "scan" as const,
@@ -44,6 +50,6 @@ export async function runProgram(
     options: [],
     run: runStatusCommand,
   };
-  const commands = { demo, doctor, resume, status, ...COMPANIONS };
+  const commands = { config, demo, doctor, resume, status, ...COMPANIONS };
   return await runCli(args, commands, signals);
 }
