@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { openLibc } from "../../ffi/libc.ts";
 import { ConfigError, ENVIRONMENT_VARIABLES } from "../base/mod.ts";
 import { SCAN_COMMAND } from "./arguments.ts";
+import type { OptionValues } from "./options.ts";
 import {
   type Environment,
+  type OptionLevel,
   permittedVariables,
   PROCESS_ENVIRONMENT,
   readEnvironment,
@@ -22,7 +24,9 @@ function environmentOf(
   };
 }
 
-function read(variables: Readonly<Record<string, string>>) {
+function read(
+  variables: Readonly<Record<string, string>>,
+): OptionLevel<OptionValues> {
   return readEnvironment(SCAN_COMMAND, environmentOf(variables));
 }
 

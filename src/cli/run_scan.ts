@@ -32,8 +32,8 @@ export async function scan(
 ): Promise<number> {
   const opened: Log[] = [];
   const openLogOnce = (): Log => {
-    const { verbosity } = args.values;
-    opened[0] ??= openLog({ verbosity, ...logFileOf(args.values) });
+    const { logFormat: format, verbosity } = args.values;
+    opened[0] ??= openLog({ verbosity, format, ...logFileOf(args.values) });
     return opened[0];
   };
   let exitCode: number = EXIT_CODE.endedEarly;

@@ -120,7 +120,8 @@ async function writeMetadata(
 
 /** Beside the summary, and not in the log: that may be the next file on the same disk. */
 function tellFaults({ writer }: Reporter, faults: readonly string[]): void {
-  writer.lines(faults.map((fault) => `pacemap: ${escapeUnsafe(fault)}`));
+  const lines = faults.map((fault) => `pacemap: ${escapeUnsafe(fault)}`);
+  writer.lines(lines, "error");
 }
 
 /** What all runs have done together, where there are several. */
