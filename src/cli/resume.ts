@@ -18,8 +18,9 @@ import { CHECKPOINT_SUFFIX } from "./checkpoint.ts";
 import { isFlagSet, optionWords } from "./command_line.ts";
 import { addSettings } from "./settings.ts";
 import { OPTIONS } from "./options.ts";
-import { scan } from "./run_scan.ts";
+import { scan, type ScanSetting } from "./run_scan.ts";
 import { runInterruptibly } from "./signals.ts";
+import { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printError, printOut } from "./terminal.ts";
 
 const HELP = `Usage: pacemap resume [FILE] [OPTION]...
@@ -54,26 +55,38 @@ export async function runResumeCommand(
 ): Promise<number> {
   const phase = new Phase("Reading the checkpoint");
   signals.status.answerWith(() => printError(`${phase.report()}\n`));
-  const given = splitArguments(words);
-  if (isFlagSet(given, "help")) {
-    printOut(HELP);
-    return EXIT_CODE.done;
-  }
-  checkGiven(given);
-  return await runInterruptibly(async (signal) => {
-    const path = absolutePath(given.operands[0] ?? await newestCheckpoint());
-    using held = await openCheckpoint(path);
-    if (held.state.phase === "done") {
-      throw new ConfigError(
-        path,
-        "The scan is complete: nothing is left to do",
-        "Start another scan, or remove the file",
-      );
+  const summary = new SummaryReport(words);
+  return await summary.around(async () => {
+    const given = splitArguments(words);
+    if (isFlagSet(given, "help")) {
+      printOut(HELP);
+      return EXIT_CODE.done;
     }
-    const { args, overrides } = await argumentsOf(held, given);
-    const resumed: ResumedScan = { held, path, overrides };
-    return await scan(args, { phase, signal, signals, resumed });
-  }, signals.ends);
+    checkGiven(given);
+    return await runInterruptibly(
+      (signal) => goOn(given, { phase, signal, signals, summary }),
+      signals.ends,
+    );
+  });
+}
+
+/** Goes on with the scan whose checkpoint is named, or the newest in this directory. */
+async function goOn(
+  given: RawArguments,
+  setting: Omit<ScanSetting, "resumed">,
+): Promise<number> {
+  const path = absolutePath(given.operands[0] ?? await newestCheckpoint());
+  using held = await openCheckpoint(path);
+  if (held.state.phase === "done") {
+    throw new ConfigError(
+      path,
+      "The scan is complete: nothing is left to do",
+      "Start another scan, or remove the file",
+    );
+  }
+  const { args, overrides } = await argumentsOf(held, given);
+  const resumed: ResumedScan = { held, path, overrides };
+  return await scan(args, { ...setting, resumed });
 }
 
 /** A scan that goes on. */

@@ -26,6 +26,7 @@ import { inlineProbeArgs } from "./probe_args.ts";
 import { scan, type ScanSetting } from "./run_scan.ts";
 import { addSettings } from "./settings.ts";
 import { runInterruptibly } from "./signals.ts";
+import { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
@@ -58,9 +59,13 @@ export async function runCli(
     if (subcommand !== undefined) return await subcommand.run(rest, signals);
     const phase = new Phase("Reading the options");
     signals.status.answerWith(() => printError(`${phase.report()}\n`));
-    return await runInterruptibly(
-      (signal) => scanOrExplain(args, { subcommands, signals, signal, phase }),
-      signals.ends,
+    const summary = new SummaryReport(args);
+    const setting = { phase, signals, subcommands, summary };
+    return await summary.around(() =>
+      runInterruptibly(
+        (signal) => scanOrExplain(args, { ...setting, signal }),
+        signals.ends,
+      )
     );
   } catch (error) {
     return reportError(error);
@@ -90,6 +95,7 @@ async function scanOrExplain(
     return scanArgs === null ? EXIT_CODE.done : await scan(scanArgs, setting);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
+    setting.summary.setOutcome({ reason: String(signal.reason) });
     printError(`pacemap: No packet sent: ${signal.reason}\n`);
     return EXIT_CODE.endedEarly;
   }

@@ -7,7 +7,9 @@ import type { Arguments } from "./arguments.ts";
 import { resolveHost } from "./host_names.ts";
 import { type Log, logFileOf, openLog } from "./logging.ts";
 import type { ResumedScan } from "./resume.ts";
+import { openNotifier, ServiceProblems } from "./service_notifier.ts";
 import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
+import type { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printable, printError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
 
@@ -17,6 +19,8 @@ export interface ScanSetting {
   /** Aborts at the first signal that ends the program. */
   readonly signal: AbortSignal;
   readonly phase: Phase;
+  /** Takes the last words of the scan. */
+  readonly summary: SummaryReport;
   /** The scan that goes on; null: a new one begins. */
   readonly resumed?: ResumedScan | null;
 }
@@ -28,22 +32,32 @@ export interface ScanSetting {
  */
 export async function scan(
   args: Arguments,
-  { phase, resumed = null, signal, signals }: ScanSetting,
+  { phase, resumed = null, signal, signals, summary }: ScanSetting,
 ): Promise<number> {
+  summary.useOptions(args.values);
   const opened: Log[] = [];
   const openLogOnce = (): Log => {
     const { logFormat: format, verbosity } = args.values;
     opened[0] ??= openLog({ verbosity, format, ...logFileOf(args.values) });
     return opened[0];
   };
+  const problems = new ServiceProblems();
+  const service = openNotifier(() => phase.report(), problems);
+  service?.starting();
+  signal.addEventListener("abort", () => service?.stopping());
   let exitCode: number = EXIT_CODE.endedEarly;
   let isLogKept = true;
   try {
     phase.enter("Reading lists and looking up host names");
     const checked = await configure(args, { signal, openLogOnce, resumed });
-    if (checked === null) return EXIT_CODE.endedEarly;
+    if (checked === null) {
+      summary.setOutcome({ reason: String(signal.reason) });
+      return EXIT_CODE.endedEarly;
+    }
     const { config, streamInput } = checked;
+    await summary.open(signal);
     const { screen } = openLogOnce();
+    problems.logIsOpen();
     signals.status.answerWith(() => screen.lines(phase.report().split("\n")));
     const hooks = {
       signal,
@@ -51,11 +65,16 @@ export async function scan(
       continuations: () => signals.continuations(),
       phase,
       statusSink: screen,
+      isSummaryTold: !args.values.json,
+      service,
       streamInput,
     };
-    exitCode = (await runScan(config, hooks, resumed?.held ?? null)).exitCode;
+    const outcome = await runScan(config, hooks, resumed?.held ?? null);
+    summary.setOutcome(outcome);
+    exitCode = outcome.exitCode;
   } finally {
     for (const log of opened) isLogKept = await log.close();
+    service?.close();
   }
   const isDone = exitCode === EXIT_CODE.done || exitCode === EXIT_CODE.lossy;
   return isDone && !isLogKept ? EXIT_CODE.endedEarly : exitCode;

@@ -54,29 +54,49 @@ export function printError(text: string): void {
   }
 }
 
-/** Tells the user what went wrong and what to do, and returns the exit code for it. */
-export function reportError(error: unknown): number {
-  if (error instanceof ConfigError) {
-    printError(errorText(error.option, error.message, error.remedy));
-    return EXIT_CODE.badInput;
+/** What went wrong, and what to do. */
+export interface ErrorReport {
+  /** The option, file and line, or part of the machine; empty for a fault in pacemap. */
+  readonly place: string;
+  readonly message: string;
+  /** Empty: nothing is known to help. */
+  readonly remedy: string;
+  readonly exitCode: number;
+  /** The same for people, with line ends. */
+  readonly text: string;
+}
+
+/** Describes an error that has ended the program. */
+export function errorReport(error: unknown): ErrorReport {
+  if (error instanceof ConfigError || error instanceof PreflightError) {
+    const { message, remedy } = error;
+    const isInput = error instanceof ConfigError;
+    const place = isInput ? error.option : error.check;
+    const exitCode = isInput ? EXIT_CODE.badInput : EXIT_CODE.environment;
+    const text = errorText(place, message, remedy);
+    return { place, message, remedy, exitCode, text };
   }
-  if (error instanceof PreflightError) {
-    printError(errorText(error.check, error.message, error.remedy));
-    return EXIT_CODE.environment;
-  }
+  const exitCode = EXIT_CODE.endedEarly;
   if (error instanceof OutputError) {
-    printError(`pacemap: ${printable(error.message)}\n`);
-    return EXIT_CODE.endedEarly;
+    const { message } = error;
+    const text = `pacemap: ${printable(message)}\n`;
+    return { place: "standard output", message, remedy: "", exitCode, text };
   }
   const trace = error instanceof Error
     ? error.stack ?? error.message
     : String(error);
-  printError(
-    `pacemap: This is a fault in pacemap, please report it:\n${
-      escapeUnsafeInLines(trace)
-    }\n`,
-  );
-  return EXIT_CODE.endedEarly;
+  const text = `pacemap: This is a fault in pacemap, please report it:\n${
+    escapeUnsafeInLines(trace)
+  }\n`;
+  const message = `Fault in pacemap: ${trace}`;
+  return { place: "", message, remedy: "Report it", exitCode, text };
+}
+
+/** Tells the user what went wrong and what to do, and returns the exit code for it. */
+export function reportError(error: unknown): number {
+  const { exitCode, text } = errorReport(error);
+  printError(text);
+  return exitCode;
 }
 
 /** The error on one line and, if there is a remedy, that on the next. */
