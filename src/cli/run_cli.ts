@@ -6,6 +6,7 @@ import {
   readArguments,
   splitArguments,
 } from "./arguments.ts";
+import { readBuildFacts, splitBuildWords, versionText } from "./build_facts.ts";
 import { completionScript, SHELLS } from "./completion.ts";
 import { isFlagSet } from "./command_line.ts";
 import {
@@ -29,7 +30,6 @@ import { runInterruptibly } from "./signals.ts";
 import { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
-import { VERSION } from "./version.ts";
 
 /** Subcommand that only this room can run, as it knows all others. */
 const COMPLETION = "completion";
@@ -43,8 +43,9 @@ export async function runCli(
   subcommands: Subcommands,
   signals: ProgramSignals,
 ): Promise<number> {
+  const { commit, words } = splitBuildWords(args);
   try {
-    const [name = "", ...rest] = args;
+    const [name = "", ...rest] = words;
     if (name === COMPLETION) {
       const options = OPTION_KEYS.map((key) => OPTIONS[key]);
       printOut(completionScript(rest[0] ?? "", options, {
@@ -59,11 +60,11 @@ export async function runCli(
     if (subcommand !== undefined) return await subcommand.run(rest, signals);
     const phase = new Phase("Reading the options");
     signals.status.answerWith(() => printError(`${phase.report()}\n`));
-    const summary = new SummaryReport(args);
-    const setting = { phase, signals, subcommands, summary };
+    const summary = new SummaryReport(words);
+    const setting = { commit, phase, signals, subcommands, summary };
     return await summary.around(() =>
       runInterruptibly(
-        (signal) => scanOrExplain(args, { ...setting, signal }),
+        (signal) => scanOrExplain(words, { ...setting, signal }),
         signals.ends,
       )
     );
@@ -84,13 +85,16 @@ function completionCommand(): Subcommand {
 /** Prints what the arguments ask to be told, or scans; returns the exit code. */
 async function scanOrExplain(
   args: readonly string[],
-  { subcommands, ...setting }: ScanSetting & {
+  { commit, subcommands, ...setting }: ScanSetting & {
+    /** The commit that an executable was built from. */
+    readonly commit: string | null;
     readonly subcommands: Subcommands;
   },
 ): Promise<number> {
   const { signal } = setting;
   try {
-    const explained = explain(splitArguments(args), subcommands);
+    const raw = splitArguments(args);
+    const explained = explain(raw, subcommands, commit);
     const scanArgs = await untilAborted(explained, signal);
     return scanArgs === null ? EXIT_CODE.done : await scan(scanArgs, setting);
   } catch (error) {
@@ -105,10 +109,15 @@ async function scanOrExplain(
 async function explain(
   raw: RawArguments,
   subcommands: Subcommands,
+  commit: string | null,
 ): Promise<Arguments | null> {
   const isHelp = isFlagSet(raw, "help");
   if (isFlagSet(raw, "version") && !isHelp) {
-    printOut(`pacemap ${VERSION}\n`);
+    const facts = readBuildFacts(commit);
+    const text = isFlagSet(raw, "json")
+      ? JSON.stringify(facts)
+      : versionText(facts);
+    printOut(`${text}\n`);
     return null;
   }
   if (isHelp) {

@@ -53,6 +53,6 @@ export const OTHER_OPTIONS: OptionTable<OtherValues> = {
     isCommandLineOnly: true,
     short: "V",
     group: "other",
-    help: "Show the version",
+    help: "Show version, commit and runtime; with --json for programs",
   }),
 };
