@@ -50,6 +50,7 @@ interface SummaryHead {
  */
 export class SummaryReport {
   readonly #startTime = new Date();
+  #endTime = this.#startTime;
   #options: ReportOptions;
   #file: ResultFile | null = null;
   /** Whether there is a scan, and not a text that explains. */
@@ -121,6 +122,7 @@ export class SummaryReport {
   ): Promise<number> {
     const { json, summaryFile } = this.#options;
     if (!json && summaryFile === null) return exitCode;
+    this.#endTime = new Date();
     const mayWrite = error === null || error.place !== SUMMARY_OPTION;
     const isWritten = summaryFile === null || !mayWrite ||
       await this.#writeFile(summaryFile, this.#line(exitCode, error));
@@ -181,7 +183,7 @@ export class SummaryReport {
         remedy: error.remedy,
       },
       start_time: this.#startTime.toISOString(),
-      end_time: new Date().toISOString(),
+      end_time: this.#endTime.toISOString(),
     };
     const summary = outcome?.summary ?? null;
     return `${escapeUnsafe(JSON.stringify({ ...head, summary }))}\n`;
