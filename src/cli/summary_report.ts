@@ -109,7 +109,9 @@ export class SummaryReport {
     }
   }
 
-  #tell({ message, place, remedy, text }: ErrorReport): void {
+  #tell(
+    { message, place, remedy, text }: Omit<ErrorReport, "exitCode">,
+  ): void {
     const fields = { place, remedy };
     const line = { level: "error", stage: "cli", message, fields } as const;
     const isJson = this.#options.logFormat === "json";
@@ -149,7 +151,8 @@ export class SummaryReport {
       clearTimeout(timer);
       const fault = outputFault(file, false);
       if (fault === null) return true;
-      printError(`pacemap: ${escapeUnsafe(fault)}\n`);
+      const text = `pacemap: ${escapeUnsafe(fault)}\n`;
+      this.#tell({ message: fault, place: SUMMARY_OPTION, remedy: "", text });
     } catch (error) {
       this.#tell(errorReport(
         error === patience.reason

@@ -18,6 +18,25 @@ export const EXIT_CODE = {
   interrupted: 130,
 } as const;
 
+/** What each exit code means, in one line. */
+export const EXIT_CODE_MEANINGS: readonly (readonly [
+  code: number,
+  meaning: string,
+])[] = [
+  [EXIT_CODE.done, "done"],
+  [
+    EXIT_CODE.endedEarly,
+    "ended early, by a signal for example, or an output has not all that belongs into it",
+  ],
+  [EXIT_CODE.badInput, "bad input: an option, a list file"],
+  [
+    EXIT_CODE.environment,
+    "this machine cannot run the scan: rights, library, interface, route, gateway, full disk",
+  ],
+  [EXIT_CODE.lossy, "done, but more was lost than --loss-target allows"],
+  [EXIT_CODE.interrupted, "interrupted twice"],
+];
+
 /** Standard output does not take what it should. */
 class OutputError extends Error {
   override readonly name = "OutputError";
