@@ -59,6 +59,9 @@ export const SOCKADDR_IN6 = {
   sin6_scope_id: 24,
 } as const;
 
+/** `struct sockaddr_un`, `<sys/un.h>`. */
+export const SOCKADDR_UN = { size: 110, sun_family: 0, sun_path: 2 } as const;
+
 /** `struct sockaddr_ll`, `<linux/if_packet.h>`; protocol in network order. */
 export const SOCKADDR_LL = {
   size: 20,

@@ -3,6 +3,8 @@ import { LIBC_PATHS } from "./library_paths.ts";
 
 // Without `satisfies`, which isolatedDeclarations rejects here: `openFirst` checks the table's type.
 const LIBC_SYMBOLS = {
+  // char **environ; where it is, not what it holds
+  environ: { type: "pointer" },
   // int *__errno_location(void)
   __errno_location: { parameters: [], result: "pointer" },
   // int socket(int domain, int type, int protocol)

@@ -5,6 +5,7 @@ import { type CommandSpec, keysOf } from "./command_line.ts";
 import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
 import type { OutputModule } from "./options/output.ts";
 import { OUTPUT_HELP } from "./output_help.ts";
+import { EXIT_CODE_MEANINGS } from "./terminal.ts";
 import { wrapText } from "./wrap_text.ts";
 
 const INDENT = "  ";
@@ -35,9 +36,8 @@ const EXAMPLES = `Examples:
   pacemap -p 80,443 -r 5000 -o results.csv -w targets.txt
   pacemap -M icmp_echoscan -O json -f "saddr ttl" -I addresses.txt`;
 
-const EXIT_CODES = `Exit codes:
-  0 done, 1 ended early, 2 bad input, 3 the machine cannot run this scan,
-  4 done, but more was lost than --loss-target allows`;
+/** Columns of an exit code. */
+const CODE_WIDTH = 3;
 
 /** Subcommands whose code is loaded when it is asked for. */
 export interface CommandSource {
@@ -73,11 +73,18 @@ export function helpText(
     optionSections(SCAN_COMMAND),
     commands.length === 0 ? "" : `Commands:\n${commands.join("\n")}`,
     EXAMPLES,
-    EXIT_CODES,
+    exitCodes(),
     moduleSection("Probe", probe.name, probe.help),
     ...outputs.map((name) => moduleSection("Output", name, OUTPUT_HELP[name])),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function exitCodes(): string {
+  const lines = EXIT_CODE_MEANINGS.map(([code, meaning]) =>
+    `${INDENT}${String(code).padStart(CODE_WIDTH)}  ${meaning}`
+  );
+  return `Exit codes:\n${wrapText(lines.join("\n"), WIDTH)}`;
 }
 
 /** Text of `--help` of a subcommand: usage, what it does, its options. */

@@ -1,6 +1,7 @@
 /** The command line: options, lists, help, logs, errors and exit codes. @module */
 export {
   type CommandSpec,
+  isFlagSet,
   type RawArguments,
   type ReadArguments,
   readCommandLine,
@@ -8,6 +9,8 @@ export {
 } from "./command_line.ts";
 export { commandHelp, type Subcommand, type Subcommands } from "./help.ts";
 export { checkOutputs, type NamedPath, reserveStandardInput } from "./files.ts";
+export { permittedVariables } from "./environment.ts";
+export { SCAN_COMMAND } from "./arguments.ts";
 export { chooseFamilies } from "./families.ts";
 export { checkWindow } from "./option_checks.ts";
 export { resolveHost } from "./host_names.ts";

@@ -15,11 +15,12 @@ import {
   splitArguments,
 } from "./arguments.ts";
 import { CHECKPOINT_SUFFIX } from "./checkpoint.ts";
-import { keysOf } from "./command_line.ts";
-import { addConfigFile } from "./config_file.ts";
+import { isFlagSet, optionWords } from "./command_line.ts";
+import { addSettings } from "./settings.ts";
 import { OPTIONS } from "./options.ts";
-import { scan } from "./run_scan.ts";
+import { scan, type ScanSetting } from "./run_scan.ts";
 import { runInterruptibly } from "./signals.ts";
+import { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printError, printOut } from "./terminal.ts";
 
 const HELP = `Usage: pacemap resume [FILE] [OPTION]...
@@ -54,26 +55,38 @@ export async function runResumeCommand(
 ): Promise<number> {
   const phase = new Phase("Reading the checkpoint");
   signals.status.answerWith(() => printError(`${phase.report()}\n`));
-  const given = splitArguments(words);
-  if (given.texts.has("help")) {
-    printOut(HELP);
-    return EXIT_CODE.done;
-  }
-  checkGiven(given);
-  return await runInterruptibly(async (signal) => {
-    const path = absolutePath(given.operands[0] ?? await newestCheckpoint());
-    using held = await openCheckpoint(path);
-    if (held.state.phase === "done") {
-      throw new ConfigError(
-        path,
-        "The scan is complete: nothing is left to do",
-        "Start another scan, or remove the file",
-      );
+  const summary = new SummaryReport(words);
+  return await summary.around(async () => {
+    const given = splitArguments(words);
+    if (isFlagSet(given, "help")) {
+      printOut(HELP);
+      return EXIT_CODE.done;
     }
-    const { args, overrides } = await argumentsOf(held, given);
-    const resumed: ResumedScan = { held, path, overrides };
-    return await scan(args, { phase, signal, signals, resumed });
-  }, signals.ends);
+    checkGiven(given);
+    return await runInterruptibly(
+      (signal) => goOn(given, { phase, signal, signals, summary }),
+      signals.ends,
+    );
+  });
+}
+
+/** Goes on with the scan whose checkpoint is named, or the newest in this directory. */
+async function goOn(
+  given: RawArguments,
+  setting: Omit<ScanSetting, "resumed">,
+): Promise<number> {
+  const path = absolutePath(given.operands[0] ?? await newestCheckpoint());
+  using held = await openCheckpoint(path);
+  if (held.state.phase === "done") {
+    throw new ConfigError(
+      path,
+      "The scan is complete: nothing is left to do",
+      "Start another scan, or remove the file",
+    );
+  }
+  const { args, overrides } = await argumentsOf(held, given);
+  const resumed: ResumedScan = { held, path, overrides };
+  return await scan(args, { ...setting, resumed });
 }
 
 /** A scan that goes on. */
@@ -103,6 +116,19 @@ function checkGiven({ operands, texts }: RawArguments): void {
   }
 }
 
+/** A file or the environment may not add them either. */
+function checkAdded({ places }: RawArguments): void {
+  for (const key of NOT_HERE) {
+    const place = places.get(key);
+    if (place === undefined) continue;
+    throw new ConfigError(
+      place,
+      `--${OPTIONS[key].long} cannot be given when a scan goes on`,
+      "Remove it there, or give --no-config",
+    );
+  }
+}
+
 /** The options that the scan began with, those added by earlier runs, and those given now. */
 async function argumentsOf(
   { job, state }: CheckpointContent,
@@ -114,7 +140,7 @@ async function argumentsOf(
   const first = splitArguments(job.args);
   const before = splitArguments(state.lives.at(-1)?.args ?? []);
   const added = new Map([...before.texts, ...given.texts]);
-  const overrides = wordsOf(added);
+  const overrides = optionWords(SCAN_COMMAND, added);
   if (overrides.join(" ").length > MOST_LIFE_ARGS) {
     throw new ConfigError(
       "pacemap resume",
@@ -123,12 +149,9 @@ async function argumentsOf(
     );
   }
   const texts = new Map([...first.texts, ...added]);
-  const configPath = texts.get("config")?.[0] ?? null;
-  const all = await addConfigFile(
-    SCAN_COMMAND,
-    { ...first, texts },
-    configPath,
-  );
+  // What the scan began with stands, wherever that came from then.
+  const all = await addSettings({ ...first, texts });
+  checkAdded(all);
   const seeded = new Map([...all.texts]);
   if (!seeded.has("seed")) seeded.set("seed", [job.seed]);
   return { args: readArguments({ ...all, texts: seeded }), overrides };
@@ -142,15 +165,6 @@ function enter(directory: string): void {
   } catch {
     return;
   }
-}
-
-function wordsOf(texts: RawArguments["texts"]): string[] {
-  return keysOf(SCAN_COMMAND).flatMap((key) => {
-    const { argument, long } = OPTIONS[key];
-    return (texts.get(key) ?? []).map((text) =>
-      argument === "" ? `--${long}` : `--${long}=${text}`
-    );
-  });
 }
 
 function absolutePath(path: string): string {

@@ -37,7 +37,7 @@ async function leave(
 async function refusal(path: string, ...args: string[]): Promise<string> {
   const before = await Deno.readFile(path);
   try {
-    await runResumeCommand([path, ...args], SIGNALS);
+    await runResumeCommand([path, "--no-config", ...args], SIGNALS);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     assert.deepEqual(await Deno.readFile(path), before);

@@ -4,10 +4,10 @@ import {
   type Arguments,
   type RawArguments,
   readArguments,
-  SCAN_COMMAND,
   splitArguments,
 } from "./arguments.ts";
-import { addConfigFile } from "./config_file.ts";
+import { readBuildFacts, splitBuildWords, versionText } from "./build_facts.ts";
+import { isFlagSet } from "./command_line.ts";
 import type { CommandSource, SelectedModules, Subcommand } from "./help.ts";
 import {
   makeProbe,
@@ -19,10 +19,11 @@ import {
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { scan, type ScanSetting } from "./run_scan.ts";
+import { addSettings } from "./settings.ts";
 import { runInterruptibly } from "./signals.ts";
+import { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
-import { printVersion } from "./version.ts";
 
 /** Subcommand that only this room can run, as it knows all others. */
 const COMPLETION = "completion";
@@ -36,8 +37,9 @@ export async function runCli(
   subcommands: CommandSource,
   signals: ProgramSignals,
 ): Promise<number> {
+  const { commit, words } = splitBuildWords(args);
   try {
-    const [name = "", ...rest] = args;
+    const [name = "", ...rest] = words;
     if (name === COMPLETION) {
       const { completionScript } = await import("./completion.ts");
       const options = OPTION_KEYS.map((key) => OPTIONS[key]);
@@ -51,9 +53,13 @@ export async function runCli(
     if (subcommand !== undefined) return await subcommand.run(rest, signals);
     const phase = new Phase("Reading the options");
     signals.status.answerWith(() => printError(`${phase.report()}\n`));
-    return await runInterruptibly(
-      (signal) => scanOrExplain(args, { subcommands, signals, signal, phase }),
-      signals.ends,
+    const summary = new SummaryReport(words);
+    const setting = { commit, phase, signals, subcommands, summary };
+    return await summary.around(() =>
+      runInterruptibly(
+        (signal) => scanOrExplain(words, { ...setting, signal }),
+        signals.ends,
+      )
     );
   } catch (error) {
     return reportError(error);
@@ -73,17 +79,21 @@ async function completionCommand(): Promise<Subcommand> {
 /** Prints what the arguments ask to be told, or scans; returns the exit code. */
 async function scanOrExplain(
   args: readonly string[],
-  { subcommands, ...setting }: ScanSetting & {
+  { commit, subcommands, ...setting }: ScanSetting & {
+    /** The commit that an executable was built from. */
+    readonly commit: string | null;
     readonly subcommands: CommandSource;
   },
 ): Promise<number> {
   const { signal } = setting;
   try {
-    const explained = explain(splitArguments(args), subcommands);
+    const raw = splitArguments(args);
+    const explained = explain(raw, subcommands, commit);
     const scanArgs = await untilAborted(explained, signal);
     return scanArgs === null ? EXIT_CODE.done : await scan(scanArgs, setting);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
+    setting.summary.setOutcome({ reason: String(signal.reason) });
     printError(`pacemap: No packet sent: ${signal.reason}\n`);
     return EXIT_CODE.endedEarly;
   }
@@ -93,23 +103,27 @@ async function scanOrExplain(
 async function explain(
   raw: RawArguments,
   subcommands: CommandSource,
+  commit: string | null,
 ): Promise<Arguments | null> {
-  if (raw.texts.has("version") && !raw.texts.has("help")) {
-    printVersion();
+  const isHelp = isFlagSet(raw, "help");
+  if (isFlagSet(raw, "version") && !isHelp) {
+    const facts = readBuildFacts(commit);
+    const text = isFlagSet(raw, "json")
+      ? JSON.stringify(facts)
+      : versionText(facts);
+    printOut(`${text}\n`);
     return null;
   }
-  const configPath = raw.texts.get("config")?.[0] ?? null;
-  const all = await addConfigFile(SCAN_COMMAND, raw, configPath);
-  if (raw.texts.has("help")) {
+  if (isHelp) {
     const { helpText } = await import("./help.ts");
     const commands = {
       ...await subcommands.all(),
       [COMPLETION]: await completionCommand(),
     };
-    printOut(helpText(commands, selectModules(all)));
+    printOut(helpText(commands, selectModules(await settingsForHelp(raw))));
     return null;
   }
-  const args = readArguments(all);
+  const args = readArguments(await addSettings(raw));
   const list = await listText(args);
   if (list !== null) {
     printOut(list);
@@ -121,6 +135,18 @@ async function explain(
     return null;
   }
   return args;
+}
+
+/** All settings; those of the command line where others are wrong, as the help tells how to mend them. */
+async function settingsForHelp(raw: RawArguments): Promise<RawArguments> {
+  try {
+    return await addSettings(raw);
+  } catch (error) {
+    // A file that was named is part of the question.
+    if (raw.texts.has("config")) throw error;
+    reportError(error);
+    return raw;
+  }
 }
 
 /** The modules that the help explains; all other options may have any value. */

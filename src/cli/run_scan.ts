@@ -8,7 +8,9 @@ import type { Arguments } from "./arguments.ts";
 import { resolveHost } from "./host_names.ts";
 import { type Log, logFileOf, openLog } from "./logging.ts";
 import type { ResumedScan } from "./resume.ts";
+import { openNotifier, ServiceProblems } from "./service_notifier.ts";
 import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
+import type { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printable, printError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
 
@@ -18,6 +20,8 @@ export interface ScanSetting {
   /** Aborts at the first signal that ends the program. */
   readonly signal: AbortSignal;
   readonly phase: Phase;
+  /** Takes the last words of the scan. */
+  readonly summary: SummaryReport;
   /** The scan that goes on; null: a new one begins. */
   readonly resumed?: ResumedScan | null;
 }
@@ -29,25 +33,35 @@ export interface ScanSetting {
  */
 export async function scan(
   args: Arguments,
-  { phase, resumed = null, signal, signals }: ScanSetting,
+  { phase, resumed = null, signal, signals, summary }: ScanSetting,
 ): Promise<number> {
+  summary.useOptions(args.values);
   const opened: Log[] = [];
   const openLogOnce = (): Log => {
-    const { verbosity } = args.values;
-    opened[0] ??= openLog({ verbosity, ...logFileOf(args.values) });
+    const { logFormat: format, verbosity } = args.values;
+    opened[0] ??= openLog({ verbosity, format, ...logFileOf(args.values) });
     return opened[0];
   };
+  const problems = new ServiceProblems();
+  const service = openNotifier(() => phase.report(), problems);
+  service?.starting();
+  signal.addEventListener("abort", () => service?.stopping());
   let exitCode: number = EXIT_CODE.endedEarly;
   let isLogKept = true;
   try {
     phase.enter("Reading lists and looking up host names");
     const checked = await configure(args, { signal, openLogOnce, resumed });
-    if (checked === null) return EXIT_CODE.endedEarly;
+    if (checked === null) {
+      summary.setOutcome({ reason: String(signal.reason) });
+      return EXIT_CODE.endedEarly;
+    }
     const { config, streamInput } = checked;
+    await summary.open(signal);
     // The code of the scan is loaded while its threads load theirs.
     const threads = makeThreads(config);
     const { runScan } = await import("../scan/mod.ts");
     const { screen } = openLogOnce();
+    problems.logIsOpen();
     signals.status.answerWith(() => screen.lines(phase.report().split("\n")));
     const hooks = {
       signal,
@@ -55,12 +69,17 @@ export async function scan(
       continuations: () => signals.continuations(),
       phase,
       statusSink: screen,
+      isSummaryTold: !args.values.json,
+      service,
       streamInput,
       threads,
     };
-    exitCode = (await runScan(config, hooks, resumed?.held ?? null)).exitCode;
+    const outcome = await runScan(config, hooks, resumed?.held ?? null);
+    summary.setOutcome(outcome);
+    exitCode = outcome.exitCode;
   } finally {
     for (const log of opened) isLogKept = await log.close();
+    service?.close();
   }
   const isDone = exitCode === EXIT_CODE.done || exitCode === EXIT_CODE.lossy;
   return isDone && !isLogKept ? EXIT_CODE.endedEarly : exitCode;

@@ -19,6 +19,7 @@ import {
 import type { HostLookup } from "./host_names.ts";
 import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
+import { SUMMARY_OPTION } from "./summary_report.ts";
 import type { OptionValues } from "./options.ts";
 import { checkOptions, chooseDedup } from "./option_checks.ts";
 import { chooseOutputs } from "./outputs.ts";
@@ -247,6 +248,8 @@ async function checkFiles(values: OptionValues): Promise<void> {
     named("--status-updates-file", values.statusUpdatesFile),
     values.noCheckpoint ? null : named("--checkpoint", values.checkpoint),
     logFileOf(values).file,
+    // Last, so that it is blamed, and not written, where another option names the same file.
+    named(SUMMARY_OPTION, values.summaryFile),
   ];
   await checkOutputs(
     outputs.filter((file) => file !== null),

@@ -3,6 +3,7 @@ import {
   type CommandSpec,
   EXIT_CODE,
   flag,
+  isFlagSet,
   type Log,
   openLog,
   OPTIONS,
@@ -105,11 +106,11 @@ async function runCompanion<
 ): Promise<number> {
   const { command, introduction } = companion;
   const raw = splitCommandLine(command, args);
-  if (raw.texts.has("help")) {
+  if (isFlagSet(raw, "help")) {
     printOut(commandHelp(command, introduction));
     return EXIT_CODE.done;
   }
-  if (raw.texts.has("version")) {
+  if (isFlagSet(raw, "version")) {
     printOut(`${command.name} ${VERSION}\n`);
     return EXIT_CODE.done;
   }

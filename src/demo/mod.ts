@@ -27,6 +27,7 @@ export {
   DEMO_REQUIREMENTS,
   installCommand,
   type Inventory,
+  JQ,
   KNOT,
   missing,
   type Requirement,

@@ -94,6 +94,18 @@ export const TSHARK: Requirement = requirement(
   ["tshark", "wireshark-cli", "tshark", "wireshark-cli"],
 );
 
+/** Reads JSON in shell scripts. */
+export const JQ: Requirement = requirement(
+  "jq",
+  "reads the summary of a scan",
+  [
+    "jq",
+    "jq",
+    "jq",
+    "jq",
+  ],
+);
+
 /** What `pacemap demo` cannot do without. */
 export const DEMO_REQUIREMENTS: readonly Requirement[] = [IP, SETPRIV, LIBPCAP];
 /** What the demo shows more with. */
@@ -105,7 +117,7 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
   CC,
 ];
 /** What some tests need that others can do without. */
-export const TEST_OPTIONS: readonly Requirement[] = [KNOT, CHRONY, TSHARK];
+export const TEST_OPTIONS: readonly Requirement[] = [KNOT, CHRONY, TSHARK, JQ];
 
 /** What a look at this machine found. */
 export interface Inventory {

@@ -1,3 +1,4 @@
+import { ENVIRONMENT_VARIABLES } from "../base/mod.ts";
 import { NSENTER, UNSHARE } from "./host.ts";
 
 /** What a scan is permitted, and nothing more; the tasks in `deno.json` name the same. README says what each is for. */
@@ -6,6 +7,7 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-read",
   "--allow-write",
   "--allow-net",
+  `--allow-env=${ENVIRONMENT_VARIABLES.join(",")}`,
   `--allow-run=${UNSHARE},${NSENTER}`,
 ];
 

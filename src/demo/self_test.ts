@@ -20,6 +20,8 @@ Deno.test("PERMISSIONS are those of the tasks that scan, and README explains eac
   );
   const readme = read("README.md");
   for (const flag of PERMISSIONS) {
-    assert.ok(readme.includes(`| \`${flag}\` `), flag);
+    // The variables are too many for a table.
+    const shown = flag.replace(/^(--allow-env)=.*/, "$1=PACEMAP_…");
+    assert.ok(readme.includes(`| \`${shown}\` `), shown);
   }
 });

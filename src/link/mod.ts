@@ -1,5 +1,7 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
 export { DescriptorReader, readDescriptor } from "./descriptor_input.ts";
+export { environmentNames } from "../../ffi/environment.ts";
+export { NotifySocket } from "../../ffi/notify_socket.ts";
 export { pathFacts } from "../../ffi/file_facts.ts";
 export { readTextFile } from "../../ffi/text_file.ts";
 export { FileLock } from "../../ffi/file_lock.ts";

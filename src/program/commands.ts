@@ -5,6 +5,11 @@ type Loader = () => Promise<Subcommand>;
 
 /** All commands but a scan, in the order of the help. */
 const LOADERS: Readonly<Record<string, Loader>> = {
+  config: async () => ({
+    summary: "Show every option in force, and where it comes from",
+    options: "scan",
+    run: (await import("../cli/config_command.ts")).runConfigCommand,
+  }),
   demo: loadDemo,
   doctor: async () => ({
     summary: "Check whether this machine can run a scan, and how fast",

@@ -1,3 +1,4 @@
+import { splitBuildWords } from "../cli/build_facts.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 
 /** What asks for the version and nothing else, as it is written most often. */
@@ -13,9 +14,10 @@ export async function runProgram(
   args: readonly string[],
   signals: ProgramSignals,
 ): Promise<number> {
-  if (args.length === 1 && VERSION_WORDS.includes(args[0]!)) {
-    const { answerVersion } = await import("../cli/version.ts");
-    return answerVersion();
+  const { commit, words } = splitBuildWords(args);
+  if (words.length === 1 && VERSION_WORDS.includes(words[0]!)) {
+    const { answerVersion } = await import("../cli/answer_version.ts");
+    return answerVersion(commit);
   }
   const [{ runCli }, { COMMANDS }] = await Promise.all([
     import("../cli/run_cli.ts"),

@@ -23,6 +23,7 @@ import { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type SenderMemory } from "./scan_memory.ts";
+import type { ScanSummary } from "./scan_summary.ts";
 import { ScanRun } from "./scan_run.ts";
 import type { ScanThread } from "./transport.ts";
 
@@ -66,7 +67,8 @@ export interface Scene {
 
 /** What became of such a scan. */
 export interface CourseEnd {
-  readonly outcome: ScanOutcome;
+  readonly outcome: Omit<ScanOutcome, "summary">;
+  readonly summary: ScanSummary;
   /** Probes. */
   readonly sent: number;
   readonly seconds: number;
@@ -163,7 +165,7 @@ export async function runCourse(
     waitS: OUTAGE_S,
     logger,
   });
-  const outcome = await new ScanRun({
+  const { summary, ...outcome } = await new ScanRun({
     config,
     network: NETWORK,
     settings: {
@@ -210,6 +212,7 @@ export async function runCourse(
   const sent = memory.senders[0]!.counters[SEND.done]!;
   return {
     outcome,
+    summary: summary!,
     sent,
     seconds: nowS,
     outages: outages.list,

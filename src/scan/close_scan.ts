@@ -1,6 +1,11 @@
 import { escapeUnsafe, formatCount } from "../base/mod.ts";
 import { type CheckpointLife, sumTotals } from "../checkpoint/mod.ts";
-import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
+import {
+  type Ledger,
+  type Progress,
+  type SummaryFacts,
+  summaryLines,
+} from "../monitor/mod.ts";
 import { windowExcess } from "../send/shared_bucket.ts";
 import { closeFiles, settled } from "./close_files.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
@@ -8,6 +13,7 @@ import { type LossReport, lossReport } from "./loss_report.ts";
 import { type OutageReport, scanMetadata } from "./metadata.ts";
 import type { Reporter } from "./reporter.ts";
 import type { ScanParts } from "./scan_parts.ts";
+import { scanSummary } from "./scan_summary.ts";
 import { streamFault, streamNotes } from "./stream.ts";
 import { scannedFamilies, targetsByFamily } from "./scan_targets.ts";
 import type { Stop } from "./stop_rules.ts";
@@ -22,6 +28,8 @@ export interface ScanCourse {
   readonly sendSeconds: number;
   readonly targetsProbed: number;
   readonly progress: Progress;
+  /** Whether the scan can go on from a checkpoint. */
+  readonly isCheckpointLeft: boolean;
 }
 
 /** Closes the files of a scan, writes its metadata and tells the user what became of it. */
@@ -58,7 +66,8 @@ export async function closeScan(
     : stop.reason;
   // As in ZMap: the beginning of Unix time where nobody waited for answers.
   const { isLive } = transport;
-  summarise(parts, course, { ledger, loss });
+  const facts = summaryFacts(parts, course, loss);
+  summarise(parts, facts, ledger);
   tellFaults(reporter, faults);
   const metadata = scanMetadata(config.report.description, {
     network: parts.network,
@@ -84,10 +93,17 @@ export async function closeScan(
   faults.push(...await writeMetadata(parts, metadata));
   const threads = [...transport.senders, transport.receiver];
   await Promise.all(threads.map((thread) => thread?.closed));
+  const { checkpoint } = config;
+  const summary = scanSummary({
+    ...{ facts, faults, ledger, loss },
+    runs: parts.checkpoints?.runs ?? [],
+    allRows: parts.collector.allRows,
+    checkpoint: course.isCheckpointLeft ? checkpoint?.path ?? null : null,
+  });
   if (stop?.kind === "aborted" || faults.length > 0) {
-    return { exitCode: 1, reason };
+    return { exitCode: 1, reason, summary };
   }
-  return { exitCode: loss.isAboveTarget ? 4 : 0, reason };
+  return { exitCode: loss.isAboveTarget ? 4 : 0, reason, summary };
 }
 
 /** The outages by the clock on the wall. */
@@ -120,7 +136,8 @@ async function writeMetadata(
 
 /** Beside the summary, and not in the log: that may be the next file on the same disk. */
 function tellFaults({ writer }: Reporter, faults: readonly string[]): void {
-  writer.lines(faults.map((fault) => `pacemap: ${escapeUnsafe(fault)}`));
+  const lines = faults.map((fault) => `pacemap: ${escapeUnsafe(fault)}`);
+  writer.lines(lines, "error");
 }
 
 /** What all runs have done together, where there are several. */
@@ -139,25 +156,18 @@ function runLines(
   ];
 }
 
-function summarise(
+/** What the summary tells, as text and for programs. */
+function summaryFacts(
   parts: ScanParts,
   { sendSeconds, stop, targetsProbed }: ScanCourse,
-  { ledger, loss }: { readonly ledger: Ledger; readonly loss: LossReport },
-): void {
-  const { aliases, checkpoints, collector, config, logger } = parts;
-  const { reporter, settings, stream, transport } = parts;
-  const endedEarly = stop?.kind === "aborted" ? stop.reason : null;
-  if (endedEarly === READER_GONE) return;
-  if (config.report.isQuiet || !transport.isLive) {
-    if (endedEarly !== null) {
-      logger.warn("Ended early: {endedEarly}", { endedEarly });
-    }
-    return;
-  }
+  loss: LossReport,
+): SummaryFacts {
+  const { aliases, checkpoints, collector, config } = parts;
+  const { settings, stream, transport } = parts;
   const { endPosition, firstPosition } = config.targets;
   const known = stream?.known ?? endPosition - firstPosition;
   const runs = checkpoints?.runs ?? [];
-  reporter.writer.lines(summaryLines(ledger, {
+  return {
     targetsPlanned: known,
     notProbed: stream === undefined ? [] : streamNotes(stream.counts),
     targetsProbed,
@@ -167,8 +177,26 @@ function summarise(
     hasAppSuccess: settings.hasAppSuccess,
     sendSeconds,
     pathLines: [...loss.lines, ...runLines(runs, collector.allRows)],
-    endedEarly,
+    endedEarly: stop?.kind === "aborted" ? stop.reason : null,
     ownAddresses: transport.ownAddresses,
     aliases: aliases?.counts ?? null,
-  }));
+  };
+}
+
+/** Tells the summary as text. */
+function summarise(
+  { config, hooks, logger, reporter, transport }: ScanParts,
+  facts: SummaryFacts,
+  ledger: Ledger,
+): void {
+  const { endedEarly } = facts;
+  if (endedEarly === READER_GONE) return;
+  const { isSummaryTold = true } = hooks;
+  if (config.report.isQuiet || !isSummaryTold || !transport.isLive) {
+    if (endedEarly !== null) {
+      logger.warn("Ended early: {endedEarly}", { endedEarly });
+    }
+    return;
+  }
+  reporter.writer.lines(summaryLines(ledger, facts));
 }

@@ -29,12 +29,15 @@ export function collectAndKeep(
   return responses;
 }
 
-/** Writes the last checkpoint, while the files are still open, and says how to go on; null: there is none. */
+/**
+ * Writes the last checkpoint, while the files are still open, and says how to go on; resolves to whether one is left.
+ * Null: none is kept.
+ */
 export function finishCheckpoint(
   parts: ScanParts,
   moment: CheckpointMoment,
   stop: Stop | null,
-): Promise<void> | null {
+): Promise<boolean> | null {
   const { checkpoints = null } = parts;
   return checkpoints === null
     ? null
@@ -48,15 +51,16 @@ async function finishWith(
     readonly moment: CheckpointMoment;
     readonly stop: Stop | null;
   },
-): Promise<void> {
+): Promise<boolean> {
   const { config, logger } = parts;
   const isLeft = await checkpoints.finish(factsAt(parts, moment), {
     isComplete: stop === null,
     reason: stop?.reason ?? "completed",
   });
-  if (!isLeft) return;
+  if (!isLeft) return false;
   const path = config.checkpoint?.path ?? "";
   logger.info('To go on from here: pacemap resume "{path}"', { path });
+  return true;
 }
 
 function factsAt(

@@ -11,6 +11,7 @@ import {
   type StatusSink,
   StatusWriter,
 } from "../monitor/mod.ts";
+import type { ServiceHooks } from "./hooks.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import { createRowWriter, ResultFile, type RowWriter } from "../output/mod.ts";
 import type { Waiting } from "./outputs.ts";
@@ -35,6 +36,8 @@ export interface ReporterParts {
   readonly logger: Logger;
   /** Where status lines and the summary go. */
   readonly statusSink: StatusSink;
+  /** Is told each status line, shown or not. */
+  readonly service?: Pick<ServiceHooks, "status"> | null;
   /** Adds up the ledger as it stands. */
   readLedger(): Ledger;
   /** Whether the reader of results has left (`| head -1`): what it does not get is no reason to warn. */
@@ -160,7 +163,9 @@ export class Reporter {
       this.#pathWarnings.update(progress.pathLoss, now.elapsedSeconds),
     ]);
     const span = { now, before, progress };
-    this.writer.status(statusLine(span));
+    const line = statusLine(span);
+    this.writer.status(line);
+    this.#parts.service?.status(line);
     if (statusFile !== null) {
       statusFile.rows.append({ ...span, wallClock: new Date(), senders });
       this.#writeStatus(statusFile);

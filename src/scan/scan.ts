@@ -99,6 +99,7 @@ export async function runScan(
       : config.loss.target,
     logger,
     statusSink: hooks.statusSink,
+    service: hooks.service ?? null,
     hasReaderGone: () =>
       outputs.some(({ file }) => file.status === "reader-gone"),
     readLedger: () =>

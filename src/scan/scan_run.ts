@@ -81,6 +81,7 @@ export class ScanRun {
     const { collector, memory, transport } = this.#parts;
     const { receiver, senders } = transport;
     const sendStart = new Date();
+    this.#parts.hooks.service?.sending();
     let stop: Stop | null;
     let sendEnd: Date;
     for (;;) {
@@ -97,6 +98,7 @@ export class ScanRun {
     }
     this.#canSend = false;
     this.#stage = "stopping";
+    this.#parts.hooks.service?.stopping();
     this.#command(Command.stop);
     await this.#collectUntil(Promise.all(senders.map(({ done }) => done)));
     if (receiver !== null) {
@@ -117,6 +119,7 @@ export class ScanRun {
       sendSeconds: this.#endS - this.#startS,
       targetsProbed: targetsProbed(this.#parts),
       progress: this.#progress(),
+      isCheckpointLeft: await finished ?? false,
     });
   }
 
@@ -193,6 +196,7 @@ export class ScanRun {
     } = {},
   ): Promise<void> {
     const { aliases, clock, collector, controller, reporter } = this.#parts;
+    this.#parts.hooks.service?.alive();
     this.#lookAround();
     aliases?.update(clock.nowS());
     reporter.tick(() => this.#progress());

@@ -74,7 +74,7 @@ cliTest(
   async (pacemap) => {
     assert.match(
       (await pacemap("-V")).stdout,
-      /^pacemap [0-9]+\.[0-9]+\.[0-9]+\n$/,
+      /^pacemap [0-9]+\.[0-9]+\.[0-9]+ \((?:commit [0-9a-f]{12}, )?Deno [0-9.]+\)\n$/,
     );
     assert.equal(
       (await pacemap("--list-output-modules")).stdout,

@@ -29,6 +29,7 @@ const INCLUDES = `
 #include <sys/statvfs.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <linux/ethtool.h>
 #include <linux/gen_stats.h>
 #include <linux/if.h>
@@ -70,6 +71,7 @@ const STRUCTURES: Readonly<Record<keyof typeof layout, string>> = {
   MMSGHDR: "mmsghdr",
   SOCKADDR_IN: "sockaddr_in",
   SOCKADDR_IN6: "sockaddr_in6",
+  SOCKADDR_UN: "sockaddr_un",
   SOCKADDR_LL: "sockaddr_ll",
   PCAP_PKTHDR: "pcap_pkthdr",
   BPF_PROGRAM: "bpf_program",

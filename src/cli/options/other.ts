@@ -10,6 +10,7 @@ import {
 export interface OtherValues {
   readonly noPreflight: boolean;
   readonly config: string | null;
+  readonly noConfig: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -30,19 +31,28 @@ export const OTHER_OPTIONS: OptionTable<OtherValues> = {
     help: "File with further options, a line each: NAME = VALUE, or NAME",
     remedy: PATH_REMEDY,
     fallback: null,
-    fallbackText: "/etc/pacemap/pacemap.conf, if it exists",
+    fallbackText: "the user's and the system's pacemap.conf",
     parse: parsePath,
+  }),
+  noConfig: flag({
+    long: "no-config",
+    group: "other",
+    help:
+      "Read neither PACEMAP_ variables nor the user's and the system's file of options",
+    isCommandLineOnly: true,
   }),
   help: flag({
     long: "help",
+    isCommandLineOnly: true,
     short: "h",
     group: "other",
     help: "Show this help",
   }),
   version: flag({
     long: "version",
+    isCommandLineOnly: true,
     short: "V",
     group: "other",
-    help: "Show the version",
+    help: "Show version, commit and runtime; with --json for programs",
   }),
 };
