@@ -20,7 +20,9 @@ const JSON_FLAG = "--json";
 /** Probed when no port is given: the doctor probes nobody, but a scan without ports is none. */
 const ANY_PORT = 80;
 
-const HELP = `Usage: pacemap doctor [OPTION]... [TARGET]... [--json]
+/** Text of `pacemap doctor --help`. */
+export const DOCTOR_HELP: string =
+  `Usage: pacemap doctor [OPTION]... [TARGET]... [--json]
 
 Checks whether this machine can run the scan that the same options and targets
 would start, measures the rate that it can hold, and says what limits it. Sends
@@ -59,7 +61,7 @@ export async function runDoctorCommand(
 async function examine(args: readonly string[]): Promise<number> {
   const raw = splitArguments(args.filter((arg) => arg !== JSON_FLAG));
   if (raw.texts.has("help")) {
-    printOut(HELP);
+    printOut(DOCTOR_HELP);
     return EXIT_CODE.done;
   }
   const configPath = raw.texts.get("config")?.[0] ?? null;

@@ -13,7 +13,9 @@ export { checkWindow } from "./option_checks.ts";
 export { resolveHost } from "./host_names.ts";
 export { type Log, type LogOptions, openLog } from "./logging.ts";
 export {
+  environmentName,
   flag,
+  OPTION_GROUPS,
   type OptionGroup,
   type OptionSpec,
   type OptionTable,
@@ -21,10 +23,10 @@ export {
   type SettingParts,
 } from "./option_spec.ts";
 export { OPTIONS, type OptionValues } from "./options.ts";
-export { runCli } from "./run_cli.ts";
-export { runResumeCommand } from "./resume.ts";
-export { runStatusCommand } from "./status.ts";
-export { runDoctorCommand } from "./doctor.ts";
+export { allCommands, runCli } from "./run_cli.ts";
+export { RESUME_HELP, runResumeCommand } from "./resume.ts";
+export { runStatusCommand, STATUS_HELP } from "./status.ts";
+export { DOCTOR_HELP, runDoctorCommand } from "./doctor.ts";
 export {
   type ReadSelection,
   readSelection,

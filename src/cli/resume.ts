@@ -22,7 +22,8 @@ import { scan } from "./run_scan.ts";
 import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printError, printOut } from "./terminal.ts";
 
-const HELP = `Usage: pacemap resume [FILE] [OPTION]...
+/** Text of `pacemap resume --help`. */
+export const RESUME_HELP: string = `Usage: pacemap resume [FILE] [OPTION]...
 
 Goes on with a scan that ended before all was done, however it ended. FILE is its
 checkpoint, OUTPUT.pacemap; without one, the newest in this directory. Sends
@@ -56,7 +57,7 @@ export async function runResumeCommand(
   signals.status.answerWith(() => printError(`${phase.report()}\n`));
   const given = splitArguments(words);
   if (given.texts.has("help")) {
-    printOut(HELP);
+    printOut(RESUME_HELP);
     return EXIT_CODE.done;
   }
   checkGiven(given);

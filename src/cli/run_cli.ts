@@ -1,3 +1,4 @@
+import { ConfigError } from "../base/mod.ts";
 import { Phase } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import {
@@ -7,7 +8,7 @@ import {
   SCAN_COMMAND,
   splitArguments,
 } from "./arguments.ts";
-import { completionScript, SHELLS } from "./completion.ts";
+import { SHELLS } from "./shells.ts";
 import { addConfigFile } from "./config_file.ts";
 import {
   helpText,
@@ -30,8 +31,9 @@ import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
 
-/** Subcommand that only this room can run, as it knows all others. */
+/** Subcommands that only this room can run, as they know all others. */
 const COMPLETION = "completion";
+const MANUAL = "man";
 
 /**
  * Runs the program: a subcommand if the first argument names one, a scan otherwise. Prints errors itself and
@@ -46,10 +48,17 @@ export async function runCli(
     const [name = "", ...rest] = args;
     if (name === COMPLETION) {
       const options = OPTION_KEYS.map((key) => OPTIONS[key]);
-      printOut(completionScript(rest[0] ?? "", options, {
-        ...subcommands,
-        [COMPLETION]: completionCommand(),
-      }));
+      const { completionScript } = await import("./completion.ts");
+      printOut(
+        completionScript(rest[0] ?? "", options, allCommands(subcommands)),
+      );
+      return EXIT_CODE.done;
+    }
+    if (name === MANUAL) {
+      checkNoArguments(rest);
+      const { manualPage } = await import("./manual.ts");
+      const all = allCommands(subcommands);
+      printOut(manualPage({ subcommands: all, date: "" }));
       return EXIT_CODE.done;
     }
     const subcommand = Object.hasOwn(subcommands, name)
@@ -67,13 +76,29 @@ export async function runCli(
   }
 }
 
-/** What completion and help say about completion itself. */
-function completionCommand(): Subcommand {
-  return {
-    summary: `Print a completion script for ${SHELLS.join(", ")}`,
+/** The subcommands, and what help, completion and manual say about those that only this room can run. */
+export function allCommands(subcommands: Subcommands): Subcommands {
+  const describe = (summary: string): Subcommand => ({
+    summary,
     options: [],
     run: () => Promise.resolve(EXIT_CODE.done),
+  });
+  return {
+    ...subcommands,
+    [COMPLETION]: describe(
+      `Print a completion script for ${SHELLS.join(", ")}`,
+    ),
+    [MANUAL]: describe("Print the manual page, for man -l"),
   };
+}
+
+function checkNoArguments([word]: readonly string[]): void {
+  if (word === undefined) return;
+  throw new ConfigError(
+    "man",
+    `Cannot use argument "${word}": man takes none`,
+    "Write pacemap man | man -l -",
+  );
 }
 
 /** Prints what the arguments ask to be told, or scans; returns the exit code. */
@@ -107,8 +132,7 @@ async function explain(
   const configPath = raw.texts.get("config")?.[0] ?? null;
   const all = await addConfigFile(SCAN_COMMAND, raw, configPath);
   if (raw.texts.has("help")) {
-    const commands = { ...subcommands, [COMPLETION]: completionCommand() };
-    printOut(helpText(commands, selectModules(all)));
+    printOut(helpText(allCommands(subcommands), selectModules(all)));
     return null;
   }
   const args = readArguments(all);

@@ -1,9 +1,12 @@
 import {
+  DOCTOR_HELP,
+  RESUME_HELP,
   runCli,
   runDoctorCommand,
   runInterruptibly,
   runResumeCommand,
   runStatusCommand,
+  STATUS_HELP,
 } from "../cli/mod.ts";
 import { COMPANIONS } from "../companions/mod.ts";
 import { runDemo } from "../demo/mod.ts";
@@ -32,16 +35,19 @@ export async function runProgram(
   const doctor = {
     summary: "Check whether this machine can run a scan, and how fast",
     options: "scan" as const,
+    help: DOCTOR_HELP,
     run: runDoctorCommand,
   };
   const resume = {
     summary: "Go on with a scan that ended before all was done",
     options: "scan" as const,
+    help: RESUME_HELP,
     run: runResumeCommand,
   };
   const status = {
     summary: "Show how far a scan is, running or not",
     options: [],
+    help: STATUS_HELP,
     run: runStatusCommand,
   };
   const commands = { demo, doctor, resume, status, ...COMPANIONS };
