@@ -1,7 +1,6 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="deno.worker" />
 import { MonotonicClock } from "../../ffi/clock.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
+import { workerScope } from "../base/mod.ts";
 import { type OpenedSink, openSink, type SendBackend } from "../backend/mod.ts";
 import {
   AliasFrames,
@@ -138,10 +137,13 @@ export interface DryRunOptions {
 /** What a pipe holds. */
 const PIPE_BYTES = 65_536;
 
-self.onmessage = (
-  { data }: MessageEvent<SendOptions | Ipv6SendOptions | MixedSendOptions>,
-): void =>
-  runWorkerJob(() => openSender(data), (message) => self.postMessage(message));
+const worker = workerScope<SendOptions | Ipv6SendOptions | MixedSendOptions>();
+
+worker.onmessage = ({ data }): void =>
+  runWorkerJob(
+    () => openSender(data),
+    (message) => worker.postMessage(message),
+  );
 
 function openSender(
   options: SendOptions | Ipv6SendOptions | MixedSendOptions,
