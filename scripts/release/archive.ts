@@ -41,7 +41,7 @@ export async function makeArchive(
   await run([
     ...["tar", "--create", "--format=gnu", "--sort=name"],
     ...["--owner=0", "--group=0", "--numeric-owner"],
-    ...[`--mtime=@${facts.epochSeconds}`, "--use-compress-program=gzip -9n"],
+    ...[`--mtime=@${facts.epochSeconds}`, "--use-compress-program=gzip -6n"],
     ...[`--file=${output}/${archive}`, `--directory=${work}`, name],
   ]);
   return archive;

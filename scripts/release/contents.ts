@@ -40,10 +40,9 @@ export async function releaseTexts(
   for (const shell of SHELLS) {
     completions[shell] = await pacemap("completion", shell);
   }
-  const day = releaseDay(facts).replaceAll("-", "\\-");
   return {
     manual: (await pacemap("man"))
-      .replace('.TH PACEMAP 1 ""', `.TH PACEMAP 1 "${day}"`),
+      .replace('.TH PACEMAP 1 ""', `.TH PACEMAP 1 "${releaseDay(facts)}"`),
     completions: completions as ReleaseTexts["completions"],
     config: configTemplate(),
     service: await read("packaging/pacemap@.service"),

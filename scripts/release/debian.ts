@@ -54,7 +54,7 @@ export async function makeDebianPackage(
   ]);
   const name = `pacemap_${facts.version}_${architecture.debian}.deb`;
   await run([
-    ...["dpkg-deb", "--root-owner-group", "-Zxz", "--build"],
+    ...["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build"],
     ...[tree, `${output}/${name}`],
   ], { env: { SOURCE_DATE_EPOCH: `${facts.epochSeconds}` } });
   return name;

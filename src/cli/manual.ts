@@ -57,7 +57,7 @@ export interface ManualParts {
 export function manualPage({ date, subcommands }: ManualParts): string {
   const scanOptions = OPTION_KEYS.map((key) => OPTIONS[key]);
   return [
-    `.TH PACEMAP 1 "${roffText(date)}" "pacemap ${VERSION}" "User Commands"\n`,
+    `.TH PACEMAP 1 "${date}" "pacemap ${VERSION}" "User Commands"\n`,
     roffSection("Name", "pacemap \\- scan networks of any size\n"),
     roffSection("Synopsis", synopsis(Object.keys(subcommands))),
     roffSection("Description", `${roffText(oneLine(INTRODUCTION))}\n`),
@@ -69,7 +69,7 @@ export function manualPage({ date, subcommands }: ManualParts): string {
     roffSection("Files", entries(FILES)),
     roffSection("Signals", entries(SIGNALS)),
     roffSection("Exit status", exitStatus()),
-    roffSection("Examples", roffExample(rows(EXAMPLES))),
+    roffSection("Examples", withoutFirstMark(roffExample(rows(EXAMPLES)))),
     roffSection(
       "See also",
       `${roffText("capabilities(7), packet(7), pcap-filter(7)")}\n`,

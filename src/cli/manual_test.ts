@@ -53,7 +53,7 @@ Deno.test("manualPage() has every command and module, and all exit codes", () =>
 Deno.test("manualPage() is plain ASCII, in known macros and escapes, without empty lines", () => {
   assert.match(
     PAGE,
-    /^\.TH PACEMAP 1 "2026\\-01\\-31" "pacemap [\d.]+" "User Commands"\n/,
+    /^\.TH PACEMAP 1 "2026-01-31" "pacemap [\d.]+" "User Commands"\n/,
   );
   for (const line of PAGE.trimEnd().split("\n")) {
     assert.match(line, /^[\x20-\x7e]+$/, line);
