@@ -23,3 +23,4 @@ export { escapeUnsafe, escapeUnsafeInLines } from "./unsafe_text.ts";
 export { SeededRandom } from "./random.ts";
 export type { Column, Value, ValueType } from "./column.ts";
 export type { Clock } from "./clock.ts";
+export { type WorkerScope, workerScope } from "./worker_scope.ts";

@@ -14,7 +14,9 @@ import { untilAborted } from "./until_aborted.ts";
 /** Probed when no port is given: the doctor probes nobody, but a scan without ports is none. */
 const ANY_PORT = 80;
 
-const HELP = `Usage: pacemap doctor [OPTION]... [TARGET]... [--json]
+/** Text of `pacemap doctor --help`. */
+export const DOCTOR_HELP: string =
+  `Usage: pacemap doctor [OPTION]... [TARGET]... [--json]
 
 Checks whether this machine can run the scan that the same options and targets
 would start, measures the rate that it can hold, and says what limits it. Sends
@@ -53,7 +55,7 @@ export async function runDoctorCommand(
 async function examine(args: readonly string[]): Promise<number> {
   const raw = splitArguments(args);
   if (isFlagSet(raw, "help")) {
-    printOut(HELP);
+    printOut(DOCTOR_HELP);
     return EXIT_CODE.done;
   }
   const scanArgs = withPort(readArguments(await addSettings(raw)));

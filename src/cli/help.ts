@@ -18,6 +18,8 @@ export interface Subcommand {
   readonly summary: string;
   /** Its options, for completion; a scan's when it takes those. */
   readonly options: readonly OptionSpec<unknown>[] | "scan";
+  /** What its `--help` shows first: the usage, and what it does; for the manual. */
+  readonly help?: string;
   /** Runs it with the arguments behind its name; returns the exit code. Looks after the signals by itself. */
   run(args: string[], signals: ProgramSignals): Promise<number>;
 }
@@ -25,13 +27,15 @@ export interface Subcommand {
 /** Subcommands by name. */
 export type Subcommands = Readonly<Record<string, Subcommand>>;
 
-const INTRODUCTION =
+/** What a scan is, for the help and the manual. */
+export const INTRODUCTION: string =
   `Scans addresses of IPv4 and IPv6: sends one probe to each target and reports
 who answers. A TARGET is an address, a prefix such as 192.0.2.0/24 or
 2001:db8::/120, a range or a host name; without any, and without a list, all
 IPv4 addresses outside of the blocklist are scanned.`;
 
-const EXAMPLES = `Examples:
+/** Command lines to begin with; the first line is a heading. */
+export const EXAMPLES: string = `Examples:
   pacemap -p 443 192.0.2.0/24
   pacemap -p 80,443 -r 5000 -o results.csv -w targets.txt
   pacemap -M icmp_echoscan -O json -f "saddr ttl" -I addresses.txt`;

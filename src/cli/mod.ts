@@ -16,7 +16,9 @@ export { checkWindow } from "./option_checks.ts";
 export { resolveHost } from "./host_names.ts";
 export { type Log, type LogOptions, openLog } from "./logging.ts";
 export {
+  environmentName,
   flag,
+  OPTION_GROUPS,
   type OptionGroup,
   type OptionSpec,
   type OptionTable,

@@ -23,7 +23,8 @@ import { runInterruptibly } from "./signals.ts";
 import { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printError, printOut } from "./terminal.ts";
 
-const HELP = `Usage: pacemap resume [FILE] [OPTION]...
+/** Text of `pacemap resume --help`. */
+export const RESUME_HELP: string = `Usage: pacemap resume [FILE] [OPTION]...
 
 Goes on with a scan that ended before all was done, however it ended. FILE is its
 checkpoint, OUTPUT.pacemap; without one, the newest in this directory. Sends
@@ -59,7 +60,7 @@ export async function runResumeCommand(
   return await summary.around(async () => {
     const given = splitArguments(words);
     if (isFlagSet(given, "help")) {
-      printOut(HELP);
+      printOut(RESUME_HELP);
       return EXIT_CODE.done;
     }
     checkGiven(given);

@@ -1,3 +1,4 @@
+import { ConfigError } from "../base/mod.ts";
 import { Phase } from "../scan/phase.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import {
@@ -8,7 +9,12 @@ import {
 } from "./arguments.ts";
 import { readBuildFacts, splitBuildWords, versionText } from "./build_facts.ts";
 import { isFlagSet } from "./command_line.ts";
-import type { CommandSource, SelectedModules, Subcommand } from "./help.ts";
+import type {
+  CommandSource,
+  SelectedModules,
+  Subcommand,
+  Subcommands,
+} from "./help.ts";
 import {
   makeProbe,
   outputFieldList,
@@ -17,6 +23,7 @@ import {
   requireModule,
 } from "./lists.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
+import { SHELLS } from "./shells.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { scan, type ScanSetting } from "./run_scan.ts";
 import { addSettings } from "./settings.ts";
@@ -25,8 +32,9 @@ import { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
 
-/** Subcommand that only this room can run, as it knows all others. */
+/** Subcommands that only this room can run, as they know all others. */
 const COMPLETION = "completion";
+const MANUAL = "man";
 
 /**
  * Runs the program: a subcommand if the first argument names one, a scan otherwise. Prints errors itself and
@@ -43,10 +51,15 @@ export async function runCli(
     if (name === COMPLETION) {
       const { completionScript } = await import("./completion.ts");
       const options = OPTION_KEYS.map((key) => OPTIONS[key]);
-      printOut(completionScript(rest[0] ?? "", options, {
-        ...await subcommands.all(),
-        [COMPLETION]: await completionCommand(),
-      }));
+      const all = allCommands(await subcommands.all());
+      printOut(completionScript(rest[0] ?? "", options, all));
+      return EXIT_CODE.done;
+    }
+    if (name === MANUAL) {
+      checkNoArguments(rest);
+      const { manualPage } = await import("./manual.ts");
+      const all = allCommands(await subcommands.all());
+      printOut(manualPage({ subcommands: all, date: "" }));
       return EXIT_CODE.done;
     }
     const subcommand = await subcommands.find(name);
@@ -66,14 +79,29 @@ export async function runCli(
   }
 }
 
-/** What completion and help say about completion itself. */
-async function completionCommand(): Promise<Subcommand> {
-  const { SHELLS } = await import("./completion.ts");
-  return {
-    summary: `Print a completion script for ${SHELLS.join(", ")}`,
+/** The subcommands, and what help, completion and manual say about those that only this room can run. */
+export function allCommands(subcommands: Subcommands): Subcommands {
+  const describe = (summary: string): Subcommand => ({
+    summary,
     options: [],
     run: () => Promise.resolve(EXIT_CODE.done),
+  });
+  return {
+    ...subcommands,
+    [COMPLETION]: describe(
+      `Print a completion script for ${SHELLS.join(", ")}`,
+    ),
+    [MANUAL]: describe("Print the manual page, for man -l"),
   };
+}
+
+function checkNoArguments([word]: readonly string[]): void {
+  if (word === undefined) return;
+  throw new ConfigError(
+    "man",
+    `Cannot use argument "${word}": man takes none`,
+    "Write pacemap man | man -l -",
+  );
 }
 
 /** Prints what the arguments ask to be told, or scans; returns the exit code. */
@@ -116,10 +144,7 @@ async function explain(
   }
   if (isHelp) {
     const { helpText } = await import("./help.ts");
-    const commands = {
-      ...await subcommands.all(),
-      [COMPLETION]: await completionCommand(),
-    };
+    const commands = allCommands(await subcommands.all());
     printOut(helpText(commands, selectModules(await settingsForHelp(raw))));
     return null;
   }

@@ -11,7 +11,8 @@ import { EXIT_CODE, printable, printOut } from "./terminal.ts";
 
 const JSON_FLAG = "--json";
 
-const HELP = `Usage: pacemap status [FILE] [--json]
+/** Text of `pacemap status --help`. */
+export const STATUS_HELP: string = `Usage: pacemap status [FILE] [--json]
 
 Shows how far a scan is, running or not. FILE is its checkpoint, OUTPUT.pacemap;
 without one, the newest in this directory.
@@ -53,7 +54,7 @@ export async function runStatusCommand(
   status.release();
   ends.release();
   if (args.includes("--help") || args.includes("-h")) {
-    printOut(HELP);
+    printOut(STATUS_HELP);
     return EXIT_CODE.done;
   }
   const words = args.filter((arg) => arg !== JSON_FLAG);

@@ -84,9 +84,11 @@ export function asSubcommand<V extends CommonValues & Partial<LoggingValues>>(
   companion: Companion<V>,
   summary: string,
 ): Subcommand {
+  const { command, introduction } = companion;
   return {
     summary,
-    options: Object.values(companion.command.options),
+    options: Object.values(command.options),
+    help: `Usage: ${command.name} ${command.usage}\n\n${introduction}\n`,
     run: (args, { ends, status }) => {
       status.release();
       return companion.endsByItself

@@ -78,6 +78,7 @@ export class LossWatch {
   /** Slices that are too young to tell. */
   #young: Slice[] = [];
 
+  /** Has heard nothing yet; `longestS` is how long an answer is waited for at most. */
   constructor(delay: ResponseDelay, longestS: number) {
     this.#delay = delay;
     this.#longestS = longestS;

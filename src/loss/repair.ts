@@ -61,6 +61,7 @@ export class RepairPlan {
   #settledLoss = 0;
   #unknownPositions = 0;
 
+  /** Knows of nothing to send again yet. */
   constructor(options: RepairOptions) {
     this.#options = options;
     this.#waiting = Array.from({ length: options.maxPasses }, () => []);

@@ -26,6 +26,7 @@ export interface DelayCounts {
   readonly counts: Uint32Array;
   /** Age classes that all its packets have passed, and the answers of these. */
   passed: number;
+  /** Answers in those. */
   answers: number;
 }
 
@@ -50,7 +51,7 @@ export class ResponseDelay {
   /** Age classes that some slice with answers has passed. */
   #known = 0;
 
-  /** @param longestS how long an answer is waited for at most */
+  /** Has heard nothing yet; `longestS` is how long an answer is waited for at most. */
   constructor(longestS: number) {
     this.#longestS = longestS;
     this.#edges = edgesUpTo(longestS);

@@ -19,6 +19,7 @@ import {
 
 /** What frames to IPv4 targets are made from. */
 export interface Ipv4Frames {
+  /** The targets by position. */
   readonly space: Ipv4Targets;
   /** Source addresses; each target always gets the same one for the same probe number. */
   readonly sourceAddresses: Uint32Array;

@@ -21,7 +21,9 @@ import {
 
 /** What frames to IPv6 targets are made from. */
 export interface Ipv6Frames {
+  /** The targets by position. */
   readonly space: Ipv6Targets;
+  /** The addresses that they are asked from. */
   readonly sources: Ipv6Sources;
   /**
    * What tests prefixes: positions from `ALIAS_FIRST` on stand for its probes.

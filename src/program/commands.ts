@@ -11,21 +11,33 @@ const LOADERS: Readonly<Record<string, Loader>> = {
     run: (await import("../cli/config_command.ts")).runConfigCommand,
   }),
   demo: loadDemo,
-  doctor: async () => ({
-    summary: "Check whether this machine can run a scan, and how fast",
-    options: "scan",
-    run: (await import("../cli/doctor.ts")).runDoctorCommand,
-  }),
-  resume: async () => ({
-    summary: "Go on with a scan that ended before all was done",
-    options: "scan",
-    run: (await import("../cli/resume.ts")).runResumeCommand,
-  }),
-  status: async () => ({
-    summary: "Show how far a scan is, running or not",
-    options: [],
-    run: (await import("../cli/status.ts")).runStatusCommand,
-  }),
+  doctor: async () => {
+    const { DOCTOR_HELP, runDoctorCommand } = await import("../cli/doctor.ts");
+    return {
+      summary: "Check whether this machine can run a scan, and how fast",
+      options: "scan",
+      help: DOCTOR_HELP,
+      run: runDoctorCommand,
+    };
+  },
+  resume: async () => {
+    const { RESUME_HELP, runResumeCommand } = await import("../cli/resume.ts");
+    return {
+      summary: "Go on with a scan that ended before all was done",
+      options: "scan",
+      help: RESUME_HELP,
+      run: runResumeCommand,
+    };
+  },
+  status: async () => {
+    const { STATUS_HELP, runStatusCommand } = await import("../cli/status.ts");
+    return {
+      summary: "Show how far a scan is, running or not",
+      options: [],
+      help: STATUS_HELP,
+      run: runStatusCommand,
+    };
+  },
   blocklist: async () => (await companions()).blocklist!,
   iterate: async () => (await companions()).iterate!,
   tee: async () => (await companions()).tee!,

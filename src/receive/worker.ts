@@ -1,11 +1,10 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="deno.worker" />
 import { ElsewhereSocket } from "../../ffi/elsewhere_socket.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
 import { elsewhereProgram } from "../backend/elsewhere_program.ts";
 import type { ReceiveBackend } from "../backend/mod.ts";
 import { openSource } from "../backend/open_source.ts";
+import { workerScope } from "../base/worker_scope.ts";
 import {
   AliasAddresses,
   type Ipv6Sources,
@@ -121,12 +120,12 @@ export interface Ipv6OnlyReceiveOptions extends ReceiverOptions {
   readonly ipv6: Ipv6ReceiveOptions;
 }
 
-self.onmessage = (
-  { data }: MessageEvent<ReceiveOptions | Ipv6OnlyReceiveOptions>,
-): void =>
+const worker = workerScope<ReceiveOptions | Ipv6OnlyReceiveOptions>();
+
+worker.onmessage = ({ data }): void =>
   runWorkerJob(
     () => openReceiver(data),
-    (message) => self.postMessage(message),
+    (message) => worker.postMessage(message),
   );
 
 /** One family, ready to be received. */

@@ -1,9 +1,8 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="deno.worker" />
 import { MonotonicClock } from "../../ffi/clock.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
 import type { SendBackend } from "../backend/mod.ts";
 import { type OpenedSink, openSink } from "../backend/open_sink.ts";
+import { workerScope } from "../base/worker_scope.ts";
 import {
   AliasFrames,
   type AliasTable,
@@ -143,10 +142,13 @@ export interface DryRunOptions {
 /** What a pipe holds. */
 const PIPE_BYTES = 65_536;
 
-self.onmessage = (
-  { data }: MessageEvent<SendOptions | Ipv6SendOptions | MixedSendOptions>,
-): void =>
-  runWorkerJob(() => openSender(data), (message) => self.postMessage(message));
+const worker = workerScope<SendOptions | Ipv6SendOptions | MixedSendOptions>();
+
+worker.onmessage = ({ data }): void =>
+  runWorkerJob(
+    () => openSender(data),
+    (message) => worker.postMessage(message),
+  );
 
 function openSender(
   options: SendOptions | Ipv6SendOptions | MixedSendOptions,
