@@ -1,12 +1,13 @@
-import { escapeUnsafe, formatCount } from "../base/mod.ts";
-import { type CheckpointLife, sumTotals } from "../checkpoint/mod.ts";
+import { escapeUnsafe } from "../base/mod.ts";
 import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
 import { windowExcess } from "../send/mod.ts";
 import { closeFiles, settled } from "./close_files.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
-import { type OutageReport, scanMetadata } from "./metadata.ts";
+import { scanMetadata } from "./metadata.ts";
+import { outageReports } from "./outage_reports.ts";
 import type { Reporter } from "./reporter.ts";
+import { runLines } from "./run_lines.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import { streamFault, streamNotes } from "./stream.ts";
 import { scannedFamilies, targetsByFamily } from "./scan_targets.ts";
@@ -18,7 +19,7 @@ export interface ScanCourse {
   readonly stop: Stop | null;
   readonly sendStart: Date;
   readonly sendEnd: Date;
-  /** Time spent sending. */
+  /** Time spent sending, in all runs. */
   readonly sendSeconds: number;
   readonly targetsProbed: number;
   readonly progress: Progress;
@@ -29,8 +30,8 @@ export async function closeScan(
   parts: ScanParts,
   course: ScanCourse,
 ): Promise<ScanOutcome> {
-  const { config, controller, files, memory, reporter, settings, transport } =
-    parts;
+  const { before, config, controller, files, memory, reporter } = parts;
+  const { settings, transport } = parts;
   const closed = await closeFiles(files, parts);
   // Whoever has seen enough need not be told what more there was.
   const faults = course.stop?.reason === READER_GONE ? [] : closed;
@@ -48,7 +49,10 @@ export async function closeScan(
     path: controller.report(),
     ledger,
     askedPps: settings.askedPps,
-    maxWindowExcess: windowExcess(memory.bucket),
+    maxWindowExcess: Math.max(
+      windowExcess(memory.bucket),
+      before?.measured.windowExcess ?? 0,
+    ),
   });
   const { stop } = course;
   const reason = stop === null
@@ -60,6 +64,9 @@ export async function closeScan(
   const { isLive } = transport;
   summarise(parts, course, { ledger, loss });
   tellFaults(reporter, faults);
+  const sendStart = before === undefined
+    ? course.sendStart
+    : new Date(before.lives[0]!.startedAt);
   const metadata = scanMetadata(config.report.description, {
     network: parts.network,
     ledger,
@@ -76,9 +83,9 @@ export async function closeScan(
     outages: outageReports(parts),
     aliases: parts.aliases?.counts ?? null,
     runs: parts.checkpoints?.runs ?? [],
-    sendStart: course.sendStart,
+    sendStart,
     sendEnd: course.sendEnd,
-    receiveStart: isLive ? course.sendStart : new Date(0),
+    receiveStart: isLive ? sendStart : new Date(0),
     receiveEnd: isLive ? new Date() : new Date(0),
   });
   faults.push(...await writeMetadata(parts, metadata));
@@ -88,19 +95,6 @@ export async function closeScan(
     return { exitCode: 1, reason };
   }
   return { exitCode: loss.isAboveTarget ? 4 : 0, reason };
-}
-
-/** The outages by the clock on the wall. */
-function outageReports({ clock, outages }: ScanParts): OutageReport[] {
-  const startMs = Date.now() - clock.nowS() * 1000;
-  const dateOf = (atS: number): Date => new Date(startMs + atS * 1000);
-  return outages.list.map(({ cause, endS, positions, startS, text }) => ({
-    cause,
-    text,
-    positions,
-    start: dateOf(startS),
-    end: endS === null ? null : dateOf(endS),
-  }));
 }
 
 /** Writes the metadata, if they are wanted; returns what is wrong with their file, which it tells. */
@@ -123,28 +117,12 @@ function tellFaults({ writer }: Reporter, faults: readonly string[]): void {
   writer.lines(faults.map((fault) => `pacemap: ${escapeUnsafe(fault)}`));
 }
 
-/** What all runs have done together, where there are several. */
-function runLines(
-  runs: readonly CheckpointLife[],
-  rows: number,
-): readonly string[] {
-  if (runs.length < 2) return [];
-  const totals = sumTotals(runs);
-  const sent = totals["send.accepted"] ?? 0;
-  const seconds = runs.reduce((sum, { sendSeconds }) => sum + sendSeconds, 0);
-  return [
-    `All ${runs.length} runs: ${formatCount(sent)} packets sent in ${
-      seconds.toFixed(1)
-    } s, ${formatCount(rows)} responses written; all else is of the last run`,
-  ];
-}
-
 function summarise(
   parts: ScanParts,
   { sendSeconds, stop, targetsProbed }: ScanCourse,
   { ledger, loss }: { readonly ledger: Ledger; readonly loss: LossReport },
 ): void {
-  const { aliases, checkpoints, collector, config, logger } = parts;
+  const { aliases, checkpoints, config, logger } = parts;
   const { reporter, settings, stream, transport } = parts;
   const endedEarly = stop?.kind === "aborted" ? stop.reason : null;
   if (endedEarly === READER_GONE) return;
@@ -166,7 +144,7 @@ function summarise(
       : null,
     hasAppSuccess: settings.hasAppSuccess,
     sendSeconds,
-    pathLines: [...loss.lines, ...runLines(runs, collector.allRows)],
+    pathLines: [...loss.lines, ...runLines(runs)],
     endedEarly,
     ownAddresses: transport.ownAddresses,
     aliases: aliases?.counts ?? null,

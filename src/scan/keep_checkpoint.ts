@@ -1,15 +1,20 @@
+import { windowExcess } from "../send/mod.ts";
 import { RECEIVE } from "../shm/mod.ts";
 import type { CheckpointFacts, Checkpoints } from "./checkpoints.ts";
+import { outageMemories } from "./outage_reports.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import type { Stop } from "./stop_rules.ts";
 
-/** Where a scan is. */
-export type CheckpointMoment = Pick<CheckpointFacts, "phase" | "sendSeconds">;
+/** Where a scan is, in this run. */
+export type ScanMoment = Pick<
+  CheckpointFacts,
+  "phase" | "seconds" | "secondsLeft" | "sendSeconds"
+>;
 
 /** Takes the responses that wait, and keeps the checkpoint, if there is one; returns their number. */
 export function collectAndKeep(
   parts: ScanParts,
-  moment: () => CheckpointMoment,
+  moment: () => ScanMoment,
 ): number {
   const { checkpoints = null, clock, collector, controller } = parts;
   if (checkpoints === null) return collector.collect();
@@ -22,17 +27,22 @@ export function collectAndKeep(
   const isDoubtful = outages.isHeld || outages.isSuspected;
   if (collector.isDrained && !isDoubtful) checkpoints.collected();
   checkpoints.update(nowS, {
-    moment,
+    moment: () => ({
+      phase: moment().phase,
+      given: controller.given,
+      ratePps: controller.ratePps,
+    }),
     facts: () => factsAt(parts, moment()),
     flush: () => collector.flush(),
   });
+  controller.horizon = checkpoints.horizon;
   return responses;
 }
 
 /** Writes the last checkpoint, while the files are still open, and says how to go on; null: there is none. */
 export function finishCheckpoint(
   parts: ScanParts,
-  moment: CheckpointMoment,
+  moment: ScanMoment,
   stop: Stop | null,
 ): Promise<void> | null {
   const { checkpoints = null } = parts;
@@ -45,7 +55,7 @@ async function finishWith(
   checkpoints: Checkpoints,
   { moment, parts, stop }: {
     readonly parts: ScanParts;
-    readonly moment: CheckpointMoment;
+    readonly moment: ScanMoment;
     readonly stop: Stop | null;
   },
 ): Promise<void> {
@@ -59,15 +69,24 @@ async function finishWith(
   logger.info('To go on from here: pacemap resume "{path}"', { path });
 }
 
-function factsAt(
-  { collector, controller, reporter }: ScanParts,
-  moment: CheckpointMoment,
-): CheckpointFacts {
+function factsAt(parts: ScanParts, moment: ScanMoment): CheckpointFacts {
+  const { collector, controller, memory, reporter } = parts;
   return {
     ...moment,
     ratePps: controller.ratePps,
     rows: collector.allRows,
     ledger: reporter.ledger(0),
+    noted: collector.noted,
+    given: controller.given,
+    done: controller.done,
     repairs: controller.wantedRepairs(),
+    measured: (work) => ({
+      ...controller.memory(work),
+      windowExcess: Math.max(
+        windowExcess(memory.bucket),
+        parts.before?.measured.windowExcess ?? 0,
+      ),
+      outages: outageMemories(parts),
+    }),
   };
 }

@@ -20,3 +20,5 @@ export { countOfFamily, onlyFamily } from "./scan_targets.ts";
 export { runScan } from "./scan.ts";
 export type { ScanHooks, ScanOutcome } from "./hooks.ts";
 export type { StreamInput } from "./stream_work.ts";
+export { ledgerMetadata, runMetadata } from "./metadata.ts";
+export { runText } from "./run_lines.ts";

@@ -15,6 +15,8 @@ import { openFiles } from "./open_files.ts";
 import { OutageWatch } from "./outage_watch.ts";
 import { Reporter } from "./reporter.ts";
 import { openMemento, type ScanMemento } from "./resume.ts";
+import type { PathBefore } from "./path_before.ts";
+import { NO_RUNS, type RunsBefore } from "./runs_before.ts";
 import { RunClock } from "./run_clock.ts";
 import { MACHINE_CLOCK, type ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
@@ -53,12 +55,12 @@ export async function runScan(
   const { network, targets } = plan;
   const config = { ...wanted, targets };
   phase.enter("Starting the threads and opening the outputs");
+  const settings = scanSettings(config, network, resumed?.state);
   // Before an output is touched: another scan may be writing it.
   using memento = await openMemento(
     withCheckpoint(config, wanted, { resumed, logger }),
-    resumed,
+    { resumed, ratePps: settings.pace.startRatePps },
   );
-  const settings = scanSettings(config, network, memento?.held.state.ratePps);
   const { senders } = config.send;
   const memory = makeScanMemory(network, {
     senders,
@@ -69,6 +71,7 @@ export async function runScan(
   const { report } = config;
   await using files = await openFiles({
     report,
+    isContinued: resumed !== null,
     transport,
     probe: settings.probe,
     signal: hooks.signal,
@@ -77,6 +80,7 @@ export async function runScan(
   if (files === null) return endedBeforeStart(hooks.signal, logger);
   const { metadataFile, outputs, statusFile } = files;
   for (const line of await transport.ready()) logger.info(line);
+  const before = memento?.before;
   const aliases = watchAliases(config, { memory, network });
   const collector = new Collector({
     aliases,
@@ -85,7 +89,7 @@ export async function runScan(
     outputs,
     maxRows: config.limits.maxResults,
     journal: config.dedup.method === "none" ? null : memento?.journal ?? null,
-    rowsBefore: memento?.held.state.rows ?? 0,
+    rowsBefore: before?.rows ?? 0,
   });
   const clock = new RunClock(MACHINE_CLOCK, hooks.continuations);
   const reporter = new Reporter({
@@ -101,6 +105,7 @@ export async function runScan(
     statusSink: hooks.statusSink,
     hasReaderGone: () =>
       outputs.some(({ file }) => file.status === "reader-gone"),
+    before,
     readLedger: () =>
       readLedger(
         memory.senders.map(({ counters }) => counters),
@@ -147,12 +152,16 @@ export async function runScan(
       ? null
       : new Checkpoints({
         ...memento,
+        before: before ?? NO_RUNS,
+        followUpShare: settings.followUpsOff === ""
+          ? config.loss.sampleShare
+          : 0,
         config: config.checkpoint,
         outputConfigs: config.outputs,
         outputs,
         logger,
       }),
-    sendSecondsBefore: secondsOf(memento),
+    before,
     clock,
     logger,
     hooks,
@@ -183,6 +192,9 @@ function makeController(
     probesPerTarget: probe.probesPerTarget,
     rest: memento?.rest ?? null,
     account: memento?.account ?? null,
+    before: pathBefore(memento?.before),
+    asking: memento?.asking ?? null,
+    horizon: memento?.firstHorizon ?? Infinity,
     longestDelayS: send.cooldownMs / 1000,
     bucket: memory.bucket,
     senders: memory.senders,
@@ -192,9 +204,10 @@ function makeController(
   }, clock.nowS());
 }
 
-function secondsOf(memento: ScanMemento | null): number {
-  const lives = memento?.held.state.lives ?? [];
-  return lives.reduce((sum, { sendSeconds }) => sum + sendSeconds, 0);
+function pathBefore(before: RunsBefore | undefined): PathBefore | null {
+  if (before === undefined) return null;
+  const packets = before.ledger.send.accepted;
+  return { ...before, packets };
 }
 
 function endedBeforeStart(signal: AbortSignal, logger: Logger): ScanOutcome {
