@@ -6,9 +6,11 @@ export const TEST_CONTENT: CheckpointContent = {
     program: "0.1.0",
     startedAt: "2026-01-02T03:04:05.000Z",
     directory: "/home/user",
+    checkpoint: "found.csv.pacemap",
     args: ["-p", "80", "-o", "found.csv", "192.0.2.0/24"],
     seed: "12345678901234567890",
     salt: 0xffff_fff0,
+    families: "ipv4",
     targetCount: 256,
     probesPerTarget: 1,
     parts: [

@@ -1,5 +1,4 @@
 import { getLogger, type Logger } from "@logtape/logtape";
-import { PreflightError } from "../base/mod.ts";
 import { readLedger } from "../monitor/mod.ts";
 import { RecordQueue } from "../shm/mod.ts";
 import type { HeldCheckpoint } from "../checkpoint/mod.ts";
@@ -14,6 +13,7 @@ import { localLosses } from "./loss_report.ts";
 import { openFiles } from "./open_files.ts";
 import { OutageWatch } from "./outage_watch.ts";
 import { Reporter } from "./reporter.ts";
+import { likeCheckpoint, withCheckpoint } from "./checkpointed_families.ts";
 import { openMemento, type ScanMemento } from "./resume.ts";
 import type { PathBefore } from "./path_before.ts";
 import { NO_RUNS, type RunsBefore } from "./runs_before.ts";
@@ -21,7 +21,6 @@ import { RunClock } from "./run_clock.ts";
 import { MACHINE_CLOCK, type ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type ScanMemory } from "./scan_memory.ts";
-import { familiesOf } from "./scan_targets.ts";
 import { ScanRun } from "./scan_run.ts";
 import { type ScanSettings, scanSettings } from "./settings.ts";
 import { makeStreamWork } from "./stream.ts";
@@ -40,12 +39,13 @@ const LEDGER_AGE_MS = 90;
  * @throws {ConfigError} when an output cannot be opened
  */
 export async function runScan(
-  wanted: ScanConfig,
+  asked: ScanConfig,
   hooks: ScanHooks,
   resumed: HeldCheckpoint | null = null,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
   const { phase } = hooks;
+  const wanted = likeCheckpoint(asked, resumed);
   phase.enter("Looking for the way to the targets");
   using transport = wanted.dryRun === null
     ? new LiveTransport(wanted)
@@ -58,7 +58,7 @@ export async function runScan(
   const settings = scanSettings(config, network, resumed?.state);
   // Before an output is touched: another scan may be writing it.
   using memento = await openMemento(
-    withCheckpoint(config, wanted, { resumed, logger }),
+    withCheckpoint(config, { isResumed: resumed !== null, logger }),
     { resumed, ratePps: settings.pace.startRatePps },
   );
   const { senders } = config.send;
@@ -214,34 +214,4 @@ function endedBeforeStart(signal: AbortSignal, logger: Logger): ScanOutcome {
   const reason = String(signal.reason);
   logger.warn("Ended before the first probe: {reason}", { reason });
   return { exitCode: 1, reason };
-}
-
-/**
- * A checkpoint counts positions, which are others where this machine lacks a family that has targets: then none is
- * kept.
- *
- * @throws {PreflightError} when the scan is to go on from one
- */
-function withCheckpoint(
-  config: ScanConfig,
-  wanted: ScanConfig,
-  { logger, resumed }: {
-    readonly resumed: HeldCheckpoint | null;
-    readonly logger: Logger;
-  },
-): ScanConfig {
-  const isWhole =
-    familiesOf(config.targets).length === familiesOf(wanted.targets).length;
-  if (isWhole || config.checkpoint === null) return config;
-  if (resumed !== null) {
-    throw new PreflightError(
-      "route",
-      "The scan has targets of both families, and this machine can reach one",
-      "Resume it where both can be reached",
-    );
-  }
-  logger.warn(
-    "No checkpoint is kept, as targets of one family are skipped: -4 or -6 leave them out",
-  );
-  return { ...config, checkpoint: null };
 }
