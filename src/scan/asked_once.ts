@@ -1,5 +1,5 @@
-import { RangeSet, without } from "../checkpoint/mod.ts";
-import type { GivenWork, PositionRange } from "../loss/mod.ts";
+import { RangeSet } from "../checkpoint/mod.ts";
+import type { PositionRange } from "../loss/mod.ts";
 
 /** Share of the hosts that are never asked in the run that probes them first: 1 of 2^4. */
 const RESERVED_BITS = 4;
@@ -17,9 +17,8 @@ export class AskedOnce {
   readonly #salt: number;
   /** Runs before this one. */
   readonly #runs: number;
-  /** What may have been probed before, and what of it was given out once in this run. */
+  /** What may have been probed before. */
   readonly #touched: RangeSet;
-  readonly #given = new RangeSet();
 
   constructor(
     { runs, salt, touched }: {
@@ -33,26 +32,10 @@ export class AskedOnce {
     this.#touched = new RangeSet(touched);
   }
 
-  /** Learns of work that a sender was given. */
-  give({ end, first, pass, probeNumber }: GivenWork): void {
-    if (pass === 0 || probeNumber > 0) return;
-    const work = { first, end };
-    const again = without([work], without([work], this.#given.ranges));
-    for (const part of again) this.#touched.remove(part);
-    this.#given.add(work);
-  }
-
-  /** Whether this position, which earlier runs may have probed, was probed once in this run. */
-  isFirstHere(position: number): boolean {
-    return this.#touched.has(position);
-  }
-
-  /** Whether the target at this position may be asked, now that it has answered to this pass. */
-  mayBeAsked(position: number, pass: number): boolean {
-    const level = this.#levelOf(position);
-    return pass === 0
-      ? level === 0
-      : level === this.#runs && this.isFirstHere(position);
+  /** Whether the target at this position may be asked, now that it has answered to its first probe in this run. */
+  mayBeAsked(position: number): boolean {
+    const level = this.#touched.has(position) ? this.#runs : 0;
+    return this.#levelOf(position) === level;
   }
 
   /** The finalizer of MurmurHash3, over both halves of the position. */

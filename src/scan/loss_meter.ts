@@ -111,7 +111,6 @@ export class LossMeter {
   /** Learns of work that a sender was given. */
   give(sender: number, work: GivenWork): void {
     this.#log.give(sender, work);
-    this.#options.asking?.give(work);
   }
 
   /** As `SliceLog.advance`. */
@@ -119,11 +118,9 @@ export class LossMeter {
     // First, as follow-ups that have left by now belong to the slice that may close.
     this.#log.follow(this.#settle(moment.nowS, this.#heardS));
     const closed = this.#log.advance(moment, leastS);
-    const { asking } = this.#options;
     for (const slice of closed) {
       // What is sent again has been watched when it was sent first.
-      const isRepair = slice.pass > 0 && slice.probeNumber === 0 &&
-        asking?.isFirstHere(slice.ranges[0]!.first) !== true;
+      const isRepair = slice.pass > 0 && slice.probeNumber === 0;
       if (!isRepair) this.#watches[slice.probeNumber]!.add(slice);
     }
     return closed;
@@ -226,12 +223,9 @@ export class LossMeter {
       }
       // By the clock that ages are told by: what is heard late would look like a slow host.
       const first = this.#log.answered(position, nowS);
-      if (first === null || !answer.isEligible) continue;
       // Later passes may meet hosts that were asked again before.
-      const mayBeAsked = asking === null
-        ? first.pass === 0
-        : asking.mayBeAsked(position, first.pass);
-      if (!mayBeAsked) continue;
+      if (first === null || first.pass > 0 || !answer.isEligible) continue;
+      if (asking !== null && !asking.mayBeAsked(position)) continue;
       this.#followUps.answered(position, nowS, first.delayS);
     }
     const { refused } = this.#answers;

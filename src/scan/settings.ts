@@ -113,7 +113,7 @@ export function choosePace(
 }
 
 /** A rate that finds itself begins where it was; what was no search then says nothing. */
-function startingAt(
+export function startingAt(
   pace: PaceSettings,
   before: LearnedRate | null,
 ): PaceSettings {

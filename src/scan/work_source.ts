@@ -75,8 +75,8 @@ export class LocalWork implements ScanWork {
   }
 
   /**
-   * What is left of a scan, but for repairs. What may have been probed already comes after what was not, and counts as
-   * sent again: who answers may have answered before, so that tells nothing of the loss, and may have been asked again.
+   * What is left of a scan, but for repairs. What may have been probed already comes behind what was not: fewer of its
+   * hosts may be asked again.
    */
   static rest(
     { planned, touched = [] }: Omit<UnsettledWork, "repairs">,
@@ -85,7 +85,7 @@ export class LocalWork implements ScanWork {
     const [first = [], ...further] = planned;
     const leases = first.length === 0 ? [] : [
       ...leasesOf(without(first, touched), { pass: 0, probeNumber: 0 }),
-      ...leasesOf(touched, { pass: 1, probeNumber: 0 }),
+      ...leasesOf(touched, { pass: 0, probeNumber: 0 }),
     ];
     work.#start([
       ...leases,

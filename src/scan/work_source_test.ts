@@ -81,7 +81,7 @@ Deno.test("LocalWork.rest() gives for each probe what is left of it, then what i
   ]);
 });
 
-Deno.test("LocalWork.rest() sends what may have been probed before as sent again, before further probes", () => {
+Deno.test("LocalWork.rest() sends what may have been probed before behind what was not, before further probes", () => {
   const work = LocalWork.rest({
     planned: [[{ first: 5, end: 20 }], [{ first: 5, end: 20 }]],
     touched: [{ first: 5, end: 8 }, { first: 12, end: 13 }],
@@ -90,8 +90,8 @@ Deno.test("LocalWork.rest() sends what may have been probed before as sent again
   assert.deepEqual(leases, [
     { first: 8, end: 12, pass: 0, probeNumber: 0 },
     { first: 13, end: 20, pass: 0, probeNumber: 0 },
-    { first: 5, end: 8, pass: 1, probeNumber: 0 },
-    { first: 12, end: 13, pass: 1, probeNumber: 0 },
+    { first: 5, end: 8, pass: 0, probeNumber: 0 },
+    { first: 12, end: 13, pass: 0, probeNumber: 0 },
     { first: 5, end: 20, pass: 1, probeNumber: 1 },
   ]);
   assert.equal(work.waiting, 0);

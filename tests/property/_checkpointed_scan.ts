@@ -6,6 +6,7 @@ import {
   HeardTime,
   JournalBuffer,
   NOTHING_MEASURED,
+  RangeSet,
   readJournal,
   type UnsettledWork,
   WorkAccount,
@@ -58,6 +59,8 @@ export const LONGEST_STEP_S = 1;
 export class CheckpointedScan {
   readonly shape: ScanShape;
   readonly sent: Sent[] = [];
+  /** What earlier lives may have probed, of what was to be probed when it began. */
+  readonly touched: RangeSet;
   readonly #life: number;
   readonly #storage: TestStorage;
   readonly #writer: CheckpointWriter;
@@ -110,6 +113,7 @@ export class CheckpointedScan {
       probesPerTarget: shape.probes,
       rest: life === 0 ? null : state.work,
     });
+    this.touched = new RangeSet(life === 0 ? [] : state.work.touched);
     this.#horizon = life === 0 ? GRANT : 0;
     this.#senders = Array.from({ length: senders }, () => ({
       queue: [],

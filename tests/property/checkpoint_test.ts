@@ -108,12 +108,12 @@ async function liveThrough(
   if (!hasOutages) checkWindow(before);
 }
 
-/** What counts as probed for the first time, no earlier life can have probed: so its host was not asked again before. */
+/** What is not known to be touched, no earlier life has probed: so its host was not asked again before. */
 function checkFirstProbes(lives: readonly CheckpointedScan[]): void {
   const probed = new Set<number>();
-  for (const { sent } of lives) {
-    const first = sent.filter(({ pass, probeNumber }) =>
-      pass === 0 && probeNumber === 0
+  for (const { sent, touched } of lives) {
+    const first = sent.filter(({ first, pass, probeNumber }) =>
+      pass === 0 && probeNumber === 0 && !touched.has(first)
     );
     for (const one of first) assert.ok(!probed.has(one.first), "not the first");
     for (const one of sent) if (one.probeNumber === 0) probed.add(one.first);
