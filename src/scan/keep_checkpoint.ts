@@ -11,9 +11,14 @@ export type ScanMoment = Pick<
   "phase" | "seconds" | "secondsLeft" | "sendSeconds"
 >;
 
-/** Takes the responses that wait, and keeps the checkpoint, if there is one; returns their number. */
+/**
+ * Takes the responses that wait, and keeps the checkpoint, if there is one; returns their number.
+ *
+ * @param moment is called when a checkpoint is due: it works out more than can be done in each step
+ */
 export function collectAndKeep(
   parts: ScanParts,
+  phase: ScanMoment["phase"],
   moment: () => ScanMoment,
 ): number {
   const { checkpoints = null, clock, collector, controller } = parts;
@@ -28,7 +33,7 @@ export function collectAndKeep(
   if (collector.isDrained && !isDoubtful) checkpoints.collected();
   checkpoints.update(nowS, {
     moment: () => ({
-      phase: moment().phase,
+      phase,
       given: controller.given,
       ratePps: controller.ratePps,
     }),

@@ -199,10 +199,9 @@ export class ScanRun {
     this.#lookAround();
     aliases?.update(clock.nowS());
     reporter.tick(() => this.#progress());
-    if (
-      collectAndKeep(this.#parts, () => this.#moment()) >= MANY_RESPONSES ||
-      collector.isBehind
-    ) {
+    const phase = this.#phase;
+    const taken = collectAndKeep(this.#parts, phase, () => this.#moment());
+    if (taken >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
       return;
     }
