@@ -27,11 +27,14 @@ export interface RepairBefore {
   readonly memory: RepairMemory;
   /** Positions that are sent once more as if it were for the first time. */
   readonly unsent: readonly PositionRange[];
-  /** Positions that are sent again without being asked for. */
-  readonly sentAgain: readonly PositionRange[];
+  /** Positions that are sent again without being asked for, in order, and how often they had been sent before that. */
+  readonly sentAgain: readonly (PositionRange & { readonly pass: number })[];
 }
 
-/** The stretches that a plan begins with: those that are sent again anyway are taken. */
+/**
+ * The stretches that a plan begins with: those that are sent again anyway are taken. A pass in which a run was killed
+ * is sent once more, and does not count twice.
+ */
 export function rememberedStretches(
   { memory, sentAgain, unsent }: RepairBefore,
 ): readonly Stretch[] {
@@ -39,7 +42,12 @@ export function rememberedStretches(
     withoutRanges(one, unsent)
   );
   return stretches.flatMap((one) => pieces(one, sentAgain)).map(
-    ({ isInside, stretch }) => ({ ...stretch, open: [], isTaken: isInside }),
+    ({ inside, stretch }) => ({
+      ...stretch,
+      passes: Math.min(stretch.passes, inside?.pass ?? Infinity),
+      open: [],
+      isTaken: inside !== null,
+    }),
   );
 }
 
@@ -49,7 +57,7 @@ export function withoutRanges<T extends PositionRange>(
   ranges: readonly PositionRange[],
 ): readonly T[] {
   return pieces(stretch, ranges).flatMap((piece) =>
-    piece.isInside ? [] : [piece.stretch]
+    piece.inside !== null ? [] : [piece.stretch]
   );
 }
 
@@ -84,24 +92,24 @@ function halved(all: readonly Stretch[]): Stretch[] {
   });
 }
 
-/** A stretch cut at the edges of ranges that are in order, and which pieces lie in one of them. */
-function pieces<T extends PositionRange>(
+/** A stretch cut at the edges of ranges that are in order, and in which of them each piece lies. */
+function pieces<T extends PositionRange, R extends PositionRange>(
   stretch: T,
-  ranges: readonly PositionRange[],
-): readonly { readonly stretch: T; readonly isInside: boolean }[] {
-  const all: { stretch: T; isInside: boolean }[] = [];
+  ranges: readonly R[],
+): readonly { readonly stretch: T; readonly inside: R | null }[] {
+  const all: { stretch: T; inside: R | null }[] = [];
   let at = stretch.first;
-  const add = (end: number, isInside: boolean): void => {
+  const add = (end: number, inside: R | null): void => {
     if (end <= at) return;
-    all.push({ stretch: { ...stretch, first: at, end }, isInside });
+    all.push({ stretch: { ...stretch, first: at, end }, inside });
     at = end;
   };
-  for (const { first, end } of ranges) {
-    if (end <= at) continue;
-    if (first >= stretch.end) break;
-    add(Math.min(first, stretch.end), false);
-    add(Math.min(end, stretch.end), true);
+  for (const range of ranges) {
+    if (range.end <= at) continue;
+    if (range.first >= stretch.end) break;
+    add(Math.min(range.first, stretch.end), null);
+    add(Math.min(range.end, stretch.end), range);
   }
-  add(stretch.end, false);
+  add(stretch.end, null);
   return all;
 }

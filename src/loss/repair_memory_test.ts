@@ -32,7 +32,7 @@ Deno.test("RepairPlan.memory() is what a later run goes on from: nothing is forg
   const before = {
     memory,
     unsent,
-    sentAgain: [{ first: 100, end: 150 }],
+    sentAgain: [{ first: 100, end: 150, pass: 1 }],
   };
   const plan = new RepairPlan({ ...OPTIONS, before });
   // What is sent again anyway is not handed out.
@@ -72,6 +72,25 @@ Deno.test("RepairPlan does not repair for ever, however often a scan is resumed 
   const last = new RepairPlan({ ...OPTIONS, before });
   assert.equal(last.next(1000), null);
   assert.deepEqual(last.coverage().uncovered, [{ first: 100, end: 200 }]);
+});
+
+Deno.test("RepairPlan counts a pass in which the scan was killed once, as it is sent again", () => {
+  let plan = someway();
+  for (let kill = 0; kill < 9; kill++) {
+    const work = kill === 0
+      ? plan.next(1000)!
+      : { first: 100, end: 200, pass: 1 };
+    plan.add(10 + kill, [work]);
+    const before = {
+      memory: plan.memory(10, []),
+      unsent: [],
+      sentAgain: [work],
+    };
+    plan = new RepairPlan({ ...OPTIONS, before });
+  }
+  plan.add(50, [{ first: 100, end: 200 }]);
+  plan.judge(50, verdict(0.5));
+  assert.deepEqual(plan.next(1000), { first: 100, end: 200, pass: 2 });
 });
 
 Deno.test("RepairPlan.memory() joins what it has no room for", () => {

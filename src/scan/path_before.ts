@@ -1,10 +1,11 @@
 import {
   type MeasuredPath,
   NOTHING_MEASURED,
+  type RepairRanges,
   type UnsettledWork,
   without,
 } from "../checkpoint/mod.ts";
-import type { RepairBefore } from "../loss/mod.ts";
+import type { PositionRange, RepairBefore } from "../loss/mod.ts";
 import { allChanges } from "./path_report.ts";
 
 /** What earlier runs of a scan have done. */
@@ -26,7 +27,6 @@ export function repairBefore(
   { done, measured: { repair } }: PathBefore,
   rest: UnsettledWork | null = null,
 ): RepairBefore {
-  const sentAgain = rest?.repairs.flatMap(({ ranges }) => ranges) ?? [];
   return {
     memory: repair ?? {
       settledPositions: 0,
@@ -35,8 +35,7 @@ export function repairBefore(
       stretches: [],
     },
     unsent: rest?.planned[0] ?? [],
-    // In order, and none twice.
-    sentAgain: without(sentAgain, []),
+    sentAgain: passesOf(rest?.repairs ?? []),
   };
 }
 
@@ -64,4 +63,17 @@ export function pathMemory(
     busySeconds: busySeconds + measured.busySeconds,
     changes: allChanges({ before: measured, changes, secondsBefore }),
   };
+}
+
+/** Ranges in order, none twice: what is sent in two passes counts for the earlier one. */
+function passesOf(repairs: readonly RepairRanges[]): RepairBefore["sentAgain"] {
+  const known: PositionRange[] = [];
+  const all = repairs.toSorted((a, b) => a.pass - b.pass).flatMap(
+    ({ pass, ranges }) => {
+      const parts = without(ranges, known).map((range) => ({ ...range, pass }));
+      known.push(...ranges);
+      return parts;
+    },
+  );
+  return all.sort((a, b) => a.first - b.first);
 }
