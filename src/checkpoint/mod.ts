@@ -37,6 +37,7 @@ export {
   type CheckpointState,
   endOf,
   JOINED_RUNS,
+  LIMIT_REACHED,
   MOST_LIFE_ARGS,
 } from "./state.ts";
 export { type CheckpointStorage, FileStorage } from "./storage.ts";

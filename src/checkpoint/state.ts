@@ -26,6 +26,8 @@ export const CHECKPOINT_PHASES = ["sending", "cooldown", "done"] as const;
 /** One of `CHECKPOINT_PHASES`. */
 export type CheckpointPhase = (typeof CHECKPOINT_PHASES)[number];
 
+/** Begins the reason of a run that has ended at a limit of the user's: it has done what it was to. */
+export const LIMIT_REACHED = "limit reached: ";
 /** How a run ended that had no time to tell. */
 const KILLED = "killed, or the machine stopped";
 

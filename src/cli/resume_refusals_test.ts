@@ -219,6 +219,16 @@ Deno.test("a new scan does not take the place of one that is not complete: it na
   await withKilledScan(async ({ args }) => {
     await checkNothingUnfinished(argumentsOf(...args).values);
   }, "done");
+  // It has ended as it was told to.
+  await withKilledScan(async ({ args, path }) => {
+    {
+      using held = await openCheckpoint(path);
+      const [life] = held.state.lives;
+      const lives = [{ ...life!, reason: "limit reached: 100 results" }];
+      await held.file.writeState({ ...held.state, lives });
+    }
+    await checkNothingUnfinished(argumentsOf(...args).values);
+  });
 });
 
 Deno.test("--resume goes on with the same command line, and refuses another scan", async () => {

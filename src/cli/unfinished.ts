@@ -1,5 +1,9 @@
 import { ConfigError } from "../base/mod.ts";
-import { type CheckpointContent, readCheckpoint } from "../checkpoint/mod.ts";
+import {
+  type CheckpointContent,
+  LIMIT_REACHED,
+  readCheckpoint,
+} from "../checkpoint/mod.ts";
 import { isSpecialFile, pathFacts } from "../link/mod.ts";
 import { outputDescriptor } from "../output/mod.ts";
 import { CHECKPOINT_SUFFIX } from "./checkpoint.ts";
@@ -60,8 +64,12 @@ async function checkReplaceable({ option, path }: Found): Promise<void> {
       error,
     );
   }
-  if (content.state.phase === "done") return;
-  throw content.isInUse
+  const { isInUse, state } = content;
+  if (state.phase === "done") return;
+  // Such a scan has found all that it was to find.
+  const reason = state.lives.at(-1)?.reason ?? "";
+  if (!isInUse && reason.startsWith(LIMIT_REACHED)) return;
+  throw isInUse
     ? new ConfigError(
       option,
       `Checkpoint "${path}" is in use by a running scan`,

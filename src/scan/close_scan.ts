@@ -1,3 +1,4 @@
+import { LIMIT_REACHED } from "../checkpoint/mod.ts";
 import { escapeUnsafe } from "../base/mod.ts";
 import { type Ledger, type Progress, summaryLines } from "../monitor/mod.ts";
 import { windowExcess } from "../send/mod.ts";
@@ -58,7 +59,7 @@ export async function closeScan(
   const reason = stop === null
     ? faults[0] ?? "completed"
     : stop.kind === "limit"
-    ? `limit reached: ${stop.reason}`
+    ? `${LIMIT_REACHED}${stop.reason}`
     : stop.reason;
   // As in ZMap: the beginning of Unix time where nobody waited for answers.
   const { isLive } = transport;

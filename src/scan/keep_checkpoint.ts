@@ -1,3 +1,4 @@
+import { LIMIT_REACHED } from "../checkpoint/mod.ts";
 import { windowExcess } from "../send/mod.ts";
 import { RECEIVE } from "../shm/mod.ts";
 import type { CheckpointFacts, Checkpoints } from "./checkpoints.ts";
@@ -67,7 +68,11 @@ async function finishWith(
   const { config, logger } = parts;
   const isLeft = await checkpoints.finish(factsAt(parts, moment), {
     isComplete: stop === null,
-    reason: stop?.reason ?? "completed",
+    reason: stop === null
+      ? "completed"
+      : stop.kind === "limit"
+      ? `${LIMIT_REACHED}${stop.reason}`
+      : stop.reason,
   });
   if (!isLeft) return;
   const path = config.checkpoint?.path ?? "";
