@@ -12,7 +12,7 @@ export interface SyncedOutput {
 export interface CheckpointCut {
   readonly state: CheckpointState;
   /** Where the journal's entries lie that are not written yet. */
-  readonly journal: JournalBuffer;
+  readonly journal: Pick<JournalBuffer, "drop" | "since">;
   readonly outputs: readonly SyncedOutput[];
 }
 
@@ -63,6 +63,19 @@ export class CheckpointWriter {
     const entries = cut.journal.since(this.#journaled);
     this.#task = this.#write(cut, entries).finally(() => this.#task = null);
     return this.#task;
+  }
+
+  /**
+   * Writes the state of a moment whose rows and journal are on the disk already. Resolves, never rejects; not to be
+   * called while a checkpoint is being written.
+   */
+  async writeState(state: CheckpointState): Promise<void> {
+    try {
+      await this.#file.writeState(state);
+      this.#fault = null;
+    } catch (error) {
+      this.#fault = error;
+    }
   }
 
   /** Resolves when nothing is being written. */

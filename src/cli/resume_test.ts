@@ -136,11 +136,15 @@ Deno.test("statusText() tells how far a scan is, with nothing in it that a termi
   assert.equal(status.probesPlanned, 256);
   assert.equal(status.probesSettled, 100);
   assert.equal(status.repairsLeft, 2);
-  const text = statusText(status);
+  const text = statusText(path, content);
   assert.match(text, /^Settled: 100 of 256 probes \(39\.1%\)$/m);
   assert.match(text, /^State: ended: killed, or the machine stopped; begun /m);
   assert.match(text, /^Output: found\.csv \(csv\), 204 bytes$/m);
   assert.ok(!text.includes("\x1b"));
-  const running = statusText(statusOf(path, { ...content, isInUse: true }));
+  const seen = { ...content, isInUse: true };
+  const nowMs = Date.parse(content.state.writtenAt) + 20_500;
+  assert.equal(statusOf(path, seen, nowMs).secondsLeft, 70);
+  const running = statusText(path, seen, nowMs);
   assert.match(running, /^State: running \(sending\); /m);
+  assert.match(running, /probes \(39\.1%\), 1m10s left$/m);
 });

@@ -25,6 +25,7 @@ import {
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { SHELLS } from "./shells.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
+import { scanOrResume } from "./resume.ts";
 import { scan, type ScanSetting } from "./run_scan.ts";
 import { addSettings } from "./settings.ts";
 import { runInterruptibly } from "./signals.ts";
@@ -118,7 +119,10 @@ async function scanOrExplain(
     const raw = splitArguments(args);
     const explained = explain(raw, subcommands, commit);
     const scanArgs = await untilAborted(explained, signal);
-    return scanArgs === null ? EXIT_CODE.done : await scan(scanArgs, setting);
+    if (scanArgs === null) return EXIT_CODE.done;
+    return scanArgs.values.resume
+      ? await scanOrResume(scanArgs, setting)
+      : await scan(scanArgs, setting);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     setting.summary.setOutcome({ reason: String(signal.reason) });

@@ -12,6 +12,7 @@ import { openNotifier, ServiceProblems } from "./service_notifier.ts";
 import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
 import type { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printable, printError } from "./terminal.ts";
+import { checkNothingUnfinished } from "./unfinished.ts";
 import { untilAborted } from "./until_aborted.ts";
 
 /** What a scan is run with besides its arguments. */
@@ -98,6 +99,9 @@ async function configure(
   },
 ): Promise<Omit<CheckedConfig, "warnings"> | null> {
   const logger = getLogger(["pacemap", "cli"]);
+  if (resumed === null && !args.values.overwrite) {
+    await checkNothingUnfinished(args.values);
+  }
   try {
     // Whatever it waits for, such as a pipe without a writer or a file system without a server.
     const { config, streamInput, warnings } = await untilAborted(

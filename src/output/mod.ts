@@ -19,3 +19,4 @@ export { outputFault } from "./output_fault.ts";
 export { LogChannel, type LogChannelParts } from "./log_channel.ts";
 export { JsonSource } from "./json_text.ts";
 export { MetadataFile } from "./metadata.ts";
+export { wholeLinesBytes } from "./whole_lines.ts";

@@ -6,6 +6,7 @@ import {
   type RecordQueue,
 } from "../shm/mod.ts";
 import type { JournalBuffer, JournalEntry } from "../checkpoint/mod.ts";
+import type { NotedAnswers } from "../monitor/mod.ts";
 import type { AliasWatch } from "./alias_watch.ts";
 import type { Output } from "./outputs.ts";
 
@@ -29,6 +30,7 @@ export class Collector {
   readonly #writes = new Map<Output["file"], Promise<void>>();
   readonly #journal: JournalBuffer | null;
   readonly #rowsBefore: number;
+  readonly #noted = { successes: 0, failures: 0, successesIpv6: 0 };
   readonly #entry: Mutable<JournalEntry> = {
     first: 0,
     second: 0,
@@ -87,6 +89,11 @@ export class Collector {
   /** Responses that were given to a file, those of earlier runs included. */
   get allRows(): number {
     return this.#rowsBefore + this.#rows;
+  }
+
+  /** How many answers were noted in the journal; null: there is none. */
+  get noted(): NotedAnswers | null {
+    return this.#journal === null ? null : this.#noted;
   }
 
   /** Responses that were given to a file. */
@@ -235,6 +242,9 @@ export class Collector {
     entry.isFailure = (head.flags & RecordFlag.success) === 0;
     entry.isIpv6 = (head.flags & RecordFlag.ipv6) !== 0;
     this.#journal.add(entry);
+    if (entry.isFailure) this.#noted.failures++;
+    else this.#noted.successes++;
+    if (entry.isIpv6 && !entry.isFailure) this.#noted.successesIpv6++;
   }
 
   #give(response: Mutable<Response>, isAliased: boolean | null): void {

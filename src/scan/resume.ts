@@ -3,6 +3,7 @@ import {
   createCheckpoint,
   type HeldCheckpoint,
   JournalBuffer,
+  NOTHING_MEASURED,
   readCheckpoint,
   readJournal,
   type UnsettledWork,
@@ -14,7 +15,10 @@ import {
   type AnsweredBefore,
   AnsweredFlag,
 } from "../receive/answered_before.ts";
+import { AskedOnce } from "./asked_once.ts";
+import { grant } from "./checkpoints.ts";
 import type { CheckpointConfig, OutputConfig, ScanConfig } from "./config.ts";
+import { type RunsBefore, runsUpTo } from "./runs_before.ts";
 
 /** Entries of a journal that are read at a time. */
 const PIECE_ENTRIES = 1 << 17;
@@ -26,6 +30,12 @@ export interface ScanMemento extends Disposable {
   readonly journal: JournalBuffer;
   /** What is left to send; null in the first run: all of it. */
   readonly rest: UnsettledWork | null;
+  /** What earlier runs have done; undefined in the first run. */
+  readonly before: RunsBefore | undefined;
+  /** Who may be asked again in this run. */
+  readonly asking: AskedOnce;
+  /** Positions that may be given out before this run has written a checkpoint. */
+  readonly firstHorizon: number;
   /** Null in the first run. */
   readonly answeredBefore: AnsweredBefore | null;
   /** For each output, how much of its file stays. */
@@ -37,17 +47,23 @@ export interface ScanMemento extends Disposable {
 /**
  * Makes the checkpoint of a new scan, or takes in the one that it goes on from. Null: it has none.
  *
+ * @param start the checkpoint that it goes on from, and the rate that it begins with
  * @throws {ConfigError} when it cannot be made or used
  */
 export async function openMemento(
   config: ScanConfig,
-  resumed: HeldCheckpoint | null,
+  { ratePps, resumed }: {
+    readonly resumed: HeldCheckpoint | null;
+    /** Packets per second; 0: no limit. */
+    readonly ratePps: number;
+  },
 ): Promise<ScanMemento | null> {
   const { checkpoint, outputs, send } = config;
   if (checkpoint === null) return null;
   if (resumed === null) await warnOfUnfinished(checkpoint.path);
-  const held = resumed ?? await firstCheckpoint(config, checkpoint);
+  const held = resumed ?? await firstCheckpoint(config, checkpoint, ratePps);
   if (held === null) return null;
+  const before = resumed === null ? undefined : runsUpTo(resumed.state);
   const { journalEntries, work } = held.state;
   if (resumed !== null) checkKept(held, outputs);
   let hasBegun = resumed !== null;
@@ -67,6 +83,16 @@ export async function openMemento(
     }),
     journal: new JournalBuffer(journalEntries),
     rest: resumed === null ? null : work,
+    before,
+    asking: new AskedOnce({
+      salt: held.job.salt,
+      runs: before?.lives.length ?? 0,
+      touched: resumed === null ? [] : work.touched ?? [],
+    }),
+    // What an earlier run has written says nothing of what this one sends.
+    firstHorizon: resumed === null
+      ? firstGrant(ratePps, checkpoint.intervalS)
+      : 0,
     answeredBefore: resumed === null ? null : await readAnswered(held),
     keptBytes: resumed === null
       ? []
@@ -79,12 +105,18 @@ export async function openMemento(
 /** The checkpoint of a new scan; null where it cannot be written and nobody has asked for it. */
 async function firstCheckpoint(
   config: ScanConfig,
-  { isNamed, job, path }: CheckpointConfig,
+  { intervalS, isNamed, job, path }: CheckpointConfig,
+  ratePps: number,
 ): Promise<HeldCheckpoint | null> {
+  const now = new Date().toISOString();
+  const ahead = firstGrant(ratePps, intervalS);
+  const work = wholeWork(config);
+  const { probe: { probesPerTarget }, send: { senders } } = config;
+  const account = new WorkAccount({ work, senders, waitS: 0 });
   const state = {
     phase: "sending",
-    writtenAt: new Date().toISOString(),
-    work: wholeWork(config),
+    writtenAt: now,
+    work: account.unsettled(ahead),
     journalEntries: 0,
     rows: 0,
     ratePps: null,
@@ -93,7 +125,24 @@ async function firstCheckpoint(
       format,
       offsetBytes: 0,
     })),
-    lives: [],
+    lives: [{
+      startedAt: now,
+      endedAt: now,
+      reason: "",
+      args: [],
+      sendSeconds: 0,
+      seconds: 0,
+      packets: 0,
+      rows: 0,
+      // With follow-ups, of which there are fewer than probes.
+      mostUnrecorded: 2 * ahead,
+    }],
+    secondsLeft: null,
+    ledger: {},
+    measured: {
+      ...NOTHING_MEASURED,
+      evidence: Array.from({ length: probesPerTarget }, () => []),
+    },
   } as const;
   try {
     return await createCheckpoint(path, { job, state });
@@ -121,6 +170,10 @@ async function warnOfUnfinished(path: string): Promise<void> {
     'Replaces checkpoint "{path}" of a scan that was not complete',
     { path },
   );
+}
+
+function firstGrant(ratePps: number, intervalS: number): number {
+  return grant({ ratePps, done: 0, seconds: 0 }, intervalS);
 }
 
 function removeQuietly(path: string): void {

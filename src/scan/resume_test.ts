@@ -9,6 +9,8 @@ import { openMemento } from "./resume.ts";
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
 openLibc();
 
+const FRESH = { resumed: null, ratePps: 1000 };
+
 async function inDirectory(
   run: (directory: string) => Promise<void>,
 ): Promise<void> {
@@ -42,7 +44,7 @@ Deno.test("openMemento() makes a checkpoint of the whole scan, which goes with a
     const config = configFor(directory);
     const { path } = config.checkpoint!;
     {
-      using memento = await openMemento(config, null);
+      using memento = await openMemento(config, FRESH);
       assert.equal(memento!.rest, null);
       assert.deepEqual(memento!.held.state.work.planned, [
         [{ first: 20, end: 50 }],
@@ -51,13 +53,13 @@ Deno.test("openMemento() makes a checkpoint of the whole scan, which goes with a
     }
     await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
     {
-      using memento = await openMemento(config, null);
+      using memento = await openMemento(config, FRESH);
       memento!.begin();
     }
     using held = await openCheckpoint(path);
     assert.equal(held.state.outputs[0]!.path, `${directory}/rows`);
     assert.equal(
-      await openMemento({ ...config, checkpoint: null }, null),
+      await openMemento({ ...config, checkpoint: null }, FRESH),
       null,
     );
   });
@@ -66,10 +68,10 @@ Deno.test("openMemento() makes a checkpoint of the whole scan, which goes with a
 Deno.test("openMemento() does without a checkpoint that cannot be written, unless it is named", async () => {
   await inDirectory(async (directory) => {
     const config = configFor(`${directory}/none`);
-    assert.equal(await openMemento(config, null), null);
+    assert.equal(await openMemento(config, FRESH), null);
     const checkpoint = { ...config.checkpoint!, isNamed: true };
     await assert.rejects(
-      openMemento({ ...config, checkpoint }, null),
+      openMemento({ ...config, checkpoint }, FRESH),
       ConfigError,
     );
   });
@@ -80,7 +82,7 @@ Deno.test("openMemento() takes in the journal, and refuses outputs that lack wha
     const config = configFor(directory);
     const rows = `${directory}/rows`;
     {
-      using memento = await openMemento(config, null);
+      using memento = await openMemento(config, FRESH);
       const { held, journal } = memento!;
       memento!.begin();
       journal.add({ first: 9, second: 80, isFailure: false, isIpv6: false });
@@ -95,7 +97,7 @@ Deno.test("openMemento() takes in the journal, and refuses outputs that lack wha
     const refusal = async (changed: ScanConfig): Promise<string> => {
       using held = await openCheckpoint(config.checkpoint!.path);
       try {
-        await openMemento(changed, held);
+        await openMemento(changed, { resumed: held, ratePps: 1000 });
       } catch (error) {
         if (error instanceof ConfigError) return error.message;
         throw error;
@@ -110,7 +112,10 @@ Deno.test("openMemento() takes in the journal, and refuses outputs that lack wha
     assert.match(await refusal(other), /rows" there, "\/else" now/);
     await Deno.writeTextFile(rows, "saddr\n1.2.3.4\n1.2");
     using held = await openCheckpoint(config.checkpoint!.path);
-    const memento = await openMemento(config, held);
+    const memento = await openMemento(config, {
+      resumed: held,
+      ratePps: 1000,
+    });
     assert.deepEqual(memento!.keptBytes, [12]);
     assert.deepEqual([...memento!.answeredBefore!], [
       ...[9, 80],

@@ -10,9 +10,9 @@ import { closeScan } from "./close_scan.ts";
 import { inputEnd, outputEnd } from "./file_ends.ts";
 import type { ScanOutcome } from "./hooks.ts";
 import {
-  type CheckpointMoment,
   collectAndKeep,
   finishCheckpoint,
+  type ScanMoment,
 } from "./keep_checkpoint.ts";
 import { allLosses, combinedLoss } from "./loss_report.ts";
 import { OutputWatch } from "./output_watch.ts";
@@ -56,6 +56,8 @@ export class ScanRun {
   /** When sending began and ended. */
   readonly #startS: number;
   #endS = 0;
+  /** Time that earlier runs have spent sending, in seconds. */
+  readonly #sentBeforeS: number;
   readonly #notices: RunNotices;
   /** Senders wait for the network. */
   #areSendersHeld = false;
@@ -72,6 +74,7 @@ export class ScanRun {
       logger: parts.logger,
     });
     this.#startS = parts.clock.nowS();
+    this.#sentBeforeS = parts.before?.sendSeconds ?? 0;
     this.#notices = new RunNotices(parts);
     parts.hooks.phase.enter(() => this.#statusText());
   }
@@ -116,7 +119,7 @@ export class ScanRun {
       stop,
       sendStart,
       sendEnd,
-      sendSeconds: this.#endS - this.#startS,
+      sendSeconds: this.#sentBeforeS + this.#endS - this.#startS,
       targetsProbed: targetsProbed(this.#parts),
       progress: this.#progress(),
       isCheckpointLeft: await finished ?? false,
@@ -200,10 +203,9 @@ export class ScanRun {
     this.#lookAround();
     aliases?.update(clock.nowS());
     reporter.tick(() => this.#progress());
-    if (
-      collectAndKeep(this.#parts, () => this.#moment()) >= MANY_RESPONSES ||
-      collector.isBehind
-    ) {
+    const phase = this.#phase;
+    const taken = collectAndKeep(this.#parts, phase, () => this.#moment());
+    if (taken >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
       return;
     }
@@ -242,9 +244,14 @@ export class ScanRun {
     return reasonToStop(facts, this.#memory, rules);
   }
 
-  #moment(): CheckpointMoment {
-    const { sendSeconds } = this.#progress();
-    return { phase: this.#phase, sendSeconds };
+  #moment(): ScanMoment {
+    const progress = this.#progress();
+    return {
+      phase: this.#phase,
+      seconds: this.#parts.clock.nowS() - this.#startS,
+      sendSeconds: progress.sendSeconds - this.#sentBeforeS,
+      secondsLeft: this.#parts.reporter.secondsLeft(progress),
+    };
   }
 
   #facts(): StopFacts {
@@ -257,7 +264,7 @@ export class ScanRun {
     return {
       phase: this.#phase,
       elapsedS: clock.nowS() - this.#startS,
-      elapsedBeforeS: this.#parts.sendSecondsBefore ?? 0,
+      elapsedBeforeS: this.#sentBeforeS,
       signal: signal.aborted ? String(signal.reason) : null,
       outputEnd: outputEnd(this.#parts.files) ?? inputEnd(this.#parts),
       outageEnd: outages.end,
@@ -269,9 +276,9 @@ export class ScanRun {
       refusals: refusalCauses(refusedByErrno, filter),
       isHeld: this.#sum(SEND.held) > 0 || outages.isHeld,
       hits: memory.receiver.counters[RECEIVE.successUnique]!,
-      hitBase: hitBase(this.#parts),
+      hitBase: hitBase({ ...this.#parts, before: undefined }),
       pathLoss: isWatching && !outages.isSuspected
-        ? combinedLoss(controller.wholeLoss())
+        ? combinedLoss(controller.lossOfRun())
         : null,
       localLosses: isWatching ? outages.withoutOutages(allLosses(ledger)) : 0,
     };
@@ -291,8 +298,9 @@ export class ScanRun {
   /** Whether what went nowhere can be sent again. */
   #maySend(): boolean {
     const { clock, config: { limits: { maxRuntimeMs } } } = this.#parts;
-    const elapsedMs = (clock.nowS() - this.#startS) * 1000;
-    return this.#canSend && (maxRuntimeMs === null || elapsedMs < maxRuntimeMs);
+    const sentS = this.#sentBeforeS + clock.nowS() - this.#startS;
+    return this.#canSend &&
+      (maxRuntimeMs === null || sentS * 1000 < maxRuntimeMs);
   }
 
   /** Why a thread has ended that should run. */
@@ -363,7 +371,7 @@ export class ScanRun {
 
   #progress(): Progress {
     const { clock, collector, config, controller, settings } = this.#parts;
-    const { outages, sendSecondsBefore = 0 } = this.#parts;
+    const { outages } = this.#parts;
     const { maxResults, maxRuntimeMs } = config.limits;
     const nowS = clock.nowS();
     const isSending = this.#phase === "sending";
@@ -378,10 +386,11 @@ export class ScanRun {
       pathLoss: outages.isSuspected ? null : controller.recentLoss(),
       outage: outages.text,
       unknownShare: controller.unknownShare(),
-      sendSeconds: (isSending ? nowS : this.#endS) - this.#startS,
+      sendSeconds: this.#sentBeforeS +
+        (isSending ? nowS : this.#endS) - this.#startS,
       maxSendSeconds: maxRuntimeMs === null
         ? null
-        : Math.max(0, maxRuntimeMs / 1000 - sendSecondsBefore),
+        : Math.max(0, maxRuntimeMs / 1000 - this.#sentBeforeS),
       rowShare: maxResults === null ? null : collector.allRows / maxResults,
       cooldownSeconds: this.#parts.transport.isLive
         ? config.send.cooldownMs / 1000
