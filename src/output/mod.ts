@@ -15,6 +15,7 @@ export {
   outputName,
   STANDARD_OUTPUT,
 } from "./open_sink.ts";
+export { PatientWriter } from "./patient_writer.ts";
 export { outputFault } from "./output_fault.ts";
 export { LogChannel, type LogChannelParts } from "./log_channel.ts";
 export { JsonSource } from "./json_text.ts";

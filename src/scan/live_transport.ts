@@ -113,7 +113,12 @@ export class LiveTransport implements Transport {
 
   openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
     const keptBytes = this.#setting?.memento?.keptBytes ?? [];
-    return openOutputs(this.#config.outputs, { keptBytes, probe, waiting });
+    return openOutputs(this.#config.outputs, {
+      keptBytes,
+      probe,
+      waiting,
+      waitsForSpace: true,
+    });
   }
 
   async ready(): Promise<readonly string[]> {

@@ -39,7 +39,10 @@ export async function openFiles(
     const { metadataPath, statusPath } = report;
     const metadataFile = metadataPath === null
       ? null
-      : await MetadataFile.open(metadataPath, waiting);
+      : await MetadataFile.open(metadataPath, {
+        ...waiting,
+        waitsForSpace: true,
+      });
     if (metadataFile !== null) close.push(() => metadataFile.close());
     const statusFile = await openStatusFile(statusPath, waiting);
     if (statusFile !== null) close.push(() => statusFile.file.close());

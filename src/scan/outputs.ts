@@ -43,11 +43,13 @@ export interface Waiting {
  */
 export async function openOutputs(
   configs: readonly OutputConfig[],
-  { keptBytes = [], probe, waiting }: {
+  { keptBytes = [], probe, waiting, waitsForSpace = false }: {
     readonly probe: Probe;
     readonly waiting: Waiting;
     /** For each output, how much of its file stays. */
     readonly keptBytes?: readonly number[];
+    /** Whether a full disk is waited for. */
+    readonly waitsForSpace?: boolean;
   },
 ): Promise<readonly Output[]> {
   const outputs: Output[] = [];
@@ -65,6 +67,7 @@ export async function openOutputs(
           ...waiting,
           option: "--output-file",
           keptBytes: kept,
+          waitsForSpace,
         }),
       });
     }

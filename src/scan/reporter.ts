@@ -64,6 +64,7 @@ export async function openStatusFile(
     file: await ResultFile.open(path, {
       ...waiting,
       option: "--status-updates-file",
+      waitsForSpace: true,
     }),
     rows: createRowWriter({ format, columns, hasHeader: true }),
   };
