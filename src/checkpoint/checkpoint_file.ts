@@ -33,6 +33,8 @@ export class CheckpointFile {
   readonly #layout: CheckpointLayout;
   readonly #path: string;
   #counter: number;
+  /** The state that was written last says so. */
+  #isComplete = false;
 
   private constructor(
     storage: CheckpointStorage,
@@ -94,7 +96,9 @@ export class CheckpointFile {
     const { journalEntries } = content.state;
     const end = layout.journalAt + journalEntries * JOURNAL_ENTRY_BYTES;
     const length = await storage.length();
-    if (length < end && journalEntries > 0) {
+    // Once a scan is complete, nobody needs it.
+    const isNeeded = journalEntries > 0 && content.state.phase !== "done";
+    if (length < end && isNeeded) {
       const found = Math.max(0, length - layout.journalAt);
       throw tornError(
         path,
@@ -137,6 +141,13 @@ export class CheckpointFile {
     await this.#storage.sync();
     // Only now: a write that failed may have torn this slot, and must not be followed by one to the other.
     this.#counter = counter;
+    this.#isComplete = state.phase === "done";
+  }
+
+  /** Gives back the space of the journal, if the state that was written last says that the scan is complete. */
+  async dropJournal(): Promise<void> {
+    if (!this.#isComplete) return;
+    await this.#storage.truncate(this.#layout.journalAt);
   }
 
   /** Closes the file. */

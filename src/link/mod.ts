@@ -1,6 +1,7 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
 export { DescriptorReader, readDescriptor } from "./descriptor_input.ts";
 export { pathFacts } from "../../ffi/file_facts.ts";
+export { effectiveUserId } from "../../ffi/privileges.ts";
 export { FileLock } from "../../ffi/file_lock.ts";
 export { FileWitness } from "../../ffi/file_witness.ts";
 export { DescriptorOutput, isSpecialFile } from "./descriptor_output.ts";

@@ -7,6 +7,7 @@ export {
 } from "./row_writer.ts";
 export { ResultFile, type ResultFileStatus } from "./result_file.ts";
 export { type ByteSink, FileSink, type SinkFacts } from "./byte_sink.ts";
+export { ContentDigest } from "./content_digest.ts";
 export { describeFileError } from "./file_error.ts";
 export {
   type OpenOptions,

@@ -1,5 +1,6 @@
 import type { Logger } from "@logtape/logtape";
 import {
+  type CheckpointFile,
   type CheckpointLife,
   type CheckpointPhase,
   type CheckpointState,
@@ -129,10 +130,8 @@ export class Checkpoints {
     try {
       await Deno.remove(config.path);
     } catch {
-      // Without its rights the program may not. Then the file says that the scan is complete.
-      this.#parts.logger.debug('Checkpoint "{path}" stays', {
-        path: held.file.path,
-      });
+      // Without its rights the program may not.
+      await this.#leaveComplete(held.file);
     }
     return false;
   }
@@ -153,10 +152,12 @@ export class Checkpoints {
       writtenAt: new Date().toISOString(),
       work: withRepairs(account.unsettled(), facts.repairs),
       journalEntries: journal.end,
-      outputs: outputs.map(({ file, keptBytes }, index) => ({
+      outputs: outputs.map(({ digest, file, keptBytes, owner }, index) => ({
         path: outputConfigs[index]!.path ?? "-",
         format: outputConfigs[index]!.format,
         offsetBytes: keptBytes + file.writtenBytes + file.pendingBytes,
+        digest: digest?.hex ?? null,
+        owner: owner ?? null,
       })),
       lives: this.#runs,
     };
@@ -165,6 +166,19 @@ export class Checkpoints {
       journal,
       outputs: outputs.map(({ file }) => file),
     });
+  }
+
+  async #leaveComplete(file: CheckpointFile): Promise<void> {
+    const { path } = file;
+    try {
+      await file.dropJournal();
+    } catch {
+      // What it takes is taken in vain, and it says the same.
+    }
+    this.#parts.logger.info(
+      'Checkpoint "{path}" cannot be removed without root: it says that the scan is complete, and the next scan with this output replaces it',
+      { path },
+    );
   }
 
   #life(
@@ -181,14 +195,23 @@ export class Checkpoints {
     };
   }
 
-  /** Once: what has no room for a checkpoint may have none for the log either. */
+  /** That it cannot be written ends no scan, and holds none up: the rows are stored, and the state before stays. */
   #tellFault(): void {
+    const { held, logger, outputs } = this.#parts;
     const { fault } = this.#writer;
-    if (fault === null || this.#isFaultTold) return;
-    this.#isFaultTold = true;
-    this.#parts.logger.warn(
-      'Cannot write checkpoint "{path}": {fault}; the one before stays',
-      { path: this.#parts.held.file.path, fault: describeFileError(fault) },
+    const isFaulty = fault !== null;
+    // An output that has failed is told as such.
+    const isKnown = outputs.some(({ file }) => file.status !== "open");
+    if (isFaulty === this.#isFaultTold || isKnown) return;
+    this.#isFaultTold = isFaulty;
+    const { path } = held.file;
+    if (!isFaulty) {
+      logger.info('Checkpoint "{path}" is written again', { path });
+      return;
+    }
+    logger.warn(
+      'Cannot write checkpoint "{path}": {fault}; the scan goes on, and the checkpoint before stays',
+      { path, fault: describeFileError(fault) },
     );
   }
 }

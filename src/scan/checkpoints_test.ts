@@ -11,7 +11,7 @@ import {
 } from "../checkpoint/mod.ts";
 import { TEST_CONTENT } from "../checkpoint/_test_content.ts";
 import { NO_KERNEL_LOSSES, readLedger } from "../monitor/mod.ts";
-import { ResultFile } from "../output/mod.ts";
+import { ContentDigest, ResultFile } from "../output/mod.ts";
 import { makeCounters, RECEIVE_SLOTS, SEND, SEND_SLOTS } from "../shm/mod.ts";
 import { type CheckpointFacts, Checkpoints } from "./checkpoints.ts";
 import type { Output } from "./outputs.ts";
@@ -39,7 +39,8 @@ async function withScene(run: (scene: Scene) => Promise<void>): Promise<void> {
     using held = await createCheckpoint(path, { job, state });
     const account = new WorkAccount({ work, senders: 1, waitS: 8 });
     const file = await ResultFile.open(`${directory}/rows`, { option: "-o" });
-    const output = { file, keptBytes: 204 } as Output;
+    const digest = new ContentDigest();
+    const output = { file, keptBytes: 204, digest, owner: 7 } as Output;
     const checkpoints = new Checkpoints({
       config: { path, isNamed: true, intervalS: 5, job, args: ["--rate=5"] },
       outputConfigs: [{ path: "rows", format: "csv" } as never],
@@ -98,7 +99,13 @@ Deno.test("Checkpoints are due by time and at each change of phase, and know the
     checkpoints.look(1, 0, [30]);
     const first = await update(1, factsWith());
     assert.deepEqual(first.outputs, [
-      { path: "rows", format: "csv", offsetBytes: 214 },
+      {
+        path: "rows",
+        format: "csv",
+        offsetBytes: 214,
+        digest: new ContentDigest().hex,
+        owner: 7,
+      },
     ]);
     assert.equal(first.ratePps, null);
     assert.deepEqual(first.work.planned, [[{ first: 0, end: 100 }]]);

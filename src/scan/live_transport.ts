@@ -112,8 +112,9 @@ export class LiveTransport implements Transport {
   }
 
   openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
-    const keptBytes = this.#setting?.memento?.keptBytes ?? [];
+    const { digests = [], keptBytes = [] } = this.#setting?.memento ?? {};
     return openOutputs(this.#config.outputs, {
+      digests,
       keptBytes,
       probe,
       waiting,

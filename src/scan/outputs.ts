@@ -1,6 +1,8 @@
 import type { Column } from "../base/mod.ts";
+import { pathFacts } from "../link/mod.ts";
 import { compileFilter } from "../filter/mod.ts";
 import {
+  type ContentDigest,
   createRowWriter,
   ResultFile,
   type RowWriter,
@@ -15,6 +17,18 @@ export interface Output {
   readonly writer: RowWriter<Response>;
   /** Bytes that stood in the file before. */
   readonly keptBytes: number;
+  /**
+   * Digest of all that stands in the file or was given to it; null: nobody wants it.
+   *
+   * @default {null}
+   */
+  readonly digest?: ContentDigest | null;
+  /**
+   * User to whom the file belongs; null: it is none.
+   *
+   * @default {null}
+   */
+  readonly owner?: number | null;
   /** Whether it wants a response. */
   accepts(response: Response): boolean;
 }
@@ -43,11 +57,13 @@ export interface Waiting {
  */
 export async function openOutputs(
   configs: readonly OutputConfig[],
-  { keptBytes = [], probe, waiting, waitsForSpace = false }: {
+  { digests = [], keptBytes = [], probe, waiting, waitsForSpace = false }: {
     readonly probe: Probe;
     readonly waiting: Waiting;
     /** For each output, how much of its file stays. */
     readonly keptBytes?: readonly number[];
+    /** For each output, the digest of that. */
+    readonly digests?: readonly (ContentDigest | null)[];
     /** Whether a full disk is waited for. */
     readonly waitsForSpace?: boolean;
   },
@@ -56,8 +72,10 @@ export async function openOutputs(
   try {
     for (const [index, config] of configs.entries()) {
       const kept = keptBytes[index] ?? 0;
+      const digest = digests[index] ?? null;
       outputs.push({
         keptBytes: kept,
+        digest,
         writer: makeRowWriter(
           kept === 0 ? config : { ...config, hasHeader: false },
           probe,
@@ -69,6 +87,8 @@ export async function openOutputs(
           keptBytes: kept,
           waitsForSpace,
         }),
+        // Once it is open: before, there may have been none.
+        owner: digest === null ? null : pathFacts(config.path!)?.owner ?? null,
       });
     }
     return outputs;
@@ -76,6 +96,13 @@ export async function openOutputs(
     for (const { file } of outputs) await file.close();
     throw error;
   }
+}
+
+/** Gives a file all rows that wait to be written to it; resolves when they are written, or are not to be. */
+export function hand({ digest, file, writer }: Output): Promise<void> {
+  const bytes = writer.take();
+  digest?.update(bytes);
+  return file.write(bytes);
 }
 
 /** What the receiver need not hand over, as no output wants it. */

@@ -309,7 +309,13 @@ function stateOf(
     phase: "sending",
     rows: 0,
     ratePps: null,
-    outputs: [{ path: "rows", format: "csv", offsetBytes }],
+    outputs: [{
+      path: "rows",
+      format: "csv",
+      offsetBytes,
+      digest: null,
+      owner: null,
+    }],
     lives: [],
   };
 }
