@@ -63,7 +63,7 @@ export async function runResumeCommand(
   checkGiven(given);
   return await runInterruptibly(async (signal) => {
     const path = absolutePath(
-      given.operands[0] ?? await newestCheckpoint(isLeftToDo),
+      given.operands[0] ?? await newestCheckpoint(".", isLeftToDo),
     );
     using held = await openCheckpoint(path);
     if (held.state.phase === "done") {
@@ -160,8 +160,8 @@ function absolutePath(path: string): string {
   return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }
 
-/** Whether a checkpoint is not of a scan that is complete, which could not remove it. */
-async function isLeftToDo(path: string): Promise<boolean> {
+/** Whether a checkpoint is none of a scan that is complete and could not remove it. */
+export async function isLeftToDo(path: string): Promise<boolean> {
   try {
     return (await readCheckpoint(path)).state.phase !== "done";
   } catch {
@@ -171,22 +171,24 @@ async function isLeftToDo(path: string): Promise<boolean> {
 }
 
 /**
- * The checkpoint in this directory that was written last.
+ * The checkpoint in a directory that was written last.
  *
  * @param isWanted tells those that are none
  * @throws {ConfigError} when there is none
  */
 export async function newestCheckpoint(
+  directory = ".",
   isWanted: (path: string) => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<string> {
-  const found: { readonly name: string; readonly atMs: number }[] = [];
-  for await (const { isFile, name } of Deno.readDir(".")) {
+  const found: { readonly path: string; readonly atMs: number }[] = [];
+  for await (const { isFile, name } of Deno.readDir(directory)) {
     if (!isFile || !name.endsWith(CHECKPOINT_SUFFIX)) continue;
-    const atMs = (await Deno.stat(name)).mtime?.getTime() ?? 0;
-    found.push({ name, atMs });
+    const path = directory === "." ? name : `${directory}/${name}`;
+    const atMs = (await Deno.stat(path)).mtime?.getTime() ?? 0;
+    found.push({ path, atMs });
   }
   found.sort((a, b) => b.atMs - a.atMs);
-  for (const { name } of found) if (await isWanted(name)) return name;
+  for (const { path } of found) if (await isWanted(path)) return path;
   if (found.length > 0) {
     throw new ConfigError(
       "FILE",

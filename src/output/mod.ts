@@ -19,5 +19,6 @@ export {
 export { PatientWriter } from "./patient_writer.ts";
 export { outputFault } from "./output_fault.ts";
 export { LogChannel, type LogChannelParts } from "./log_channel.ts";
+export { syncDirectory } from "./sync_directory.ts";
 export { JsonSource } from "./json_text.ts";
 export { MetadataFile } from "./metadata.ts";

@@ -10,13 +10,13 @@ const RETRY_MS = 200;
  */
 export class PatientWriter {
   readonly #sink: Pick<ByteSink, "write">;
-  readonly #rest: () => Promise<void>;
+  readonly #rest: (ms: number) => Promise<void>;
   #shortage: unknown = null;
 
-  /** @param rest resolves when the disk is to be tried again */
+  /** @param rest resolves after so many milliseconds, when the disk is to be tried again */
   constructor(
     sink: Pick<ByteSink, "write">,
-    rest: () => Promise<void> = restForRetry,
+    rest: (ms: number) => Promise<void> = pause,
   ) {
     this.#sink = sink;
     this.#rest = rest;
@@ -36,12 +36,12 @@ export class PatientWriter {
     } catch (error) {
       if (!isOutOfSpace(error)) throw error;
       this.#shortage = error;
-      await this.#rest();
+      await this.#rest(RETRY_MS);
       return 0;
     }
   }
 }
 
-function restForRetry(): Promise<void> {
-  return new Promise((done) => setTimeout(done, RETRY_MS));
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
 }

@@ -7,6 +7,7 @@ import {
   ResultFile,
   type RowWriter,
   STANDARD_OUTPUT,
+  syncDirectory,
 } from "../output/mod.ts";
 import { type Probe, type Response, responseColumns } from "../probe/mod.ts";
 import type { OutputConfig } from "./config.ts";
@@ -90,6 +91,8 @@ export async function openOutputs(
         // Once it is open: before, there may have been none.
         owner: digest === null ? null : pathFacts(config.path!)?.owner ?? null,
       });
+      // What a checkpoint names must be there after a power failure.
+      if (digest !== null && kept === 0) await syncDirectory(config.path!);
     }
     return outputs;
   } catch (error) {
