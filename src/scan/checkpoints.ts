@@ -129,9 +129,10 @@ export class Checkpoints {
     if (!isComplete) return true;
     try {
       await Deno.remove(config.path);
-    } catch {
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
       // Without its rights the program may not.
-      await this.#leaveComplete(held.file);
+      await this.#leaveComplete(held.file, error);
     }
     return false;
   }
@@ -168,7 +169,7 @@ export class Checkpoints {
     });
   }
 
-  async #leaveComplete(file: CheckpointFile): Promise<void> {
+  async #leaveComplete(file: CheckpointFile, cause: unknown): Promise<void> {
     const { path } = file;
     try {
       await file.dropJournal();
@@ -176,8 +177,8 @@ export class Checkpoints {
       // What it takes is taken in vain, and it says the same.
     }
     this.#parts.logger.info(
-      'Checkpoint "{path}" cannot be removed without root: it says that the scan is complete, and the next scan with this output replaces it',
-      { path },
+      'Cannot remove checkpoint "{path}": {cause}; it says that the scan is complete, and the next scan with this output replaces it',
+      { path, cause: describeFileError(cause) },
     );
   }
 

@@ -30,7 +30,10 @@ interface Scene {
   readonly checkpoints: Checkpoints;
 }
 
-async function withScene(run: (scene: Scene) => Promise<void>): Promise<void> {
+async function withScene(
+  run: (scene: Scene) => Promise<void>,
+  toRemove: (path: string) => string = (path) => path,
+): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });
   try {
     const path = `${directory}/rows.pacemap`;
@@ -42,7 +45,13 @@ async function withScene(run: (scene: Scene) => Promise<void>): Promise<void> {
     const digest = new ContentDigest();
     const output = { file, keptBytes: 204, digest, owner: 7 } as Output;
     const checkpoints = new Checkpoints({
-      config: { path, isNamed: true, intervalS: 5, job, args: ["--rate=5"] },
+      config: {
+        path: toRemove(path),
+        isNamed: true,
+        intervalS: 5,
+        job,
+        args: ["--rate=5"],
+      },
       outputConfigs: [{ path: "rows", format: "csv" } as never],
       held,
       account,
@@ -162,6 +171,23 @@ Deno.test("Checkpoints.finish() removes the file of a scan that is complete", as
     assert.ok(!isLeft);
     await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
   });
+});
+
+Deno.test("Checkpoints.finish() leaves no more than the word of it where the file cannot be removed", async () => {
+  await withScene(async ({ checkpoints, held, path }) => {
+    const journal = new JournalBuffer();
+    journal.add({ first: 1, second: 2, isFailure: false, isIpv6: false });
+    await held.file.writeJournal(0, journal.since(0));
+    const { size } = await Deno.stat(path);
+    const isLeft = await checkpoints.finish(factsWith(), {
+      isComplete: true,
+      reason: "completed",
+    });
+    assert.ok(!isLeft);
+    assert.equal((await Deno.stat(path)).size, size - 8);
+    assert.equal((await readCheckpoint(path)).state.phase, "done");
+    // A path that leads through a file: not even root may remove it.
+  }, (path) => `${path}/below`);
 });
 
 Deno.test("Checkpoints of a scan whose rows cannot be written stay what they were", async () => {

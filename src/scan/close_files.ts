@@ -22,7 +22,7 @@ type ClosingParts = Pick<ScanParts, "clock" | "logger"> & {
  */
 export async function settled(
   file: ResultFile,
-  task: Promise<void>,
+  task: Promise<unknown>,
   { clock, config, files, hooks, isImpatient = false, logger }: ClosingParts & {
     readonly isImpatient?: boolean;
   },
