@@ -13,6 +13,11 @@ export function objectOf(value: unknown, name: string): Fields {
   throw missing(name, "an object");
 }
 
+/** Whether a field is there, and not null. */
+export function isGiven(fields: Fields, name: string): boolean {
+  return (fields[name] ?? null) !== null;
+}
+
 /**
  * A field that is a text.
  *

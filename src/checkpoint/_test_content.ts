@@ -40,7 +40,13 @@ export const TEST_CONTENT: CheckpointContent = {
     journalEntries: 0,
     rows: 17,
     ratePps: 1000,
-    outputs: [{ path: "found.csv", format: "csv", offsetBytes: 204 }],
+    outputs: [{
+      path: "found.csv",
+      format: "csv",
+      offsetBytes: 204,
+      digest: "e",
+      owner: 1000,
+    }],
     lives: [{
       startedAt: "2026-01-02T03:04:05.000Z",
       endedAt: "2026-01-02T03:05:05.000Z",

@@ -176,3 +176,17 @@ Deno.test("CheckpointFile.writePassing() writes nothing where nobody tells which
   const found = await CheckpointFile.open(storage, "f", null);
   assert.equal(found.state.rows, state.rows);
 });
+
+Deno.test("CheckpointFile.dropJournal() leaves what says that all is done, and changes nothing before", async () => {
+  const storage = new TestStorage(await makeFile());
+  const { file } = await CheckpointFile.open(storage, "f.pacemap");
+  const before = storage.bytes;
+  await file.dropJournal();
+  assert.deepEqual(storage.bytes, before);
+  const done = { ...state, phase: "done" as const, journalEntries: 3 };
+  await file.writeState(done);
+  await file.dropJournal();
+  assert.equal(storage.bytes.length, before.length - 24);
+  const left = await CheckpointFile.open(storage, "f.pacemap");
+  assert.deepEqual(left.state, done);
+});

@@ -89,7 +89,9 @@ export class CheckpointWriter {
   ): Promise<void> {
     try {
       const synced = await Promise.all(outputs.map((output) => output.sync()));
-      if (synced.includes(false)) return;
+      if (synced.includes(false)) {
+        throw new Error("not all rows are on the disk");
+      }
       await this.#file.writeJournal(this.#journaled, entries);
       await this.#file.writeState(state);
       this.#journaled = state.journalEntries;

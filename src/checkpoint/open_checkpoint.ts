@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/mod.ts";
 import { FileLock, pathFacts } from "../link/mod.ts";
-import { describeFileError } from "../output/mod.ts";
+import { describeFileError, syncDirectory } from "../output/mod.ts";
 import { readBoot } from "./boot.ts";
 import { type CheckpointContent, CheckpointFile } from "./checkpoint_file.ts";
 import { FileStorage } from "./storage.ts";
@@ -188,17 +188,4 @@ function cannotUse(path: string, option: string, cause: unknown): ConfigError {
     "Name a file that you may write to",
     cause,
   );
-}
-
-/** So that the name of a new file is on disk too; where that cannot be asked for, the system does it in its time. */
-async function syncDirectory(path: string): Promise<void> {
-  const slash = path.lastIndexOf("/");
-  try {
-    using directory = await Deno.open(
-      slash < 0 ? "." : path.slice(0, slash + 1),
-    );
-    await directory.sync();
-  } catch {
-    return;
-  }
 }

@@ -3,6 +3,7 @@ import {
   amountAt,
   countsAt,
   type Fields,
+  isGiven,
   listAt,
   numberAt,
   objectOf,
@@ -43,6 +44,10 @@ export interface CheckpointOutput {
   readonly format: string;
   /** Bytes that are on disk, all of them whole rows. What stands behind them is written again. */
   readonly offsetBytes: number;
+  /** SHA-256 of these bytes, in hexadecimal; null: not known. */
+  readonly digest: string | null;
+  /** User to whom the file belongs; null: not known. */
+  readonly owner: number | null;
 }
 
 /** One run of the program for this scan. */
@@ -146,6 +151,8 @@ export function decodeState(bytes: Uint8Array): CheckpointState {
       path: textAt(output, "path"),
       format: textAt(output, "format"),
       offsetBytes: numberAt(output, "offsetBytes"),
+      digest: isGiven(output, "digest") ? textAt(output, "digest") : null,
+      owner: isGiven(output, "owner") ? numberAt(output, "owner") : null,
     })),
     lives: objectsAt(state, "lives").map(readLife),
     ledger: countsAt(state, "ledger"),

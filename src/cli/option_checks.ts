@@ -27,6 +27,7 @@ const LIVE_ONLY: readonly OptionKey[] = [
   "validateSourcePort",
   "netmapWaitPing",
   "outputFilter",
+  "outputWait",
   "aliased",
   "aliasedPrefixes",
   "dedupMethod",

@@ -4,6 +4,7 @@ import {
   type HeldCheckpoint,
   MOST_LIFE_ARGS,
   openCheckpoint,
+  readCheckpoint,
 } from "../checkpoint/mod.ts";
 import { Phase } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
@@ -81,7 +82,9 @@ async function goOn(
   given: RawArguments,
   setting: Omit<ScanSetting, "resumed">,
 ): Promise<number> {
-  const path = absolutePath(given.operands[0] ?? await newestCheckpoint());
+  const path = absolutePath(
+    given.operands[0] ?? await newestCheckpoint(".", isLeftToDo),
+  );
   using held = await openCheckpoint(path);
   if (held.state.phase === "done") {
     throw new ConfigError(
@@ -252,19 +255,42 @@ function absolutePath(path: string): string {
   return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }
 
+/** Whether a checkpoint is none of a scan that is complete and could not remove it. */
+export async function isLeftToDo(path: string): Promise<boolean> {
+  try {
+    return (await readCheckpoint(path)).state.phase !== "done";
+  } catch {
+    // What is wrong with it is to be said.
+    return true;
+  }
+}
+
 /**
- * The checkpoint in this directory that was written last.
+ * The checkpoint in a directory that was written last.
  *
+ * @param isWanted tells those that are none
  * @throws {ConfigError} when there is none
  */
-export async function newestCheckpoint(): Promise<string> {
-  let newest: { readonly name: string; readonly atMs: number } | null = null;
-  for await (const { isFile, name } of Deno.readDir(".")) {
+export async function newestCheckpoint(
+  directory = ".",
+  isWanted: (path: string) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<string> {
+  const found: { readonly path: string; readonly atMs: number }[] = [];
+  for await (const { isFile, name } of Deno.readDir(directory)) {
     if (!isFile || !name.endsWith(CHECKPOINT_SUFFIX)) continue;
-    const atMs = (await Deno.stat(name)).mtime?.getTime() ?? 0;
-    if (newest === null || atMs > newest.atMs) newest = { name, atMs };
+    const path = directory === "." ? name : `${directory}/${name}`;
+    const atMs = (await Deno.stat(path)).mtime?.getTime() ?? 0;
+    found.push({ path, atMs });
   }
-  if (newest !== null) return newest.name;
+  found.sort((a, b) => b.atMs - a.atMs);
+  for (const { path } of found) if (await isWanted(path)) return path;
+  if (found.length > 0) {
+    throw new ConfigError(
+      "FILE",
+      "The scans of all checkpoints in this directory are complete",
+      "Name the checkpoint, if it is elsewhere",
+    );
+  }
   throw new ConfigError(
     "FILE",
     `No checkpoint is in this directory: no file ends in ${CHECKPOINT_SUFFIX}`,

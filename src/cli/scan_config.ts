@@ -158,6 +158,7 @@ export async function makeScanConfig(
       minHitRatePercent: values.minHitrate,
       maxSendFailures: values.maxSendtoFailures,
       outageMs: values.onLinkLoss * 1000,
+      outputWaitMs: values.outputWait * 1000,
     },
     loss: {
       sampleShare: values.lossSample / 100,

@@ -4,6 +4,7 @@ export { environmentNames } from "../../ffi/environment.ts";
 export { NotifySocket } from "../../ffi/notify_socket.ts";
 export { pathFacts } from "../../ffi/file_facts.ts";
 export { readTextFile } from "../../ffi/text_file.ts";
+export { effectiveUserId } from "../../ffi/privileges.ts";
 export { FileLock } from "../../ffi/file_lock.ts";
 export { FileWitness } from "../../ffi/file_witness.ts";
 export { DescriptorOutput, isSpecialFile } from "./descriptor_output.ts";

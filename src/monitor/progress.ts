@@ -38,6 +38,8 @@ export interface Progress {
   readonly pathLoss: LossEstimate | null;
   /** Why nothing can be sent or come at the moment, for people; null: nothing is known to be wrong. */
   readonly outage: string | null;
+  /** Which output waits for space on its disk, for people; null: none. */
+  readonly shortage: string | null;
   /** Share of the targets probed so far of whose loss nothing is known, 0 to 1. */
   readonly unknownShare: number;
   /** Time spent sending so far, in all runs. */

@@ -12,6 +12,12 @@ export interface SinkFacts {
 
 /** What bytes are written to; one call at a time. */
 export interface ByteSink {
+  /**
+   * Whether it is a file, whose disk may be full for a while.
+   *
+   * @default {false}
+   */
+  readonly isOnDisk?: boolean;
   /** Writes some of the bytes, from the first on, and returns how many; rejects when it cannot. */
   write(bytes: Uint8Array): Promise<number>;
   /** Cuts what has been written; for files. Rejects where that is not possible. */
@@ -30,6 +36,7 @@ export interface ByteSink {
 
 /** A plain file. What is written goes to its end, also after somebody else has cut it. */
 export class FileSink implements ByteSink {
+  readonly isOnDisk = true;
   readonly #path: string;
   readonly #file: Deno.FsFile;
   readonly #witness: FileWitness;

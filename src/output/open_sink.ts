@@ -18,6 +18,12 @@ export interface OpenOptions {
   readonly option: string;
   /** Bytes at the start of a file that stay; what is behind them is cut off. The file has to have them. */
   readonly keptBytes?: number;
+  /**
+   * Whether a full disk is waited for, until the file is given up; else it is a failure at once.
+   *
+   * @default {false}
+   */
+  readonly waitsForSpace?: boolean;
   /** Ends the waiting for the reader of a pipe. */
   readonly signal?: AbortSignal | null;
   /** Called when that takes long. */

@@ -1,5 +1,6 @@
 import type { Logger } from "@logtape/logtape";
 import {
+  type CheckpointFile,
   type CheckpointLife,
   type CheckpointPhase,
   type CheckpointState,
@@ -188,11 +189,10 @@ export class Checkpoints {
     if (!isComplete) return true;
     try {
       await Deno.remove(config.path);
-    } catch {
-      // Without its rights the program may not. Then the file says that the scan is complete.
-      this.#parts.logger.debug('Checkpoint "{path}" stays', {
-        path: held.file.path,
-      });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      // Without its rights the program may not.
+      await this.#leaveComplete(held.file, error);
     }
     return false;
   }
@@ -222,10 +222,12 @@ export class Checkpoints {
       writtenAt: new Date().toISOString(),
       work,
       journalEntries: journal.end,
-      outputs: outputs.map(({ file, keptBytes }, index) => ({
+      outputs: outputs.map(({ digest, file, keptBytes, owner }, index) => ({
         path: outputConfigs[index]!.path ?? "-",
         format: outputConfigs[index]!.format,
         offsetBytes: keptBytes + file.writtenBytes + file.pendingBytes,
+        digest: digest?.hex ?? null,
+        owner: owner ?? null,
       })),
       lives: this.#runs,
       ledger: ledgerCounts(ledger),
@@ -254,6 +256,19 @@ export class Checkpoints {
     await this.#writer.writeState({ ...latest, lives });
   }
 
+  async #leaveComplete(file: CheckpointFile, cause: unknown): Promise<void> {
+    const { path } = file;
+    try {
+      await file.dropJournal();
+    } catch {
+      // What it takes is taken in vain, and it says the same.
+    }
+    this.#parts.logger.info(
+      'Cannot remove checkpoint "{path}": {cause}; it says that the scan is complete, and the next scan with this output replaces it',
+      { path, cause: describeFileError(cause) },
+    );
+  }
+
   #life(
     facts: CheckpointFacts,
     { ahead, reason }: { readonly ahead: number; readonly reason: string },
@@ -276,14 +291,23 @@ export class Checkpoints {
     };
   }
 
-  /** Once: what has no room for a checkpoint may have none for the log either. */
+  /** That it cannot be written ends no scan, and holds none up: the rows are stored, and the state before stays. */
   #tellFault(): void {
+    const { held, logger, outputs } = this.#parts;
     const { fault } = this.#writer;
-    if (fault === null || this.#isFaultTold) return;
-    this.#isFaultTold = true;
-    this.#parts.logger.warn(
-      'Cannot write checkpoint "{path}": {fault}; the one before stays',
-      { path: this.#parts.held.file.path, fault: describeFileError(fault) },
+    const isFaulty = fault !== null;
+    // An output that has failed is told as such.
+    const isKnown = outputs.some(({ file }) => file.status !== "open");
+    if (isFaulty === this.#isFaultTold || isKnown) return;
+    this.#isFaultTold = isFaulty;
+    const { path } = held.file;
+    if (!isFaulty) {
+      logger.info('Checkpoint "{path}" is written again', { path });
+      return;
+    }
+    logger.warn(
+      'Cannot write checkpoint "{path}": {fault}; the scan goes on, and the checkpoint before stays',
+      { path, fault: describeFileError(fault) },
     );
   }
 }

@@ -11,7 +11,7 @@ import {
 } from "../checkpoint/mod.ts";
 import { TEST_CONTENT } from "../checkpoint/_test_content.ts";
 import { NO_KERNEL_LOSSES, readLedger } from "../monitor/mod.ts";
-import { ResultFile } from "../output/mod.ts";
+import { ContentDigest, ResultFile } from "../output/mod.ts";
 import { makeCounters, RECEIVE_SLOTS, SEND, SEND_SLOTS } from "../shm/mod.ts";
 import { type CheckpointFacts, Checkpoints, grant } from "./checkpoints.ts";
 import type { Output } from "./outputs.ts";
@@ -31,7 +31,10 @@ interface Scene {
   readonly checkpoints: Checkpoints;
 }
 
-async function withScene(run: (scene: Scene) => Promise<void>): Promise<void> {
+async function withScene(
+  run: (scene: Scene) => Promise<void>,
+  toRemove: (path: string) => string = (path) => path,
+): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });
   try {
     const path = `${directory}/rows.pacemap`;
@@ -40,9 +43,16 @@ async function withScene(run: (scene: Scene) => Promise<void>): Promise<void> {
     using held = await createCheckpoint(path, { job, state });
     const account = new WorkAccount({ work, senders: 1, waitS: 8 });
     const file = await ResultFile.open(`${directory}/rows`, { option: "-o" });
-    const output = { file, keptBytes: 204 } as Output;
+    const digest = new ContentDigest();
+    const output = { file, keptBytes: 204, digest, owner: 7 } as Output;
     const checkpoints = new Checkpoints({
-      config: { path, isNamed: true, intervalS: 5, job, args: ["--rate=5"] },
+      config: {
+        path: toRemove(path),
+        isNamed: true,
+        intervalS: 5,
+        job,
+        args: ["--rate=5"],
+      },
       outputConfigs: [{ path: "rows", format: "csv" } as never],
       held,
       before: runsUpTo(state),
@@ -108,7 +118,13 @@ Deno.test("Checkpoints are due by time and at each change of phase, and know the
     checkpoints.look(1, 0, [30]);
     const first = await update(1, factsWith());
     assert.deepEqual(first.outputs, [
-      { path: "rows", format: "csv", offsetBytes: 214 },
+      {
+        path: "rows",
+        format: "csv",
+        offsetBytes: 214,
+        digest: new ContentDigest().hex,
+        owner: 7,
+      },
     ]);
     assert.equal(first.ratePps, null);
     assert.deepEqual(first.work.planned, [[{ first: 0, end: 100 }]]);
@@ -169,6 +185,23 @@ Deno.test("Checkpoints.finish() removes the file of a scan that is complete", as
     assert.ok(!isLeft);
     await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
   });
+});
+
+Deno.test("Checkpoints.finish() leaves no more than the word of it where the file cannot be removed", async () => {
+  await withScene(async ({ checkpoints, held, path }) => {
+    const journal = new JournalBuffer();
+    journal.add({ first: 1, second: 2, isFailure: false, isIpv6: false });
+    await held.file.writeJournal(0, journal.since(0));
+    const { size } = await Deno.stat(path);
+    const isLeft = await checkpoints.finish(factsWith(), {
+      isComplete: true,
+      reason: "completed",
+    });
+    assert.ok(!isLeft);
+    assert.equal((await Deno.stat(path)).size, size - 8);
+    assert.equal((await readCheckpoint(path)).state.phase, "done");
+    // A path that leads through a file: not even root may remove it.
+  }, (path) => `${path}/below`);
 });
 
 Deno.test("Checkpoints of a scan whose rows cannot be written stay what they were, but for why it ended", async () => {

@@ -122,6 +122,8 @@ async function writeMetadata(
   if (metadataFile === null) return [];
   const { file } = metadataFile;
   await settled(file, metadataFile.write(metadata), parts);
+  // The last checkpoint has the rows on the disk: what tells about them has to be there too.
+  if (parts.checkpoints) await settled(file, file.sync(), parts);
   await settled(file, metadataFile.close(), parts);
   const faults = metadataFile.fault === null ? [] : [metadataFile.fault];
   tellFaults(reporter, faults);

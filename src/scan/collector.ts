@@ -8,7 +8,7 @@ import {
 import type { JournalBuffer, JournalEntry } from "../checkpoint/mod.ts";
 import type { NotedAnswers } from "../monitor/mod.ts";
 import type { AliasWatch } from "./alias_watch.ts";
-import type { Output } from "./outputs.ts";
+import { hand, type Output } from "./outputs.ts";
 
 /** Rows that are formatted before the file gets them. */
 const CHUNK_BYTES = 256 << 10;
@@ -146,18 +146,19 @@ export class Collector {
       }
       responses++;
     }
-    for (const { file, writer } of this.#outputs) {
+    for (const output of this.#outputs) {
+      const { file, writer } = output;
       if (file.pendingBytes > 0 || writer.lengthBytes === 0) continue;
-      this.#writes.set(file, file.write(writer.take()));
+      this.#writes.set(file, hand(output));
     }
     return responses;
   }
 
   /** Gives the files all rows that were taken from the queue. */
   flush(): void {
-    for (const { file, writer } of this.#outputs) {
-      if (writer.lengthBytes === 0) continue;
-      this.#writes.set(file, file.write(writer.take()));
+    for (const output of this.#outputs) {
+      const { file, writer } = output;
+      if (writer.lengthBytes > 0) this.#writes.set(file, hand(output));
     }
   }
 

@@ -117,6 +117,8 @@ export interface LimitConfig {
   readonly maxSendFailures: number | null;
   /** How long a network that does not work is waited for: `--on-link-loss`; 0: not at all. */
   readonly outageMs: number;
+  /** How long a full disk of an output is waited for: `--output-wait`; 0: not at all. */
+  readonly outputWaitMs: number;
 }
 
 /** What is done about loss. */

@@ -108,8 +108,14 @@ export class LiveTransport implements Transport {
   }
 
   openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
-    const keptBytes = this.#setting?.memento?.keptBytes ?? [];
-    return openOutputs(this.#config.outputs, { keptBytes, probe, waiting });
+    const { digests = [], keptBytes = [] } = this.#setting?.memento ?? {};
+    return openOutputs(this.#config.outputs, {
+      digests,
+      keptBytes,
+      probe,
+      waiting,
+      waitsForSpace: true,
+    });
   }
 
   async ready(): Promise<readonly string[]> {

@@ -41,7 +41,10 @@ export async function openFiles(
     const { metadataPath, statusPath } = report;
     const metadataFile = metadataPath === null
       ? null
-      : await MetadataFile.open(metadataPath, waiting);
+      : await MetadataFile.open(metadataPath, {
+        ...waiting,
+        waitsForSpace: true,
+      });
     if (metadataFile !== null) close.push(() => metadataFile.close());
     const statusFile = await openStatusFile(statusPath, {
       ...waiting,

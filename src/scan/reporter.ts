@@ -86,6 +86,7 @@ export async function openStatusFile(
       ...waiting,
       option: "--status-updates-file",
       keptBytes,
+      waitsForSpace: true,
     }),
     rows: createRowWriter({ format, columns, hasHeader: keptBytes === 0 }),
   };

@@ -10,14 +10,15 @@ import {
   WorkAccount,
 } from "../checkpoint/mod.ts";
 import { ConfigError } from "../base/mod.ts";
-import { pathFacts } from "../link/mod.ts";
+import type { ContentDigest } from "../output/mod.ts";
 import {
   type AnsweredBefore,
   AnsweredFlag,
 } from "../receive/answered_before.ts";
 import { AskedOnce } from "./asked_once.ts";
 import { grant } from "./checkpoints.ts";
-import type { CheckpointConfig, OutputConfig, ScanConfig } from "./config.ts";
+import type { CheckpointConfig, ScanConfig } from "./config.ts";
+import { checkKept, newDigest } from "./kept_outputs.ts";
 import { type RunsBefore, runsUpTo } from "./runs_before.ts";
 
 /** Entries of a journal that are read at a time. */
@@ -40,6 +41,8 @@ export interface ScanMemento extends Disposable {
   readonly answeredBefore: AnsweredBefore | null;
   /** For each output, how much of its file stays. */
   readonly keptBytes: readonly number[];
+  /** The digests of what stays of each; null where there is no file. */
+  readonly digests: readonly (ContentDigest | null)[];
   /** Learns that the scan begins: until then, a new checkpoint goes when it is disposed of. */
   begin(): void;
 }
@@ -65,7 +68,9 @@ export async function openMemento(
   if (held === null) return null;
   const before = resumed === null ? undefined : runsUpTo(resumed.state);
   const { journalEntries, work } = held.state;
-  if (resumed !== null) checkKept(held, outputs);
+  const digests = resumed === null
+    ? outputs.map(({ path }) => newDigest(path))
+    : await checkKept(held, outputs);
   let hasBegun = resumed !== null;
   return {
     begin: () => {
@@ -99,6 +104,7 @@ export async function openMemento(
       : held.state.outputs.map(({ path, offsetBytes }) =>
         path === "-" ? 0 : offsetBytes
       ),
+    digests,
   };
 }
 
@@ -124,6 +130,8 @@ async function firstCheckpoint(
       path: path ?? "-",
       format,
       offsetBytes: 0,
+      digest: null,
+      owner: null,
     })),
     lives: [{
       startedAt: now,
@@ -193,41 +201,6 @@ function wholeWork({ probe, targets }: ScanConfig): UnsettledWork {
     ),
     repairs: [],
   };
-}
-
-/** The outputs must have what the checkpoint knows of them: nothing is changed before that is sure. */
-function checkKept(
-  { file, state }: HeldCheckpoint,
-  configs: readonly OutputConfig[],
-): void {
-  for (const [index, { offsetBytes, path }] of state.outputs.entries()) {
-    const now = configs[index]?.path ?? "-";
-    if (now !== path) {
-      throw new ConfigError(
-        "--output-file",
-        `Differs from the scan of checkpoint "${file.path}": "${path}" there, "${now}" now`,
-        "Resume with the output that the scan began with",
-      );
-    }
-    if (path === "-" || offsetBytes === 0) continue;
-    const length = lengthOf(path);
-    if (length !== null && length >= offsetBytes) continue;
-    throw new ConfigError(
-      "--output-file",
-      `"${path}" has ${
-        length === null ? "gone" : `${length} bytes`
-      }, of ${offsetBytes} that checkpoint "${file.path}" knows`,
-      "Bring the file back, or start the scan again",
-    );
-  }
-}
-
-function lengthOf(path: string): number | null {
-  try {
-    return pathFacts(path)?.lengthBytes ?? null;
-  } catch {
-    return null;
-  }
 }
 
 async function readAnswered(

@@ -7,7 +7,7 @@ import {
   SEND,
 } from "../shm/mod.ts";
 import { closeScan } from "./close_scan.ts";
-import { inputEnd, outputEnd } from "./file_ends.ts";
+import { inputEnd, lateStop, outputEnd } from "./file_ends.ts";
 import type { ScanOutcome } from "./hooks.ts";
 import {
   collectAndKeep,
@@ -15,7 +15,7 @@ import {
   type ScanMoment,
 } from "./keep_checkpoint.ts";
 import { allLosses, combinedLoss } from "./loss_report.ts";
-import { OutputWatch } from "./output_watch.ts";
+import { type OutputWatch, watchOutputs } from "./output_watch.ts";
 import { type PhaseFacts, phaseText } from "./phase_text.ts";
 import { RunNotices } from "./run_notices.ts";
 import type { ScanParts } from "./scan_parts.ts";
@@ -59,7 +59,7 @@ export class ScanRun {
   /** Time that earlier runs have spent sending, in seconds. */
   readonly #sentBeforeS: number;
   readonly #notices: RunNotices;
-  /** Senders wait for the network. */
+  /** Senders wait for the network, or for space on the disk of an output. */
   #areSendersHeld = false;
   /** Senders have not ended, nor are they to. */
   #canSend = true;
@@ -68,11 +68,7 @@ export class ScanRun {
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
-    this.#outputWatch = new OutputWatch({
-      files: parts.files,
-      signal: parts.hooks.signal,
-      logger: parts.logger,
-    });
+    this.#outputWatch = watchOutputs(parts);
     this.#startS = parts.clock.nowS();
     this.#sentBeforeS = parts.before?.sendSeconds ?? 0;
     this.#notices = new RunNotices(parts);
@@ -111,6 +107,7 @@ export class ScanRun {
     this.#stage = "closing";
     this.#parts.aliases?.finish();
     while (!collector.isIdle) await this.#step();
+    stop ??= lateStop(this.#parts);
     const finished = finishCheckpoint(this.#parts, this.#moment(), stop);
     // Outputs that take nothing are still given up meanwhile.
     if (finished !== null) await this.#collectUntil(finished);
@@ -132,8 +129,8 @@ export class ScanRun {
     this.#phase = "sending";
     this.#stage = "sending";
     giveCommand(memory.receiver.control, Command.run);
-    this.#command(Command.run);
-    this.#areSendersHeld = false;
+    this.#areSendersHeld = this.#isHeld;
+    this.#command(this.#areSendersHeld ? Command.hold : Command.run);
     while (
       !controller.isFinished || outages.isHeld || !outages.mayEnd() ||
       aliases?.needsSenders(clock.nowS())
@@ -274,7 +271,7 @@ export class ScanRun {
       abandoned: this.#sum(SEND.abandoned),
       pending: this.#sum(SEND.pending),
       refusals: refusalCauses(refusedByErrno, filter),
-      isHeld: this.#sum(SEND.held) > 0 || outages.isHeld,
+      isHeld: this.#sum(SEND.held) > 0 || this.#isHeld,
       hits: memory.receiver.counters[RECEIVE.successUnique]!,
       hitBase: hitBase({ ...this.#parts, before: undefined }),
       pathLoss: isWatching && !outages.isSuspected
@@ -324,6 +321,7 @@ export class ScanRun {
         packetsLeft,
         mayGrow,
         isHeld,
+        waitingFor: progress.outage ?? progress.shortage,
         refusals,
         refusedS: elapsedS - this.#memory.progressS,
         cooldownLeftS: config.send.cooldownMs / 1000 - cooldownElapsedSeconds,
@@ -346,9 +344,15 @@ export class ScanRun {
     }
   }
 
-  /** Senders wait while the network is not there; for the output they wait by themselves. */
+  /** Nothing may be sent: the network is not there, or the disk of an output is full. */
+  get #isHeld(): boolean {
+    return this.#parts.outages.isHeld || this.#outputWatch.isHeld;
+  }
+
+  /** Senders wait when they may not send; for an output that is slow they wait by themselves. */
   #followHolds(): void {
-    const { controller, outages: { isHeld } } = this.#parts;
+    const { controller } = this.#parts;
+    const isHeld = this.#isHeld;
     controller.isHeld = isHeld;
     if (isHeld === this.#areSendersHeld) return;
     this.#areSendersHeld = isHeld;
@@ -385,6 +389,7 @@ export class ScanRun {
       wantedRatePps: controller.ratePps,
       pathLoss: outages.isSuspected ? null : controller.recentLoss(),
       outage: outages.text,
+      shortage: this.#outputWatch.text,
       unknownShare: controller.unknownShare(),
       sendSeconds: this.#sentBeforeS +
         (isSending ? nowS : this.#endS) - this.#startS,

@@ -35,6 +35,7 @@ const RULES: StopRules = {
     minHitRatePercent: 0,
     maxSendFailures: null,
     outageMs: 0,
+    outputWaitMs: 0,
   },
   loss: { onLoss: "warn", target: 0.005 },
 };
