@@ -65,6 +65,7 @@ Deno.test("ServiceNotifier tells start, readiness, status, life and end", () => 
     "STATUS=Reading   lists",
   ]);
   notifier.close();
+  notifier.stopping();
   assert.deepEqual(take(), ["closed"]);
 });
 
@@ -74,6 +75,8 @@ Deno.test("ServiceNotifier gives no sign of life that nobody waits for", () => {
   notifier.alive();
   assert.deepEqual(take(), ["READY=1", "STATUS=Sending"]);
   notifier.close();
+  notifier.stopping();
+  assert.deepEqual(take(), ["closed"]);
 });
 
 Deno.test("ServiceNotifier goes on where it cannot send, and says so once", () => {
