@@ -18,7 +18,7 @@ import {
 } from "./lists.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
-import { scan, type ScanSetting } from "./run_scan.ts";
+import type { ScanSetting } from "./run_scan.ts";
 import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
@@ -81,7 +81,9 @@ async function scanOrExplain(
   try {
     const explained = explain(splitArguments(args), subcommands);
     const scanArgs = await untilAborted(explained, signal);
-    return scanArgs === null ? EXIT_CODE.done : await scan(scanArgs, setting);
+    if (scanArgs === null) return EXIT_CODE.done;
+    const { scan } = await import("./run_scan.ts");
+    return await scan(scanArgs, setting);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     printError(`pacemap: No packet sent: ${signal.reason}\n`);
