@@ -178,6 +178,7 @@ function openTable(): Libc {
   for (const name of NAMES) {
     if (name in symbols) continue;
     Object.defineProperty(lookUp, name, {
+      enumerable: true,
       get(this: Libc): unknown {
         const found = Deno.dlopen(path, { [name]: LIBC_SYMBOLS[name] });
         const value = found.symbols[name];

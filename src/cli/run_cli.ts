@@ -25,8 +25,7 @@ import {
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { SHELLS } from "./shells.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
-import { scanOrResume } from "./resume.ts";
-import { scan, type ScanSetting } from "./run_scan.ts";
+import type { ScanSetting } from "./run_scan.ts";
 import { addSettings } from "./settings.ts";
 import { runInterruptibly } from "./signals.ts";
 import { SummaryReport } from "./summary_report.ts";
@@ -120,9 +119,12 @@ async function scanOrExplain(
     const explained = explain(raw, subcommands, commit);
     const scanArgs = await untilAborted(explained, signal);
     if (scanArgs === null) return EXIT_CODE.done;
-    return scanArgs.values.resume
-      ? await scanOrResume(scanArgs, setting)
-      : await scan(scanArgs, setting);
+    if (scanArgs.values.resume) {
+      const { scanOrResume } = await import("./resume.ts");
+      return await scanOrResume(scanArgs, setting);
+    }
+    const { scan } = await import("./run_scan.ts");
+    return await scan(scanArgs, setting);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     setting.summary.setOutcome({ reason: String(signal.reason) });

@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { ConfigError } from "../base/mod.ts";
-import { checkSameJob } from "../checkpoint/mod.ts";
+import { checkSameJob } from "../checkpoint/job.ts";
 import type { Phase, ScanConfig } from "../scan/mod.ts";
 import { makeThreads } from "../scan/threads.ts";
 import type { ProgramSignals } from "../signals/mod.ts";

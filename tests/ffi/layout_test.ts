@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as constants from "../../ffi/constants.ts";
 import { errnoName } from "../../ffi/errno.ts";
 import * as layout from "../../ffi/layout.ts";
-import { hasCompiler, runC } from "./c_program.ts";
+import { COMPILERS, evaluateC } from "./c_program.ts";
 
 const INCLUDES = `
 #define _GNU_SOURCE
@@ -109,67 +109,68 @@ const NESTED_FIELDS: Readonly<Record<string, string>> = {
   "pcap_pkthdr.tv_usec": "ts.tv_usec",
 };
 
-const ignore = !(await hasCompiler());
-if (ignore) console.warn("Skipped: no C compiler (cc) to compare with");
-
-/** Prints `NAME VALUE` for each expression, but for names that the headers here do not define. */
-function program(expressions: readonly (readonly [string, string])[]): string {
-  const lines = expressions.map(([name, expression]) =>
-    `printf("${name} %lld\\n", (long long)(${expression}));`
-  );
-  return `${INCLUDES}\nint main(void) {\n${lines.join("\n")}\nreturn 0;\n}\n`;
+for (const { isMissing, machine } of COMPILERS) {
+  if (isMissing) console.warn(`Skipped: no C compiler for ${machine}`);
 }
 
 function linesOf(numbers: Iterable<readonly [string, number]>): string[] {
   return Array.from(numbers, ([name, value]) => `${name} ${value}`);
 }
 
-Deno.test({
-  name: "layout.ts has the C compiler's sizes and offsets",
-  ignore,
-  async fn(): Promise<void> {
-    const expected: [string, number][] = [];
-    const expressions: [string, string][] = [];
-    for (const [name, block] of Object.entries(layout)) {
-      const structure = STRUCTURES[name as keyof typeof layout];
-      for (const [field, value] of Object.entries(block)) {
-        const member = NESTED_FIELDS[`${structure}.${field}`] ??
-          NESTED_FIELDS[field] ?? field;
-        expected.push([`${name}.${field}`, value]);
-        expressions.push([
-          `${name}.${field}`,
-          field === "size"
-            ? `sizeof(struct ${structure})`
-            : `offsetof(struct ${structure}, ${member})`,
-        ]);
+for (const compiler of COMPILERS) {
+  const { isMissing: ignore, machine } = compiler;
+  const evaluate = (
+    expressions: readonly (readonly [string, string])[],
+  ): Promise<string[]> =>
+    evaluateC(compiler, { includes: INCLUDES, expressions });
+
+  Deno.test({
+    name: `layout.ts has the C compiler's sizes and offsets of ${machine}`,
+    ignore,
+    async fn(): Promise<void> {
+      const expected: [string, number][] = [];
+      const expressions: [string, string][] = [];
+      for (const [name, block] of Object.entries(layout)) {
+        const structure = STRUCTURES[name as keyof typeof layout];
+        for (const [field, value] of Object.entries(block)) {
+          const member = NESTED_FIELDS[`${structure}.${field}`] ??
+            NESTED_FIELDS[field] ?? field;
+          expected.push([`${name}.${field}`, value]);
+          expressions.push([
+            `${name}.${field}`,
+            field === "size"
+              ? `sizeof(struct ${structure})`
+              : `offsetof(struct ${structure}, ${member})`,
+          ]);
+        }
       }
-    }
-    assert.deepEqual(await runC(program(expressions)), linesOf(expected));
-  },
-});
+      assert.deepEqual(await evaluate(expressions), linesOf(expected));
+    },
+  });
 
-Deno.test({
-  name: "constants.ts has the C headers' values",
-  ignore,
-  async fn(): Promise<void> {
-    const [hasPcap] = await runC(program([["HAS_PCAP", "HAS_PCAP"]]));
-    const entries = Object.entries(constants)
-      .filter(([name]) =>
-        hasPcap === "HAS_PCAP 1" || !name.startsWith("PCAP_")
-      );
-    const names = entries.map(([name]) => [name, name] as const);
-    assert.deepEqual(await runC(program(names)), linesOf(entries));
-  },
-});
+  Deno.test({
+    name: `constants.ts has the C headers' values of ${machine}`,
+    ignore,
+    async fn(): Promise<void> {
+      const [hasPcap] = await evaluate([["HAS_PCAP", "HAS_PCAP"]]);
+      const entries = Object.entries(constants)
+        .filter(([name]) =>
+          hasPcap === "HAS_PCAP 1" || !name.startsWith("PCAP_")
+        );
+      const names = entries.map(([name]) => [name, name] as const);
+      assert.deepEqual(await evaluate(names), linesOf(entries));
+    },
+  });
 
-Deno.test({
-  name: "errnoName() has the C headers' names",
-  ignore,
-  async fn(): Promise<void> {
-    const known = Array.from({ length: 134 }, (_, errno) => errno)
-      .map((errno) => [errnoName(errno), errno] as const)
-      .filter(([name, errno]) => name !== `E${errno}`);
-    const names = known.map(([name]) => [name, name] as const);
-    assert.deepEqual(await runC(program(names)), linesOf(known));
-  },
-});
+  Deno.test({
+    name: `errnoName() has the C headers' names of ${machine}`,
+    ignore,
+    async fn(): Promise<void> {
+      const known = Array.from({ length: 134 }, (_, errno) => errno)
+        .map((errno) => [errnoName(errno), errno] as const)
+        .filter(([name, errno]) => name !== `E${errno}`);
+      const names = known.map(([name]) => [name, name] as const);
+      assert.deepEqual(await evaluate(names), linesOf(known));
+    },
+  });
+}
