@@ -32,6 +32,8 @@ const LIVE_ONLY: readonly OptionKey[] = [
   "dedupMethod",
   "dedupWindowSize",
   "noPreflight",
+  "noSandbox",
+  "user",
 ];
 
 /**

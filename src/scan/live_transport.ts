@@ -6,6 +6,7 @@ import {
   LinkReader,
   LOOPBACK_INDEX,
   readFirewall,
+  readHostNames,
 } from "../link/mod.ts";
 import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { KernelCounters, type KernelLosses } from "../monitor/mod.ts";
@@ -13,7 +14,6 @@ import {
   checkLibpcap,
   checkMtu,
   checkRights,
-  dropPrivileges,
   planProcessors,
   type ProcessorPlan,
   runOn,
@@ -25,7 +25,8 @@ import type {
   MixedSendOptions,
   SendOptions,
 } from "../send/mod.ts";
-import { markFiltered } from "../shm/mod.ts";
+import { confineProcess } from "../sandbox/mod.ts";
+import { markFiltered, tellToConfine } from "../shm/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import { FilterWatch } from "./filter_watch.ts";
 import { makeLiveFamily } from "./live_families.ts";
@@ -123,7 +124,24 @@ export class LiveTransport implements Transport {
     runOn(this.#processors.monitor);
     this.#filters = this.#watchFilters();
     const backends = new Set(threads.map(({ backend }) => backend));
-    return [...backends, dropPrivileges()];
+    return [...backends, ...this.#confine()];
+  }
+
+  /** Gives up what the scan does not need any more. */
+  #confine(): readonly string[] {
+    const { checkpoint, confinement } = this.#config;
+    // For the metadata: files cannot be opened from now on.
+    readHostNames();
+    const { done, isFiltered, warnings } = confineProcess({
+      ...confinement,
+      mayRemoveFiles: checkpoint !== null,
+    });
+    for (const warning of warnings) this.#logger.warn("{warning}", { warning });
+    const { receiver, senders } = this.#setting!.memory;
+    if (isFiltered) {
+      for (const { control } of [receiver, ...senders]) tellToConfine(control);
+    }
+    return done;
   }
 
   get networkWatch(): NetworkWatch | null {

@@ -76,8 +76,9 @@ export async function runScan(
   });
   if (files === null) return endedBeforeStart(hooks.signal, logger);
   const { metadataFile, outputs, statusFile } = files;
-  for (const line of await transport.ready()) logger.info(line);
+  // Opens a socket, which it cannot do later.
   const aliases = watchAliases(config, { memory, network });
+  for (const line of await transport.ready()) logger.info(line);
   const collector = new Collector({
     aliases,
     queue: new RecordQueue(memory.receiver.records),

@@ -1,0 +1,109 @@
+import { ErrnoError } from "../../ffi/errno.ts";
+import {
+  becomeUser,
+  dropRightsEverywhere,
+  dropRightsHere,
+  effectiveUserId,
+  hideMemory,
+} from "../../ffi/privileges.ts";
+import { filterSystemCalls } from "../../ffi/seccomp.ts";
+import { policyOf, type ThreadKind } from "./policy.ts";
+import { makeFilter } from "./program.ts";
+import type { UserIds } from "./users.ts";
+
+/** What a scan gives up once all that it needs is open. */
+export interface Confinement {
+  /** Whom root becomes. */
+  readonly user: UserIds;
+  /** Whether the kernel is to refuse what a running scan has no use for: system calls, and looks into its memory. */
+  readonly isSandboxed: boolean;
+  /** Whether a file is removed at the end. */
+  readonly mayRemoveFiles: boolean;
+  /** Whether a named pipe is opened later, once it has a reader. */
+  readonly mayOpenPipes: boolean;
+}
+
+/** What was given up, as sentences without a final period. */
+export interface ConfinementReport {
+  readonly done: readonly string[];
+  /** What could not be, and why. */
+  readonly warnings: readonly string[];
+  /** Whether system calls are filtered: then workers filter more of their own. */
+  readonly isFiltered: boolean;
+}
+
+/**
+ * Gives up all rights of all threads for good: user and group of root, capabilities wherever they came from, and, in
+ * a sandbox, all system calls that a running scan has no use for. Open sockets and files stay usable. Called in the
+ * main thread, once everything is open.
+ */
+export function confineProcess(
+  { isSandboxed, user, ...options }: Confinement,
+): ConfinementReport {
+  const done: string[] = [];
+  const warnings: string[] = [];
+  done.push(leaveRoot(user));
+  const remark = dropRights();
+  if (remark !== null) warnings.push(remark);
+  if (!isSandboxed) return { done, warnings, isFiltered: false };
+  try {
+    hideMemory();
+    filter("any", "all", options);
+    done.push("Entered the sandbox");
+    return { done, warnings, isFiltered: true };
+  } catch (error) {
+    if (!(error instanceof ErrnoError)) throw error;
+    warnings.push(`${error.message}: goes on without a sandbox`);
+    return { done, warnings, isFiltered: false };
+  }
+}
+
+/**
+ * Leaves a worker the system calls that its loop needs. Called in its thread, after `confineProcess`.
+ *
+ * @throws {ErrnoError} when the kernel refuses what it has granted to the whole process
+ */
+export function confineWorker(kind: Exclude<ThreadKind, "any">): void {
+  dropRightsHere();
+  filter(kind, "calling", { mayRemoveFiles: false, mayOpenPipes: false });
+}
+
+function filter(
+  kind: ThreadKind,
+  threads: "all" | "calling",
+  options: Pick<Confinement, "mayOpenPipes" | "mayRemoveFiles">,
+): void {
+  const policy = policyOf(kind, { ...options, processId: Deno.pid });
+  filterSystemCalls(makeFilter(policy, Deno.build.arch), threads);
+}
+
+function leaveRoot({ groupId, userId }: UserIds): string {
+  if (effectiveUserId() !== 0) return "Not run by root: no user to leave";
+  try {
+    becomeUser(userId, groupId);
+    return "Gave up root";
+  } catch (error) {
+    if (!(error instanceof ErrnoError)) throw error;
+    // In a user namespace without a second user there is nobody to become.
+    return `Stays this namespace's root, without its rights: ${error.message}`;
+  }
+}
+
+/** Returns what is to be said of threads that keep rights, or null. */
+function dropRights(): string | null {
+  try {
+    const silent = dropRightsEverywhere();
+    return silent === 0
+      ? null
+      : `${silent} threads of the runtime keep their capabilities: they do not take signals`;
+  } catch (error) {
+    if (!(error instanceof ErrnoError)) throw error;
+    try {
+      dropRightsHere();
+    } catch (second) {
+      if (!(second instanceof ErrnoError)) throw second;
+      return second.message;
+    }
+    return `Threads of the runtime keep their capabilities: ${error.message}`;
+  }
+}
