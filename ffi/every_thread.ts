@@ -62,7 +62,10 @@ const CALL = { size: 64, number: 0, args: 8, refusal: 48, count: 56 } as const;
 const ARGS = 5;
 /** The last real-time signal: nobody else uses it here. */
 const SIGNAL = 64;
+/** Numbers in there are of the process namespace that `/proc` is of. */
 const TASKS = "/proc/self/task";
+/** <asm-generic/errno.h> */
+const ESRCH = 3;
 /** How long a thread may take to see the signal, and between two looks. */
 const PATIENCE_MS = 1000;
 const LOOK_MS = 0.05;
@@ -83,7 +86,7 @@ export interface ThreadReport {
  * Makes system calls in all threads of the process, the runtime's included, in the order that is given. Memory
  * that they name is the caller's, who holds it until this returns.
  *
- * @throws {ErrnoError} ENOENT where `/proc` is not there, and when the calling thread is refused; EPERM where no memory may hold code
+ * @throws {ErrnoError} ENOENT where `/proc` is not there, ESRCH where it is not of this process namespace, and when the calling thread is refused; EPERM where no memory may hold code
  */
 export function inEveryThread(calls: readonly SystemCall[]): ThreadReport[] {
   const libc = openSystemLibc();
@@ -114,6 +117,9 @@ function inAllOthers(
   view.setBigInt64(CALL.refusal, 0n, true);
   const counts = new Uint32Array(memory, CALL.count, 1);
   const own = systemCall({ act: "name a thread", name: "gettid", args: [] });
+  if (!listThreads(libc).includes(own)) {
+    throw new ErrnoError(`find this process in "${TASKS}"`, ESRCH);
+  }
   const handled = new Set([own]);
   let silent = 0;
   for (let round = 0; round < ROUNDS; round++) {

@@ -110,7 +110,7 @@ export function dropRightsHere(): void {
 /**
  * As `dropRightsHere`, in every thread of the process; returns how many threads keep theirs.
  *
- * @throws {ErrnoError} ENOENT where `/proc` is not there, and when the kernel refuses
+ * @throws {ErrnoError} ENOENT or ESRCH without a `/proc` of this process namespace, and when the kernel refuses
  */
 export function dropRightsEverywhere(): number {
   const reports = inEveryThread(withoutRights());

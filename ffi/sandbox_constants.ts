@@ -44,3 +44,6 @@ export const TCSETSF = 0x5404;
 export const TIOCGWINSZ = 0x5413;
 export const FIONREAD = 0x541b;
 export const FIONBIO = 0x5421;
+
+// <linux/sockios.h>
+export const SIOCGIFFLAGS = 0x8913;

@@ -42,9 +42,11 @@ export function confineProcess(
 ): ConfinementReport {
   const done: string[] = [];
   const warnings: string[] = [];
-  done.push(leaveRoot(user));
+  const { hasLeft, text } = leaveRoot(user);
+  done.push(text);
   const remark = dropRights();
-  if (remark !== null) warnings.push(remark);
+  // With root, all threads have lost theirs.
+  if (remark !== null && !hasLeft) warnings.push(remark);
   if (!isSandboxed) return { done, warnings, isFiltered: false };
   try {
     hideMemory();
@@ -77,15 +79,21 @@ function filter(
   filterSystemCalls(makeFilter(policy, Deno.build.arch), threads);
 }
 
-function leaveRoot({ groupId, userId }: UserIds): string {
-  if (effectiveUserId() !== 0) return "Not run by root: no user to leave";
+/** Whether the process was root's and is no more, and what to say of that. */
+function leaveRoot(
+  { groupId, userId }: UserIds,
+): { readonly hasLeft: boolean; readonly text: string } {
+  if (effectiveUserId() !== 0) {
+    return { hasLeft: false, text: "Gave up capabilities; not run by root" };
+  }
   try {
     becomeUser(userId, groupId);
-    return "Gave up root";
+    return { hasLeft: userId !== 0, text: "Gave up root" };
   } catch (error) {
     if (!(error instanceof ErrnoError)) throw error;
     // In a user namespace without a second user there is nobody to become.
-    return `Stays this namespace's root, without its rights: ${error.message}`;
+    const text = `Stays root of this user namespace, without its rights: `;
+    return { hasLeft: false, text: text + error.message };
   }
 }
 

@@ -101,6 +101,8 @@ export function policyOf(kind: ThreadKind, options: PolicyOptions): Policy {
       c.TIOCGWINSZ,
       c.FIONREAD,
       c.FIONBIO,
+      // Of libpcap, where the interface goes down.
+      c.SIOCGIFFLAGS,
     ].map((request) => is(1, request)),
   );
   if (kind === "any" && options.mayOpenPipes) {

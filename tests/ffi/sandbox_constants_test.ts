@@ -32,6 +32,7 @@ Deno.test({
 #include <linux/capability.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 int main(void) { ${lines.join("\n")} return 0; }
 `);
     assert.deepEqual(
