@@ -14,6 +14,7 @@ export const POLLFD = { size: 8, fd: 0, events: 4, revents: 6 } as const;
 export const STATX = {
   size: 256,
   stx_nlink: 16,
+  stx_uid: 20,
   stx_mode: 28,
   stx_ino: 32,
   stx_size: 40,

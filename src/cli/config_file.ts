@@ -6,6 +6,7 @@ import {
   type RawArguments,
 } from "./command_line.ts";
 import { inputName, readInput } from "./files.ts";
+import { checkTrusted } from "./trusted_file.ts";
 
 /** Read when it exists and no other is named. */
 export const DEFAULT_CONFIG_PATH = "/etc/pacemap/pacemap.conf";
@@ -108,6 +109,7 @@ async function readConfigFile(
   file: { readonly option: string; readonly path: string },
   depth: number,
 ): Promise<ConfigEntry[]> {
+  checkTrusted(file);
   const text = new TextDecoder().decode(await readInput(file));
   const entries: ConfigEntry[] = [];
   for (const entry of parseConfig(text, inputName(file.path))) {

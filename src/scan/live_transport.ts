@@ -5,6 +5,7 @@ import {
   type FirewallChain,
   LinkReader,
   LOOPBACK_INDEX,
+  nameInterfacesThrough,
   readFirewall,
   readHostNames,
 } from "../link/mod.ts";
@@ -94,6 +95,7 @@ export class LiveTransport implements Transport {
     // Now, since the right to read the rules is given up later.
     this.#egress = egressChains(readFirewall(), interfaceName);
     this.#reader = LinkReader.open();
+    nameInterfacesThrough(this.#reader);
     const { maxFrameBytes } = setting.settings;
     const { linkHeader } = setting.network;
     const packetBytes = maxFrameBytes - linkHeader.length;
@@ -168,6 +170,7 @@ export class LiveTransport implements Transport {
     this.receiver.terminate();
     for (const sender of this.senders) sender.terminate();
     this.#networkWatch?.[Symbol.dispose]();
+    nameInterfacesThrough(null);
     this.#reader?.[Symbol.dispose]();
   }
 
