@@ -4,6 +4,7 @@ import { checkSameJob } from "../checkpoint/mod.ts";
 import { type Phase, runScan, type ScanConfig } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import type { Arguments } from "./arguments.ts";
+import { giveBackPermissions } from "./give_back.ts";
 import { resolveHost } from "./host_names.ts";
 import { type Log, logFileOf, openLog } from "./logging.ts";
 import type { ResumedScan } from "./resume.ts";
@@ -53,6 +54,7 @@ export async function scan(
       statusSink: screen,
       streamInput,
     };
+    giveBackPermissions();
     exitCode = (await runScan(config, hooks, resumed?.held ?? null)).exitCode;
   } finally {
     for (const log of opened) isLogKept = await log.close();

@@ -46,7 +46,7 @@ function ffiRefused(cause: Error): PreflightError {
   return new PreflightError(
     "rights",
     cause.message,
-    "Allow it: --allow-ffi, or --allow-ffi with the paths of both libraries",
+    "Allow it: --allow-ffi, without paths: a list of them does not permit the use of memory",
     cause,
   );
 }
