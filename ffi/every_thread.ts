@@ -94,8 +94,10 @@ export function inEveryThread(calls: readonly SystemCall[]): ThreadReport[] {
   setHandler(libc, handler);
   try {
     return calls.map((call) => {
+      // First, since this one may be unable to find the others then; meanwhile it starts none.
+      const report = inAllOthers(libc, handler + BigInt(DATA_AT), call);
       systemCall(call);
-      return inAllOthers(libc, handler + BigInt(DATA_AT), call);
+      return report;
     });
   } finally {
     setHandler(libc, BigInt(SIG_IGN));

@@ -47,3 +47,9 @@ export const FIONBIO = 0x5421;
 
 // <linux/sockios.h>
 export const SIOCGIFFLAGS = 0x8913;
+
+// <linux/landlock.h>
+export const LANDLOCK_CREATE_RULESET_VERSION = 1;
+export const LANDLOCK_RULE_PATH_BENEATH = 1;
+export const LANDLOCK_ACCESS_FS_WRITE_FILE = 0x2;
+export const LANDLOCK_ACCESS_FS_REMOVE_FILE = 0x20;

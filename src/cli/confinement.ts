@@ -11,13 +11,13 @@ import type { OptionValues } from "./options.ts";
  */
 export function chooseConfinement(
   values: OptionValues,
-): Omit<Confinement, "mayRemoveFiles"> {
+): Omit<Confinement, "removedFile"> {
   const { file } = logFileOf(values);
   return {
     isSandboxed: !values.noSandbox,
     user: values.user === null ? NOBODY : userOf(values.user),
     // A log may wait for its reader.
-    mayOpenPipes: file !== null && isPipe(file.path),
+    laterPipe: file !== null && isPipe(file.path) ? file.path : null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { ErrnoError } from "../../ffi/errno.ts";
+import { FileSandbox } from "../../ffi/landlock.ts";
 import {
   becomeUser,
   dropRightsEverywhere,
@@ -7,7 +8,7 @@ import {
   hideMemory,
 } from "../../ffi/privileges.ts";
 import { filterSystemCalls } from "../../ffi/seccomp.ts";
-import { policyOf, type ThreadKind } from "./policy.ts";
+import { policyOf, type PolicyOptions, type ThreadKind } from "./policy.ts";
 import { makeFilter } from "./program.ts";
 import type { UserIds } from "./users.ts";
 
@@ -17,10 +18,10 @@ export interface Confinement {
   readonly user: UserIds;
   /** Whether the kernel is to refuse what a running scan has no use for: system calls, and looks into its memory. */
   readonly isSandboxed: boolean;
-  /** Whether a file is removed at the end. */
-  readonly mayRemoveFiles: boolean;
-  /** Whether a named pipe is opened later, once it has a reader. */
-  readonly mayOpenPipes: boolean;
+  /** File that is removed at the end; null: none. */
+  readonly removedFile: string | null;
+  /** Named pipe that is opened later, once it has a reader; null: none. */
+  readonly laterPipe: string | null;
 }
 
 /** What was given up, as sentences without a final period. */
@@ -38,20 +39,28 @@ export interface ConfinementReport {
  * main thread, once everything is open.
  */
 export function confineProcess(
-  { isSandboxed, user, ...options }: Confinement,
+  { isSandboxed, laterPipe, removedFile, user }: Confinement,
 ): ConfinementReport {
   const done: string[] = [];
   const warnings: string[] = [];
+  // As long as the program may look at the paths.
+  using files = isSandboxed ? prepareFiles({ laterPipe, removedFile }) : null;
   const { hasLeft, text } = leaveRoot(user);
   done.push(text);
   const remark = dropRights();
   // With root, all threads have lost theirs.
   if (remark !== null && !hasLeft) warnings.push(remark);
   if (!isSandboxed) return { done, warnings, isFiltered: false };
+  const hasFiles = files !== null && enterFiles(files);
   try {
     hideMemory();
-    filter("any", "all", options);
-    done.push("Entered the sandbox");
+    filter("any", "all", {
+      mayRemoveFiles: removedFile !== null,
+      mayOpenPipes: laterPipe !== null,
+    });
+    done.push(
+      `Entered the sandbox: ${hasFiles ? "seccomp and Landlock" : "seccomp"}`,
+    );
     return { done, warnings, isFiltered: true };
   } catch (error) {
     if (!(error instanceof ErrnoError)) throw error;
@@ -73,10 +82,38 @@ export function confineWorker(kind: Exclude<ThreadKind, "any">): void {
 function filter(
   kind: ThreadKind,
   threads: "all" | "calling",
-  options: Pick<Confinement, "mayOpenPipes" | "mayRemoveFiles">,
+  options: Omit<PolicyOptions, "processId">,
 ): void {
   const policy = policyOf(kind, { ...options, processId: Deno.pid });
   filterSystemCalls(makeFilter(policy, Deno.build.arch), threads);
+}
+
+/** Null where the kernel, or a path, does not permit it: system calls are filtered all the same. */
+function prepareFiles(
+  { laterPipe, removedFile }: Pick<Confinement, "laterPipe" | "removedFile">,
+): FileSandbox | null {
+  try {
+    const removesIn = removedFile === null ? null : directoryOf(removedFile);
+    return FileSandbox.prepare({ removesIn, writes: laterPipe });
+  } catch (error) {
+    if (error instanceof ErrnoError) return null;
+    throw error;
+  }
+}
+
+function directoryOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "." : path.slice(0, slash + 1);
+}
+
+function enterFiles(files: FileSandbox): boolean {
+  try {
+    files.enter();
+    return true;
+  } catch (error) {
+    if (error instanceof ErrnoError) return false;
+    throw error;
+  }
 }
 
 /** Whether the process was root's and is no more, and what to say of that. */

@@ -220,7 +220,7 @@ export interface ScanConfig {
   /** Null: no checkpoints. */
   readonly checkpoint: CheckpointConfig | null;
   /** What is given up once everything is open. */
-  readonly confinement: Omit<Confinement, "mayRemoveFiles">;
+  readonly confinement: Omit<Confinement, "removedFile">;
   /** Check the machine before the first packet: `--no-preflight` does not. */
   readonly hasPreflight: boolean;
 }

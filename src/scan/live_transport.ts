@@ -136,7 +136,7 @@ export class LiveTransport implements Transport {
     readHostNames();
     const { done, isFiltered, warnings } = confineProcess({
       ...confinement,
-      mayRemoveFiles: checkpoint !== null,
+      removedFile: checkpoint?.path ?? null,
     });
     for (const warning of warnings) this.#logger.warn("{warning}", { warning });
     const { receiver, senders } = this.#setting!.memory;

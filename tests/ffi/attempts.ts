@@ -8,6 +8,7 @@ export type Attempts = Readonly<Record<string, string>>;
 /** <fcntl.h>, <bits/socket.h>, <sched.h>, <asm/unistd.h> */
 const AT_FDCWD = -100n;
 const O_WRONLY_CREAT = 0o101n;
+const O_WRONLY_NONBLOCK = 0o4001n;
 const AF_INET = 2n;
 const AF_NETLINK = 16n;
 const AF_PACKET = 17n;
@@ -36,6 +37,9 @@ export function tryAll(free: string, wanted?: readonly string[]): Attempts {
     "write elsewhere": [
       ...["openat", AT_FDCWD, addressOf(path), O_WRONLY_CREAT] as const,
       0o600n,
+    ],
+    "write to a pipe": [
+      ...["openat", AT_FDCWD, addressOf(path), O_WRONLY_NONBLOCK] as const,
     ],
     "remove a file": ["unlinkat", AT_FDCWD, addressOf(path), 0n],
     "program": ["execve", addressOf(program), addressOf(arrays), 0n],

@@ -30,6 +30,7 @@ Deno.test({
 #include <sys/prctl.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
+#include <linux/landlock.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <linux/sockios.h>

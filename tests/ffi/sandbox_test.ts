@@ -7,7 +7,7 @@ import { type Attempts, tryAll } from "./attempts.ts";
 
 const PROC = "mount -t proc none /proc";
 const FREE = "/run/planted";
-const NEEDS = { mayOpenPipes: false, mayRemoveFiles: false };
+const NEEDS = { laterPipe: null, removedFile: null };
 /** What workers become. */
 const ROLES = ["sender", "receiver", null] as const;
 
