@@ -21,6 +21,7 @@ import { OPTIONS } from "./options.ts";
 import { scan } from "./run_scan.ts";
 import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printError, printOut } from "./terminal.ts";
+import { checkTrusted } from "./trusted_file.ts";
 
 const HELP = `Usage: pacemap resume [FILE] [OPTION]...
 
@@ -62,6 +63,7 @@ export async function runResumeCommand(
   checkGiven(given);
   return await runInterruptibly(async (signal) => {
     const path = absolutePath(given.operands[0] ?? await newestCheckpoint());
+    checkTrusted({ option: path, path }, "checkpoint");
     using held = await openCheckpoint(path);
     if (held.state.phase === "done") {
       throw new ConfigError(

@@ -7,22 +7,24 @@ const ROOT = 0;
 const CALLER_VARIABLE = "SUDO_UID";
 
 /**
- * Refuses a configuration file of root that others than root, and the user who has called `sudo`, may write: its options
- * name files to write and programs to trust. Nothing is asked of files that other users read.
+ * Refuses a file with options that root is to use and that others than root, and the user who has called `sudo`, may write:
+ * options name files to write. Nothing is asked where the program is not run by root.
+ *
+ * @param kind what the file is, for errors
  *
  * @throws {ConfigError} when others may write it; says who
  */
 export function checkTrusted(
   { option, path }: NamedPath,
-  userId: number = effectiveUserId(),
+  kind: "configuration file" | "checkpoint" = "configuration file",
 ): void {
   const isDescriptor = inputName(path) !== path || descriptorOf(path) !== null;
-  if (userId !== ROOT || isDescriptor) return;
+  if (isDescriptor || effectiveUserId() !== ROOT) return;
   const writers = writersOf(path);
   if (writers === null) return;
   throw new ConfigError(
     option,
-    `Will not use configuration file "${path}" as root: it may be written by ${writers}`,
+    `Will not use ${kind} "${path}" as root: it may be written by ${writers}`,
     `Make it root's, and let nobody else write it: chown root "${path}"; chmod go-w "${path}"`,
   );
 }

@@ -71,18 +71,21 @@ cp own other; chown 1234 other 2>/dev/null || rm other
 for name in own all group outer loose/own other; do
   [ -e $name ] || continue
   code=0
-  "$@" -C $name 198.18.0.0/30 >/dev/null 2>said </dev/null || code=$?
+  "$@" -b /dev/null -p 80 -C $name 198.18.0.0/30 >/dev/null 2>said </dev/null || code=$?
   echo "$name $code $(head -n 1 said)"
 done
+code=0
+"$@" resume all >/dev/null 2>said </dev/null || code=$?
+echo "resume $code $(head -n 1 said)"
 `;
 
 testUnless(
   SKIP_REASON,
-  "a configuration file that others may write is refused when root runs the program",
+  "a configuration file or checkpoint that others may write is refused when root runs the program",
   async () => {
     const { code, stderr, stdout } = await inNamespaces(
       CONFIGS,
-      pacemapCommand(["-b", "/dev/null", "-p", "80"]),
+      pacemapCommand([]),
     );
     assert.equal(code, 0, stderr);
     const lines = stdout.trim().split("\n");
@@ -92,6 +95,7 @@ testUnless(
       outer: /outer:1: .*"\/run\/all" as root: .* everybody$/,
       "loose/own": /written by everybody, who may write to its directory$/,
       other: /written by user 1234, who owns it$/,
+      resume: /Will not use checkpoint ".*all" as root: .* everybody$/,
     };
     for (const line of lines) {
       const [name = "", exitCode] = line.split(" ");
@@ -99,6 +103,6 @@ testUnless(
       assert.equal(exitCode, reason === undefined ? "0" : "2", line);
       if (reason !== undefined) assert.match(line, reason);
     }
-    assert.ok(lines.length >= 5, stdout);
+    assert.ok(lines.length >= 6, stdout);
   },
 );
