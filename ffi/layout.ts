@@ -30,6 +30,12 @@ export const SIGACTION = {
   sa_flags: 136,
 } as const;
 
+/** `struct dirent`, `<dirent.h>`. */
+export const DIRENT = { d_name: 19 } as const;
+
+/** `struct seccomp_data`, `<linux/seccomp.h>`: of a system call. */
+export const SECCOMP_DATA = { size: 64, nr: 0, arch: 4, args: 16 } as const;
+
 /** `struct iovec`, `<sys/uio.h>`. */
 export const IOVEC = { size: 16, iov_base: 0, iov_len: 8 } as const;
 

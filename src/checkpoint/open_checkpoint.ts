@@ -1,5 +1,5 @@
 import { ConfigError } from "../base/mod.ts";
-import { FileLock, pathFacts } from "../link/mod.ts";
+import { FileLock, outputNameOf, pathFacts } from "../link/mod.ts";
 import { describeFileError, syncDirectory } from "../output/mod.ts";
 import { readBoot } from "./boot.ts";
 import { type CheckpointContent, CheckpointFile } from "./checkpoint_file.ts";
@@ -144,7 +144,10 @@ async function opened(
   mode: { readonly write?: boolean; readonly create?: boolean },
 ): Promise<Deno.FsFile> {
   try {
-    return await Deno.open(path, { read: true, ...mode });
+    if (mode.write !== true) return await Deno.open(path, { read: true });
+    const name = outputNameOf(path);
+    const createNew = mode.create === true && !name.isThere;
+    return await Deno.open(name.path, { read: true, write: true, createNew });
   } catch (error) {
     throw cannotUse(path, option, error);
   }

@@ -10,9 +10,9 @@ const PREFIX = "PACEMAP_";
 const OF_KUBERNETES =
   /^PACEMAP_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
 
-/** Variables that are read besides those of options: where files are, and how to reach the service manager. */
+/** Variables that are read besides those of options: where files are, who called `sudo`, and the service manager. */
 const OTHER_VARIABLES: readonly string[] = [
-  ...["HOME", "XDG_CONFIG_HOME"],
+  ...["HOME", "XDG_CONFIG_HOME", "SUDO_UID"],
   ...["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"],
 ];
 

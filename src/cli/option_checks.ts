@@ -33,6 +33,8 @@ const LIVE_ONLY: readonly OptionKey[] = [
   "dedupMethod",
   "dedupWindowSize",
   "noPreflight",
+  "noSandbox",
+  "user",
 ];
 
 /**

@@ -23,6 +23,7 @@ import { scan, type ScanSetting } from "./run_scan.ts";
 import { runInterruptibly } from "./signals.ts";
 import { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printable, printError, printOut } from "./terminal.ts";
+import { checkTrusted } from "./trusted_file.ts";
 import { checkpointPathOf, isUnfinished } from "./unfinished.ts";
 
 /** Text of `pacemap resume --help`. */
@@ -85,6 +86,7 @@ async function goOn(
   const path = absolutePath(
     given.operands[0] ?? await newestCheckpoint(".", isLeftToDo),
   );
+  checkTrusted({ option: path, path }, "checkpoint");
   using held = await openCheckpoint(path);
   if (held.state.phase === "done") {
     throw new ConfigError(
@@ -120,6 +122,7 @@ export async function scanOrResume(
   }
   if (!await isUnfinished(path)) return await scan(args, setting);
   const absolute = absolutePath(path);
+  checkTrusted({ option: "--resume", path: absolute }, "checkpoint");
   using held = await openCheckpoint(absolute);
   const first = splitArguments(held.job.args).texts;
   const given = splitArguments(args.words).texts;

@@ -5,6 +5,7 @@ import type { Phase, ScanConfig } from "../scan/mod.ts";
 import { makeThreads } from "../scan/threads.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import type { Arguments } from "./arguments.ts";
+import { giveBackPermissions } from "./give_back.ts";
 import { resolveHost } from "./host_names.ts";
 import { type Log, logFileOf, openLog } from "./logging.ts";
 import type { ResumedScan } from "./resume.ts";
@@ -58,6 +59,7 @@ export async function scan(
     }
     const { config, streamInput } = checked;
     await summary.open(signal);
+    giveBackPermissions();
     // The code of the scan is loaded while its threads load theirs.
     const threads = makeThreads(config);
     const { runScan } = await import("../scan/mod.ts");

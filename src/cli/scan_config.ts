@@ -1,6 +1,7 @@
 import type { DryRunConfig, ScanConfig, StreamInput } from "../scan/mod.ts";
 import { aliasWarnings, chooseAliases } from "./aliases.ts";
 import type { Arguments } from "./arguments.ts";
+import { chooseConfinement } from "./confinement.ts";
 import { chooseCheckpoint } from "./checkpoint.ts";
 import { describeScan } from "./description.ts";
 import {
@@ -183,6 +184,7 @@ export async function makeScanConfig(
         dedup,
       }),
     },
+    confinement: chooseConfinement(values),
     hasPreflight: !values.noPreflight,
   };
   const checkpoint = await chooseCheckpoint({

@@ -36,4 +36,4 @@ export {
   TEST_REQUIREMENTS,
   TSHARK,
 } from "./requirements.ts";
-export { PERMISSIONS, type SelfCommand, selfCommand } from "./self.ts";
+export { type SelfCommand, selfCommand } from "./self.ts";

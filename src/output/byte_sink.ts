@@ -1,4 +1,4 @@
-import { FileWitness, pathFacts } from "../link/mod.ts";
+import { FileWitness, outputNameOf, pathFacts } from "../link/mod.ts";
 
 /** What has become of a file since it was opened. */
 export interface SinkFacts {
@@ -60,10 +60,10 @@ export class FileSink implements ByteSink {
   /**
    * Opens a file, cut to its first `keptBytes` bytes.
    *
-   * @throws {Error} what `Deno.openSync` throws
+   * @throws {Error} what `Deno.openSync` throws, and where others have put something into its way
    */
   static open(path: string, keptBytes = 0): FileSink {
-    const file = Deno.openSync(path, { append: true, create: true });
+    const file = Deno.openSync(...openingOf(path));
     try {
       file.truncateSync(keptBytes);
       const witness = FileWitness.open(path);
@@ -113,4 +113,10 @@ export class FileSink implements ByteSink {
       return true;
     }
   }
+}
+
+/** How a file is opened: one that is not there is made, and not what others have put there meanwhile. */
+function openingOf(path: string): [path: string, options: Deno.OpenOptions] {
+  const name = outputNameOf(path);
+  return [name.path, { append: true, createNew: !name.isThere }];
 }

@@ -1,5 +1,5 @@
 import { ConfigError, descriptorOf } from "../base/mod.ts";
-import { DescriptorOutput, isSpecialFile } from "../link/mod.ts";
+import { DescriptorOutput, isSpecialFile, outputNameOf } from "../link/mod.ts";
 import { type ByteSink, FileSink } from "./byte_sink.ts";
 import { describeFileError } from "./file_error.ts";
 
@@ -106,6 +106,7 @@ function tryOpening(
   try {
     const fd = outputDescriptor(path);
     if (fd !== null) return DescriptorOutput.inherited(fd);
+    outputNameOf(path);
     if (!isSpecialFile(path)) return FileSink.open(path, keptBytes);
     // Opened through the C library, which Deno's permissions do not reach.
     const { state } = Deno.permissions.querySync({ name: "write", path });

@@ -79,9 +79,10 @@ export async function runScan(
   });
   if (files === null) return endedBeforeStart(hooks.signal, logger);
   const { metadataFile, outputs, statusFile } = files;
-  for (const line of await transport.ready()) logger.info(line);
   const before = memento?.before;
+  // Opens a socket, which it cannot do later.
   const aliases = watchAliases(config, { memory, network });
+  for (const line of await transport.ready()) logger.info(line);
   const collector = new Collector({
     aliases,
     queue: new RecordQueue(memory.receiver.records),

@@ -7,6 +7,7 @@ import { COMPILERS, evaluateC } from "./c_program.ts";
 
 const INCLUDES = `
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -45,6 +46,7 @@ const INCLUDES = `
 #include <linux/netlink.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/seccomp.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
 #ifndef SOL_PACKET
@@ -67,6 +69,8 @@ const STRUCTURES: Readonly<Record<keyof typeof layout, string>> = {
   POLLFD: "pollfd",
   STATX: "statx",
   SIGACTION: "sigaction",
+  DIRENT: "dirent",
+  SECCOMP_DATA: "seccomp_data",
   IOVEC: "iovec",
   MMSGHDR: "mmsghdr",
   SOCKADDR_IN: "sockaddr_in",
