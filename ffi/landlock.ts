@@ -2,6 +2,7 @@ import { cString } from "./_c_string.ts";
 import { O_CLOEXEC, O_PATH } from "./constants.ts";
 import { checkResult, ErrnoError } from "./errno.ts";
 import { inEveryThread } from "./every_thread.ts";
+import { LANDLOCK_PATH_BENEATH_ATTR } from "./layout.ts";
 import { openLibc } from "./libc.ts";
 import {
   LANDLOCK_ACCESS_FS_REMOVE_FILE,
@@ -14,11 +15,9 @@ import { addressOf, type SystemCall, systemCall } from "./system_call.ts";
 /** Rights to files and to TCP that each version of the kernel's interface can take away, landlock(7): as many lowest bits. */
 const FILE_RIGHTS = [13, 14, 15, 15, 16] as const;
 const TCP_RIGHTS = [0, 0, 0, 2, 2] as const;
-/** `struct landlock_ruleset_attr` up to the last field that is used, `struct landlock_path_beneath_attr`. */
+/** `struct landlock_ruleset_attr` up to the last field that is used: 64 bits each for files, and for TCP. */
 const RULESET_BYTES = 16;
 const FIRST_RULESET_BYTES = 8;
-const PATH_BENEATH_BYTES = 12;
-const PATH_BENEATH_FD = 8;
 
 /** What is still done by path. */
 export interface PathRights {
@@ -85,9 +84,10 @@ export class FileSandbox implements Disposable {
     const opened = libc.open(cString(path), O_PATH | O_CLOEXEC);
     const fd = checkResult(`open "${path}"`, opened);
     try {
-      const rule = new DataView(new ArrayBuffer(PATH_BENEATH_BYTES));
-      rule.setBigUint64(0, BigInt(rights), true);
-      rule.setInt32(PATH_BENEATH_FD, fd, true);
+      const { allowed_access, parent_fd, size } = LANDLOCK_PATH_BENEATH_ATTR;
+      const rule = new DataView(new ArrayBuffer(size));
+      rule.setBigUint64(allowed_access, BigInt(rights), true);
+      rule.setInt32(parent_fd, fd, true);
       systemCall({
         act: `keep "${path}"`,
         name: "landlock_add_rule",

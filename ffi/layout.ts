@@ -36,6 +36,13 @@ export const DIRENT = { d_name: 19 } as const;
 /** `struct seccomp_data`, `<linux/seccomp.h>`: of a system call. */
 export const SECCOMP_DATA = { size: 64, nr: 0, arch: 4, args: 16 } as const;
 
+/** `struct landlock_path_beneath_attr`, `<linux/landlock.h>`. */
+export const LANDLOCK_PATH_BENEATH_ATTR = {
+  size: 12,
+  allowed_access: 0,
+  parent_fd: 8,
+} as const;
+
 /** `struct iovec`, `<sys/uio.h>`. */
 export const IOVEC = { size: 16, iov_base: 0, iov_len: 8 } as const;
 

@@ -39,6 +39,7 @@ const INCLUDES = `
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
+#include <linux/landlock.h>
 #include <linux/neighbour.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -71,6 +72,7 @@ const STRUCTURES: Readonly<Record<keyof typeof layout, string>> = {
   SIGACTION: "sigaction",
   DIRENT: "dirent",
   SECCOMP_DATA: "seccomp_data",
+  LANDLOCK_PATH_BENEATH_ATTR: "landlock_path_beneath_attr",
   IOVEC: "iovec",
   MMSGHDR: "mmsghdr",
   SOCKADDR_IN: "sockaddr_in",
