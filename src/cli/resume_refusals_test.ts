@@ -39,7 +39,7 @@ async function withKilledScan(
   const blocklist = directory.write("block", "8.8.8.8\n");
   directory.write("found.csv", "saddr\n".padEnd(300, "8.8.8.9\n"));
   const args = [
-    ...["-p", "80,443", "-o", `${directory.path}/found.csv`],
+    ...["--no-config", "-p", "80,443", "-o", `${directory.path}/found.csv`],
     ...["-w", allowlist, "-b", blocklist],
   ];
   const { config } = await make(...args);

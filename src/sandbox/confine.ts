@@ -1,4 +1,5 @@
 import { ErrnoError } from "../../ffi/errno.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { FileSandbox } from "../../ffi/landlock.ts";
 import {
   becomeUser,
@@ -41,6 +42,7 @@ export interface ConfinementReport {
 export function confineProcess(
   { isSandboxed, laterPipe, removedFile, user }: Confinement,
 ): ConfinementReport {
+  completeLibc();
   const done: string[] = [];
   const warnings: string[] = [];
   // As long as the program may look at the paths.
@@ -75,6 +77,7 @@ export function confineProcess(
  * @throws {ErrnoError} when the kernel refuses what it has granted to the whole process
  */
 export function confineWorker(kind: Exclude<ThreadKind, "any">): void {
+  completeLibc();
   dropRightsHere();
   filter(kind, "calling", { mayRemoveFiles: false, mayOpenPipes: false });
 }
