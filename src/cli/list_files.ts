@@ -1,11 +1,13 @@
 import { ConfigError, formatCount } from "../base/mod.ts";
 import {
   AddressListReader,
+  type AddressListRest,
   type AddressSet,
   addressSet,
   type Ipv6Builder,
   type ListHeader,
   type NetworkList,
+  type PairSink,
   PrefixListReader,
   RangeBuilder,
   type ZonedNetwork,
@@ -71,18 +73,25 @@ export async function readPrefixes(
  */
 export async function readAddresses(
   file: NamedPath,
-  { ipv6, skipReason, warnings, zoned }: Omit<
-    Taken,
-    "networks" | "ranges" | "skip"
+  { ipv6, pairs, skip, skipReason, warnings, zoned }: Omit<
+    Taken & { readonly pairs: PairSink | null },
+    "networks" | "ranges"
   >,
   signal: AbortSignal | null = null,
 ): Promise<{ readonly addresses: AddressSet; readonly count: number }> {
   const ranges = new RangeBuilder();
   const name = inputName(file.path);
-  const reader = new AddressListReader({ name, ranges, ipv6 });
+  const reader = new AddressListReader({
+    name,
+    ranges,
+    ipv6,
+    pairs,
+    ...(skip === null ? {} : { onError: skip }),
+  });
   await readPieces(file, (piece) => reader.push(piece), signal);
-  const { addressCount: count, header, ipv6Count, zoned: found } = reader
-    .finish();
+  const rest = reader.finish();
+  const { addressCount: count, header, ipv6Count, zoned: found } = rest;
+  warnings.push(...recordWarnings(name, rest, pairs !== null));
   zoned.push(...found);
   if (header !== null) warnings.push(headerSkipped(name, header));
   if (count + ipv6Count === 0) throw emptyList(file, "address");
@@ -90,6 +99,27 @@ export async function readAddresses(
     warnings.push(ipv6Skipped(name, ipv6Count, skipReason));
   }
   return { addresses: takeSet(ranges), count };
+}
+
+function recordWarnings(
+  name: string,
+  { failedCount, portCount }: AddressListRest,
+  takesPairs: boolean,
+): string[] {
+  const warnings: string[] = [];
+  if (portCount > 0 && !takesPairs) {
+    warnings.push(
+      `${name}: The ports of ${
+        formatCount(portCount)
+      } entries have no effect: without --target-ports, a probe with ports goes to each address and its own port`,
+    );
+  }
+  if (failedCount > 0) {
+    warnings.push(
+      `${name}: ${formatCount(failedCount)} results skipped, as success is 0`,
+    );
+  }
+  return warnings;
 }
 
 function headerSkipped(name: string, { line, text }: ListHeader): string {

@@ -23,6 +23,7 @@ import type { OptionValues } from "./options.ts";
 import { checkOptions, chooseDedup } from "./option_checks.ts";
 import { chooseOutputs } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
+import { takesPairs } from "./pair_input.ts";
 import { checkProbe } from "./probe_checks.ts";
 import {
   readTargets,
@@ -68,7 +69,7 @@ export async function makeScanConfig(
   const ports = values.targetPorts ?? Uint16Array.of(0);
   const { fields, isDefault, outputs } = chooseOutputs(args, {
     probe,
-    portCount: ports.length,
+    portCount: takesPairs(values, module) ? 2 : ports.length,
   });
   const { probes: probesPerTarget } = values;
   warnings.push(...checkProbe({ module, probe, probesPerTarget, outputs }));
@@ -85,6 +86,7 @@ export async function makeScanConfig(
     hasNetworkLists: values.metadataFile !== null,
     families,
     skipReason,
+    takesPairs: takesPairs(values, module),
     window: values.v6Window === null
       ? null
       : { length: values.v6Window, rule: values.v6Rule, seed },

@@ -13,6 +13,7 @@ import {
   type Network,
   NetworkList,
   NO_IPV6_ENTRIES,
+  type PairSink,
   RangeBuilder,
   selectAddresses,
   specialPurposePrefixes,
@@ -32,6 +33,7 @@ import {
   type Taken,
   takeSet,
 } from "./list_files.ts";
+import { makePairSink, type SelectedPairs, selectPairs } from "./pair_input.ts";
 import { makeSkip, type Skip } from "./skip.ts";
 import { parseWords } from "./target_words.ts";
 
@@ -74,6 +76,12 @@ export interface TargetSources {
    * @default {null}
    */
   readonly window?: Ipv6Window | null;
+  /**
+   * Whether each entry of the `addressList` names the port that it is probed on.
+   *
+   * @default {false}
+   */
+  readonly takesPairs?: boolean;
 }
 
 /** What is scanned unless asked otherwise. */
@@ -93,6 +101,8 @@ export interface TargetSelection {
   readonly v4: AddressSet;
   /** IPv6, or null when there is none. */
   readonly v6: Ipv6AddressSet | null;
+  /** The ports of each address; null: all have the same. */
+  readonly pairs: SelectedPairs | null;
   /** Addresses of IPv6 that are never probed. */
   readonly blocked6: Ipv6Entries;
   /** Entries of IPv6 that name an interface. */
@@ -114,7 +124,18 @@ export interface TargetSelection {
 export async function readTargets(
   sources: TargetSources,
 ): Promise<TargetSelection> {
-  const { ipv6, selection, ...read } = await readSelection(sources);
+  const { pairs, ...read } = await readSelection(sources);
+  const chosen = await chooseAddresses(sources, read);
+  return {
+    ...chosen,
+    pairs: pairs === null ? null : selectPairs(pairs, chosen),
+  };
+}
+
+async function chooseAddresses(
+  sources: TargetSources,
+  { ipv6, selection, ...read }: Omit<ReadSelection, "pairs">,
+): Promise<Omit<TargetSelection, "pairs">> {
   const rest = { ...read, blocked6: ipv6?.blocked ?? NO_IPV6_ENTRIES };
   const { families = IPV4_ONLY } = sources;
   const v6 = await chooseIpv6(sources, ipv6);
@@ -167,6 +188,8 @@ export interface ReadSelection {
   readonly selection: AddressSelection;
   /** The same for IPv6; null when it is not asked for. */
   readonly ipv6: Ipv6Selection | null;
+  /** The pairs of the list; null: its ports do not count. */
+  readonly pairs: PairSink | null;
   readonly zoned: readonly ZonedNetwork[];
   readonly listedCount: number | null;
   readonly networks: NetworkLists;
@@ -194,10 +217,11 @@ export async function readSelection(
   const blocked = startList(sources, warnings, skip);
   await readBlocked(sources, blocked);
   const list = startList(sources, warnings, skip);
+  const { families = IPV4_ONLY } = sources;
+  const pairs = sources.takesPairs === true ? makePairSink(families) : null;
   const listed = addressList === null
     ? null
-    : await readAddresses(addressList, list, lookup.signal);
-  const { families = IPV4_ONLY } = sources;
+    : await readAddresses(addressList, { ...list, pairs }, lookup.signal);
   if (!families.ipv4 && listed !== null && listed.count > 0) {
     const name = inputName(addressList!.path);
     warnings.push(ipv4Skipped(name, listed.count, allowed.skipReason));
@@ -217,6 +241,7 @@ export async function readSelection(
   return {
     selection,
     ipv6,
+    pairs,
     zoned: [...allowed.zoned, ...list.zoned],
     listedCount: listed?.count ?? null,
     networks: { allowed: allowed.networks, blocked: blocked.networks },
