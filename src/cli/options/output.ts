@@ -1,15 +1,11 @@
-import {
-  parseChoice,
-  parseNames,
-  parsePath,
-  parseWholeNumber,
-} from "../option_parsers.ts";
+import { parseChoice, parseNames, parsePath } from "../option_parsers.ts";
 import {
   flag,
   type OptionTable,
   PATH_REMEDY,
   setting,
 } from "../option_spec.ts";
+import { parseCount } from "../units.ts";
 
 /** Row formats, as `--list-output-modules` names them. */
 export const OUTPUT_MODULES = ["csv", "json"] as const;
@@ -78,6 +74,7 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     help: "Fields of each result, separated by commas or spaces; * for all",
     remedy: "Give names that --list-output-fields shows",
     fallback: null,
+    absentText: "",
     fallbackText: "saddr, or saddr,sport with several ports",
     parse: parseNames,
   }),
@@ -123,7 +120,7 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     fallback: 1_000_000,
     fallbackText: "1000000",
     parse: (text) =>
-      parseWholeNumber(text, {
+      parseCount(text, {
         what: "Window",
         min: 1,
         max: MAX_DEDUP_WINDOW,
