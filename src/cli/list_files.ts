@@ -6,6 +6,7 @@ import {
   addressSet,
   type Ipv6Builder,
   type ListHeader,
+  type ListOptions,
   type NetworkList,
   type PairSink,
   PrefixListReader,
@@ -37,7 +38,9 @@ export interface Taken {
  */
 export async function readPrefixes(
   file: NamedPath,
-  { ipv6, ranges, skip, skipReason, warnings, zoned }: Taken,
+  { ipv6, mustRead = false, ranges, skip, skipReason, warnings, zoned }:
+    & Taken
+    & Pick<ListOptions, "mustRead">,
   signal: AbortSignal | null = null,
 ): Promise<PendingHost[]> {
   const name = inputName(file.path);
@@ -45,6 +48,7 @@ export async function readPrefixes(
     name,
     ranges,
     ipv6,
+    mustRead,
     ...(skip === null ? {} : { onError: skip }),
   });
   await readPieces(file, (piece) => reader.push(piece), signal);

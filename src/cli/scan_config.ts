@@ -17,6 +17,7 @@ import {
   familyOfProbe,
 } from "./families.ts";
 import type { HostLookup } from "./host_names.ts";
+import { withPorts } from "./frequent_ports.ts";
 import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
 import type { OptionValues } from "./options.ts";
@@ -55,14 +56,15 @@ export interface CheckedConfig {
  * @throws the reason of the lookup's signal when that aborts
  */
 export async function makeScanConfig(
-  args: Arguments,
+  asked: Arguments,
   lookup: HostLookup,
 ): Promise<CheckedConfig> {
+  const module = requireModule(asked.values.probeModule);
+  const args = await withPorts(asked, module);
   const values = {
     ...args.values,
     probeArgs: await inlineProbeArgs(args.values.probeArgs),
   };
-  const module = requireModule(values.probeModule);
   const warnings = checkOptions(args, module);
   const { families, skipReason } = chooseFamilies(values, module);
   const probe = makeProbe(values, familyOfProbe(families));
@@ -242,6 +244,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     named("--blocklist-file", values.blocklistFile),
     named("--list-of-ips-file", values.listOfIpsFile),
     named("--aliased-prefixes", values.aliasedPrefixes),
+    named("--ports-file", values.portsFile),
   ];
   const outputs = [
     ...values.outputFile.map((path) => named("--output-file", path)),

@@ -34,7 +34,7 @@ import {
   takeSet,
 } from "./list_files.ts";
 import { makePairSink, type SelectedPairs, selectPairs } from "./pair_input.ts";
-import { makeSkip, type Skip } from "./skip.ts";
+import { makeSkip, type Skip, skipWithoutAddress } from "./skip.ts";
 import { parseWords } from "./target_words.ts";
 
 /** A file, or the built-in list of special-purpose prefixes. */
@@ -318,9 +318,11 @@ async function readBlocked(
       for (const range of ipv6SpecialPurposeRanges()) ipv6.addRange(range);
     }
   } else if (blocklist !== null) {
-    hosts = await readPrefixes(blocklist, taken, lookup.signal);
+    const read = { ...taken, mustRead: true };
+    hosts = await readPrefixes(blocklist, read, lookup.signal);
   }
-  await addHosts(hosts, { ...taken, hasIpv4: families.ipv4, lookup });
+  const skip = taken.skip === null ? null : skipWithoutAddress(taken.skip);
+  await addHosts(hosts, { ...taken, skip, hasIpv4: families.ipv4, lookup });
   // As destinations they mean this host (RFC 1122 section 3.2.1.3) or must not occur (RFC 4291 section 2.5.2).
   ranges.addAddress(0);
   ipv6?.addRange({ first: 0n, last: 0n });

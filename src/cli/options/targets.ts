@@ -12,10 +12,13 @@ import {
   PATH_REMEDY,
   setting,
 } from "../option_spec.ts";
+import { parseCount } from "../units.ts";
 
 /** Values of `TARGET_OPTIONS`. */
 export interface TargetValues {
   readonly targetPorts: Uint16Array | null;
+  readonly topPorts: number | null;
+  readonly portsFile: string | null;
   readonly allowlistFile: string | null;
   readonly blocklistFile: string | null;
   readonly ignoreBlocklistErrors: boolean;
@@ -42,6 +45,27 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
       "Give ports from 0 to 65535, for example 443, 80,https,8000-8100, or * for all",
     fallback: null,
     parse: parsePorts,
+  }),
+  topPorts: setting({
+    long: "top-ports",
+    argument: "COUNT",
+    group: "targets",
+    help:
+      "Probe so many of the ports that are open most often, by the list of an installed nmap, or by --ports-file",
+    remedy: "Give a whole number from 1 to 65536",
+    fallback: null,
+    parse: (text) =>
+      parseCount(text, { what: "Number of ports", min: 1, max: 65_536 }),
+  }),
+  portsFile: setting({
+    long: "ports-file",
+    argument: "FILE",
+    group: "targets",
+    help:
+      "Ports to probe, as --target-ports has them, one entry or list per line; or of the form of nmap-services; - for standard input",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
   }),
   allowlistFile: setting({
     long: "allowlist-file",
