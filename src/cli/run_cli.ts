@@ -9,6 +9,8 @@ import {
 } from "./arguments.ts";
 import { completionScript, SHELLS } from "./completion.ts";
 import { addConfigFile } from "./config_file.ts";
+import { logFailure } from "./fatal_log.ts";
+import type { NamedPath } from "./files.ts";
 import {
   helpText,
   type SelectedModules,
@@ -22,6 +24,7 @@ import {
   probeModuleList,
   requireModule,
 } from "./lists.ts";
+import { logFileOf } from "./logging.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { scan, type ScanSetting } from "./run_scan.ts";
@@ -85,14 +88,26 @@ async function scanOrExplain(
 ): Promise<number> {
   const { signal } = setting;
   try {
-    const explained = explain(splitArguments(args), subcommands);
-    const scanArgs = await untilAborted(explained, signal);
+    const raw = splitArguments(args);
+    const scanArgs = await untilAborted(explain(raw, subcommands), signal)
+      .catch((error) => {
+        if (!signal.aborted) logFailure(namedLog(raw), error);
+        throw error;
+      });
     return scanArgs === null ? EXIT_CODE.done : await scan(scanArgs, setting);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     printError(`pacemap: No packet sent: ${signal.reason}\n`);
     return EXIT_CODE.endedEarly;
   }
+}
+
+/** The log file of a command line that may not be read any further. */
+function namedLog({ texts }: RawArguments): NamedPath | null {
+  return logFileOf({
+    logFile: texts.get("logFile")?.[0] ?? null,
+    logDirectory: texts.get("logDirectory")?.[0] ?? null,
+  }).file;
 }
 
 /** Prints what the arguments ask to be told, and returns null; the arguments of a scan if they ask for one. */

@@ -4,6 +4,7 @@ import { checkSameJob } from "../checkpoint/mod.ts";
 import { type Phase, runScan, type ScanConfig } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import type { Arguments } from "./arguments.ts";
+import { logFailure } from "./fatal_log.ts";
 import { resolveHost } from "./host_names.ts";
 import { type Log, logFileOf, openLog } from "./logging.ts";
 import type { ResumedScan } from "./resume.ts";
@@ -31,9 +32,11 @@ export async function scan(
   { phase, resumed = null, signal, signals }: ScanSetting,
 ): Promise<number> {
   const opened: Log[] = [];
+  const { file } = logFileOf(args.values);
+  let failure: unknown;
   const openLogOnce = (): Log => {
     const { verbosity } = args.values;
-    opened[0] ??= openLog({ verbosity, ...logFileOf(args.values) });
+    opened[0] ??= openLog({ verbosity, file });
     return opened[0];
   };
   let exitCode: number = EXIT_CODE.endedEarly;
@@ -54,8 +57,14 @@ export async function scan(
       streamInput,
     };
     exitCode = (await runScan(config, hooks, resumed?.held ?? null)).exitCode;
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
     for (const log of opened) isLogKept = await log.close();
+    if (failure !== undefined && failure !== signal.reason) {
+      logFailure(file, failure);
+    }
   }
   const isDone = exitCode === EXIT_CODE.done || exitCode === EXIT_CODE.lossy;
   return isDone && !isLogKept ? EXIT_CODE.endedEarly : exitCode;

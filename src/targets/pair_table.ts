@@ -1,5 +1,5 @@
 // HOT PATH
-import { IPV6_WORDS } from "../base/mod.ts";
+import type { IPV6_WORDS } from "../base/mod.ts";
 
 /**
  * Which ports each address of a set is probed on, where these differ from address to address. Pairs are numbered by

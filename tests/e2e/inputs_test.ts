@@ -246,3 +246,20 @@ async function outcomeOf(
   ]);
   return { code, stdout, stderr };
 }
+
+Deno.test("an error that ends the program is in the log file too, behind what is there", async () => {
+  using directory = new TestDirectory();
+  const log = directory.write("log", "an older log\n");
+  const runs = [
+    ["-r", "ten", "-l", log, "8.8.8.8"],
+    ["-l", log, "8.8.8.8:443"],
+  ];
+  for (const args of runs) {
+    assert.equal((await runHere([...DRY_RUN, ...args])).code, 2);
+  }
+  const lines = (await Deno.readTextFile(log)).trimEnd().split("\n");
+  assert.equal(lines[0], "an older log");
+  assert.match(lines[1]!, /\[FATAL\] cli: --rate: Cannot parse "ten"/);
+  assert.match(lines[2]!, /\[FATAL\] cli: target: .*"8\.8\.8\.8:443".*-p 443/);
+  assert.equal(lines.length, 3);
+});
