@@ -113,14 +113,16 @@ function recordWarnings(
   const warnings: string[] = [];
   if (portCount > 0 && !takesPairs) {
     warnings.push(
-      `${name}: The ports of ${
+      `${name}: Ports have no effect, of which this list has ${
         formatCount(portCount)
-      } entries have no effect: without --target-ports, a probe with ports goes to each address and its own port`,
+      }: without --target-ports, a probe with ports goes to each address on its own port`,
     );
   }
   if (failedCount > 0) {
     warnings.push(
-      `${name}: ${formatCount(failedCount)} results skipped, as success is 0`,
+      `${name}: Results whose success is 0 skipped: ${
+        formatCount(failedCount)
+      }`,
     );
   }
   return warnings;

@@ -126,7 +126,8 @@ Deno.test("the header of a column is no host", async () => {
     assert.deepEqual(await probed(option, results), found);
   }
   const columns = directory.write("columns", "saddr,sport\n8.8.8.1,80\n");
-  for (const option of ["-w", "-I", "-b"]) {
+  assert.deepEqual(await probed("-I", columns), ["8.8.8.1"]);
+  for (const option of ["-w", "-b"]) {
     const outcome = await runHere([...DRY_RUN, option, columns]);
     assertRefused(outcome, `${columns}:1`, /header of several columns/);
   }
