@@ -1,4 +1,4 @@
-import { ConfigError, formatCount } from "../base/mod.ts";
+import { ConfigError, formatCount, type Ipv4Address } from "../base/mod.ts";
 import {
   AddressListReader,
   type AddressListRest,
@@ -77,8 +77,12 @@ export async function readPrefixes(
  */
 export async function readAddresses(
   file: NamedPath,
-  { ipv6, pairs, skip, skipReason, warnings, zoned }: Omit<
-    Taken & { readonly pairs: PairSink | null },
+  { isTarget, ipv6, pairs, skip, skipReason, warnings, zoned }: Omit<
+    Taken & {
+      readonly pairs: PairSink | null;
+      /** Whether an address may be one; pairs of others are forgotten. */
+      readonly isTarget: (address: Ipv4Address) => boolean;
+    },
     "networks" | "ranges"
   >,
   signal: AbortSignal | null = null,
@@ -102,6 +106,7 @@ export async function readAddresses(
   if (ipv6Count > 0 && ipv6 === null) {
     warnings.push(ipv6Skipped(name, ipv6Count, skipReason));
   }
+  pairs?.ipv4.addTo(ranges, isTarget);
   return { addresses: takeSet(ranges), count };
 }
 

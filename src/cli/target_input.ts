@@ -1,9 +1,10 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, type Ipv4Address } from "../base/mod.ts";
 import {
   type AddressSelection,
   type AddressSet,
   addressSet,
   allAddresses,
+  contains,
   type Ipv6AddressSet,
   Ipv6Builder,
   type Ipv6Entries,
@@ -218,19 +219,26 @@ export async function readSelection(
   await readBlocked(sources, blocked);
   const list = startList(sources, warnings, skip);
   const { families = IPV4_ONLY } = sources;
+  const isAllAllowed = targets.length === 0 && allowlist === null;
+  const allowed4 = isAllAllowed ? null : takeSet(allowed.ranges);
+  const blocked4 = takeSet(blocked.ranges);
+  const isTarget = (address: Ipv4Address): boolean =>
+    (allowed4 === null || contains(allowed4, address)) &&
+    !contains(blocked4, address);
   const pairs = sources.takesPairs === true ? makePairSink(families) : null;
-  const listed = addressList === null
-    ? null
-    : await readAddresses(addressList, { ...list, pairs }, lookup.signal);
+  const listed = addressList === null ? null : await readAddresses(
+    addressList,
+    { ...list, isTarget, pairs },
+    lookup.signal,
+  );
   if (!families.ipv4 && listed !== null && listed.count > 0) {
     const name = inputName(addressList!.path);
     warnings.push(ipv4Skipped(name, listed.count, allowed.skipReason));
   }
-  const isAllAllowed = targets.length === 0 && allowlist === null;
   const selection = {
-    allowed: isAllAllowed ? null : takeSet(allowed.ranges),
+    allowed: allowed4,
     listed: listed?.addresses ?? null,
-    blocked: takeSet(blocked.ranges),
+    blocked: blocked4,
   };
   const ipv6 = allowed.ipv6 === null ? null : {
     allowed: isAllAllowed ? null : allowed.ipv6.take(),

@@ -42,7 +42,7 @@ export interface PairSink {
 /** How a list of addresses is read. */
 export interface AddressListOptions extends ListOptions {
   /**
-   * Takes each entry with its port, which then none may lack; null: ports do not count.
+   * Takes each entry with its port, which then none may lack; the ranges get nothing then. Null: ports do not count.
    *
    * @default {null}
    */
@@ -300,8 +300,8 @@ export class AddressListReader {
   #addPair(address: Uint32Array, port: number): void {
     this.#portCount++;
     this.#addressCount++;
-    this.#options.ranges.addAddress(address[0]!);
-    this.#pairs?.ipv4.add(address, 0, port);
+    if (this.#pairs === null) this.#options.ranges.addAddress(address[0]!);
+    else this.#pairs.ipv4.add(address, 0, port);
   }
 
   #addIpv6Pair(network: Ipv6Network, port: number): void {

@@ -140,6 +140,7 @@ function pairsIn(content: string): string[] {
   const options = { name: "list.txt", ranges, ipv6, pairs };
   const rest = parseAddressList(content, options);
   assert.equal(rest.portCount, pairs.ipv4.length + pairs.ipv6.length);
+  pairs.ipv4.addTo(ranges, () => true);
   const v4 = addressSet(ranges);
   const v6 = ipv6.take().list;
   const table4 = pairs.ipv4.take(

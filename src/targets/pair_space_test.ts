@@ -166,3 +166,26 @@ Deno.test("Ipv6PairSpace has each pair at one position, and leads back from it",
     assert.deepEqual(texts, new Set(pairs.map(String)));
   }));
 });
+
+Deno.test("PairBuilder.addTo() forgets pairs that are not kept, but not all of them", () => {
+  const count = 2 ** 18 + 100;
+  const builderOf = (): PairBuilder => {
+    const builder = new PairBuilder(1);
+    for (let i = 0; i < count; i++) builder.add(Uint32Array.of(i), 0, i % 7);
+    return builder;
+  };
+  const builder = builderOf();
+  const ranges = new RangeBuilder();
+  builder.addTo(ranges, (address) => address % 2 === 1);
+  assert.equal(builder.length, count / 2);
+  const set = addressSet(ranges);
+  assert.equal(set.count, count / 2);
+  const table = builder.take(
+    set.count,
+    (words, at) => indexOf(set, words[at]!),
+  );
+  assert.ok(table.ports.every((port, index) => port === (2 * index + 1) % 7));
+  const none = builderOf();
+  none.addTo(new RangeBuilder(), () => false);
+  assert.equal(none.length, count);
+});

@@ -1,5 +1,6 @@
 // HOT PATH
-import type { IPV6_WORDS } from "../base/mod.ts";
+import type { Ipv4Address, IPV6_WORDS } from "../base/mod.ts";
+import type { RangeBuilder } from "./range_builder.ts";
 
 /**
  * Which ports each address of a set is probed on, where these differ from address to address. Pairs are numbered by
@@ -94,6 +95,30 @@ export class PairBuilder {
   }
 
   /**
+   * Adds the addresses of IPv4 pairs to ranges, and forgets pairs whose address is not kept: a set of all would need
+   * memory for nothing. Where none is kept, all stay, so that what becomes of them can be told.
+   */
+  addTo(ranges: RangeBuilder, isKept: (address: Ipv4Address) => boolean): void {
+    const kept = this.#compact(isKept);
+    if (kept > 0) this.#length = kept;
+    this.#each(({ words }, slot) => ranges.addAddress(words[slot]!));
+  }
+
+  /** Moves the pairs that are kept to the front; returns how many they are. */
+  #compact(isKept: (address: Ipv4Address) => boolean): number {
+    let kept = 0;
+    this.#each(({ ports, words }, slot) => {
+      const address = words[slot]!;
+      if (!isKept(address)) return;
+      const to = this.#pieces[Math.floor(kept / PIECE)]!;
+      to.words[kept % PIECE] = address;
+      to.ports[kept % PIECE] = ports[slot]!;
+      kept++;
+    });
+    return kept;
+  }
+
+  /**
    * Hands over the pairs whose address is a target, each once, and forgets all.
    *
    * @param addressCount number of the targets' addresses, of which each was added
@@ -136,7 +161,7 @@ export class PairBuilder {
   ): void {
     let left = this.#length;
     for (const piece of this.#pieces) {
-      const count = Math.min(left, PIECE);
+      const count = Math.max(0, Math.min(left, PIECE));
       for (let slot = 0; slot < count; slot++) visit(piece, slot);
       left -= count;
       leave(piece);
