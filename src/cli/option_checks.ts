@@ -192,6 +192,11 @@ function warningsOf(
       "--output-args has no effect: csv and json have no arguments",
     );
   }
+  if (values.probeArgs !== "" && module.takesArgs === false) {
+    warnings.push(
+      `--probe-args has no effect: probe module ${module.name} has no arguments`,
+    );
+  }
   const dedup = chooseDedup(values);
   if (given.has("dedupWindowSize") && dedup.method !== "window") {
     warnings.push(

@@ -63,7 +63,9 @@ export async function makeScanConfig(
   const args = await withPorts(asked, module);
   const values = {
     ...args.values,
-    probeArgs: await inlineProbeArgs(args.values.probeArgs),
+    probeArgs: module.takesArgs === false
+      ? ""
+      : await inlineProbeArgs(args.values.probeArgs),
   };
   const warnings = checkOptions(args, module);
   const { families, skipReason } = chooseFamilies(values, module);

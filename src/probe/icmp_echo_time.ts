@@ -80,6 +80,7 @@ export const icmpEchoTime: ProbeModule = {
   hasNestedOutput: false,
   help: HELP,
   exampleArgs: "",
+  takesArgs: false,
   create,
 };
 
