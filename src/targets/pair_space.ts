@@ -15,6 +15,7 @@ import {
 import type { Ipv6TargetPlan } from "./ipv6_plan.ts";
 import type { Ipv6Targets } from "./ipv6_targets.ts";
 import {
+  addressesOfPairs,
   addressOfPair,
   firstPairOf,
   pairOf,
@@ -62,10 +63,16 @@ export class PairSpace implements Ipv4Targets {
     const set = this.#addresses;
     const pairs = this.#pairs;
     const portList = pairs.ports;
+    // One stage after the other, so that what the processor waits for overlaps.
+    for (let i = 0; i < count; i++) ports[i] = portList[positions[i]! >>> 0]!;
+    addressesOfPairs(pairs, positions, count, addresses);
+    if (set.isList) {
+      const { starts } = set;
+      for (let i = 0; i < count; i++) addresses[i] = starts[addresses[i]!]!;
+      return;
+    }
     for (let i = 0; i < count; i++) {
-      const pair = positions[i]! >>> 0;
-      addresses[i] = addressAt(set, addressOfPair(pairs, pair));
-      ports[i] = portList[pair]!;
+      addresses[i] = addressAt(set, addresses[i]!);
     }
   }
 

@@ -30,6 +30,28 @@ export function addressOfPair(table: PairTable, pair: number): number {
   return index;
 }
 
+/** As `addressOfPair`, for the first `count` of some pairs, into `indexes`: first one table is read for all, then the other. */
+export function addressesOfPairs(
+  { firsts, slots }: PairTable,
+  pairs: Float64Array,
+  count: number,
+  indexes: Uint32Array,
+): void {
+  if (firsts.length === 0) {
+    for (let i = 0; i < count; i++) indexes[i] = pairs[i]!;
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    indexes[i] = slots[(pairs[i]! >>> 0) >>> SLOT_SHIFT]!;
+  }
+  for (let i = 0; i < count; i++) {
+    const pair = pairs[i]!;
+    let index = indexes[i]!;
+    while (firsts[index + 1]! <= pair) index++;
+    indexes[i] = index;
+  }
+}
+
 /** Number of the pair of a port and the address with this index; -1 when there is none. */
 export function pairOf(table: PairTable, index: number, port: number): number {
   const { ports } = table;
