@@ -106,7 +106,8 @@ function readTarget(response: Response): number | null {
   const icmp = icmpOf(response);
   const family = familyAt(view, at);
   if (
-    icmp >= 0 && view.getUint8(icmp + ICMP_TYPE) !== family.icmp.echoReply
+    icmp >= 0 && icmp + ICMP_HEADER_BYTES <= end &&
+    view.getUint8(icmp + ICMP_TYPE) !== family.icmp.echoReply
   ) return littleEndian(family.targetWord(response));
   return readTimed(response, TIMED_ADDRESS);
 }

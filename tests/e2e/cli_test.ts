@@ -113,7 +113,7 @@ cliTest(
       ["target", "-p", "80", "192.168.0.0/16"],
       ["--tagret-ports", "--tagret-ports", "80"],
       ["--bandwidth", "-p", "80", "-r", "5", "-B", "1M", "192.0.2.1"],
-      ["--bandwidth", "-p", "80", "-B", "10Mbps", "192.0.2.1"],
+      ["--bandwidth", "-p", "80", "-B", "10MBps", "192.0.2.1"],
       [empty, "-p", "80", "-w", empty],
       [`${deny}:2`, "-p", "80", "-b", deny, "198.18.0.0/16"],
       ["--allowlist-file", "-p", "80", "-w", directory],
