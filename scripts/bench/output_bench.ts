@@ -74,7 +74,7 @@ function measure(
     for (let i = 0; i < rows; i++) {
       row.address = Math.imul(i, 0x9e3779b1) >>> 0;
       writer.append(row);
-      if (writer.lengthBytes >= 65536) bytes += writer.take().length;
+      if (writer.lengthBytes >= 65536) bytes += writer.take().bytes.length;
     }
     best = Math.min(best, performance.now() - start);
   }

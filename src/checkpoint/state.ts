@@ -24,6 +24,12 @@ export interface CheckpointOutput {
   readonly format: string;
   /** Bytes that are on disk, all of them whole rows. What stands behind them is written again. */
   readonly offsetBytes: number;
+  /**
+   * Numbers that the format needs to go on behind these bytes.
+   *
+   * @default {[]}
+   */
+  readonly memory?: readonly number[];
 }
 
 /** One run of the program for this scan. */
@@ -109,6 +115,7 @@ export function decodeState(bytes: Uint8Array): CheckpointState {
       path: textAt(output, "path"),
       format: textAt(output, "format"),
       offsetBytes: numberAt(output, "offsetBytes"),
+      ...readMemory(output["memory"]),
     })),
     lives: objectsAt(state, "lives").map(readLife),
   };
@@ -141,6 +148,16 @@ function joinLives(
     totals: sumTotals(old),
   };
   return [joined, ...lives.slice(surplus + 1)];
+}
+
+function readMemory(
+  value: unknown,
+): Pick<CheckpointOutput, "memory"> {
+  if (value === undefined) return {};
+  if (Array.isArray(value) && value.every(Number.isFinite)) {
+    return { memory: value };
+  }
+  throw new SyntaxError('"memory" is no list of numbers');
 }
 
 function readRanges(value: unknown): readonly PositionRange[] {

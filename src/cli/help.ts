@@ -1,10 +1,9 @@
+import { requireOutputModule } from "../output/mod.ts";
 import type { ProbeModule } from "../probe/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import { SCAN_COMMAND } from "./arguments.ts";
 import { type CommandSpec, keysOf } from "./command_line.ts";
 import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
-import type { OutputModule } from "./options/output.ts";
-import { OUTPUT_HELP } from "./output_help.ts";
 import { wrapText } from "./wrap_text.ts";
 
 const INDENT = "  ";
@@ -42,7 +41,8 @@ const EXIT_CODES = `Exit codes:
 /** What `--help` explains at the end. */
 export interface SelectedModules {
   readonly probe: ProbeModule;
-  readonly outputs: readonly OutputModule[];
+  /** Names in the registry. */
+  readonly outputs: readonly string[];
 }
 
 /** Text of `--help`. */
@@ -67,7 +67,9 @@ export function helpText(
     EXAMPLES,
     EXIT_CODES,
     moduleSection("Probe", probe.name, probe.help),
-    ...outputs.map((name) => moduleSection("Output", name, OUTPUT_HELP[name])),
+    ...outputs.map((name) =>
+      moduleSection("Output", name, requireOutputModule(name).help)
+    ),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }

@@ -188,7 +188,7 @@ function warningsOf(
   }
   if (values.outputArgs !== "") {
     warnings.push(
-      "--output-args has no effect: csv and json have no arguments",
+      "--output-args has no effect: no format has arguments",
     );
   }
   const dedup = chooseDedup(values);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openLibc } from "../../ffi/libc.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
+import { VERSION } from "./version.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
 openLibc();
@@ -84,6 +85,7 @@ Deno.test("chooseOutputs() refuses outputs that do not fit together", async () =
   }
   const error = await errorOf("-M", "icmp_echoscan", "8.8.8.8", "-O", "lzr");
   assert.match(error.message, /lzr needs field sport/);
+  assert.match(error.remedy, /tcp_synscan or tcp_synackscan/);
 });
 
 Deno.test("chooseOutputs() takes --output-args, and says that nothing comes of them", async () => {
@@ -97,7 +99,7 @@ Deno.test("chooseOutputs() takes --output-args, and says that nothing comes of t
     );
     assert.equal(config.outputs[0]!.format, format);
     assert.deepEqual(warnings, [
-      "--output-args has no effect: csv and json have no arguments",
+      "--output-args has no effect: no format has arguments",
     ]);
   }
 });
@@ -105,20 +107,21 @@ Deno.test("chooseOutputs() takes --output-args, and says that nothing comes of t
 Deno.test("chooseOutputs() has presets for what comes next", async () => {
   const { config } = await make(...SCAN, "-O", "zgrab2");
   assert.deepEqual(config.outputs[0], {
-    format: "csv",
+    format: "zgrab2",
     path: null,
-    fields: ["saddr", "", "", "sport"],
+    fields: ["saddr", "blank", "blank", "sport"],
     filter: "",
     hasHeader: false,
     isSuccessOnly: true,
     isUniqueOnly: true,
+    program: `pacemap ${VERSION}`,
   });
   const { config: ping } = await make(
     ...["-M", "icmp_echoscan", "8.8.8.8", "-O", "zgrab2"],
   );
   assert.deepEqual(ping.outputs[0]!.fields, ["saddr"]);
   const { config: lzr } = await make(...SCAN, "-O", "lzr");
-  assert.equal(lzr.outputs[0]!.format, "json");
+  assert.equal(lzr.outputs[0]!.format, "lzr");
   assert.deepEqual(
     lzr.outputs[0]!.fields.join(),
     "saddr,daddr,sport,dport,seqnum,acknum,window",

@@ -66,10 +66,13 @@ export async function makeScanConfig(
   const { families, skipReason } = chooseFamilies(values, module);
   const probe = makeProbe(values, familyOfProbe(families));
   const ports = values.targetPorts ?? Uint16Array.of(0);
-  const { fields, isDefault, outputs } = chooseOutputs(args, {
+  const chosen = chooseOutputs(args, {
+    module,
     probe,
     portCount: ports.length,
   });
+  const { fields, isDefault, outputs } = chosen;
+  warnings.push(...chosen.warnings);
   const { probes: probesPerTarget } = values;
   warnings.push(...checkProbe({ module, probe, probesPerTarget, outputs }));
   await checkFiles(values);

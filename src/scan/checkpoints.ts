@@ -153,10 +153,11 @@ export class Checkpoints {
       writtenAt: new Date().toISOString(),
       work: withRepairs(account.unsettled(), facts.repairs),
       journalEntries: journal.end,
-      outputs: outputs.map(({ file, keptBytes }, index) => ({
+      outputs: outputs.map(({ file, keptBytes, writer }, index) => ({
         path: outputConfigs[index]!.path ?? "-",
         format: outputConfigs[index]!.format,
         offsetBytes: keptBytes + file.writtenBytes + file.pendingBytes,
+        ...writer.memory === undefined ? {} : { memory: writer.memory },
       })),
       lives: this.#runs,
     };

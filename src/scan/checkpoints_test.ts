@@ -39,7 +39,7 @@ async function withScene(run: (scene: Scene) => Promise<void>): Promise<void> {
     using held = await createCheckpoint(path, { job, state });
     const account = new WorkAccount({ work, senders: 1, waitS: 8 });
     const file = await ResultFile.open(`${directory}/rows`, { option: "-o" });
-    const output = { file, keptBytes: 204 } as Output;
+    const output = { file, keptBytes: 204, writer: {} } as Output;
     const checkpoints = new Checkpoints({
       config: { path, isNamed: true, intervalS: 5, job, args: ["--rate=5"] },
       outputConfigs: [{ path: "rows", format: "csv" } as never],

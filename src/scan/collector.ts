@@ -7,7 +7,7 @@ import {
 } from "../shm/mod.ts";
 import type { JournalBuffer, JournalEntry } from "../checkpoint/mod.ts";
 import type { AliasWatch } from "./alias_watch.ts";
-import type { Output } from "./outputs.ts";
+import { finishOutputs, type Output } from "./outputs.ts";
 
 /** Rows that are formatted before the file gets them. */
 const CHUNK_BYTES = 256 << 10;
@@ -152,6 +152,11 @@ export class Collector {
       if (writer.lengthBytes === 0) continue;
       this.#writes.set(file, file.write(writer.take()));
     }
+  }
+
+  /** Gives the files all that is left, and their footers: no more rows come. May be called again. */
+  finish(): void {
+    finishOutputs(this.#outputs);
   }
 
   /**

@@ -5,7 +5,12 @@ import {
   type JournalEntry,
   readJournal,
 } from "../checkpoint/mod.ts";
-import { type ByteSink, ResultFile } from "../output/mod.ts";
+import {
+  type ByteSink,
+  type Chunk,
+  EMPTY_CHUNK,
+  ResultFile,
+} from "../output/mod.ts";
 import { requireProbeModule, type Response } from "../probe/mod.ts";
 import {
   makeRecordHead,
@@ -50,7 +55,12 @@ function setUp(maxRows: number | null, rowsBefore = 0): Scene {
           rows.push(String(targetAddress));
           waiting += 2;
         },
-        take: () => new Uint8Array(waiting - (waiting = 0)),
+        take: (): Chunk => ({
+          bytes: new Uint8Array(waiting - (waiting = 0)),
+          rows: 0,
+          isCuttable: true,
+        }),
+        finish: () => EMPTY_CHUNK,
       },
     }],
     maxRows,

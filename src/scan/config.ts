@@ -151,10 +151,11 @@ export interface AliasConfig {
 
 /** One destination of results. */
 export interface OutputConfig {
-  readonly format: "csv" | "json";
+  /** Name in the registry of output modules. */
+  readonly format: string;
   /** Path, or null for standard output. */
   readonly path: string | null;
-  /** Names of columns, in order; repeats allowed. An empty name is a column without values. */
+  /** Names of columns, in order; repeats allowed. */
   readonly fields: readonly string[];
   /** `--output-filter`: which responses it wants; an empty one wants all. */
   readonly filter: string;
@@ -163,6 +164,8 @@ export interface OutputConfig {
   readonly isSuccessOnly: boolean;
   /** Only the first row of each target. */
   readonly isUniqueOnly: boolean;
+  /** Name and version of the program, for formats that name it. */
+  readonly program: string;
 }
 
 /** What is told about the scan besides its results. */

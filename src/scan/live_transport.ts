@@ -36,6 +36,7 @@ import {
   commonFilter,
   openOutputs,
   type Output,
+  portsOf,
   type Waiting,
 } from "./outputs.ts";
 import { scanSettings } from "./settings.ts";
@@ -112,8 +113,12 @@ export class LiveTransport implements Transport {
   }
 
   openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
-    const keptBytes = this.#setting?.memento?.keptBytes ?? [];
-    return openOutputs(this.#config.outputs, { keptBytes, probe, waiting });
+    return openOutputs(this.#config.outputs, {
+      kept: this.#setting?.memento?.keptOutputs ?? [],
+      ports: portsOf(this.#config),
+      probe,
+      waiting,
+    });
   }
 
   async ready(): Promise<readonly string[]> {

@@ -1,31 +1,33 @@
-import type { Column } from "../base/mod.ts";
+import { ConfigError } from "../base/mod.ts";
 import { compileFilter } from "../filter/mod.ts";
 import {
-  createRowWriter,
+  describeFileError,
+  type OutputContext,
+  type OutputModule,
+  outputName,
+  requireOutputModule,
   ResultFile,
-  type RowWriter,
+  type RowEncoder,
   STANDARD_OUTPUT,
 } from "../output/mod.ts";
-import { type Probe, type Response, responseColumns } from "../probe/mod.ts";
-import type { OutputConfig } from "./config.ts";
+import {
+  type Probe,
+  probeProtocol,
+  requireProbeModule,
+  type Response,
+  responseColumns,
+} from "../probe/mod.ts";
+import type { OutputConfig, ScanConfig } from "./config.ts";
 
 /** A destination of results, open. */
 export interface Output {
   readonly file: ResultFile;
-  readonly writer: RowWriter<Response>;
+  readonly writer: RowEncoder<Response>;
   /** Bytes that stood in the file before. */
   readonly keptBytes: number;
   /** Whether it wants a response. */
   accepts(response: Response): boolean;
 }
-
-/** Stands for a field that is always empty. */
-const EMPTY_COLUMN: Column<Response> = {
-  name: "",
-  type: "string",
-  description: "Nothing",
-  read: () => null,
-};
 
 /** What is done while an output is not ready. */
 export interface Waiting {
@@ -35,6 +37,16 @@ export interface Waiting {
   readonly onWait: (text: string) => void;
 }
 
+/** What an earlier run has left of an output. */
+export interface KeptOutput {
+  /** Bytes of its file that stay. */
+  readonly keptBytes: number;
+  /** See `OutputContext.memory`. */
+  readonly memory: readonly number[];
+}
+
+const NOTHING_KEPT: KeptOutput = { keptBytes: 0, memory: [] };
+
 /**
  * Opens all destinations of results, or none.
  *
@@ -43,35 +55,85 @@ export interface Waiting {
  */
 export async function openOutputs(
   configs: readonly OutputConfig[],
-  { keptBytes = [], probe, waiting }: {
+  { kept = [], ports = [], probe, waiting }: {
     readonly probe: Probe;
+    /** Ports that are probed; none for kinds of probes without ports. */
+    readonly ports?: readonly number[];
     readonly waiting: Waiting;
-    /** For each output, how much of its file stays. */
-    readonly keptBytes?: readonly number[];
+    /** For each output what stays of it. */
+    readonly kept?: readonly KeptOutput[];
   },
 ): Promise<readonly Output[]> {
   const outputs: Output[] = [];
+  const protocol = probeProtocol(probe);
   try {
     for (const [index, config] of configs.entries()) {
-      const kept = keptBytes[index] ?? 0;
+      const module = requireOutputModule(config.format);
+      const context: OutputContext = {
+        ...kept[index] ?? NOTHING_KEPT,
+        columns: columnsOf(config, probe),
+        hasHeader: config.hasHeader,
+        protocol,
+        ports,
+        program: config.program,
+      };
       outputs.push({
-        keptBytes: kept,
-        writer: makeRowWriter(
-          kept === 0 ? config : { ...config, hasHeader: false },
-          probe,
-        ),
+        keptBytes: context.keptBytes,
+        writer: await module.open(context),
         accepts: makeTest(config, probe),
-        file: await ResultFile.open(config.path ?? STANDARD_OUTPUT, {
-          ...waiting,
-          option: "--output-file",
-          keptBytes: kept,
-        }),
+        file: await openFile(config, { context, module, waiting }),
       });
     }
     return outputs;
   } catch (error) {
     for (const { file } of outputs) await file.close();
     throw error;
+  }
+}
+
+/** The ports of a scan; none for kinds of probes without ports. */
+export function portsOf(
+  { probe, targets: { ipv4, ipv6 } }: Pick<ScanConfig, "probe" | "targets">,
+): readonly number[] {
+  if (!requireProbeModule(probe.module).usesPorts) return [];
+  return [...ipv4?.ports ?? ipv6?.ports ?? []];
+}
+
+/** Gives the files all that is left, and their footers. May be called again. */
+export function finishOutputs(outputs: readonly Output[]): void {
+  for (const { file, writer } of outputs) {
+    const chunk = writer.finish();
+    if (chunk.bytes.length > 0) file.write(chunk);
+  }
+}
+
+async function openFile(
+  { path }: OutputConfig,
+  { context, module, waiting }: {
+    readonly module: OutputModule;
+    readonly context: OutputContext;
+    readonly waiting: Waiting;
+  },
+): Promise<ResultFile> {
+  const option = "--output-file";
+  const { keptBytes } = context;
+  if (module.openSink === undefined) {
+    const options = { ...waiting, option, keptBytes };
+    return await ResultFile.open(path ?? STANDARD_OUTPUT, options);
+  }
+  const file = path ?? STANDARD_OUTPUT;
+  try {
+    const sink = await module.openSink(file, context);
+    return new ResultFile(sink, outputName(file));
+  } catch (error) {
+    throw new ConfigError(
+      option,
+      `Cannot open ${outputName(file)} for writing: ${
+        describeFileError(error)
+      }`,
+      "Name a file in a directory that you may write to",
+      error,
+    );
   }
 }
 
@@ -85,18 +147,16 @@ export function commonFilter(
   };
 }
 
-function makeRowWriter(
-  { fields, format, hasHeader }: OutputConfig,
+function columnsOf(
+  { fields }: OutputConfig,
   probe: Probe,
-): RowWriter<Response> {
+): OutputContext["columns"] {
   const known = responseColumns(probe);
-  const columns = fields.map((name) => {
-    if (name === "") return EMPTY_COLUMN;
+  return fields.map((name) => {
     const column = known.find((one) => one.name === name);
     if (column === undefined) throw new RangeError(`No field is "${name}"`);
     return column;
   });
-  return createRowWriter({ format, columns, hasHeader });
 }
 
 function makeTest(

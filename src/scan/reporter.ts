@@ -12,7 +12,7 @@ import {
   StatusWriter,
 } from "../monitor/mod.ts";
 import type { ScanClock } from "./scan_clock.ts";
-import { createRowWriter, ResultFile, type RowWriter } from "../output/mod.ts";
+import { createRowWriter, ResultFile, type RowEncoder } from "../output/mod.ts";
 import type { Waiting } from "./outputs.ts";
 
 /** Time between two status lines. */
@@ -44,7 +44,7 @@ export interface ReporterParts {
 /** A status updates file, open, and the writer of its rows. */
 export interface StatusFile {
   readonly file: ResultFile;
-  readonly rows: RowWriter<StatusRow>;
+  readonly rows: RowEncoder<StatusRow>;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 import { ConfigError } from "../base/mod.ts";
 import { pathFacts } from "../link/mod.ts";
 import { type AnsweredBefore, AnsweredFlag } from "../receive/mod.ts";
+import type { KeptOutput } from "./outputs.ts";
 import type { CheckpointConfig, OutputConfig, ScanConfig } from "./config.ts";
 
 /** Entries of a journal that are read at a time. */
@@ -25,8 +26,8 @@ export interface ScanMemento extends Disposable {
   readonly rest: UnsettledWork | null;
   /** Null in the first run. */
   readonly answeredBefore: AnsweredBefore | null;
-  /** For each output, how much of its file stays. */
-  readonly keptBytes: readonly number[];
+  /** For each output what stays of it. */
+  readonly keptOutputs: readonly KeptOutput[];
   /** Learns that the scan begins: until then, a new checkpoint goes when it is disposed of. */
   begin(): void;
 }
@@ -65,11 +66,12 @@ export async function openMemento(
     journal: new JournalBuffer(journalEntries),
     rest: resumed === null ? null : work,
     answeredBefore: resumed === null ? null : await readAnswered(held),
-    keptBytes: resumed === null
+    keptOutputs: resumed === null
       ? []
-      : held.state.outputs.map(({ path, offsetBytes }) =>
-        path === "-" ? 0 : offsetBytes
-      ),
+      : held.state.outputs.map(({ memory = [], offsetBytes, path }) => ({
+        keptBytes: path === "-" ? 0 : offsetBytes,
+        memory,
+      })),
   };
 }
 

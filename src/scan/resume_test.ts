@@ -111,7 +111,7 @@ Deno.test("openMemento() takes in the journal, and refuses outputs that lack wha
     await Deno.writeTextFile(rows, "saddr\n1.2.3.4\n1.2");
     using held = await openCheckpoint(config.checkpoint!.path);
     const memento = await openMemento(config, held);
-    assert.deepEqual(memento!.keptBytes, [12]);
+    assert.deepEqual(memento!.keptOutputs, [{ keptBytes: 12, memory: [] }]);
     assert.deepEqual([...memento!.answeredBefore!], [
       ...[9, 80],
       ...[8, 81 | (1 << 16) | (1 << 17)],

@@ -106,9 +106,12 @@ export class ScanRun {
     this.#stage = "closing";
     this.#parts.aliases?.finish();
     while (!collector.isIdle) await this.#step();
+    // A scan that is complete has its footers before its checkpoint says so; one that goes on, behind what that knows.
+    if (stop === null) collector.finish();
     const finished = finishCheckpoint(this.#parts, this.#moment(), stop);
     // Outputs that take nothing are still given up meanwhile.
     if (finished !== null) await this.#collectUntil(finished);
+    collector.finish();
     this.#phase = "done";
     return await closeScan(this.#parts, {
       stop,

@@ -1,3 +1,5 @@
+import { findOutputModule, OUTPUT_MODULES } from "../../output/mod.ts";
+import { nearestName } from "../nearest.ts";
 import {
   parseChoice,
   parseNames,
@@ -11,15 +13,6 @@ import {
   setting,
 } from "../option_spec.ts";
 
-/** Row formats, as `--list-output-modules` names them. */
-export const OUTPUT_MODULES = ["csv", "json"] as const;
-/** Row formats with fields of their own, for the programs that they are named after. */
-export const OUTPUT_PRESETS = ["zgrab2", "lzr"] as const;
-/** What `--output-module` takes. */
-export type OutputModule =
-  | (typeof OUTPUT_MODULES)[number]
-  | (typeof OUTPUT_PRESETS)[number];
-
 /** What `--dedup-method` takes. */
 export const DEDUP_METHODS = ["default", "none", "full", "window"] as const;
 /** Responses of 26 to 34 bytes each: 3.4 GB at most. */
@@ -27,7 +20,8 @@ const MAX_DEDUP_WINDOW = 100_000_000;
 
 /** Values of `OUTPUT_OPTIONS`. */
 export interface OutputValues {
-  readonly outputModule: readonly OutputModule[];
+  /** Names in the registry. */
+  readonly outputModule: readonly string[];
   readonly outputFile: readonly string[];
   readonly outputFields: readonly string[] | null;
   readonly outputFilter: string;
@@ -47,16 +41,14 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     argument: "NAME",
     group: "output",
     help:
-      "Format of results: csv or json; zgrab2 and lzr for the programs of " +
-      "these names. Several, each with its -o, write several files",
-    remedy: `Give one of ${[...OUTPUT_MODULES, ...OUTPUT_PRESETS].join(", ")}`,
+      "Format of results, one of --list-output-modules: csv, json, hostport, nmap-xml " +
+      "and others. Several, each with its -o, write several files",
+    remedy: "Give a name that --list-output-modules shows",
     fallback: [],
     fallbackText: "csv",
     isRepeatable: true,
-    choices: [...OUTPUT_MODULES, ...OUTPUT_PRESETS],
-    parse: (
-      text,
-    ) => [parseChoice(text, [...OUTPUT_MODULES, ...OUTPUT_PRESETS])],
+    choices: OUTPUT_MODULES.map(({ name }) => name),
+    parse: (text) => [parseOutputModule(text)],
   }),
   outputFile: setting({
     long: "output-file",
@@ -97,7 +89,7 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     long: "output-args",
     argument: "ARGS",
     group: "output",
-    help: "Arguments of the format; csv and json have none",
+    help: "Arguments of the format; none has any so far",
     fallback: "",
     parse: (text) => text,
   }),
@@ -145,3 +137,18 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     help: "List the formats of results",
   }),
 };
+
+/** Reads the name of a format, or another name of it. */
+function parseOutputModule(text: string): string {
+  const module = findOutputModule(text);
+  if (module !== undefined) return module.name;
+  const names = OUTPUT_MODULES.map(({ name }) => name);
+  const similar = names.filter((name) => name.split("-").includes(text));
+  const nearest = nearestName(text, names);
+  const hint = similar.length > 0
+    ? `; did you mean ${similar.join(" or ")}?`
+    : nearest === null
+    ? ""
+    : `; did you mean ${nearest}?`;
+  throw new SyntaxError(`Unknown output module "${text}"${hint}`);
+}
