@@ -2,6 +2,12 @@ import { csv } from "./modules/csv.ts";
 import { hostport } from "./modules/hostport.ts";
 import { json } from "./modules/json.ts";
 import { lzr } from "./modules/lzr.ts";
+import { masscanGrepable } from "./modules/masscan_grepable.ts";
+import { masscanJson } from "./modules/masscan_json.ts";
+import { masscanList } from "./modules/masscan_list.ts";
+import { masscanNdjson } from "./modules/masscan_ndjson.ts";
+import { masscanXml } from "./modules/masscan_xml.ts";
+import { nmapXml } from "./modules/nmap_xml.ts";
 import { zgrab2 } from "./modules/zgrab2.ts";
 import type { OutputModule } from "./output_module.ts";
 
@@ -12,6 +18,12 @@ export const OUTPUT_MODULES: readonly OutputModule[] = [
   hostport,
   zgrab2,
   lzr,
+  nmapXml,
+  masscanXml,
+  masscanJson,
+  masscanNdjson,
+  masscanList,
+  masscanGrepable,
 ];
 
 /** The format of this name, or of this other name. */
