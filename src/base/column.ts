@@ -28,6 +28,12 @@ export interface Column<R> {
   readonly name: string;
   readonly type: ValueType;
   readonly description: string;
+  /**
+   * Whether its values are whole numbers from 2^63 to 2^64−1, too, which not every format of tables has.
+   *
+   * @default {false}
+   */
+  readonly isUnsigned64?: boolean;
   /** Reads the value. The record may be reused after the call, so nothing read may point into it. */
   read(record: R): Value;
 }

@@ -8,6 +8,9 @@ import { masscanList } from "./modules/masscan_list.ts";
 import { masscanNdjson } from "./modules/masscan_ndjson.ts";
 import { masscanXml } from "./modules/masscan_xml.ts";
 import { nmapXml } from "./modules/nmap_xml.ts";
+import { parquet } from "./modules/parquet.ts";
+import { pcap } from "./modules/pcap.ts";
+import { sqlite } from "./modules/sqlite.ts";
 import { zgrab2 } from "./modules/zgrab2.ts";
 import type { OutputModule } from "./output_module.ts";
 
@@ -24,6 +27,9 @@ export const OUTPUT_MODULES: readonly OutputModule[] = [
   masscanNdjson,
   masscanList,
   masscanGrepable,
+  parquet,
+  sqlite,
+  pcap,
 ];
 
 /** The format of this name, or of this other name. */
