@@ -34,5 +34,6 @@ export {
   TEST_OPTIONS,
   TEST_REQUIREMENTS,
   TSHARK,
+  XMLLINT,
 } from "./requirements.ts";
 export { PERMISSIONS, type SelfCommand, selfCommand } from "./self.ts";

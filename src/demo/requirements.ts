@@ -94,6 +94,13 @@ export const TSHARK: Requirement = requirement(
   ["tshark", "wireshark-cli", "tshark", "wireshark-cli"],
 );
 
+/** Reads XML as importers do. */
+export const XMLLINT: Requirement = requirement(
+  "xmllint",
+  "reads results in XML",
+  ["libxml2-utils", "libxml2", "libxml2-utils", "libxml2"],
+);
+
 /** What `pacemap demo` cannot do without. */
 export const DEMO_REQUIREMENTS: readonly Requirement[] = [IP, SETPRIV, LIBPCAP];
 /** What the demo shows more with. */
@@ -105,7 +112,12 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
   CC,
 ];
 /** What some tests need that others can do without. */
-export const TEST_OPTIONS: readonly Requirement[] = [KNOT, CHRONY, TSHARK];
+export const TEST_OPTIONS: readonly Requirement[] = [
+  KNOT,
+  CHRONY,
+  TSHARK,
+  XMLLINT,
+];
 
 /** What a look at this machine found. */
 export interface Inventory {
