@@ -1,4 +1,6 @@
 import { ConfigError, formatIpv6 } from "../base/mod.ts";
+import { isSpecialFile } from "../link/mod.ts";
+import { outputDescriptor } from "../output/mod.ts";
 import type { ProbeModule } from "../probe/mod.ts";
 import type { DedupConfig } from "../scan/mod.ts";
 import { type Arguments, optionName } from "./arguments.ts";
@@ -27,6 +29,7 @@ const LIVE_ONLY: readonly OptionKey[] = [
   "validateSourcePort",
   "netmapWaitPing",
   "outputFilter",
+  "pcapOut",
   "aliased",
   "aliasedPrefixes",
   "dedupMethod",
@@ -154,6 +157,16 @@ function checkAlternatives(values: OptionValues): void {
       "--dryrun",
       "Conflicts with --fast-dryrun",
       "Give one of them",
+    );
+  }
+  if (
+    values.pcapOut !== null &&
+    (outputDescriptor(values.pcapOut) !== null || isSpecialFile(values.pcapOut))
+  ) {
+    throw new ConfigError(
+      "--pcap-out",
+      `"${values.pcapOut}" is no file of its own`,
+      "Give the path of a file; -O pcap writes the answers to a pipe",
     );
   }
   if (values.logFile !== null && values.logDirectory !== null) {

@@ -175,6 +175,7 @@ export async function makeScanConfig(
       isQuiet: values.quiet,
       metadataPath: values.metadataFile,
       statusPath: values.statusUpdatesFile,
+      probeCapturePath: values.pcapOut,
       description: describeScan(args, {
         module,
         selection,
@@ -248,6 +249,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     ...values.outputFile.map((path) => named("--output-file", path)),
     named("--metadata-file", values.metadataFile),
     named("--status-updates-file", values.statusUpdatesFile),
+    named("--pcap-out", values.pcapOut),
     values.noCheckpoint ? null : named("--checkpoint", values.checkpoint),
     logFileOf(values).file,
   ];

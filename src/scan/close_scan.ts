@@ -6,6 +6,7 @@ import { closeFiles, settled } from "./close_files.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
 import { type OutageReport, scanMetadata } from "./metadata.ts";
+import { probeCaptureFault } from "./probe_capture.ts";
 import type { Reporter } from "./reporter.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import { streamFault, streamNotes } from "./stream.ts";
@@ -38,6 +39,9 @@ export async function closeScan(
     ? null
     : streamFault(parts.stream.counts);
   if (inputFault !== null) faults.push(inputFault);
+  const { probeCapturePath } = config.report;
+  const captureFault = probeCaptureFault(probeCapturePath, memory.senders);
+  if (captureFault !== null) faults.push(captureFault);
   const ledger = reporter.finish(course.progress);
   if (parts.statusFile !== null) {
     const patience = { ...parts, isImpatient: true };

@@ -175,6 +175,8 @@ export interface ReportConfig {
   readonly metadataPath: string | null;
   /** Path of the status updates file, or null for none; JSON lines when it ends in ".json" or ".jsonl". */
   readonly statusPath: string | null;
+  /** Path of the capture file that gets each probe that was sent, or null for none. */
+  readonly probeCapturePath: string | null;
   /** Copied into the metadata: every option as it was understood. */
   readonly description: Readonly<Record<string, unknown>>;
 }

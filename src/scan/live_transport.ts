@@ -27,6 +27,7 @@ import type {
 } from "../send/mod.ts";
 import { markFiltered } from "../shm/mod.ts";
 import type { ScanConfig } from "./config.ts";
+import { LINK_TYPE_ETHERNET, LINK_TYPE_RAW } from "../wire/mod.ts";
 import { FilterWatch } from "./filter_watch.ts";
 import { makeLiveFamily } from "./live_families.ts";
 import type { LiveFamily } from "./live_family.ts";
@@ -39,6 +40,7 @@ import {
   portsOf,
   type Waiting,
 } from "./outputs.ts";
+import { prepareProbeCapture } from "./probe_capture.ts";
 import { scanSettings } from "./settings.ts";
 import type { ScanPlan, Transport, TransportSetting } from "./transport.ts";
 import { WorkerHandle } from "./worker_handle.ts";
@@ -100,6 +102,7 @@ export class LiveTransport implements Transport {
     checkMtu(this.#reader, interfaceIndex, packetBytes);
     this.#counters = new KernelCounters(this.#reader, interfaceIndex);
     this.#networkWatch = this.#family.watch();
+    this.#prepareCapture(setting);
     const common = commonOptions(setting);
     this.receiver.start(this.#receiveOptions(common, setting));
     for (const [index, sender] of this.senders.entries()) {
@@ -241,7 +244,19 @@ export class LiveTransport implements Transport {
       bucket: memory.bucket,
       records: memory.receiver.records,
       dryRun: null,
+      capturePath: this.#config.report.probeCapturePath,
     };
+  }
+
+  #prepareCapture({ memento, network }: TransportSetting): void {
+    const { probeCapturePath } = this.#config.report;
+    if (probeCapturePath === null) return;
+    prepareProbeCapture(probeCapturePath, {
+      linkType: network.layer === "ethernet"
+        ? LINK_TYPE_ETHERNET
+        : LINK_TYPE_RAW,
+      isResumed: memento !== null && memento.rest !== null,
+    });
   }
 }
 

@@ -13,7 +13,7 @@ const SUCCESSES_ONLY = ["hostport", "zgrab2", "lzr"];
 
 testUnless(
   SKIP_REASON,
-  "one scan writes all formats, each as its readers want it",
+  "one scan writes all formats and its probes, each as its readers want it",
   async () => {
     await using network = await Network.create();
     await network.startWebServer();
@@ -25,6 +25,7 @@ testUnless(
         ...names.flatMap((name) => ["-O", name, "-o", pathOf(name)]),
         ...["-p", "80,81", "-f", "saddr,sport,classification"],
         ...["--output-filter", "repeat = 0", "-r", "5000", "-c", "0.5"],
+        ...["--loss-sample", "0", "--pcap-out", pathOf("probes")],
         "198.18.0.0/24",
       ]);
       assert.equal(code, 0, stderr);
@@ -33,6 +34,7 @@ testUnless(
         const wanted = SUCCESSES_ONLY.includes(name) ? HOSTS : 2 * HOSTS;
         assert.equal(count, wanted, name);
       }
+      assert.equal(await READERS["pcap"]!(pathOf("probes")), 2 * HOSTS);
     } finally {
       await Deno.remove(directory, { recursive: true });
     }

@@ -29,6 +29,7 @@ export interface OutputValues {
   readonly dedupMethod: (typeof DEDUP_METHODS)[number];
   readonly dedupWindowSize: number;
   readonly noHeaderRow: boolean;
+  readonly pcapOut: string | null;
   readonly listOutputFields: boolean;
   readonly listOutputModules: boolean;
 }
@@ -125,6 +126,17 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     long: "no-header-row",
     group: "output",
     help: "Leave out the first CSV line, which names the fields",
+  }),
+  pcapOut: setting({
+    long: "pcap-out",
+    argument: "FILE",
+    group: "output",
+    help:
+      "Capture file for the probes, replaced if it exists: each that the kernel has taken. " +
+      "The scan gets slower where the file cannot keep up",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
   }),
   listOutputFields: flag({
     long: "list-output-fields",
