@@ -17,3 +17,15 @@ Deno.test("findOutputModule() finds formats by each of their names, of which non
   }
   assert.equal(findOutputModule("xml"), undefined);
 });
+
+Deno.test("README lists all formats as the registry does", () => {
+  const path = new URL("../../README.md", import.meta.url);
+  const rows = Deno.readTextFileSync(path).split("\n")
+    .map((line) => line.replace(/ +/g, " "))
+    .filter((line) => /^\| `[a-z0-9-]+` \| /.test(line));
+  const wanted = OUTPUT_MODULES.map(({ name, summary }) =>
+    `| \`${name}\` | ${summary} |`
+  );
+  const first = rows.indexOf(wanted[0]!);
+  assert.deepEqual(rows.slice(first, first + wanted.length), wanted);
+});
