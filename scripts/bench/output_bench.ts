@@ -104,7 +104,7 @@ async function measureModule(
   module: OutputModule,
   fields: readonly string[],
 ): Promise<void> {
-  const rows = 300_000;
+  const rows = 100_000;
   const response = { ...OPEN };
   const known = responseColumns(TCP);
   const columns = fields.map((name) => known.find((one) => one.name === name)!);

@@ -6,7 +6,7 @@ import {
 } from "../../probe/mod.ts";
 import type { ByteBuffer } from "../byte_buffer.ts";
 import type { OutputContext, OutputModule } from "../output_module.ts";
-import { answerState } from "./_answer_state.ts";
+import { type AnswerState, answerState } from "./_answer_state.ts";
 import { FramedText, type TextFormat } from "./_framed_text.ts";
 import { ascii, MASSCAN } from "./_masscan.ts";
 import { rangesText } from "./_port_ranges.ts";
@@ -37,9 +37,24 @@ it. Takes no arguments.`,
   open: (context) => new FramedText(new NmapXml(context), context, true),
 };
 
+const IPV4_END = ascii('" addrtype="ipv4"/><hostnames/>');
+const IPV6_END = ascii('" addrtype="ipv6"/><hostnames/>');
+const PORT_END = ascii('"/></port></ports>');
+const HOST_END = ascii("</host>\n");
+
+/** Bytes in front of the values of a row that its state decides. */
+interface Pieces {
+  readonly host: Uint8Array;
+  readonly status: Uint8Array;
+  readonly address: Uint8Array;
+  readonly port: Uint8Array;
+  readonly state: Uint8Array;
+}
+
 class NmapXml implements TextFormat {
   readonly #context: OutputContext;
   readonly #startSeconds: number;
+  readonly #pieces = new Map<string, Pieces>();
   #up: number;
   #down: number;
 
@@ -72,25 +87,52 @@ class NmapXml implements TextFormat {
   }
 
   row(buffer: ByteBuffer, response: Response): void {
-    const { protocol } = this.#context;
-    const { isUp, port, reason } = answerState(response, protocol);
-    const state = isUp ? "up" : "down";
+    const { ports, protocol } = this.#context;
+    const answer = answerState(response, protocol);
+    const { address, host, port, state, status } = this.#piecesOf(answer);
     const ttl = hopLimitOf(response);
-    buffer.writeText(
-      `<host endtime="${response.seconds}"><status state="${state}" reason="${reason}" reason_ttl="${ttl}"/><address addr="`,
-    );
+    buffer.writeBytes(host);
+    buffer.writeNumber(response.seconds);
+    buffer.writeBytes(status);
+    buffer.writeNumber(ttl);
+    buffer.writeBytes(address);
     writeTarget(buffer, response);
-    buffer.writeText(
-      `" addrtype="ipv${isIpv6Response(response) ? 6 : 4}"/><hostnames/>`,
-    );
-    if (this.#context.ports.length > 0) {
-      buffer.writeText(
-        `<ports><port protocol="${protocol}" portid="${response.targetPort}"><state state="${port}" reason="${reason}" reason_ttl="${ttl}"/></port></ports>`,
-      );
+    buffer.writeBytes(isIpv6Response(response) ? IPV6_END : IPV4_END);
+    if (ports.length > 0) {
+      buffer.writeBytes(port);
+      buffer.writeNumber(response.targetPort);
+      buffer.writeBytes(state);
+      buffer.writeNumber(ttl);
+      buffer.writeBytes(PORT_END);
     }
-    buffer.writeText("</host>\n");
-    if (isUp) this.#up++;
+    buffer.writeBytes(HOST_END);
+    if (answer.isUp) this.#up++;
     else this.#down++;
+  }
+
+  /** What stands around the values of a row; made once for each state. */
+  #piecesOf({ isUp, port, reason }: AnswerState): Pieces {
+    const key = `${port} ${reason} ${isUp}`;
+    let pieces = this.#pieces.get(key);
+    if (pieces === undefined) {
+      pieces = {
+        host: ascii('<host endtime="'),
+        status: ascii(
+          `"><status state="${
+            isUp ? "up" : "down"
+          }" reason="${reason}" reason_ttl="`,
+        ),
+        address: ascii('"/><address addr="'),
+        port: ascii(
+          `<ports><port protocol="${this.#context.protocol}" portid="`,
+        ),
+        state: ascii(
+          `"><state state="${port}" reason="${reason}" reason_ttl="`,
+        ),
+      };
+      this.#pieces.set(key, pieces);
+    }
+    return pieces;
   }
 
   footer(buffer: ByteBuffer): void {
