@@ -79,7 +79,8 @@ class NmapXml implements TextFormat {
       }"/>\n`;
     buffer.writeBytes(ascii(
       '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE nmaprun>\n' +
-        `<nmaprun scanner="${name}" args="${name}" start="${start}" startstr="${
+        // No other scanner is valid by nmap's document type; the arguments say which program it was.
+        `<nmaprun scanner="nmap" args="${name}" start="${start}" startstr="${
           cTime(new Date(start * 1000))
         }" version="${version ?? ""}" xmloutputversion="1.05">\n` +
         `${scanInfoText}<verbose level="0"/>\n<debugging level="0"/>\n`,

@@ -15,7 +15,7 @@ Deno.test("nmapXml writes each result as a host with nmap's state and reason", a
   const text = await textOf(nmapXml, [OPEN, CLOSED, UNREACHED, OPEN6]);
   assert.match(
     text,
-    /^<\?xml version="1.0" encoding="UTF-8"\?>\n<!DOCTYPE nmaprun>\n<nmaprun scanner="pacemap" args="pacemap" start="\d+" startstr="[^"]+" version="0.1.0" xmloutputversion="1.05">\n<scaninfo type="syn" protocol="tcp" numservices="2" services="80,443"\/>\n/,
+    /^<\?xml version="1.0" encoding="UTF-8"\?>\n<!DOCTYPE nmaprun>\n<nmaprun scanner="nmap" args="pacemap" start="\d+" startstr="[^"]+" version="0.1.0" xmloutputversion="1.05">\n<scaninfo type="syn" protocol="tcp" numservices="2" services="80,443"\/>\n/,
   );
   const hosts = text.split("\n").filter((line) => line.startsWith("<host "));
   assert.equal(

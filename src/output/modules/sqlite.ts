@@ -23,7 +23,8 @@ export const sqlite: OutputModule = {
 that may be above 2^63 are text. Everything valid is written, unless --output-filter says otherwise.
 
 Rows are added in batches, each of them whole or not at all, however the scan ends. Other programs can read
-the database once the scan has ended. A scan with such an output keeps no checkpoint. Takes no arguments.`,
+the database once the scan has ended. Where that has given up root, a file of the same name and -journal may
+stay, which is of no use any more. A scan with such an output keeps no checkpoint. Takes no arguments.`,
   selection: "all",
   canNest: true,
   needsFile: true,
