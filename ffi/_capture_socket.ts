@@ -35,9 +35,11 @@ const SMALLEST_BLOCK_COUNT = 4;
 
 /** What is to be captured. */
 export interface CaptureSocketOptions {
+  /** The interface that packets arrive at. */
   readonly interfaceName: string;
   /** Makes the filter program for a link type: `struct sock_filter` one after the other. */
   readonly filter: (linkType: number) => Uint8Array<ArrayBuffer>;
+  /** Size of the ring; whole blocks of 16 KiB are used. */
   readonly bufferBytes: number;
 }
 

@@ -19,7 +19,7 @@ export function openFirst<const S extends Deno.ForeignLibraryInterface>(
   name: string,
   options: LibraryOptions<S>,
   prepare: (path: string) => void = () => {},
-): Deno.DynamicLibrary<S> {
+): Deno.DynamicLibrary<S> & { readonly path: string } {
   const reasons: string[] = [];
   let refusal: unknown = null;
   for (const path of permittedFirst(options.paths)) {
@@ -28,7 +28,7 @@ export function openFirst<const S extends Deno.ForeignLibraryInterface>(
       prepare(path);
     }
     try {
-      return Deno.dlopen(path, options.symbols);
+      return Object.assign(Deno.dlopen(path, options.symbols), { path });
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) {
         refusal ??= error;

@@ -3,6 +3,8 @@ import { LIBC_PATHS } from "./library_paths.ts";
 
 // Without `satisfies`, which isolatedDeclarations rejects here: `openFirst` checks the table's type.
 const LIBC_SYMBOLS = {
+  // char **environ; where it is, not what it holds
+  environ: { type: "pointer" },
   // int *__errno_location(void)
   __errno_location: { parameters: [], result: "pointer" },
   // int socket(int domain, int type, int protocol)
@@ -101,6 +103,8 @@ const LIBC_SYMBOLS = {
     parameters: ["i32", "buffer", "i32", "u32", "buffer"],
     result: "i32",
   },
+  // ssize_t readlink(const char *path, char *target, size_t length)
+  readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
   // off_t lseek(int fd, off_t offset, int whence)
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   // int ioctl(int fd, unsigned long request, ...)
@@ -144,13 +148,46 @@ let opened: Libc | null = null;
  * Opens the C library. Each thread opens it once; further calls return the same table. It stays open
  * as long as the thread lives.
  *
+ * A function is looked up when it is read from the table for the first time: the runtime needs 0.2 ms for each, and a
+ * thread uses a few of them. A thread that gives up the right to open libraries calls `completeLibc` before.
+ *
  * @throws {Deno.errors.NotCapable} without `--allow-ffi` for the library's path
  * @throws {Deno.errors.NotFound} where no C library is found in the usual places
  */
 export function openLibc(): Libc {
-  opened ??= openFirst("the C library", {
-    paths: LIBC_PATHS,
-    symbols: LIBC_SYMBOLS,
-  }).symbols;
+  opened ??= openTable();
   return opened;
+}
+
+/** Looks all functions of the C library up that this thread may ever call. */
+export function completeLibc(): void {
+  const libc = openLibc();
+  for (const name of NAMES) void libc[name];
+}
+
+type LibcName = keyof typeof LIBC_SYMBOLS;
+
+const NAMES = Object.keys(LIBC_SYMBOLS) as readonly LibcName[];
+
+/** Functions that were read are properties of the table itself, so that reading them again costs nothing. */
+function openTable(): Libc {
+  const { __errno_location } = LIBC_SYMBOLS;
+  const { path, symbols } = openFirst("the C library", {
+    paths: LIBC_PATHS,
+    symbols: { __errno_location },
+  });
+  const lookUp = Object.create(null);
+  for (const name of NAMES) {
+    if (name in symbols) continue;
+    Object.defineProperty(lookUp, name, {
+      enumerable: true,
+      get(this: Libc): unknown {
+        const found = Deno.dlopen(path, { [name]: LIBC_SYMBOLS[name] });
+        const value = found.symbols[name];
+        Object.defineProperty(this, name, { value, enumerable: true });
+        return value;
+      },
+    });
+  }
+  return Object.assign(Object.create(lookUp), symbols);
 }

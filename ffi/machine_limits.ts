@@ -1,5 +1,5 @@
 import { cString } from "./_c_string.ts";
-import { RLIMIT_NOFILE, SEEK_CUR } from "./constants.ts";
+import { F_GETFD, RLIMIT_NOFILE, SEEK_CUR } from "./constants.ts";
 import { checkResult } from "./errno.ts";
 import { RLIMIT, STATVFS } from "./layout.ts";
 import { openLibc } from "./libc.ts";
@@ -55,6 +55,22 @@ export function openFileLimit(): number {
   );
   const current = limit.getBigUint64(RLIMIT.rlim_cur, true);
   return current === 2n ** 64n - 1n ? Infinity : Number(current);
+}
+
+/**
+ * How many more descriptors this process may open, counted up to `most`: those below its limit that are not in use,
+ * `fcntl(2)`.
+ *
+ * @throws {ErrnoError} when the kernel refuses to tell the limit
+ */
+export function freeDescriptors(most: number): number {
+  const limit = openFileLimit();
+  const { fcntl } = openLibc();
+  let free = 0;
+  for (let fd = 0; fd < limit && free < most; fd++) {
+    if (fcntl(fd, F_GETFD, 0) < 0) free++;
+  }
+  return free;
 }
 
 /** Room of a file system, `statvfs(3)`. */

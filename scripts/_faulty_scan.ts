@@ -1,19 +1,10 @@
-import {
-  type Network,
-  selfCommand,
-  TARGET_COUNT,
-  TARGET_RANGE,
-} from "../src/demo/mod.ts";
+import { type Network, selfCommand, TARGET_RANGE } from "../src/demo/mod.ts";
 import { type Check, equal, ledgerChecks } from "./_checks.ts";
 import type { ScanMetadata } from "./_lab.ts";
+import { FIRST_PORT, PortRows } from "./_port_rows.ts";
 
-/** First of the ports, none of which is open: their hosts answer with resets. */
-const FIRST_PORT = 20_000;
-/** The first address of the targets. */
-const FIRST_ADDRESS = 0xc612_0000;
 /** Size of the disk of the log. */
 const DISK_BYTES = 65_536;
-const NEWLINE = 10;
 
 /** A scan whose results go through a pipe to a reader, and whose log is on a small disk. */
 export class FaultyScan {
@@ -21,12 +12,8 @@ export class FaultyScan {
   readonly #network: Network;
   readonly #child: Deno.ChildProcess;
   readonly #reader: Deno.ChildProcess;
-  readonly #portCount: number;
-  readonly #seen: Uint8Array;
+  readonly #rows: PortRows;
   readonly #read: Promise<void>;
-  #rows = 0;
-  #repeats = 0;
-  #strangers = 0;
   #log = "";
   #isOver = false;
   /** Resolves when the scan has ended. */
@@ -45,9 +32,8 @@ export class FaultyScan {
     this.#directory = directory;
     this.#child = child;
     this.#reader = reader;
-    this.#portCount = portCount;
-    this.#seen = new Uint8Array(TARGET_COUNT * portCount);
-    this.#read = this.#readRows();
+    this.#rows = new PortRows(portCount);
+    this.#read = this.#rows.read(reader.stdout);
     this.sent = child.status.then(() => void (this.#isOver = true));
   }
 
@@ -118,13 +104,11 @@ export class FaultyScan {
     await this.#read;
     const text = await Deno.readTextFile(`${this.#directory}/metadata.json`);
     const metadata: ScanMetadata = JSON.parse(text);
-    const targets = this.#seen.length;
-    // Resets are failures, and those of a target that was asked again are rows again.
-    const found = this.#rows - this.#repeats - this.#strangers;
+    const { found, strangers, targets } = this.#rows;
     return [
       equal("exit code", code, 0),
       equal("ports found", found, targets),
-      equal("rows of no target, or torn", this.#strangers, 0),
+      equal("rows of no target, or torn", strangers, 0),
       ...ledgerChecks(metadata),
     ];
   }
@@ -158,45 +142,5 @@ export class FaultyScan {
       ...["--target", String(this.#child.pid), "--mount", "--"],
       ...["tail", "-n", "200", `${this.#directory}/log/log`],
     ]).catch(() => this.#log);
-  }
-
-  async #readRows(): Promise<void> {
-    let rest = new Uint8Array(0);
-    let isHeader = true;
-    for await (const bytes of this.#reader.stdout) {
-      const all = new Uint8Array(rest.length + bytes.length);
-      all.set(rest);
-      all.set(bytes, rest.length);
-      let from = 0;
-      for (
-        let end = all.indexOf(NEWLINE);
-        end >= 0;
-        end = all.indexOf(NEWLINE, from)
-      ) {
-        if (!isHeader) this.#countRow(all, from, end);
-        isHeader = false;
-        from = end + 1;
-      }
-      rest = all.slice(from);
-    }
-    if (rest.length > 0) this.#strangers++;
-  }
-
-  /** Counts a row `198.18.3.4,20007`. */
-  #countRow(bytes: Uint8Array, from: number, end: number): void {
-    const numbers = [0];
-    for (let at = from; at < end; at++) {
-      const digit = bytes[at]! - 48;
-      if (digit >= 0 && digit <= 9) {
-        numbers.push(numbers.pop()! * 10 + digit);
-      } else numbers.push(0);
-    }
-    const [a = 0, b = 0, c = 0, d = 0, port = 0] = numbers;
-    const host = (((a << 24) | (b << 16) | (c << 8) | d) >>> 0) -
-      FIRST_ADDRESS;
-    const index = host * this.#portCount + port - FIRST_PORT;
-    this.#rows++;
-    if (this.#seen[index] === undefined) this.#strangers++;
-    else if (this.#seen[index]++ > 0) this.#repeats++;
   }
 }

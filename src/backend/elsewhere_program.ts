@@ -1,6 +1,6 @@
 import * as f from "../../ffi/ring_constants.ts";
 import { SOCK_FILTER } from "../../ffi/ring_layout.ts";
-import { LOOPBACK_INDEX } from "../link/mod.ts";
+import { LOOPBACK_INDEX } from "../link/family_reader.ts";
 import { captureProgram } from "./capture_program.ts";
 
 /** Packets are not cut by the filter: their reader looks at their lengths. */

@@ -2,19 +2,18 @@
 export type { PacketSink } from "./packet_sink.ts";
 export type { PacketSource } from "./packet_source.ts";
 export {
-  type OpenedSink,
-  openSink,
+  RECEIVE_BACKENDS,
+  type ReceiveBackend,
   SEND_BACKENDS,
   type SendBackend,
-  type SinkRequest,
-} from "./open_sink.ts";
+} from "./names.ts";
+export { type OpenedSink, openSink, type SinkRequest } from "./open_sink.ts";
 export {
   type OpenedSource,
   openSource,
-  RECEIVE_BACKENDS,
-  type ReceiveBackend,
   type SourceRequest,
 } from "./open_source.ts";
 export { captureProgram } from "./capture_program.ts";
 export { elsewhereProgram } from "./elsewhere_program.ts";
 export { type SendError, sendError } from "./send_errors.ts";
+export { type Label, ProgramWriter } from "./program_writer.ts";

@@ -3,22 +3,12 @@ import { SocketSender } from "../../ffi/packet_sender.ts";
 import { RingSender } from "../../ffi/ring_sender.ts";
 import { XdpSender } from "../../ffi/xdp_sender.ts";
 import { PreflightError } from "../base/mod.ts";
-import {
-  type LinkDetails,
-  LinkReader,
-  mtuProblem,
-  readLinkDetails,
-} from "../link/mod.ts";
+import { type LinkDetails, readLinkDetails } from "../link/link_details.ts";
+import { LinkReader } from "../link/link_reader.ts";
+import { mtuProblem } from "../link/mtu.ts";
 import { ETHERNET_HEADER_BYTES } from "../wire/mod.ts";
+import type { SendBackend } from "./names.ts";
 import type { PacketSink } from "./packet_sink.ts";
-
-/**
- * Ways to hand frames to the kernel: `sendmmsg` copies them through a socket and works everywhere; `ring` and
- * `xdp` share memory with the kernel and go past the interface's queue, straight to the driver.
- */
-export const SEND_BACKENDS = ["auto", "sendmmsg", "ring", "xdp"] as const;
-/** One of `SEND_BACKENDS`. */
-export type SendBackend = typeof SEND_BACKENDS[number];
 
 /** What a sender needs. */
 export interface SinkRequest {

@@ -1,12 +1,8 @@
 import { PacketCapture } from "../../ffi/packet_capture.ts";
 import { PcapCapture } from "../../ffi/pcap_capture.ts";
 import { captureProgram } from "./capture_program.ts";
+import type { ReceiveBackend } from "./names.ts";
 import type { PacketSource } from "./packet_source.ts";
-
-/** Ways to get packets from the kernel: `pcap` needs libpcap, `packet` nothing but the C library. */
-export const RECEIVE_BACKENDS = ["auto", "pcap", "packet"] as const;
-/** One of `RECEIVE_BACKENDS`. */
-export type ReceiveBackend = typeof RECEIVE_BACKENDS[number];
 
 /** What a receiver needs. */
 export interface SourceRequest {

@@ -25,8 +25,11 @@ export type ValueType =
 
 /** One named value that can be read from a record of type `R`. */
 export interface Column<R> {
+  /** Name of the column, as users write it. */
   readonly name: string;
+  /** What its values are. */
   readonly type: ValueType;
+  /** What it tells, for lists of columns. */
   readonly description: string;
   /**
    * Whether its values are whole numbers from 2^63 to 2^64−1, too, which not every format of tables has.

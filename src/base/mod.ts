@@ -13,6 +13,7 @@ export {
 } from "./ipv6.ts";
 export { formatIp, type IpAddress } from "./ip_address.ts";
 export { scanIpv6 } from "./ipv6_scan.ts";
+export { ENVIRONMENT_VARIABLES } from "./environment.ts";
 export { ConfigError, PreflightError } from "./errors.ts";
 export { formatCount } from "./count.ts";
 export { descriptorOf } from "./descriptor.ts";
@@ -22,3 +23,4 @@ export { escapeUnsafe, escapeUnsafeInLines } from "./unsafe_text.ts";
 export { SeededRandom } from "./random.ts";
 export type { Column, Value, ValueType } from "./column.ts";
 export type { Clock } from "./clock.ts";
+export { type WorkerScope, workerScope } from "./worker_scope.ts";

@@ -44,7 +44,7 @@ function replaced(bytes: Uint8Array, from: string, to: string): Uint8Array {
 
 Deno.test("CheckpointFile begins with text that says what it is", async () => {
   const text = new TextDecoder().decode((await makeFile()).subarray(0, 4096));
-  assert.match(text, /^pacemap checkpoint\nformat 1\njob \d+ [0-9a-f]{64}\n/);
+  assert.match(text, /^pacemap checkpoint\nformat 2\njob \d+ [0-9a-f]{64}\n/);
   assert.match(text, /pacemap resume FILE\n *\n$/);
 });
 
@@ -84,8 +84,8 @@ Deno.test("CheckpointFile.open() names what is wrong with a file, and changes no
     ["zeros", new Uint8Array(9000), /^Is no checkpoint of pacemap$/],
     [
       "a later version",
-      replaced(bytes, "format 1\n", "format 2\n"),
-      /^Is a checkpoint of format 2; this version of pacemap reads format 1$/,
+      replaced(bytes, "format 2\n", "format 3\n"),
+      /^Is a checkpoint of format 3; this version of pacemap reads format 2$/,
     ],
     [
       "a few bytes",
@@ -143,4 +143,50 @@ Deno.test("CheckpointFile.writeState() that fails leaves the state before, also 
   await file.writeState({ ...state, rows: 2 });
   const found = await CheckpointFile.open(storage, "f");
   assert.equal(found.state.rows, 2);
+});
+
+Deno.test("CheckpointFile.writePassing() writes a state that counts until the machine starts anew, and never the other one", async () => {
+  const [before, after] = ["0123456789abcdef", "fedcba9876543210"];
+  const storage = new TestStorage();
+  const file = await CheckpointFile.create(storage, TEST_CONTENT, "f", before);
+  const rowsAt = async (boot: string): Promise<number> => {
+    const copy = new TestStorage(storage.bytes);
+    return (await CheckpointFile.open(copy, "f", boot)).state.rows;
+  };
+  await file.writeState({ ...state, rows: 100 });
+  const entry = new Uint8Array(8);
+  for (const rows of [101, 102, 103]) {
+    const journalEntries = rows - 100;
+    const passing = { ...state, journalEntries, rows };
+    await file.writePassing(rows - 101, entry, passing);
+    assert.deepEqual([await rowsAt(before), await rowsAt(after)], [rows, 100]);
+  }
+  // A program that goes on from a passing state leaves the one that is on disk until it has written its own.
+  const resumed = await CheckpointFile.open(storage, "f", before);
+  await resumed.file.writePassing(3, entry, { ...state, rows: 104 });
+  assert.deepEqual([await rowsAt(before), await rowsAt(after)], [104, 100]);
+  await resumed.file.writeState({ ...state, rows: 105 });
+  assert.deepEqual([await rowsAt(before), await rowsAt(after)], [105, 105]);
+});
+
+Deno.test("CheckpointFile.writePassing() writes nothing where nobody tells which boot it is", async () => {
+  const storage = new TestStorage();
+  const file = await CheckpointFile.create(storage, TEST_CONTENT, "f", null);
+  await file.writePassing(0, new Uint8Array(), { ...state, rows: 7 });
+  const found = await CheckpointFile.open(storage, "f", null);
+  assert.equal(found.state.rows, state.rows);
+});
+
+Deno.test("CheckpointFile.dropJournal() leaves what says that all is done, and changes nothing before", async () => {
+  const storage = new TestStorage(await makeFile());
+  const { file } = await CheckpointFile.open(storage, "f.pacemap");
+  const before = storage.bytes;
+  await file.dropJournal();
+  assert.deepEqual(storage.bytes, before);
+  const done = { ...state, phase: "done" as const, journalEntries: 3 };
+  await file.writeState(done);
+  await file.dropJournal();
+  assert.equal(storage.bytes.length, before.length - 24);
+  const left = await CheckpointFile.open(storage, "f.pacemap");
+  assert.deepEqual(left.state, done);
 });

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import { ConfigError } from "../base/mod.ts";
+import { startSha256 } from "./sha256.ts";
 import { SLOT_BYTES } from "./slot.ts";
 
 /** The first line of every checkpoint. */
 export const MAGIC = "pacemap checkpoint";
 /** Version of the format that this program writes, and the only one that it reads. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 /** Unit in which the parts of the file are laid out. */
 export const PAGE_BYTES = 4096;
 
@@ -26,7 +26,7 @@ const REMEDY =
 
 /** The layout of a checkpoint whose job has this text. */
 export function layoutFor(job: Uint8Array): CheckpointLayout {
-  const digest = createHash("sha256").update(job).digest("hex");
+  const digest = startSha256().update(job).hex();
   return layoutOf(job.length, digest);
 }
 

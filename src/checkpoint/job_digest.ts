@@ -1,5 +1,5 @@
-import { createHash, type Hash } from "node:crypto";
 import type { JobPart } from "./job.ts";
+import { type Sha256, startSha256 } from "./sha256.ts";
 
 /** Bytes of a column that are taken at a time. */
 const PIECE_BYTES = 1 << 20;
@@ -30,13 +30,13 @@ export function jobPart(
 
 /** SHA-256 of a value: the same for the same data, whatever the order of an object's keys. */
 export function digestOfValue(value: JobValue): string {
-  const hash = createHash("sha256");
+  const hash = startSha256(sizeOf(value));
   addValue(hash, value);
-  return hash.digest("hex");
+  return hash.hex();
 }
 
 /** Each value is written with its kind and length, so that no two values look alike. */
-function addValue(hash: Hash, value: JobValue): void {
+function addValue(hash: Sha256, value: JobValue): void {
   if (ArrayBuffer.isView(value)) addBytes(hash, value);
   else if (isList(value)) {
     hash.update(`list ${value.length}\n`);
@@ -58,12 +58,22 @@ function addValue(hash: Hash, value: JobValue): void {
 }
 
 /** In pieces: a view of shared memory cannot be hashed in place everywhere, and a column may be large. */
-function addBytes(hash: Hash, view: ArrayBufferView): void {
+function addBytes(hash: Sha256, view: ArrayBufferView): void {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   hash.update(`bytes ${bytes.length}\n`);
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     hash.update(bytes.slice(at, at + PIECE_BYTES));
   }
+}
+
+/** Bytes of all columns in a value. */
+function sizeOf(value: JobValue): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce(
+    (sum: number, inner: JobValue) => sum + sizeOf(inner),
+    0,
+  );
 }
 
 function isList(value: JobValue): value is readonly JobValue[] {

@@ -1,6 +1,7 @@
 import { ConfigError } from "../base/mod.ts";
-import { FileLock, pathFacts } from "../link/mod.ts";
-import { describeFileError } from "../output/mod.ts";
+import { FileLock, outputNameOf, pathFacts } from "../link/mod.ts";
+import { describeFileError, syncDirectory } from "../output/mod.ts";
+import { readBoot } from "./boot.ts";
 import { type CheckpointContent, CheckpointFile } from "./checkpoint_file.ts";
 import { FileStorage } from "./storage.ts";
 import { decodeHeader, PAGE_BYTES } from "./header.ts";
@@ -36,7 +37,12 @@ export async function createCheckpoint(
       checkReplaceable(await storage.read(0, PAGE_BYTES), path);
     }
     try {
-      const file = await CheckpointFile.create(storage, content, path);
+      const file = await CheckpointFile.create(
+        storage,
+        content,
+        path,
+        readBoot(),
+      );
       await syncDirectory(path);
       return { ...content, file };
     } catch (error) {
@@ -58,7 +64,7 @@ export async function openCheckpoint(path: string): Promise<HeldCheckpoint> {
     path,
     path,
     file,
-    (storage) => CheckpointFile.open(storage, path),
+    (storage) => CheckpointFile.open(storage, path, readBoot()),
   );
 }
 
@@ -73,7 +79,11 @@ export async function readCheckpoint(
   if (kindOf(path) === null) throw missing(path);
   const storage = new FileStorage(await opened(path, path, {}));
   try {
-    const { job, state } = await CheckpointFile.open(storage, path);
+    const { job, state } = await CheckpointFile.open(
+      storage,
+      path,
+      readBoot(),
+    );
     using lock = takeLock(path, path);
     return { job, state, isInUse: lock === null };
   } finally {
@@ -134,7 +144,10 @@ async function opened(
   mode: { readonly write?: boolean; readonly create?: boolean },
 ): Promise<Deno.FsFile> {
   try {
-    return await Deno.open(path, { read: true, ...mode });
+    if (mode.write !== true) return await Deno.open(path, { read: true });
+    const name = outputNameOf(path);
+    const createNew = mode.create === true && !name.isThere;
+    return await Deno.open(name.path, { read: true, write: true, createNew });
   } catch (error) {
     throw cannotUse(path, option, error);
   }
@@ -178,17 +191,4 @@ function cannotUse(path: string, option: string, cause: unknown): ConfigError {
     "Name a file that you may write to",
     cause,
   );
-}
-
-/** So that the name of a new file is on disk too; where that cannot be asked for, the system does it in its time. */
-async function syncDirectory(path: string): Promise<void> {
-  const slash = path.lastIndexOf("/");
-  try {
-    using directory = await Deno.open(
-      slash < 0 ? "." : path.slice(0, slash + 1),
-    );
-    await directory.sync();
-  } catch {
-    return;
-  }
 }

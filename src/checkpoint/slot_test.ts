@@ -10,14 +10,16 @@ const record = new TextEncoder().encode('{"phase":"sending"}\n');
 
 Deno.test("decodeSlot() reads what encodeSlot() wrote, whatever lies behind it", () => {
   const slot = new Uint8Array(SLOT_BYTES).fill(0xa5);
-  slot.set(encodeSlot({ counter: 12, record }));
-  assert.deepEqual(decodeSlot(slot), { counter: 12, record });
+  for (const boot of [null, "0123456789abcdef"]) {
+    slot.set(encodeSlot({ boot, counter: 12, record }));
+    assert.deepEqual(decodeSlot(slot), { boot, counter: 12, record });
+  }
 });
 
 Deno.test("decodeSlot() refuses a slot that is empty, cut anywhere, or has any bit changed", () => {
   assert.equal(decodeSlot(new Uint8Array()), null);
   assert.equal(decodeSlot(new Uint8Array(SLOT_BYTES)), null);
-  const slot = encodeSlot({ counter: 3, record });
+  const slot = encodeSlot({ boot: null, counter: 3, record });
   for (let length = 0; length < slot.length; length++) {
     assert.equal(decodeSlot(slot.subarray(0, length)), null);
   }
@@ -34,8 +36,9 @@ Deno.test("decodeSlot() refuses a slot that is empty, cut anywhere, or has any b
 });
 
 Deno.test("decodeSlot() takes no half of one record for another", () => {
-  const older = encodeSlot({ counter: 3, record });
+  const older = encodeSlot({ boot: null, counter: 3, record });
   const newer = encodeSlot({
+    boot: null,
     counter: 5,
     record: record.map((byte) => byte ^ 1),
   });
@@ -51,7 +54,13 @@ Deno.test("decodeSlot() takes no half of one record for another", () => {
 
 Deno.test("encodeSlot() refuses a record that does not fit", () => {
   const largest = new Uint8Array(MOST_RECORD_BYTES);
-  assert.equal(encodeSlot({ counter: 1, record: largest }).length, SLOT_BYTES);
+  assert.equal(
+    encodeSlot({ boot: null, counter: 1, record: largest }).length,
+    SLOT_BYTES,
+  );
   const larger = new Uint8Array(MOST_RECORD_BYTES + 1);
-  assert.throws(() => encodeSlot({ counter: 1, record: larger }), RangeError);
+  assert.throws(
+    () => encodeSlot({ boot: null, counter: 1, record: larger }),
+    RangeError,
+  );
 });

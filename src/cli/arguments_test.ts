@@ -90,7 +90,9 @@ Deno.test("splitArguments() refuses repeated options, lost and surplus arguments
   );
   assert.equal(errorOf("--rate").option, "--rate");
   assert.equal(errorOf("--rate").message, "Argument is missing");
-  assert.equal(errorOf("--quiet=1").message, "Option takes no argument");
+  assert.equal(errorOf("--quiet=5").message, "Option takes no argument");
+  assert.equal(read("--quiet=1").values.quiet, true);
+  assert.equal(read("--quiet=No").values.quiet, false);
 });
 
 Deno.test("OPTIONS has no name twice", () => {

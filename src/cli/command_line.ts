@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { ConfigError } from "../base/mod.ts";
 import { nearestName } from "./nearest.ts";
-import type { OptionSpec, OptionTable } from "./option_spec.ts";
+import { flagText, type OptionSpec, type OptionTable } from "./option_spec.ts";
 
 /** What a command is called, and what it takes. */
 export interface CommandSpec<V> {
@@ -14,7 +14,10 @@ export interface CommandSpec<V> {
 
 /** The command line taken apart, values still being text. */
 export interface RawArguments<V> {
-  /** Arguments of each option that was given: several only if it is repeatable, one empty text for flags. */
+  /**
+   * Arguments of each option that was given: several only if it is repeatable; one text for flags, empty or
+   * `FLAG_OFF`.
+   */
   readonly texts: ReadonlyMap<keyof V & string, readonly string[]>;
   /** Where options stand that do not come from the command line: file and line. */
   readonly places: ReadonlyMap<keyof V & string, string>;
@@ -168,7 +171,13 @@ function readToken(
 ): string {
   const name = `--${long}`;
   if (argument === "" && value !== undefined) {
-    throw new ConfigError(name, "Option takes no argument", `Write ${name}`);
+    const text = flagText(value);
+    if (text !== null) return text;
+    throw new ConfigError(
+      name,
+      "Option takes no argument",
+      `Write ${name}, or ${name}=no to take it back`,
+    );
   }
   if (argument !== "" && value === undefined) {
     throw new ConfigError(name, "Argument is missing", remedy);
@@ -182,12 +191,33 @@ function addText(
   before: readonly string[],
   text: string,
 ): string[] {
-  if (argument === "") return [""];
+  if (argument === "") return [text];
   if (before.length > 0 && !isRepeatable) {
     const remedy = "Give it once";
     throw new ConfigError(`--${long}`, "Option is given twice", remedy);
   }
   return [...before, text];
+}
+
+/** Whether a flag was given and not taken back. */
+export function isFlagSet<V>(
+  { texts }: Pick<RawArguments<V>, "texts">,
+  key: keyof V & string,
+): boolean {
+  return texts.get(key)?.[0] === "";
+}
+
+/** The words that give these options on a command line. */
+export function optionWords<V>(
+  spec: CommandSpec<V>,
+  texts: RawArguments<V>["texts"],
+): string[] {
+  return keysOf(spec).flatMap((key) => {
+    const { argument, long } = spec.options[key];
+    return (texts.get(key) ?? []).map((text) =>
+      argument === "" && text === "" ? `--${long}` : `--${long}=${text}`
+    );
+  });
 }
 
 /** Arguments of an option, or undefined where it was left out, or as good as that. */

@@ -1,11 +1,7 @@
 import { ConfigError } from "../base/mod.ts";
 import type { Subcommands } from "./help.ts";
 import type { OptionSpec } from "./option_spec.ts";
-
-/** Shells that completion scripts can be written for. */
-export const SHELLS = ["bash", "zsh", "fish"] as const;
-/** One of them. */
-export type Shell = (typeof SHELLS)[number];
+import { SHELLS } from "./shells.ts";
 
 /** A command whose words are completed; the name of a scan is empty. */
 interface CompletedCommand {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../base/mod.ts";
-import { completionScript, SHELLS } from "./completion.ts";
+import { completionScript } from "./completion.ts";
 import { flag, setting } from "./option_spec.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
+import { SHELLS } from "./shells.ts";
 
 const OPTION_LIST = OPTION_KEYS.map((key) => OPTIONS[key]);
 const SUBCOMMANDS = {

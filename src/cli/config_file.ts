@@ -1,14 +1,10 @@
 import { ConfigError } from "../base/mod.ts";
-import {
-  type CommandSpec,
-  findOption,
-  keysOf,
-  type RawArguments,
-} from "./command_line.ts";
-import { inputName, readInput } from "./files.ts";
+import { type CommandSpec, findOption, keysOf } from "./command_line.ts";
+import type { OptionLevel } from "./environment.ts";
+import { inputName, type NamedPath, readInput } from "./files.ts";
+import { flagText, type OptionSpec } from "./option_spec.ts";
+import { checkTrusted } from "./trusted_file.ts";
 
-/** Read when it exists and no other is named. */
-export const DEFAULT_CONFIG_PATH = "/etc/pacemap/pacemap.conf";
 const LINE = /^([A-Za-z][A-Za-z0-9_-]*)(?:\s*=\s*|\s+|$)(.*)$/s;
 const QUOTED = /^(["'])(.*?)\1\s*(?:#.*)?$/s;
 const INCLUDE = "include";
@@ -26,35 +22,20 @@ export interface ConfigEntry {
 }
 
 /**
- * Adds the options of a configuration file to those of the command line, which win.
+ * Reads the options of a configuration file.
  *
- * @param path null: the default file, if it exists
+ * @param file with the option that named it
  * @throws {ConfigError} when the file cannot be read, or a line is no option
  */
-export async function addConfigFile<V, Raw extends RawArguments<V>>(
+export async function readConfigFile<V>(
   spec: CommandSpec<V>,
-  raw: Raw & RawArguments<V>,
-  path: string | null,
-): Promise<Raw> {
-  if (path === null && !await exists(DEFAULT_CONFIG_PATH)) return raw;
-  const entries = await readConfigFile({
-    option: "--config",
-    path: path ?? DEFAULT_CONFIG_PATH,
-  }, 0);
+  file: NamedPath,
+): Promise<OptionLevel<V>> {
   const texts = new Map<keyof V & string, string[]>();
-  const places = new Map(raw.places);
-  for (const { name, place, text } of entries) {
+  const places = new Map<keyof V & string, string>();
+  for (const { name, place, text } of await readEntries(file, 0)) {
     const key = keyOf(spec, { name, place });
-    const { argument, isRepeatable, long } = spec.options[key];
-    if ((text === null) !== (argument === "")) {
-      throw new ConfigError(
-        place,
-        text === null
-          ? `Option "${long}" needs an argument`
-          : `Option "${long}" takes no argument`,
-        text === null ? `Write ${long} = ${argument}` : `Write ${long} alone`,
-      );
-    }
+    const { isRepeatable, long } = spec.options[key];
     const before = texts.get(key) ?? [];
     if (before.length > 0 && !isRepeatable) {
       throw new ConfigError(
@@ -63,11 +44,32 @@ export async function addConfigFile<V, Raw extends RawArguments<V>>(
         `It is in ${places.get(key)} too`,
       );
     }
-    if (raw.texts.has(key)) continue;
-    texts.set(key, [...before, text ?? ""]);
+    texts.set(key, [...before, argumentOf(spec.options[key], { place, text })]);
     places.set(key, place);
   }
-  return { ...raw, texts: new Map([...raw.texts, ...texts]), places };
+  return { texts, places };
+}
+
+/** The argument as a command line has it. */
+function argumentOf(
+  { argument, long }: OptionSpec<unknown>,
+  { place, text }: Pick<ConfigEntry, "place" | "text">,
+): string {
+  if (argument !== "") {
+    if (text !== null) return text;
+    throw new ConfigError(
+      place,
+      `Option "${long}" needs an argument`,
+      `Write ${long} = ${argument}`,
+    );
+  }
+  const found = text === null ? "" : flagText(text);
+  if (found !== null) return found;
+  throw new ConfigError(
+    place,
+    `Option "${long}" takes no argument but yes and no`,
+    `Write ${long} alone, or ${long} = no`,
+  );
 }
 
 /** Takes the text of a configuration file apart: `name value`, `name = value` or `name` on each line. */
@@ -104,10 +106,11 @@ function valueOf(text: string, place: string): string | null {
   return value.trim() === "" ? null : value.trim();
 }
 
-async function readConfigFile(
-  file: { readonly option: string; readonly path: string },
+async function readEntries(
+  file: NamedPath,
   depth: number,
 ): Promise<ConfigEntry[]> {
+  checkTrusted(file);
   const text = new TextDecoder().decode(await readInput(file));
   const entries: ConfigEntry[] = [];
   for (const entry of parseConfig(text, inputName(file.path))) {
@@ -126,7 +129,7 @@ async function readConfigFile(
     }
     const path = resolve(entry.text, file.path);
     entries.push(
-      ...await readConfigFile({ option: entry.place, path }, depth + 1),
+      ...await readEntries({ option: entry.place, path }, depth + 1),
     );
   }
   return entries;
@@ -147,12 +150,13 @@ function keyOf<V>(
     const key = name.length === 1
       ? keysOf(spec).find((other) => spec.options[other].short === name)
       : findOption(spec, name);
-    if (
-      key !== undefined && key !== null && spec.options[key].long !== "config"
-    ) {
-      return key;
+    if (key) {
+      const { isCommandLineOnly, long } = spec.options[key];
+      if (!isCommandLineOnly && long !== "config") return key;
+      reason = long === "config"
+        ? "A configuration file cannot name another one"
+        : `Option "${long}" is for the command line only`;
     }
-    if (key) reason = "A configuration file cannot name another one";
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(
@@ -167,14 +171,4 @@ function keyOf<V>(
     reason,
     "Write names as in --help, without dashes",
   );
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

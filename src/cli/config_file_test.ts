@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../base/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
-import {
-  type Arguments,
-  readArguments,
-  SCAN_COMMAND,
-  splitArguments,
-} from "./arguments.ts";
-import { addConfigFile, parseConfig } from "./config_file.ts";
+import { type Arguments, readArguments, splitArguments } from "./arguments.ts";
+import { parseConfig } from "./config_file.ts";
+import { addSettings } from "./settings.ts";
+
+const NOTHING = {
+  environment: { names: () => [], get: () => undefined },
+  systemFile: "/nowhere/pacemap.conf",
+};
 
 async function read(path: string, ...args: string[]): Promise<Arguments> {
-  const raw = splitArguments(args);
-  return readArguments(await addConfigFile(SCAN_COMMAND, raw, path));
+  const raw = splitArguments([`--config=${path}`, ...args]);
+  return readArguments(await addSettings(raw, NOTHING));
 }
 
 async function errorOf(text: string): Promise<ConfigError> {
@@ -56,7 +57,7 @@ Deno.test("parseConfig() takes every way of writing an option", () => {
   assert.equal(parseConfig(text, "f")[0]!.place, "f:3");
 });
 
-Deno.test("addConfigFile() lets the command line win, option by option", async () => {
+Deno.test("readConfigFile() lets the command line win, option by option", async () => {
   using directory = new TestDirectory();
   const path = directory.write(
     "conf",
@@ -73,7 +74,7 @@ Deno.test("addConfigFile() lets the command line win, option by option", async (
   assert.deepEqual(other.outputFile, ["c"]);
 });
 
-Deno.test("addConfigFile() reads what a file includes", async () => {
+Deno.test("readConfigFile() reads what a file includes", async () => {
   using directory = new TestDirectory();
   directory.write("more", "cooldown-time 2\n");
   const path = directory.write("conf", 'include "more"\nrate 5\n');
@@ -82,18 +83,15 @@ Deno.test("addConfigFile() reads what a file includes", async () => {
   assert.equal(values.rate, 5);
 });
 
-Deno.test("addConfigFile() needs no default file", async () => {
-  const raw = splitArguments(["-q"]);
-  assert.deepEqual(await addConfigFile(SCAN_COMMAND, raw, null), raw);
-});
-
-Deno.test("addConfigFile() names file and line of each error", async () => {
+Deno.test("readConfigFile() names file and line of each error", async () => {
   for (
     const [text, line, about] of [
       ["rate 5\nratte = 6\n", 2, /Unknown option "ratte"/],
       ["= 5\n", 1, /Cannot read/],
       ["rate\n", 1, /needs an argument/],
-      ["quiet = yes\n", 1, /takes no argument/],
+      ["quiet = maybe\n", 1, /takes no argument/],
+      ["help\n", 1, /for the command line only/],
+      ["no-config\n", 1, /for the command line only/],
       ["rate 5\nrate 6\n", 2, /given twice/],
       ["\nsh = 5\n", 2, /ambiguous/],
       ["config = other\n", 1, /another/],
@@ -114,7 +112,7 @@ Deno.test("addConfigFile() names file and line of each error", async () => {
   }
 });
 
-Deno.test("addConfigFile() refuses a file that is not there", async () => {
+Deno.test("readConfigFile() refuses a file that is not there", async () => {
   await assert.rejects(
     () => read("/nowhere/conf"),
     (error) => error instanceof ConfigError && error.option === "--config",

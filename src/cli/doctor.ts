@@ -1,26 +1,22 @@
 import { escapeUnsafe } from "../base/mod.ts";
 import { type Check, type DoctorReport, runDoctor } from "../doctor/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
-import {
-  type Arguments,
-  readArguments,
-  SCAN_COMMAND,
-  splitArguments,
-} from "./arguments.ts";
-import { addConfigFile } from "./config_file.ts";
+import { type Arguments, readArguments, splitArguments } from "./arguments.ts";
+import { isFlagSet } from "./command_line.ts";
 import { resolveHost } from "./host_names.ts";
 import { requireModule } from "./lists.ts";
 import { readScans } from "./doctor_scans.ts";
+import { addSettings } from "./settings.ts";
 import { runInterruptibly } from "./signals.ts";
 import { EXIT_CODE, printable, printError, printOut } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
 
-/** What `pacemap doctor` takes besides the options of a scan. */
-const JSON_FLAG = "--json";
 /** Probed when no port is given: the doctor probes nobody, but a scan without ports is none. */
 const ANY_PORT = 80;
 
-const HELP = `Usage: pacemap doctor [OPTION]... [TARGET]... [--json]
+/** Text of `pacemap doctor --help`. */
+export const DOCTOR_HELP: string =
+  `Usage: pacemap doctor [OPTION]... [TARGET]... [--json]
 
 Checks whether this machine can run the scan that the same options and targets
 would start, measures the rate that it can hold, and says what limits it. Sends
@@ -57,21 +53,18 @@ export async function runDoctorCommand(
 }
 
 async function examine(args: readonly string[]): Promise<number> {
-  const raw = splitArguments(args.filter((arg) => arg !== JSON_FLAG));
-  if (raw.texts.has("help")) {
-    printOut(HELP);
+  const raw = splitArguments(args);
+  if (isFlagSet(raw, "help")) {
+    printOut(DOCTOR_HELP);
     return EXIT_CODE.done;
   }
-  const configPath = raw.texts.get("config")?.[0] ?? null;
-  const scanArgs = withPort(
-    readArguments(await addConfigFile(SCAN_COMMAND, raw, configPath)),
-  );
+  const scanArgs = withPort(readArguments(await addSettings(raw)));
   const { scans, warnings } = await readScans(scanArgs, {
     resolve: resolveHost,
     onSilence: (line) => printError(`pacemap: ${printable(line)}\n`),
   });
   const report = await runDoctor(scans);
-  if (args.includes(JSON_FLAG)) {
+  if (scanArgs.values.json) {
     printOut(`${escapeUnsafe(JSON.stringify({ ...report, warnings }))}\n`);
   } else {
     for (const warning of warnings) {

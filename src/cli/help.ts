@@ -4,6 +4,7 @@ import type { ProgramSignals } from "../signals/mod.ts";
 import { SCAN_COMMAND } from "./arguments.ts";
 import { type CommandSpec, keysOf } from "./command_line.ts";
 import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
+import { EXIT_CODE_MEANINGS } from "./terminal.ts";
 import { wrapText } from "./wrap_text.ts";
 
 const INDENT = "  ";
@@ -16,6 +17,8 @@ export interface Subcommand {
   readonly summary: string;
   /** Its options, for completion; a scan's when it takes those. */
   readonly options: readonly OptionSpec<unknown>[] | "scan";
+  /** What its `--help` shows first: the usage, and what it does; for the manual. */
+  readonly help?: string;
   /** Runs it with the arguments behind its name; returns the exit code. Looks after the signals by itself. */
   run(args: string[], signals: ProgramSignals): Promise<number>;
 }
@@ -23,20 +26,34 @@ export interface Subcommand {
 /** Subcommands by name. */
 export type Subcommands = Readonly<Record<string, Subcommand>>;
 
-const INTRODUCTION =
+/** What a scan is, for the help and the manual. */
+export const INTRODUCTION: string =
   `Scans addresses of IPv4 and IPv6: sends one probe to each target and reports
 who answers. A TARGET is an address, a prefix such as 192.0.2.0/24 or
 2001:db8::/120, a range or a host name; without any, and without a list, all
 IPv4 addresses outside of the blocklist are scanned.`;
 
-const EXAMPLES = `Examples:
+const SETTINGS = `Settings:
+Every option may also stand in a file, or in the environment: PACEMAP_RATE for
+--rate. pacemap config shows what is in force and where it comes from; pacemap
+config --help says which of these places counts.`;
+
+/** Command lines to begin with; the first line is a heading. */
+export const EXAMPLES: string = `Examples:
   pacemap -p 443 192.0.2.0/24
   pacemap -p 80,443 -r 5000 -o results.csv -w targets.txt
   pacemap -M icmp_echoscan -O json -f "saddr ttl" -I addresses.txt`;
 
-const EXIT_CODES = `Exit codes:
-  0 done, 1 ended early, 2 bad input, 3 the machine cannot run this scan,
-  4 done, but more was lost than --loss-target allows`;
+/** Columns of an exit code. */
+const CODE_WIDTH = 3;
+
+/** Subcommands whose code is loaded when it is asked for. */
+export interface CommandSource {
+  /** The one of this name; undefined when there is none. */
+  find(name: string): Promise<Subcommand | undefined>;
+  /** All, in the order of the help. */
+  all(): Promise<Subcommands>;
+}
 
 /** What `--help` explains at the end. */
 export interface SelectedModules {
@@ -64,14 +81,22 @@ export function helpText(
     INTRODUCTION,
     optionSections(SCAN_COMMAND),
     commands.length === 0 ? "" : `Commands:\n${commands.join("\n")}`,
+    SETTINGS,
     EXAMPLES,
-    EXIT_CODES,
+    exitCodes(),
     moduleSection("Probe", probe.name, probe.help),
     ...outputs.map((name) =>
       moduleSection("Output", name, requireOutputModule(name).help)
     ),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function exitCodes(): string {
+  const lines = EXIT_CODE_MEANINGS.map(([code, meaning]) =>
+    `${INDENT}${String(code).padStart(CODE_WIDTH)}  ${meaning}`
+  );
+  return `Exit codes:\n${wrapText(lines.join("\n"), WIDTH)}`;
 }
 
 /** Text of `--help` of a subcommand: usage, what it does, its options. */

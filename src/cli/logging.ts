@@ -13,7 +13,15 @@ import {
   outputDescriptor,
   outputName,
 } from "../output/mod.ts";
+import type { StatusSink } from "../monitor/mod.ts";
 import type { NamedPath } from "./files.ts";
+import {
+  formatJsonRecord,
+  JsonScreen,
+  messageOf,
+  stageOf,
+} from "./json_log.ts";
+import type { LogFormat } from "./options/logging.ts";
 import { errorText, printable } from "./terminal.ts";
 
 /** By `--verbosity`. */
@@ -51,6 +59,12 @@ export interface LogOptions {
   readonly verbosity: number;
   /** The log file and the option that names it, or null for standard error. */
   readonly file: NamedPath | null;
+  /**
+   * In JSON, status lines and the summary on standard error are so too, where the log goes there.
+   *
+   * @default {"text"}
+   */
+  readonly format?: LogFormat;
 }
 
 /** The log file that `--log-file` or `--log-directory` asks for. */
@@ -74,7 +88,7 @@ export function logFileOf(
 /** Where the program's log goes, until it is closed. */
 export interface Log {
   /** Standard error: status lines, the summary, and the log if no file was named for it. */
-  readonly screen: LogChannel;
+  readonly screen: StatusSink;
   /** Waits for what can still be written; false when the log could not be kept. May be called again. */
   close(): Promise<boolean>;
 }
@@ -85,15 +99,19 @@ export interface Log {
  *
  * @throws {ConfigError} when the file cannot be opened
  */
-export function openLog({ file, verbosity }: LogOptions): Log {
+export function openLog(
+  { file, format = "text", verbosity }: LogOptions,
+): Log {
   const isOwnFile = file !== null &&
     outputDescriptor(file.path) !== STANDARD_ERROR_FD;
   const logFile = isOwnFile ? openSinkNow(file.path, file.option) : null;
-  const isTerminal = Deno.stderr.isTerminal();
+  const isJson = format === "json";
+  const isTerminal = Deno.stderr.isTerminal() && (isOwnFile || !isJson);
+  const formatNotice = isJson ? noticeAsJson : noticeAsText;
   const screen = new LogChannel({
     sink: DescriptorOutput.inherited(STANDARD_ERROR_FD),
     columns: isTerminal ? terminalColumns : null,
-    formatNotice,
+    formatNotice: isOwnFile ? noticeAsText : formatNotice,
     // Nothing is left to say it on; the exit code does.
     onFailure: () => {},
     rest,
@@ -106,12 +124,19 @@ export function openLog({ file, verbosity }: LogOptions): Log {
     rest,
   });
   const isDecorated = isTerminal && !isOwnFile && !Deno.noColor;
-  const format = isDecorated ? decorate : formatRecord;
+  const formatLine = isJson
+    ? formatJsonRecord
+    : isDecorated
+    ? decorate
+    : formatRecord;
   configureLogger(LEVELS[verbosity] ?? "trace", (record) => {
-    channel.log(format(record), LEVELS.length - LEVELS.indexOf(record.level));
+    channel.log(
+      formatLine(record),
+      LEVELS.length - LEVELS.indexOf(record.level),
+    );
   });
   return {
-    screen,
+    screen: isJson && !isOwnFile ? new JsonScreen(screen) : screen,
     async close(): Promise<boolean> {
       resetSync();
       await channel.close();
@@ -153,15 +178,23 @@ function configureLogger(
 }
 
 /** A line of the log that is about the log. */
-function formatNotice(text: string): string {
-  return formatRecord({
+function noticeRecord(text: string): LogRecord {
+  return {
     category: ["pacemap", "log"],
     level: "warning",
     message: [text],
     rawMessage: text,
     timestamp: Date.now(),
     properties: {},
-  });
+  };
+}
+
+function noticeAsText(text: string): string {
+  return formatRecord(noticeRecord(text));
+}
+
+function noticeAsJson(text: string): string {
+  return formatJsonRecord(noticeRecord(text));
 }
 
 function failureLines({ option, path }: NamedPath, error: unknown): string[] {
@@ -197,17 +230,13 @@ function decorate(record: LogRecord): string {
 }
 
 function prefixOf({ category, level, timestamp }: LogRecord): string {
-  const module = category.length > 1
-    ? category.slice(1).join(".")
-    : category.join(".");
-  return `${formatTime(new Date(timestamp))} [${LABELS[level]}] ${module}: `;
+  return `${formatTime(new Date(timestamp))} [${LABELS[level]}] ${
+    stageOf(category)
+  }: `;
 }
 
-function textOf({ message }: LogRecord): string {
-  return printable(
-    message.map((part) => typeof part === "object" ? Deno.inspect(part) : part)
-      .join(""),
-  );
+function textOf(record: LogRecord): string {
+  return printable(messageOf(record));
 }
 
 function formatTime(time: Date): string {

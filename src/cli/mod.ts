@@ -1,6 +1,7 @@
 /** The command line: options, lists, help, logs, errors and exit codes. @module */
 export {
   type CommandSpec,
+  isFlagSet,
   type RawArguments,
   type ReadArguments,
   readCommandLine,
@@ -8,12 +9,15 @@ export {
 } from "./command_line.ts";
 export { commandHelp, type Subcommand, type Subcommands } from "./help.ts";
 export { checkOutputs, type NamedPath, reserveStandardInput } from "./files.ts";
+export { permittedVariables, variableOf } from "./environment.ts";
+export { SCAN_COMMAND } from "./arguments.ts";
 export { chooseFamilies } from "./families.ts";
 export { checkWindow } from "./option_checks.ts";
 export { resolveHost } from "./host_names.ts";
 export { type Log, type LogOptions, openLog } from "./logging.ts";
 export {
   flag,
+  OPTION_GROUPS,
   type OptionGroup,
   type OptionSpec,
   type OptionTable,
@@ -21,10 +25,6 @@ export {
   type SettingParts,
 } from "./option_spec.ts";
 export { OPTIONS, type OptionValues } from "./options.ts";
-export { runCli } from "./run_cli.ts";
-export { runResumeCommand } from "./resume.ts";
-export { runStatusCommand } from "./status.ts";
-export { runDoctorCommand } from "./doctor.ts";
 export {
   type ReadSelection,
   readSelection,

@@ -29,12 +29,15 @@ const LIVE_ONLY: readonly OptionKey[] = [
   "validateSourcePort",
   "netmapWaitPing",
   "outputFilter",
+  "outputWait",
   "pcapOut",
   "aliased",
   "aliasedPrefixes",
   "dedupMethod",
   "dedupWindowSize",
   "noPreflight",
+  "noSandbox",
+  "user",
 ];
 
 /**

@@ -35,6 +35,8 @@ export interface OptionSpec<T> {
   readonly absentText: string | null;
   /** Whether it may be given several times; its value is then a list, to which each adds what `parse` returns. */
   readonly isRepeatable: boolean;
+  /** Whether it has no meaning but on the command line, so that neither a file nor the environment may have it. */
+  readonly isCommandLineOnly: boolean;
   /** The values that its argument can have, where they are few; for completion. */
   readonly choices: readonly string[];
   /**
@@ -68,9 +70,24 @@ export function setting<T>(parts: SettingParts<T>): OptionSpec<T> {
     fallbackText: "",
     absentText: null,
     isRepeatable: false,
+    isCommandLineOnly: false,
     choices: [],
     ...parts,
   };
+}
+
+/** How a flag is written that is not to be set, to take back what another place sets. */
+export const FLAG_OFF = "no";
+const ON_WORDS: readonly string[] = ["yes", "true", "on", "1"];
+const OFF_WORDS: readonly string[] = [FLAG_OFF, "false", "off", "0"];
+
+/**
+ * The text of a flag that was given a value: empty where it is set, `FLAG_OFF` where it is not; null for other words.
+ */
+export function flagText(word: string): "" | typeof FLAG_OFF | null {
+  const lower = word.toLowerCase();
+  if (ON_WORDS.includes(lower)) return "";
+  return OFF_WORDS.includes(lower) ? FLAG_OFF : null;
 }
 
 /** Makes an option without argument: false unless given. */
@@ -82,6 +99,7 @@ export function flag(
   return setting({
     argument: "",
     fallback: false,
+    absentText: FLAG_OFF,
     parse: () => true,
     ...parts,
   });

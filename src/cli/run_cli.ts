@@ -1,19 +1,19 @@
-import { Phase } from "../scan/mod.ts";
+import { ConfigError } from "../base/mod.ts";
+import { Phase } from "../scan/phase.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import {
   type Arguments,
   type RawArguments,
   readArguments,
-  SCAN_COMMAND,
   splitArguments,
 } from "./arguments.ts";
-import { completionScript, SHELLS } from "./completion.ts";
-import { addConfigFile } from "./config_file.ts";
-import {
-  helpText,
-  type SelectedModules,
-  type Subcommand,
-  type Subcommands,
+import { readBuildFacts, splitBuildWords, versionText } from "./build_facts.ts";
+import { isFlagSet } from "./command_line.ts";
+import type {
+  CommandSource,
+  SelectedModules,
+  Subcommand,
+  Subcommands,
 } from "./help.ts";
 import {
   makeProbe,
@@ -23,15 +23,18 @@ import {
   requireModule,
 } from "./lists.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
+import { SHELLS } from "./shells.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
-import { scan, type ScanSetting } from "./run_scan.ts";
+import type { ScanSetting } from "./run_scan.ts";
+import { addSettings } from "./settings.ts";
 import { runInterruptibly } from "./signals.ts";
+import { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printError, printOut, reportError } from "./terminal.ts";
 import { untilAborted } from "./until_aborted.ts";
-import { VERSION } from "./version.ts";
 
-/** Subcommand that only this room can run, as it knows all others. */
+/** Subcommands that only this room can run, as they know all others. */
 const COMPLETION = "completion";
+const MANUAL = "man";
 
 /**
  * Runs the program: a subcommand if the first argument names one, a scan otherwise. Prints errors itself and
@@ -39,57 +42,92 @@ const COMPLETION = "completion";
  */
 export async function runCli(
   args: readonly string[],
-  subcommands: Subcommands,
+  subcommands: CommandSource,
   signals: ProgramSignals,
 ): Promise<number> {
+  const { commit, words } = splitBuildWords(args);
   try {
-    const [name = "", ...rest] = args;
+    const [name = "", ...rest] = words;
     if (name === COMPLETION) {
+      const { completionScript } = await import("./completion.ts");
       const options = OPTION_KEYS.map((key) => OPTIONS[key]);
-      printOut(completionScript(rest[0] ?? "", options, {
-        ...subcommands,
-        [COMPLETION]: completionCommand(),
-      }));
+      const all = allCommands(await subcommands.all());
+      printOut(completionScript(rest[0] ?? "", options, all));
       return EXIT_CODE.done;
     }
-    const subcommand = Object.hasOwn(subcommands, name)
-      ? subcommands[name]
-      : undefined;
+    if (name === MANUAL) {
+      checkNoArguments(rest);
+      const { manualPage } = await import("./manual.ts");
+      const all = allCommands(await subcommands.all());
+      printOut(manualPage({ subcommands: all, date: "" }));
+      return EXIT_CODE.done;
+    }
+    const subcommand = await subcommands.find(name);
     if (subcommand !== undefined) return await subcommand.run(rest, signals);
     const phase = new Phase("Reading the options");
     signals.status.answerWith(() => printError(`${phase.report()}\n`));
-    return await runInterruptibly(
-      (signal) => scanOrExplain(args, { subcommands, signals, signal, phase }),
-      signals.ends,
+    const summary = new SummaryReport(words);
+    const setting = { commit, phase, signals, subcommands, summary };
+    return await summary.around(() =>
+      runInterruptibly(
+        (signal) => scanOrExplain(words, { ...setting, signal }),
+        signals.ends,
+      )
     );
   } catch (error) {
     return reportError(error);
   }
 }
 
-/** What completion and help say about completion itself. */
-function completionCommand(): Subcommand {
-  return {
-    summary: `Print a completion script for ${SHELLS.join(", ")}`,
+/** The subcommands, and what help, completion and manual say about those that only this room can run. */
+export function allCommands(subcommands: Subcommands): Subcommands {
+  const describe = (summary: string): Subcommand => ({
+    summary,
     options: [],
     run: () => Promise.resolve(EXIT_CODE.done),
+  });
+  return {
+    ...subcommands,
+    [COMPLETION]: describe(
+      `Print a completion script for ${SHELLS.join(", ")}`,
+    ),
+    [MANUAL]: describe("Print the manual page, for man -l"),
   };
+}
+
+function checkNoArguments([word]: readonly string[]): void {
+  if (word === undefined) return;
+  throw new ConfigError(
+    "man",
+    `Cannot use argument "${word}": man takes none`,
+    "Write pacemap man | man -l -",
+  );
 }
 
 /** Prints what the arguments ask to be told, or scans; returns the exit code. */
 async function scanOrExplain(
   args: readonly string[],
-  { subcommands, ...setting }: ScanSetting & {
-    readonly subcommands: Subcommands;
+  { commit, subcommands, ...setting }: ScanSetting & {
+    /** The commit that an executable was built from. */
+    readonly commit: string | null;
+    readonly subcommands: CommandSource;
   },
 ): Promise<number> {
   const { signal } = setting;
   try {
-    const explained = explain(splitArguments(args), subcommands);
+    const raw = splitArguments(args);
+    const explained = explain(raw, subcommands, commit);
     const scanArgs = await untilAborted(explained, signal);
-    return scanArgs === null ? EXIT_CODE.done : await scan(scanArgs, setting);
+    if (scanArgs === null) return EXIT_CODE.done;
+    if (scanArgs.values.resume) {
+      const { scanOrResume } = await import("./resume.ts");
+      return await scanOrResume(scanArgs, setting);
+    }
+    const { scan } = await import("./run_scan.ts");
+    return await scan(scanArgs, setting);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
+    setting.summary.setOutcome({ reason: String(signal.reason) });
     printError(`pacemap: No packet sent: ${signal.reason}\n`);
     return EXIT_CODE.endedEarly;
   }
@@ -98,20 +136,25 @@ async function scanOrExplain(
 /** Prints what the arguments ask to be told, and returns null; the arguments of a scan if they ask for one. */
 async function explain(
   raw: RawArguments,
-  subcommands: Subcommands,
+  subcommands: CommandSource,
+  commit: string | null,
 ): Promise<Arguments | null> {
-  if (raw.texts.has("version") && !raw.texts.has("help")) {
-    printOut(`pacemap ${VERSION}\n`);
+  const isHelp = isFlagSet(raw, "help");
+  if (isFlagSet(raw, "version") && !isHelp) {
+    const facts = readBuildFacts(commit);
+    const text = isFlagSet(raw, "json")
+      ? JSON.stringify(facts)
+      : versionText(facts);
+    printOut(`${text}\n`);
     return null;
   }
-  const configPath = raw.texts.get("config")?.[0] ?? null;
-  const all = await addConfigFile(SCAN_COMMAND, raw, configPath);
-  if (raw.texts.has("help")) {
-    const commands = { ...subcommands, [COMPLETION]: completionCommand() };
-    printOut(helpText(commands, selectModules(all)));
+  if (isHelp) {
+    const { helpText } = await import("./help.ts");
+    const commands = allCommands(await subcommands.all());
+    printOut(helpText(commands, selectModules(await settingsForHelp(raw))));
     return null;
   }
-  const args = readArguments(all);
+  const args = readArguments(await addSettings(raw));
   const list = await listText(args);
   if (list !== null) {
     printOut(list);
@@ -123,6 +166,18 @@ async function explain(
     return null;
   }
   return args;
+}
+
+/** All settings; those of the command line where others are wrong, as the help tells how to mend them. */
+async function settingsForHelp(raw: RawArguments): Promise<RawArguments> {
+  try {
+    return await addSettings(raw);
+  } catch (error) {
+    // A file that was named is part of the question.
+    if (raw.texts.has("config")) throw error;
+    reportError(error);
+    return raw;
+  }
 }
 
 /** The modules that the help explains; all other options may have any value. */

@@ -1,14 +1,19 @@
 import { getLogger } from "@logtape/logtape";
 import { ConfigError } from "../base/mod.ts";
-import { checkSameJob } from "../checkpoint/mod.ts";
-import { type Phase, runScan, type ScanConfig } from "../scan/mod.ts";
+import { checkSameJob } from "../checkpoint/job.ts";
+import type { Phase, ScanConfig } from "../scan/mod.ts";
+import { makeThreads } from "../scan/threads.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import type { Arguments } from "./arguments.ts";
+import { giveBackPermissions } from "./give_back.ts";
 import { resolveHost } from "./host_names.ts";
 import { type Log, logFileOf, openLog } from "./logging.ts";
 import type { ResumedScan } from "./resume.ts";
+import { openNotifier, ServiceProblems } from "./service_notifier.ts";
 import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
+import type { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printable, printError } from "./terminal.ts";
+import { checkNothingUnfinished } from "./unfinished.ts";
 import { untilAborted } from "./until_aborted.ts";
 
 /** What a scan is run with besides its arguments. */
@@ -17,6 +22,8 @@ export interface ScanSetting {
   /** Aborts at the first signal that ends the program. */
   readonly signal: AbortSignal;
   readonly phase: Phase;
+  /** Takes the last words of the scan. */
+  readonly summary: SummaryReport;
   /** The scan that goes on; null: a new one begins. */
   readonly resumed?: ResumedScan | null;
 }
@@ -28,22 +35,36 @@ export interface ScanSetting {
  */
 export async function scan(
   args: Arguments,
-  { phase, resumed = null, signal, signals }: ScanSetting,
+  { phase, resumed = null, signal, signals, summary }: ScanSetting,
 ): Promise<number> {
+  summary.useOptions(args.values);
   const opened: Log[] = [];
   const openLogOnce = (): Log => {
-    const { verbosity } = args.values;
-    opened[0] ??= openLog({ verbosity, ...logFileOf(args.values) });
+    const { logFormat: format, verbosity } = args.values;
+    opened[0] ??= openLog({ verbosity, format, ...logFileOf(args.values) });
     return opened[0];
   };
+  const problems = new ServiceProblems();
+  const service = openNotifier(() => phase.report(), problems);
+  service?.starting();
+  signal.addEventListener("abort", () => service?.stopping());
   let exitCode: number = EXIT_CODE.endedEarly;
   let isLogKept = true;
   try {
     phase.enter("Reading lists and looking up host names");
     const checked = await configure(args, { signal, openLogOnce, resumed });
-    if (checked === null) return EXIT_CODE.endedEarly;
+    if (checked === null) {
+      summary.setOutcome({ reason: String(signal.reason) });
+      return EXIT_CODE.endedEarly;
+    }
     const { config, streamInput } = checked;
+    await summary.open(signal);
+    giveBackPermissions();
+    // The code of the scan is loaded while its threads load theirs.
+    const threads = makeThreads(config);
+    const { runScan } = await import("../scan/mod.ts");
     const { screen } = openLogOnce();
+    problems.logIsOpen();
     signals.status.answerWith(() => screen.lines(phase.report().split("\n")));
     const hooks = {
       signal,
@@ -51,11 +72,17 @@ export async function scan(
       continuations: () => signals.continuations(),
       phase,
       statusSink: screen,
+      isSummaryTold: !args.values.json,
+      service,
       streamInput,
+      threads,
     };
-    exitCode = (await runScan(config, hooks, resumed?.held ?? null)).exitCode;
+    const outcome = await runScan(config, hooks, resumed?.held ?? null);
+    summary.setOutcome(outcome);
+    exitCode = outcome.exitCode;
   } finally {
     for (const log of opened) isLogKept = await log.close();
+    service?.close();
   }
   const isDone = exitCode === EXIT_CODE.done || exitCode === EXIT_CODE.lossy;
   return isDone && !isLogKept ? EXIT_CODE.endedEarly : exitCode;
@@ -74,6 +101,9 @@ async function configure(
   },
 ): Promise<Omit<CheckedConfig, "warnings"> | null> {
   const logger = getLogger(["pacemap", "cli"]);
+  if (resumed === null && !args.values.overwrite) {
+    await checkNothingUnfinished(args.values);
+  }
   try {
     // Whatever it waits for, such as a pipe without a writer or a file system without a server.
     const { config, streamInput, warnings } = await untilAborted(

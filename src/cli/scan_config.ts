@@ -1,6 +1,7 @@
 import type { DryRunConfig, ScanConfig, StreamInput } from "../scan/mod.ts";
 import { aliasWarnings, chooseAliases } from "./aliases.ts";
 import type { Arguments } from "./arguments.ts";
+import { chooseConfinement } from "./confinement.ts";
 import { chooseCheckpoint } from "./checkpoint.ts";
 import { describeScan } from "./description.ts";
 import {
@@ -19,6 +20,7 @@ import {
 import type { HostLookup } from "./host_names.ts";
 import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
+import { SUMMARY_OPTION } from "./summary_report.ts";
 import type { OptionValues } from "./options.ts";
 import { checkOptions, chooseDedup } from "./option_checks.ts";
 import { chooseOutputs } from "./outputs.ts";
@@ -160,6 +162,7 @@ export async function makeScanConfig(
       minHitRatePercent: values.minHitrate,
       maxSendFailures: values.maxSendtoFailures,
       outageMs: values.onLinkLoss * 1000,
+      outputWaitMs: values.outputWait * 1000,
     },
     loss: {
       sampleShare: values.lossSample / 100,
@@ -185,6 +188,7 @@ export async function makeScanConfig(
         dedup,
       }),
     },
+    confinement: chooseConfinement(values),
     hasPreflight: !values.noPreflight,
   };
   const checkpoint = await chooseCheckpoint({
@@ -252,6 +256,8 @@ async function checkFiles(values: OptionValues): Promise<void> {
     named("--pcap-out", values.pcapOut),
     values.noCheckpoint ? null : named("--checkpoint", values.checkpoint),
     logFileOf(values).file,
+    // Last, so that it is blamed, and not written, where another option names the same file.
+    named(SUMMARY_OPTION, values.summaryFile),
   ];
   await checkOutputs(
     outputs.filter((file) => file !== null),

@@ -16,6 +16,7 @@ Deno.test("makeScanConfig() has no limits unless they are given", async () => {
     maxResults: null,
     minHitRatePercent: 0,
     outageMs: 600_000,
+    outputWaitMs: 60_000,
     maxSendFailures: null,
   };
   assert.deepEqual(config.limits, none);
@@ -36,6 +37,7 @@ Deno.test("makeScanConfig() takes limits", async () => {
     maxResults: 7,
     minHitRatePercent: 0.5,
     outageMs: 600_000,
+    outputWaitMs: 60_000,
     maxSendFailures: 0,
   });
   const { description } = config.report;

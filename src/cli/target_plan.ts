@@ -1,5 +1,6 @@
 import { ConfigError } from "../base/mod.ts";
-import { countOfFamily, onlyFamily, type ScanTargets } from "../scan/mod.ts";
+import type { ScanTargets } from "../scan/mod.ts";
+import { countOfFamily, onlyFamily } from "../scan/scan_targets.ts";
 import {
   makeIpv6TargetPlan,
   makeMixedPlan,

@@ -4,7 +4,8 @@ import {
   escapeUnsafeInLines,
   PreflightError,
 } from "../base/mod.ts";
-import { describeFileError } from "../output/mod.ts";
+import { ErrnoError } from "../link/errors.ts";
+import { describeFileError } from "../output/file_error.ts";
 
 /** Exit codes of the program. */
 export const EXIT_CODE = {
@@ -17,6 +18,25 @@ export const EXIT_CODE = {
   /** 128 and the number of SIGINT, as shells count it. */
   interrupted: 130,
 } as const;
+
+/** What each exit code means, in one line. */
+export const EXIT_CODE_MEANINGS: readonly (readonly [
+  code: number,
+  meaning: string,
+])[] = [
+  [EXIT_CODE.done, "done"],
+  [
+    EXIT_CODE.endedEarly,
+    "ended early, by a signal for example, or an output has not all that belongs into it",
+  ],
+  [EXIT_CODE.badInput, "bad input: an option, a list file"],
+  [
+    EXIT_CODE.environment,
+    "this machine cannot run the scan: rights, library, interface, route, gateway, full disk",
+  ],
+  [EXIT_CODE.lossy, "done, but more was lost than --loss-target allows"],
+  [EXIT_CODE.interrupted, "interrupted twice"],
+];
 
 /** Standard output does not take what it should. */
 class OutputError extends Error {
@@ -54,29 +74,67 @@ export function printError(text: string): void {
   }
 }
 
-/** Tells the user what went wrong and what to do, and returns the exit code for it. */
-export function reportError(error: unknown): number {
-  if (error instanceof ConfigError) {
-    printError(errorText(error.option, error.message, error.remedy));
-    return EXIT_CODE.badInput;
+/** What went wrong, and what to do. */
+export interface ErrorReport {
+  /** The option, file and line, or part of the machine; empty for a fault in pacemap. */
+  readonly place: string;
+  readonly message: string;
+  /** Empty: nothing is known to help. */
+  readonly remedy: string;
+  readonly exitCode: number;
+  /** The same for people, with line ends. */
+  readonly text: string;
+}
+
+/** Describes an error that has ended the program. */
+export function errorReport(cause: unknown): ErrorReport {
+  const error = lacksDescriptors(cause) ? tooManyFiles(cause) : cause;
+  if (error instanceof ConfigError || error instanceof PreflightError) {
+    const { message, remedy } = error;
+    const isInput = error instanceof ConfigError;
+    const place = isInput ? error.option : error.check;
+    const exitCode = isInput ? EXIT_CODE.badInput : EXIT_CODE.environment;
+    const text = errorText(place, message, remedy);
+    return { place, message, remedy, exitCode, text };
   }
-  if (error instanceof PreflightError) {
-    printError(errorText(error.check, error.message, error.remedy));
-    return EXIT_CODE.environment;
-  }
+  const exitCode = EXIT_CODE.endedEarly;
   if (error instanceof OutputError) {
-    printError(`pacemap: ${printable(error.message)}\n`);
-    return EXIT_CODE.endedEarly;
+    const { message } = error;
+    const text = `pacemap: ${printable(message)}\n`;
+    return { place: "standard output", message, remedy: "", exitCode, text };
   }
   const trace = error instanceof Error
     ? error.stack ?? error.message
     : String(error);
-  printError(
-    `pacemap: This is a fault in pacemap, please report it:\n${
-      escapeUnsafeInLines(trace)
-    }\n`,
+  const text = `pacemap: This is a fault in pacemap, please report it:\n${
+    escapeUnsafeInLines(trace)
+  }\n`;
+  const message = `Fault in pacemap: ${trace}`;
+  return { place: "", message, remedy: "Report it", exitCode, text };
+}
+
+/** Tells the user what went wrong and what to do, and returns the exit code for it. */
+export function reportError(error: unknown): number {
+  const { exitCode, text } = errorReport(error);
+  printError(text);
+  return exitCode;
+}
+
+/** Whether this process, or the system, may not open another file. */
+function lacksDescriptors(error: unknown): boolean {
+  if (error instanceof ErrnoError) {
+    return error.code === "EMFILE" || error.code === "ENFILE";
+  }
+  return error instanceof Error && /\(os error 2[34]\)/.test(error.message);
+}
+
+function tooManyFiles(cause: unknown): PreflightError {
+  return new PreflightError(
+    "open-files",
+    "Too many files are open",
+    "Raise the limit: ulimit -n 1024",
+    cause,
   );
-  return EXIT_CODE.endedEarly;
 }
 
 /** The error on one line and, if there is a remedy, that on the next. */

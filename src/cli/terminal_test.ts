@@ -1,5 +1,40 @@
 import assert from "node:assert/strict";
-import { errorText, printable } from "./terminal.ts";
+import { ConfigError, PreflightError } from "../base/mod.ts";
+import {
+  errorReport,
+  errorText,
+  EXIT_CODE,
+  EXIT_CODE_MEANINGS,
+  printable,
+} from "./terminal.ts";
+
+Deno.test("EXIT_CODE_MEANINGS are what README says, for every code", () => {
+  assert.deepEqual(
+    EXIT_CODE_MEANINGS.map(([code]) => code),
+    Object.values(EXIT_CODE),
+  );
+  const url = new URL("../../README.md", import.meta.url);
+  const readme = Deno.readTextFileSync(url);
+  const [, table = ""] = readme.split("### Exit codes");
+  const rows = table.split("\n## ", 1)[0]!.split("\n")
+    .map((line) => /^\| (\d+) +\| (.*?) +\|$/.exec(line))
+    .filter((row) => row !== null)
+    .map(([, code, text]) => [Number(code), text!.replaceAll("`", "")]);
+  assert.deepEqual(rows, EXIT_CODE_MEANINGS);
+});
+
+Deno.test("errorReport() tells bad input, a machine that cannot, and faults apart", () => {
+  const cases: [unknown, number, string][] = [
+    [new ConfigError("--rate", "No", "Yes"), EXIT_CODE.badInput, "--rate"],
+    [new PreflightError("route", "No", ""), EXIT_CODE.environment, "route"],
+    [new Error("what"), EXIT_CODE.endedEarly, ""],
+  ];
+  for (const [error, exitCode, place] of cases) {
+    const report = errorReport(error);
+    assert.deepEqual([report.exitCode, report.place], [exitCode, place]);
+    assert.match(report.text, /^pacemap: .*\n/);
+  }
+});
 
 Deno.test("errorText() has the error on one line and the remedy on the next", () => {
   assert.equal(

@@ -13,7 +13,7 @@ import {
   reserveStandardInput,
   resolveHost,
 } from "../cli/mod.ts";
-import { TargetSet } from "../receive/mod.ts";
+import { TargetSet } from "../receive/target_set.ts";
 import {
   type AddressRange,
   type AddressSet,

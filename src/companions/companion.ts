@@ -3,6 +3,7 @@ import {
   type CommandSpec,
   EXIT_CODE,
   flag,
+  isFlagSet,
   type Log,
   openLog,
   OPTIONS,
@@ -83,9 +84,11 @@ export function asSubcommand<V extends CommonValues & Partial<LoggingValues>>(
   companion: Companion<V>,
   summary: string,
 ): Subcommand {
+  const { command, introduction } = companion;
   return {
     summary,
-    options: Object.values(companion.command.options),
+    options: Object.values(command.options),
+    help: `Usage: ${command.name} ${command.usage}\n\n${introduction}\n`,
     run: (args, { ends, status }) => {
       status.release();
       return companion.endsByItself
@@ -105,11 +108,11 @@ async function runCompanion<
 ): Promise<number> {
   const { command, introduction } = companion;
   const raw = splitCommandLine(command, args);
-  if (raw.texts.has("help")) {
+  if (isFlagSet(raw, "help")) {
     printOut(commandHelp(command, introduction));
     return EXIT_CODE.done;
   }
-  if (raw.texts.has("version")) {
+  if (isFlagSet(raw, "version")) {
     printOut(`${command.name} ${VERSION}\n`);
     return EXIT_CODE.done;
   }

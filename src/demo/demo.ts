@@ -125,7 +125,8 @@ async function scan(
   const self = selfCommand();
   const child = network.scanner.spawn(
     self.program,
-    [...self.args, ...args],
+    // What the user has set for other scans is not for this one.
+    [...self.args, "--no-config", ...args],
     { stdout: "piped", stderr: "inherit" },
   );
   const passOn = (): void => void kill(child, "SIGINT");

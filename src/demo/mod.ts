@@ -27,6 +27,7 @@ export {
   DEMO_REQUIREMENTS,
   installCommand,
   type Inventory,
+  JQ,
   KNOT,
   missing,
   type Requirement,
@@ -36,4 +37,4 @@ export {
   TSHARK,
   XMLLINT,
 } from "./requirements.ts";
-export { PERMISSIONS, type SelfCommand, selfCommand } from "./self.ts";
+export { type SelfCommand, selfCommand } from "./self.ts";

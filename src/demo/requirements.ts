@@ -94,6 +94,18 @@ export const TSHARK: Requirement = requirement(
   ["tshark", "wireshark-cli", "tshark", "wireshark-cli"],
 );
 
+/** Reads JSON in shell scripts. */
+export const JQ: Requirement = requirement(
+  "jq",
+  "reads the summary of a scan",
+  [
+    "jq",
+    "jq",
+    "jq",
+    "jq",
+  ],
+);
+
 /** Reads XML as importers do. */
 export const XMLLINT: Requirement = requirement(
   "xmllint",
@@ -116,6 +128,7 @@ export const TEST_OPTIONS: readonly Requirement[] = [
   KNOT,
   CHRONY,
   TSHARK,
+  JQ,
   XMLLINT,
 ];
 

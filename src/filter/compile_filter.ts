@@ -8,7 +8,7 @@ import {
 import { type Comparison, errorAt } from "./_tokens.ts";
 
 /** Whether a record is wanted. */
-type Test<R> = (record: R) => boolean;
+export type Test<R> = (record: R) => boolean;
 
 /** Columns that the error for an unknown field lists. */
 const MAX_NAMES_LISTED = 8;

@@ -1,12 +1,22 @@
 /** What the kernel knows of interfaces, routes, neighbours and queues, as plain snapshots. @module */
 export { DescriptorReader, readDescriptor } from "./descriptor_input.ts";
+export { environmentNames } from "../../ffi/environment.ts";
+export { NotifySocket } from "../../ffi/notify_socket.ts";
 export { pathFacts } from "../../ffi/file_facts.ts";
+export { readTextFile } from "../../ffi/text_file.ts";
+export { effectiveUserId } from "../../ffi/privileges.ts";
+export { otherWriters } from "./file_writers.ts";
+export { type OutputName, outputNameOf } from "./output_name.ts";
 export { FileLock } from "../../ffi/file_lock.ts";
 export { FileWitness } from "../../ffi/file_witness.ts";
 export { DescriptorOutput, isSpecialFile } from "./descriptor_output.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
 export { LinkMonitor, type LinkNews } from "./link_monitor.ts";
-export { findByName, interfaceNameOf } from "./interface_name.ts";
+export {
+  findByName,
+  interfaceNameOf,
+  nameInterfacesThrough,
+} from "./interface_name.ts";
 export { FamilyReader, LOOPBACK_INDEX } from "./family_reader.ts";
 export {
   formatIp,
@@ -37,4 +47,4 @@ export type {
   RouteQuery,
 } from "./facts.ts";
 export { mtuProblem, mtuRemedy } from "./mtu.ts";
-export { ErrnoError, errnoName, errnoText } from "../../ffi/errno.ts";
+export { ErrnoError, errnoName, errnoText } from "./errors.ts";

@@ -3,12 +3,15 @@ import type { ResponseDelay } from "./response_delay.ts";
 
 /** A further probe to a host that has answered. */
 export interface FollowUp {
+  /** Position of the target in the order of the scan. */
   readonly position: number;
+  /** Which probe to the target it is, from 0. */
   readonly probeNumber: number;
   /** Time that the host's answers take, in seconds. */
   readonly delayS: number;
   /** When it was known to have left; null: it has not. */
   leftS: number | null;
+  /** What has become of it; void: lost by the machine itself, or otherwise without meaning. */
   outcome: "open" | "answered" | "silent" | "void";
 }
 
@@ -110,6 +113,7 @@ export class FollowUps {
   #reserveAsked = 0;
   #reserveS = -Infinity;
 
+  /** Has asked nobody yet. */
   constructor(options: FollowUpOptions) {
     this.#options = options;
   }

@@ -1,6 +1,8 @@
 /** A range of positions, from `first` up to `end`. */
 export interface PositionRange {
+  /** The first position. */
   readonly first: number;
+  /** One behind the last. */
   readonly end: number;
 }
 

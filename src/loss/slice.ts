@@ -10,6 +10,7 @@ export interface Slice {
   readonly id: number;
   /** Monotonic times in seconds between which its packets left. */
   readonly startS: number;
+  /** When the last of them left. */
   readonly endS: number;
   /** The rate that was asked for. What was reached is taken from the times. */
   readonly ratePps: number;
@@ -19,6 +20,7 @@ export interface Slice {
   readonly pass: number;
   /** Which of several probes to a target it sent. */
   readonly probeNumber: number;
+  /** Positions of its targets. */
   readonly ranges: readonly PositionRange[];
   /** Packets of this time that the machine itself lost: queue, device, capture ring. */
   readonly localLosses: number;
@@ -30,7 +32,9 @@ export interface Slice {
   readonly isDisturbed: boolean;
   /** Follow-ups that left in its time. Those neither answered nor silent are still waited for. */
   readonly followUpsSent: number;
+  /** Those that were answered. */
   readonly followUpsAnswered: number;
+  /** Those that were waited for in vain. */
   readonly followUpsSilent: number;
 }
 

@@ -9,11 +9,13 @@ import type { Slice } from "./slice.ts";
 export interface GivenWork extends PositionRange {
   /** 0 when its targets are probed for the first time. */
   readonly pass: number;
+  /** Which of several probes to a target it sends. */
   readonly probeNumber: number;
 }
 
 /** What is known at one moment of what has been sent. */
 export interface SendMoment {
+  /** Monotonic time in seconds. */
   readonly nowS: number;
   /** Positions finished by each sender, of all work so far. */
   readonly done: readonly number[];
@@ -33,9 +35,11 @@ export interface FirstAnswer {
 
 /** How a scan is cut into slices. */
 export interface SliceLogOptions {
+  /** How many senders there are. */
   readonly senders: number;
   /** When sending begins. */
   readonly startS: number;
+  /** Learns how long answers take. */
   readonly delay: ResponseDelay;
   /** How long an answer is waited for at most, in seconds. */
   readonly longestS: number;
@@ -98,6 +102,7 @@ export class SliceLog {
   /** Follow-ups whose slice is not closed yet. */
   #unassigned: FollowUp[] = [];
 
+  /** Begins with no slice. */
   constructor(options: SliceLogOptions) {
     this.#options = options;
     this.#startS = options.startS;

@@ -1,4 +1,4 @@
-import { sendError } from "../backend/mod.ts";
+import { sendError } from "../backend/send_errors.ts";
 import { errnoName } from "../link/mod.ts";
 import { formatCount } from "./format.ts";
 

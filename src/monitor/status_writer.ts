@@ -4,8 +4,8 @@ export interface StatusSink {
   status(text: string): void;
   /** Leaves the last status line as it is. */
   finish(): void;
-  /** Ends an open status line, then writes whole lines. */
-  lines(lines: readonly string[]): void;
+  /** Ends an open status line, then writes whole lines, about something that went wrong if `level` says so. */
+  lines(lines: readonly string[], level?: "info" | "error"): void;
 }
 
 /** A sink that takes everything and keeps nothing. */
@@ -32,8 +32,8 @@ export class StatusWriter implements StatusSink {
   }
 
   /** Ends an open status line, then writes whole lines. */
-  lines(lines: readonly string[]): void {
-    this.#sink.lines(lines);
+  lines(lines: readonly string[], level: "info" | "error" = "info"): void {
+    this.#sink.lines(lines, level);
   }
 
   /** Ends an open status line. */

@@ -1,4 +1,4 @@
-import { ErrnoError, errnoText } from "../link/mod.ts";
+import { ErrnoError, errnoText } from "../link/errors.ts";
 
 /** The cause of a failed file operation in a few words: `no such file or directory`, `permission denied`. */
 export function describeFileError(error: unknown): string {

@@ -65,6 +65,12 @@ export interface OutputModule {
    * @default {undefined} those of `--output-fields`
    */
   fields?(probe: Probe, hasPorts: boolean): readonly string[];
+  /**
+   * The line above the rows that names the fields.
+   *
+   * @default {undefined} there is none
+   */
+  header?(fields: readonly string[]): Uint8Array;
   /** Makes the encoder of one output. */
   open(
     context: OutputContext,

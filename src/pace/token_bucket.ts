@@ -33,6 +33,7 @@ export function burstOf(ratePps: number): number {
 export class TokenBucket {
   readonly #state: Float64Array;
 
+  /** The state is an array of `BUCKET_SLOTS`, shared by whoever shares the bucket. */
   constructor(state: Float64Array) {
     this.#state = state;
   }

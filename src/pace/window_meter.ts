@@ -30,6 +30,7 @@ export const WINDOW_SLOTS: number = FIRST_CELL + RING;
 export class WindowMeter {
   readonly #state: Float64Array;
 
+  /** The state is an array of `WINDOW_SLOTS`, shared by whoever shares the meter. */
   constructor(state: Float64Array) {
     this.#state = state;
   }

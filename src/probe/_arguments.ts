@@ -1,5 +1,5 @@
 /** Ways to give a payload. A word before the colon stands for the first of these that it begins. */
-const PAYLOAD_KINDS = [
+export const PAYLOAD_KINDS = [
   "text",
   "hex",
   "file",
@@ -13,6 +13,7 @@ export type PayloadKind = (typeof PAYLOAD_KINDS)[number];
 
 /** Arguments that give a payload. */
 export interface PayloadArgs {
+  /** How the payload is given. */
   readonly kind: PayloadKind;
   /** What stands behind the colon. */
   readonly value: string;

@@ -37,7 +37,9 @@ export interface Ipv6FrameHops {
 
 /** What frames of either family are made from. */
 export interface FrameParts {
+  /** Where frames are written. */
   readonly slots: FrameSlots;
+  /** What is written. */
   readonly probe: Probe;
   /** Key of the validation tags, 4 words. */
   readonly validationKey: Uint32Array;

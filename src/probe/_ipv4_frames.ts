@@ -1,5 +1,6 @@
 // HOT PATH
-import { type Ipv4Targets, NO_HOP } from "../targets/mod.ts";
+import type { Ipv4Targets } from "../targets/mod.ts";
+import { NO_HOP } from "../targets/target_routes.ts";
 import { TAG_BLOCK, TAG_WORDS, TagBlock } from "../validation/mod.ts";
 import { ETHERNET_DESTINATION } from "../wire/mod.ts";
 import type {
@@ -18,6 +19,7 @@ import {
 
 /** What frames to IPv4 targets are made from. */
 export interface Ipv4Frames {
+  /** The targets by position. */
   readonly space: Ipv4Targets;
   /** Source addresses; each target always gets the same one for the same probe number. */
   readonly sourceAddresses: Uint32Array;

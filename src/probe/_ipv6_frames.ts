@@ -1,5 +1,6 @@
 // HOT PATH
-import { type Ipv6Targets, NO_HOP } from "../targets/mod.ts";
+import type { Ipv6Targets } from "../targets/mod.ts";
+import { NO_HOP } from "../targets/target_routes.ts";
 import { TAG_BLOCK, TAG_WORDS, TagBlock } from "../validation/mod.ts";
 import { ETHERNET_DESTINATION, IPV6_ADDRESS_WORDS } from "../wire/mod.ts";
 import type { AliasFrames } from "./alias_probes.ts";
@@ -20,7 +21,9 @@ import {
 
 /** What frames to IPv6 targets are made from. */
 export interface Ipv6Frames {
+  /** The targets by position. */
   readonly space: Ipv6Targets;
+  /** The addresses that they are asked from. */
   readonly sources: Ipv6Sources;
   /**
    * What tests prefixes: positions from `ALIAS_FIRST` on stand for its probes.

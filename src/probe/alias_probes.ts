@@ -26,6 +26,7 @@ const PURPOSE = [0x616c_6961, 0x7369_6e67] as const;
 
 /** The prefixes that are tested, in shared memory: the main thread writes an entry before senders learn of it. */
 export interface AliasTable {
+  /** The entries, one behind the other; see `setAliasEntry`. */
   readonly words: Uint32Array;
 }
 
@@ -51,6 +52,7 @@ export class AliasAddresses {
   /** Room for one block; codes are computed in pairs. */
   readonly #codes = new Int32Array(2 * WORDS);
 
+  /** The addresses of the scan with this seed, of which the low 64 bits count. */
   constructor(seed: bigint) {
     this.#key = keyOfSeed(seed, PURPOSE);
   }
@@ -121,6 +123,7 @@ export class AliasFrames {
   readonly #places: number[] = [];
   readonly #positions: number[] = [];
 
+  /** The probes to the prefixes of this table, in the scan with this seed. */
   constructor({ words }: AliasTable, seed: bigint) {
     this.#table = words;
     this.#addresses = new AliasAddresses(seed);

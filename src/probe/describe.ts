@@ -35,8 +35,11 @@ const CHECKSUM_WIDTH = 4;
 
 /** Where a frame stands. */
 export interface FramePlace {
+  /** The bytes. */
   readonly view: DataView;
+  /** Offset of the frame. */
   readonly frameAt: number;
+  /** Length of the frame, link header included. */
   readonly lengthBytes: number;
   /** Length of the link header in front of the IP packet: 14 or 0. */
   readonly linkBytes: number;

@@ -21,6 +21,7 @@ export type FrameBuilderParts = FrameParts & FrameTargets;
 
 /** Makers of frames that take turns, see `FrameBuilder.use`: here the first. They prepare the slots themselves. */
 export interface FrameMakers {
+  /** The first to make frames. */
   readonly maker: FrameMaker;
   /** Number of slots. */
   readonly capacity: number;

@@ -4,7 +4,7 @@ import {
   mixedCount,
   type MixedRun,
   type TargetMix,
-} from "../targets/mod.ts";
+} from "../targets/target_mix.ts";
 import type { FrameMaker, FrameParts } from "./_frame_order.ts";
 import { Ipv4FrameMaker, type Ipv4Frames } from "./_ipv4_frames.ts";
 import { Ipv6FrameMaker, type Ipv6Frames } from "./_ipv6_frames.ts";
@@ -23,8 +23,11 @@ export interface FamilyFrames extends Omit<FrameParts, "validationKey"> {
  * frames have hops, or none has.
  */
 export interface MixedFrameParts {
+  /** How the targets of both families are mixed. */
   readonly mix: TargetMix;
+  /** What frames to IPv4 targets are made from. */
   readonly ipv4: FamilyFrames & Ipv4Frames;
+  /** What frames to IPv6 targets are made from. */
   readonly ipv6: FamilyFrames & Ipv6Frames;
   /** Key of the validation tags, 4 words. */
   readonly validationKey: Uint32Array;
@@ -42,6 +45,7 @@ export class MixedFrameBuilder {
   /** By order of the batch: 1 for IPv6. */
   readonly #isIpv6: Uint8Array;
 
+  /** Writes into every slot what is the same for all targets of a family. */
   constructor({ ipv4, ipv6, mix, validationKey }: MixedFrameParts) {
     this.#mix = mix;
     this.#count = mixedCount(mix);

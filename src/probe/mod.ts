@@ -1,5 +1,6 @@
 /** What a scan sends and how it reads what comes back: the kinds of probes and their columns. @module */
 export {
+  PAYLOAD_KINDS,
   type PayloadArgs,
   type PayloadKind,
   splitPayloadArgs,
@@ -43,6 +44,7 @@ export {
   MixedFrameBuilder,
   type MixedFrameParts,
 } from "./mixed_frame_builder.ts";
+export type { FrameMaker, FrameOrder, FrameParts } from "./_frame_order.ts";
 export type { Ipv4Frames } from "./_ipv4_frames.ts";
 export type { Ipv6Frames } from "./_ipv6_frames.ts";
 export {

@@ -34,6 +34,7 @@ export interface ProbeOptions {
   readonly linkHeader: Uint8Array;
   /** First and last source port of the range in use, inclusive. */
   readonly sourcePortFirst: number;
+  /** Last source port of the range. */
   readonly sourcePortLast: number;
   /** Probes that each target may get, follow-ups included; a response from a higher number is not ours. */
   readonly maxProbes: number;
@@ -59,15 +60,18 @@ export interface Response {
   readonly end: number;
   /** Capture time, Unix seconds and microseconds within the second. */
   readonly seconds: number;
+  /** Microseconds within the second. */
   readonly microseconds: number;
   /**
    * The target that the probe went to; for an ICMP error that is the quoted destination. Of IPv6 it is where the
    * packet has the address: the offset of its 16 bytes from `at`.
    */
   readonly targetAddress: number;
+  /** Port that the probe went to; 0 for probes without ports. */
   readonly targetPort: number;
   /** Index into the probe's `classes`. */
   readonly classIndex: number;
+  /** Whether the class counts as a success. */
   readonly isSuccess: boolean;
   /** An earlier response of this target was already recorded. */
   readonly isRepeat: boolean;
@@ -89,7 +93,9 @@ export interface Response {
 
 /** How a response is classified, and whether that counts as a success. */
 export interface ResponseClass {
+  /** As the column "classification" has it. */
   readonly name: string;
+  /** Whether the target counts as found. */
   readonly isSuccess: boolean;
   /**
    * The service behind the port gave what it was asked for. Kinds of probes that cannot tell leave it out in
@@ -108,6 +114,7 @@ export interface ResponseClass {
  * for the column readers.
  */
 export interface Probe {
+  /** As `--probe-module` takes it. */
   readonly name: string;
   /** The family of its targets. */
   readonly family: IpVersion;
@@ -206,6 +213,7 @@ export function sendsTo(
 
 /** What is known of a kind of probe before one is made. */
 export interface ProbeModule {
+  /** As `--probe-module` takes it. */
   readonly name: string;
   /** Whether targets are (address, port) pairs. */
   readonly usesPorts: boolean;

@@ -1,49 +1,27 @@
-import {
-  runCli,
-  runDoctorCommand,
-  runInterruptibly,
-  runResumeCommand,
-  runStatusCommand,
-} from "../cli/mod.ts";
-import { COMPANIONS } from "../companions/mod.ts";
-import { runDemo } from "../demo/mod.ts";
+import { splitBuildWords } from "../cli/build_facts.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 
+/** What asks for the version and nothing else, as it is written most often. */
+const VERSION_WORDS: readonly string[] = ["--version", "-V"];
+
 /**
- * Runs the command that the arguments name, or a scan. Prints errors itself and returns the exit code.
+ * Runs the command that the arguments name, or a scan. Prints errors itself and returns the exit code. Loads no more
+ * code than that needs: loading takes longer than all else at the start.
  *
- * @param signals taken before this module is loaded, which takes longer than all else at the start
+ * @param signals taken before this module is loaded
  */
 export async function runProgram(
   args: readonly string[],
   signals: ProgramSignals,
 ): Promise<number> {
-  const demo = {
-    summary:
-      "Build a test network on this machine, scan it and remove it again",
-    options: [],
-    run: (rest: string[], { ends, status }: ProgramSignals): Promise<number> =>
-      runInterruptibly((signal) =>
-        runDemo(rest, {
-          signal,
-          answerWith: (answer) => status.answerWith(answer),
-        }), ends),
-  };
-  const doctor = {
-    summary: "Check whether this machine can run a scan, and how fast",
-    options: "scan" as const,
-    run: runDoctorCommand,
-  };
-  const resume = {
-    summary: "Go on with a scan that ended before all was done",
-    options: "scan" as const,
-    run: runResumeCommand,
-  };
-  const status = {
-    summary: "Show how far a scan is, running or not",
-    options: [],
-    run: runStatusCommand,
-  };
-  const commands = { demo, doctor, resume, status, ...COMPANIONS };
-  return await runCli(args, commands, signals);
+  const { commit, words } = splitBuildWords(args);
+  if (words.length === 1 && VERSION_WORDS.includes(words[0]!)) {
+    const { answerVersion } = await import("../cli/answer_version.ts");
+    return answerVersion(commit);
+  }
+  const [{ runCli }, { COMMANDS }] = await Promise.all([
+    import("../cli/run_cli.ts"),
+    import("./commands.ts"),
+  ]);
+  return await runCli(args, COMMANDS, signals);
 }

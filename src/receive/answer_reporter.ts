@@ -1,11 +1,7 @@
 // HOT PATH
 import type { AnswerQueue } from "../shm/mod.ts";
-import {
-  type Ipv4Targets,
-  type Ipv6Targets,
-  mixedPosition,
-  type TargetMix,
-} from "../targets/mod.ts";
+import type { Ipv4Targets, Ipv6Targets } from "../targets/mod.ts";
+import { mixedPosition, type TargetMix } from "../targets/target_mix.ts";
 import { RecentTargets } from "./recent_targets.ts";
 
 /** Targets and follow-ups whose answers are remembered, so that none counts twice: those that answered last. */

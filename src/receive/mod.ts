@@ -1,10 +1,6 @@
 /** The receiving half of a scan: a worker that validates, deduplicates and hands over. @module */
-export {
-  type AnsweredBefore,
-  AnsweredFlag,
-  type Dedup,
-  type ReceiveFilter,
-} from "./_answer_recorder.ts";
+export type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+export { type AnsweredBefore, AnsweredFlag } from "./answered_before.ts";
 export {
   type Ipv6ReceiveParts,
   ReceiveLoop,

@@ -10,11 +10,8 @@ import {
   type RecordQueue,
 } from "../shm/mod.ts";
 import { ipVersion, type LinkLayer, linkLayer } from "../wire/mod.ts";
-import type {
-  AnsweredBefore,
-  Dedup,
-  ReceiveFilter,
-} from "./_answer_recorder.ts";
+import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+import type { AnsweredBefore } from "./answered_before.ts";
 import { Ipv4Handler, type Ipv4Receive } from "./_ipv4_handler.ts";
 import { Ipv6Handler, type Ipv6Receive } from "./_ipv6_handler.ts";
 import type { PacketHandler } from "./_packet_handler.ts";

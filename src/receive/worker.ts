@@ -1,22 +1,21 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="deno.worker" />
 import { ElsewhereSocket } from "../../ffi/elsewhere_socket.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
-import {
-  elsewhereProgram,
-  openSource,
-  type ReceiveBackend,
-} from "../backend/mod.ts";
+import { elsewhereProgram } from "../backend/elsewhere_program.ts";
+import type { ReceiveBackend } from "../backend/mod.ts";
+import { openSource } from "../backend/open_source.ts";
+import { workerScope } from "../base/worker_scope.ts";
 import {
   AliasAddresses,
   type Ipv6Sources,
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
+import { confineWorker } from "../sandbox/mod.ts";
 import {
   AnswerQueue,
   type AnswerQueueMemory,
+  awaitStart,
   type Control,
   type Counters,
   RecordQueue,
@@ -24,13 +23,9 @@ import {
   runWorkerJob,
   type WorkerJob,
 } from "../shm/mod.ts";
-import {
-  ipv4TargetsOf,
-  type Ipv6TargetPlan,
-  ipv6TargetsOf,
-  type TargetMix,
-  type TargetPlan,
-} from "../targets/mod.ts";
+import { ipv4TargetsOf } from "../targets/ipv4_targets.ts";
+import { ipv6TargetsOf } from "../targets/ipv6_targets.ts";
+import type { Ipv6TargetPlan, TargetMix, TargetPlan } from "../targets/mod.ts";
 import type { Ipv4Receive } from "./_ipv4_handler.ts";
 import type { Ipv6Receive } from "./_ipv6_handler.ts";
 import {
@@ -45,11 +40,8 @@ import {
   captureFilter6,
   captureFilterOfBoth,
 } from "./capture_filter.ts";
-import type {
-  AnsweredBefore,
-  Dedup,
-  ReceiveFilter,
-} from "./_answer_recorder.ts";
+import type { Dedup, ReceiveFilter } from "./_answer_recorder.ts";
+import type { AnsweredBefore } from "./answered_before.ts";
 import { ReceiveLoop } from "./receive_loop.ts";
 import type { StrayTargets } from "./_stray_check.ts";
 import { StrayAnswers, type StrayFamily } from "./stray_answers.ts";
@@ -130,12 +122,12 @@ export interface Ipv6OnlyReceiveOptions extends ReceiverOptions {
   readonly ipv6: Ipv6ReceiveOptions;
 }
 
-self.onmessage = (
-  { data }: MessageEvent<ReceiveOptions | Ipv6OnlyReceiveOptions>,
-): void =>
+const worker = workerScope<ReceiveOptions | Ipv6OnlyReceiveOptions>();
+
+worker.onmessage = ({ data }): void =>
   runWorkerJob(
     () => openReceiver(data),
-    (message) => self.postMessage(message),
+    (message) => worker.postMessage(message),
   );
 
 /** One family, ready to be received. */
@@ -191,7 +183,10 @@ function openReceiver(
   return {
     backend,
     reason,
-    run: () => loop.run(),
+    run: () => {
+      if (awaitStart(options.control)) confineWorker("receiver");
+      return loop.run();
+    },
     [Symbol.dispose]: () => {
       source[Symbol.dispose]();
       for (const { source: elsewhere } of strays) elsewhere.close();

@@ -23,6 +23,7 @@ import { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type SenderMemory } from "./scan_memory.ts";
+import type { ScanSummary } from "./scan_summary.ts";
 import { ScanRun } from "./scan_run.ts";
 import type { ScanThread } from "./transport.ts";
 
@@ -30,7 +31,7 @@ import type { ScanThread } from "./transport.ts";
 export const TARGETS = 5000;
 /** How long it waits for late answers. */
 export const COOLDOWN_S = 8;
-/** How long it waits for the network. */
+/** How long it waits for the network, and for a full disk. */
 export const OUTAGE_S = 60;
 
 /** A thread that ends when the test says so. */
@@ -66,7 +67,8 @@ export interface Scene {
 
 /** What became of such a scan. */
 export interface CourseEnd {
-  readonly outcome: ScanOutcome;
+  readonly outcome: Omit<ScanOutcome, "summary">;
+  readonly summary: ScanSummary;
   /** Probes. */
   readonly sent: number;
   readonly seconds: number;
@@ -163,7 +165,7 @@ export async function runCourse(
     waitS: OUTAGE_S,
     logger,
   });
-  const outcome = await new ScanRun({
+  const { summary, ...outcome } = await new ScanRun({
     config,
     network: NETWORK,
     settings: {
@@ -210,6 +212,7 @@ export async function runCourse(
   const sent = memory.senders[0]!.counters[SEND.done]!;
   return {
     outcome,
+    summary: summary!,
     sent,
     seconds: nowS,
     outages: outages.list,
@@ -247,6 +250,7 @@ const CONFIG = {
     maxResults: null,
     minHitRatePercent: 0,
     maxSendFailures: null,
+    outputWaitMs: OUTAGE_S * 1000,
   },
   loss: { sampleShare: 0, target: 0.005, onLoss: "warn", maxPasses: 3 },
   dedup: { method: "full" },

@@ -8,6 +8,7 @@ import {
 import {
   type ByteSink,
   type Chunk,
+  ContentDigest,
   EMPTY_CHUNK,
   ResultFile,
 } from "../output/mod.ts";
@@ -30,7 +31,11 @@ interface Scene {
   readonly file: ResultFile;
 }
 
-function setUp(maxRows: number | null, rowsBefore = 0): Scene {
+function setUp(
+  maxRows: number | null,
+  rowsBefore = 0,
+  digest: ContentDigest | null = null,
+): Scene {
   const memory = makeRecordQueueMemory(12);
   const journal = new JournalBuffer();
   const rows: string[] = [];
@@ -45,6 +50,7 @@ function setUp(maxRows: number | null, rowsBefore = 0): Scene {
     probe: makeProbe(requireProbeModule("tcp_synscan")),
     outputs: [{
       keptBytes: 0,
+      digest,
       file,
       accepts: () => true,
       writer: {
@@ -117,6 +123,22 @@ Deno.test("Collector neither writes nor notes more than it may over all runs, an
   assert.ok(!scene.collector.isDrained);
   scene.collector.collect();
   assert.ok(!scene.collector.isDrained);
+});
+
+Deno.test("Collector.collect() gives each row to its file at once, and keeps a digest of all", async () => {
+  const digest = new ContentDigest();
+  const scene = setUp(null, 0, digest);
+  for (let word = 1; word <= 2; word++) {
+    push(scene, word, success | first);
+    scene.collector.collect();
+    assert.equal(scene.file.pendingBytes, 2);
+    await scene.collector.written();
+    assert.equal(scene.file.writtenBytes, 2 * word);
+  }
+  const expected = new ContentDigest();
+  expected.update(new Uint8Array(4));
+  assert.equal(digest.hex, expected.hex);
+  await scene.file.close();
 });
 
 Deno.test("Collector.flush() gives the files all rows, also while they write others", async () => {

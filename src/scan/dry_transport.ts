@@ -1,12 +1,12 @@
 import { getLogger } from "@logtape/logtape";
 import { type KernelLosses, NO_KERNEL_LOSSES } from "../monitor/mod.ts";
 import type { Probe } from "../probe/mod.ts";
-import {
-  type DryRunOptions,
-  type Ipv6SendOptions,
-  makeDryRunLock,
-  type MixedSendOptions,
-  type SendOptions,
+import { makeDryRunLock } from "../send/dry_run_writer.ts";
+import type {
+  DryRunOptions,
+  Ipv6SendOptions,
+  MixedSendOptions,
+  SendOptions,
 } from "../send/mod.ts";
 import {
   IP_PROTOCOL_TCP,
@@ -24,8 +24,9 @@ import {
   portsOf,
   type Waiting,
 } from "./outputs.ts";
+import type { ScanThreads } from "./threads.ts";
 import type { ScanPlan, Transport, TransportSetting } from "./transport.ts";
-import { WorkerHandle } from "./worker_handle.ts";
+import type { WorkerHandle } from "./worker_handle.ts";
 
 /** Standard output: senders write what they would send. Needs no rights, no libpcap and no network. */
 export class DryTransport implements Transport {
@@ -40,14 +41,14 @@ export class DryTransport implements Transport {
   readonly #dryRun: DryRunConfig;
   #families: DryFamilies | null = null;
 
-  constructor(config: ScanConfig, dryRun: DryRunConfig) {
+  constructor(
+    config: ScanConfig,
+    dryRun: DryRunConfig,
+    { senders }: Pick<ScanThreads, "senders">,
+  ) {
     this.#config = config;
     this.#dryRun = dryRun;
-    const url = new URL("../send/worker.ts", import.meta.url);
-    this.senders = Array.from(
-      { length: config.send.senders },
-      () => new WorkerHandle(url, "sender"),
-    );
+    this.senders = senders;
   }
 
   plan(): Promise<ScanPlan> {

@@ -1,6 +1,20 @@
 import type { StatusSink } from "../monitor/mod.ts";
 import type { Phase } from "./phase.ts";
+import type { ScanSummary } from "./scan_summary.ts";
 import type { StreamInput } from "./stream_work.ts";
+import type { ScanThreads } from "./threads.ts";
+
+/** Whoever has started the program as a service, and wants to know how it stands. No call waits or throws. */
+export interface ServiceHooks {
+  /** Probes leave from now on. May be called again. */
+  sending(): void;
+  /** The main loop has come round; called many times a second. */
+  alive(): void;
+  /** Each status line, also those that nobody is shown. */
+  status(line: string): void;
+  /** The scan ends. May be called again. */
+  stopping(): void;
+}
 
 /** What a scan is given besides its configuration. */
 export interface ScanHooks {
@@ -18,11 +32,29 @@ export interface ScanHooks {
   /** Where status lines and the summary go. */
   readonly statusSink: StatusSink;
   /**
+   * Whether the summary is told as text.
+   *
+   * @default {true}
+   */
+  readonly isSummaryTold?: boolean;
+  /**
+   * The service manager.
+   *
+   * @default {null}
+   */
+  readonly service?: ServiceHooks | null;
+  /**
    * What the targets are read from, where they come while the scan runs.
    *
    * @default {undefined} they are known
    */
   readonly streamInput?: StreamInput | undefined;
+  /**
+   * The threads of the scan, made for its configuration before this code was loaded.
+   *
+   * @default {undefined} they are made now
+   */
+  readonly threads?: ScanThreads;
 }
 
 /** Why a scan ends when nobody reads its output any more (`| head -1`). */
@@ -34,4 +66,6 @@ export interface ScanOutcome {
   readonly exitCode: 0 | 1 | 4;
   /** Why it ended early, or "completed". */
   readonly reason: string;
+  /** For programs; undefined: no scan has begun. */
+  readonly summary?: ScanSummary;
 }

@@ -1,5 +1,7 @@
 import type { Ipv4Address } from "../base/mod.ts";
-import { type Check, checkedIpv4, quickCheck } from "../doctor/mod.ts";
+import { checkedIpv4 } from "../doctor/family_scan.ts";
+import type { Check } from "../doctor/mod.ts";
+import { quickCheck } from "../doctor/quick_check.ts";
 import type { LinkReader } from "../link/mod.ts";
 import {
   askNeighbours,

@@ -1,6 +1,8 @@
 import { getLogger } from "@logtape/logtape";
 import type { Ipv6Address } from "../base/mod.ts";
-import { type Check, checkedIpv6, quickCheck } from "../doctor/mod.ts";
+import { checkedIpv6 } from "../doctor/family_scan.ts";
+import type { Check } from "../doctor/mod.ts";
+import { quickCheck } from "../doctor/quick_check.ts";
 import { LinkReader, type Prefix } from "../link/mod.ts";
 import {
   askNeighbours6,

@@ -1,11 +1,13 @@
 import { getLogger } from "@logtape/logtape";
-import { reportChecks } from "../doctor/mod.ts";
+import { reportChecks } from "../doctor/quick_check.ts";
 import {
   egressChains,
   type FirewallChain,
   LinkReader,
   LOOPBACK_INDEX,
+  nameInterfacesThrough,
   readFirewall,
+  readHostNames,
 } from "../link/mod.ts";
 import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { KernelCounters, type KernelLosses } from "../monitor/mod.ts";
@@ -13,7 +15,6 @@ import {
   checkLibpcap,
   checkMtu,
   checkRights,
-  dropPrivileges,
   planProcessors,
   type ProcessorPlan,
   runOn,
@@ -25,7 +26,8 @@ import type {
   MixedSendOptions,
   SendOptions,
 } from "../send/mod.ts";
-import { markFiltered } from "../shm/mod.ts";
+import { confineProcess } from "../sandbox/mod.ts";
+import { markFiltered, tellToConfine } from "../shm/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import { LINK_TYPE_ETHERNET, LINK_TYPE_RAW } from "../wire/mod.ts";
 import { FilterWatch } from "./filter_watch.ts";
@@ -42,8 +44,9 @@ import {
 } from "./outputs.ts";
 import { prepareProbeCapture } from "./probe_capture.ts";
 import { scanSettings } from "./settings.ts";
+import type { ScanThreads } from "./threads.ts";
 import type { ScanPlan, Transport, TransportSetting } from "./transport.ts";
-import { WorkerHandle } from "./worker_handle.ts";
+import type { WorkerHandle } from "./worker_handle.ts";
 
 /** The network: senders and a receiver with packet sockets. */
 export class LiveTransport implements Transport {
@@ -63,18 +66,13 @@ export class LiveTransport implements Transport {
   #setting: TransportSetting | null = null;
   #ownAddresses = 0;
 
-  /** Begins to load the threads' code, which takes a while: what else there is to do can be done meanwhile. */
-  constructor(config: ScanConfig) {
+  /** @param threads with a receiver */
+  constructor(config: ScanConfig, threads: ScanThreads) {
     this.#config = config;
     this.#family = makeLiveFamily(config);
     this.#processors = planProcessors(config.processors, config.send.senders);
-    const receiver = new URL("../receive/worker.ts", import.meta.url);
-    const sender = new URL("../send/worker.ts", import.meta.url);
-    this.receiver = new WorkerHandle(receiver, "receiver");
-    this.senders = Array.from(
-      { length: config.send.senders },
-      () => new WorkerHandle(sender, "sender"),
-    );
+    this.receiver = threads.receiver!;
+    this.senders = threads.senders;
   }
 
   async plan(signal: AbortSignal): Promise<ScanPlan | null> {
@@ -96,6 +94,7 @@ export class LiveTransport implements Transport {
     // Now, since the right to read the rules is given up later.
     this.#egress = egressChains(readFirewall(), interfaceName);
     this.#reader = LinkReader.open();
+    nameInterfacesThrough(this.#reader);
     const { maxFrameBytes } = setting.settings;
     const { linkHeader } = setting.network;
     const packetBytes = maxFrameBytes - linkHeader.length;
@@ -116,11 +115,14 @@ export class LiveTransport implements Transport {
   }
 
   openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
+    const { digests = [], keptOutputs = [] } = this.#setting?.memento ?? {};
     return openOutputs(this.#config.outputs, {
-      kept: this.#setting?.memento?.keptOutputs ?? [],
+      digests,
+      kept: keptOutputs,
       ports: portsOf(this.#config),
       probe,
       waiting,
+      waitsForSpace: true,
     });
   }
 
@@ -131,7 +133,24 @@ export class LiveTransport implements Transport {
     runOn(this.#processors.monitor);
     this.#filters = this.#watchFilters();
     const backends = new Set(threads.map(({ backend }) => backend));
-    return [...backends, dropPrivileges()];
+    return [...backends, ...this.#confine()];
+  }
+
+  /** Gives up what the scan does not need any more. */
+  #confine(): readonly string[] {
+    const { checkpoint, confinement } = this.#config;
+    // For the metadata: files cannot be opened from now on.
+    readHostNames();
+    const { done, isFiltered, warnings } = confineProcess({
+      ...confinement,
+      removedFile: checkpoint?.path ?? null,
+    });
+    for (const warning of warnings) this.#logger.warn("{warning}", { warning });
+    const { receiver, senders } = this.#setting!.memory;
+    if (isFiltered) {
+      for (const { control } of [receiver, ...senders]) tellToConfine(control);
+    }
+    return done;
   }
 
   get networkWatch(): NetworkWatch | null {
@@ -158,6 +177,7 @@ export class LiveTransport implements Transport {
     this.receiver.terminate();
     for (const sender of this.senders) sender.terminate();
     this.#networkWatch?.[Symbol.dispose]();
+    nameInterfacesThrough(null);
     this.#reader?.[Symbol.dispose]();
   }
 

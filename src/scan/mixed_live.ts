@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { formatCount, PreflightError } from "../base/mod.ts";
-import { type Check, joinFamilies } from "../doctor/mod.ts";
+import { type Check, joinFamilies } from "../doctor/check.ts";
 import type { LinkReader } from "../link/mod.ts";
 import type { NetworkPlan, NetworkPlan6 } from "../preflight/mod.ts";
 import type { AliasTable, IpVersion, ProbeOptions } from "../probe/mod.ts";

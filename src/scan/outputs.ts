@@ -1,6 +1,9 @@
 import { ConfigError } from "../base/mod.ts";
+import { pathFacts } from "../link/mod.ts";
 import { compileFilter } from "../filter/mod.ts";
 import {
+  type Chunk,
+  type ContentDigest,
   describeFileError,
   type OutputContext,
   type OutputModule,
@@ -9,6 +12,7 @@ import {
   ResultFile,
   type RowEncoder,
   STANDARD_OUTPUT,
+  syncDirectory,
 } from "../output/mod.ts";
 import {
   type Probe,
@@ -25,6 +29,18 @@ export interface Output {
   readonly writer: RowEncoder<Response>;
   /** Bytes that stood in the file before. */
   readonly keptBytes: number;
+  /**
+   * Digest of all that stands in the file or was given to it; null: nobody wants it.
+   *
+   * @default {null}
+   */
+  readonly digest?: ContentDigest | null;
+  /**
+   * User to whom the file belongs; null: it is none.
+   *
+   * @default {null}
+   */
+  readonly owner?: number | null;
   /** Whether it wants a response. */
   accepts(response: Response): boolean;
 }
@@ -55,13 +71,24 @@ const NOTHING_KEPT: KeptOutput = { keptBytes: 0, memory: [] };
  */
 export async function openOutputs(
   configs: readonly OutputConfig[],
-  { kept = [], ports = [], probe, waiting }: {
+  {
+    digests = [],
+    kept = [],
+    ports = [],
+    probe,
+    waiting,
+    waitsForSpace = false,
+  }: {
     readonly probe: Probe;
     /** Ports that are probed; none for kinds of probes without ports. */
     readonly ports?: readonly number[];
     readonly waiting: Waiting;
     /** For each output what stays of it. */
     readonly kept?: readonly KeptOutput[];
+    /** For each output, the digest of that. */
+    readonly digests?: readonly (ContentDigest | null)[];
+    /** Whether a full disk is waited for. */
+    readonly waitsForSpace?: boolean;
   },
 ): Promise<readonly Output[]> {
   const outputs: Output[] = [];
@@ -77,12 +104,24 @@ export async function openOutputs(
         ports,
         program: config.program,
       };
+      const { keptBytes } = context;
+      const digest = digests[index] ?? null;
       outputs.push({
-        keptBytes: context.keptBytes,
+        keptBytes,
+        digest,
         writer: await module.open(context),
         accepts: makeTest(config, probe),
-        file: await openFile(config, { context, module, waiting }),
+        file: await openFile(config, {
+          ...waiting,
+          context,
+          module,
+          waitsForSpace,
+        }),
+        // Once it is open: before, there may have been none.
+        owner: digest === null ? null : pathFacts(config.path!)?.owner ?? null,
       });
+      // What a checkpoint names must be there after a power failure.
+      if (digest !== null && keptBytes === 0) await syncDirectory(config.path!);
     }
     return outputs;
   } catch (error) {
@@ -99,27 +138,40 @@ export function portsOf(
   return [...ipv4?.ports ?? ipv6?.ports ?? []];
 }
 
+/** Gives a file all rows that wait to be written to it; resolves when they are written, or are not to be. */
+export function hand(output: Output): Promise<void> {
+  return give(output, output.writer.take());
+}
+
 /** Gives the files all that is left, and their footers. May be called again. */
 export function finishOutputs(outputs: readonly Output[]): void {
-  for (const { file, writer } of outputs) {
-    const chunk = writer.finish();
-    if (chunk.bytes.length > 0) file.write(chunk);
+  for (const output of outputs) {
+    const chunk = output.writer.finish();
+    if (chunk.bytes.length > 0) give(output, chunk);
   }
+}
+
+function give({ digest, file }: Output, chunk: Chunk): Promise<void> {
+  digest?.update(chunk.bytes);
+  return file.write(chunk);
 }
 
 async function openFile(
   { path }: OutputConfig,
-  { context, module, waiting }: {
+  { context, module, ...options }: Waiting & {
     readonly module: OutputModule;
     readonly context: OutputContext;
-    readonly waiting: Waiting;
+    readonly waitsForSpace: boolean;
   },
 ): Promise<ResultFile> {
   const option = "--output-file";
   const { keptBytes } = context;
   if (module.openSink === undefined) {
-    const options = { ...waiting, option, keptBytes };
-    return await ResultFile.open(path ?? STANDARD_OUTPUT, options);
+    return await ResultFile.open(path ?? STANDARD_OUTPUT, {
+      ...options,
+      option,
+      keptBytes,
+    });
   }
   const file = path ?? STANDARD_OUTPUT;
   try {

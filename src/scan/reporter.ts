@@ -4,15 +4,24 @@ import {
   LossWarnings,
   PathWarnings,
   type Progress,
+  secondsLeft,
   type Snapshot,
   statusColumns,
   statusLine,
   type StatusRow,
   type StatusSink,
   StatusWriter,
+  sumLedgers,
 } from "../monitor/mod.ts";
+import type { ServiceHooks } from "./hooks.ts";
+import type { RunsBefore } from "./runs_before.ts";
 import type { ScanClock } from "./scan_clock.ts";
-import { createRowWriter, ResultFile, type RowEncoder } from "../output/mod.ts";
+import {
+  createRowWriter,
+  ResultFile,
+  type RowEncoder,
+  wholeLinesBytes,
+} from "../output/mod.ts";
 import type { Waiting } from "./outputs.ts";
 
 /** Time between two status lines. */
@@ -35,7 +44,15 @@ export interface ReporterParts {
   readonly logger: Logger;
   /** Where status lines and the summary go. */
   readonly statusSink: StatusSink;
-  /** Adds up the ledger as it stands. */
+  /** Is told each status line, shown or not. */
+  readonly service?: Pick<ServiceHooks, "status"> | null;
+  /**
+   * What earlier runs of the scan have done: reports are of all runs together.
+   *
+   * @default {undefined} there was none
+   */
+  readonly before?: Pick<RunsBefore, "ledger" | "seconds"> | undefined;
+  /** Adds up the ledger of this run as it stands. */
   readLedger(): Ledger;
   /** Whether the reader of results has left (`| head -1`): what it does not get is no reason to warn. */
   hasReaderGone(): boolean;
@@ -55,17 +72,23 @@ export interface StatusFile {
  */
 export async function openStatusFile(
   path: string | null,
-  waiting: Waiting,
+  { isContinued, ...waiting }: Waiting & {
+    /** Whether the rows of an earlier run stay, as far as they are whole. */
+    readonly isContinued: boolean;
+  },
 ): Promise<StatusFile | null> {
   if (path === null) return null;
   const format = /\.jsonl?$/.test(path) ? "json" : "csv";
   const columns = statusColumns(format);
+  const keptBytes = isContinued ? wholeLinesBytes(path) : 0;
   return {
     file: await ResultFile.open(path, {
       ...waiting,
       option: "--status-updates-file",
+      keptBytes,
+      waitsForSpace: true,
     }),
-    rows: createRowWriter({ format, columns, hasHeader: true }),
+    rows: createRowWriter({ format, columns, hasHeader: keptBytes === 0 }),
   };
 }
 
@@ -89,10 +112,10 @@ export class Reporter {
     this.writer = new StatusWriter(parts.isQuiet, parts.statusSink);
     this.#ledger = parts.readLedger();
     this.#ledgerMs = this.#startMs;
-    this.#before = { elapsedSeconds: 0, ledger: this.#ledger };
+    this.#before = this.#snapshotAt(this.#startMs, this.#ledger);
   }
 
-  /** The ledger as it stood at most `maxAgeMs` ago: reading it asks the kernel. */
+  /** The ledger of this run as it stood at most `maxAgeMs` ago: reading it asks the kernel. */
   ledger(maxAgeMs: number): Ledger {
     const nowMs = this.#nowMs();
     if (nowMs - this.#ledgerMs > maxAgeMs) {
@@ -121,7 +144,15 @@ export class Reporter {
     });
   }
 
-  /** Reports the last part of a second. */
+  /** Seconds until the scan ends, as far as is known; null: nothing tells. */
+  secondsLeft(progress: Progress): number | null {
+    return secondsLeft(
+      this.#snapshotAt(this.#nowMs(), this.#ledger),
+      progress,
+    );
+  }
+
+  /** Reports the last part of a second; returns the ledger of all runs. */
   finish(progress: Progress): Ledger {
     this.#report(progress);
     const { ledger } = this.#before;
@@ -138,9 +169,20 @@ export class Reporter {
   }
 
   #snapshot(): Snapshot {
-    return {
-      elapsedSeconds: (this.#nowMs() - this.#startMs) / 1000,
-      ledger: this.ledger(0),
+    return this.#snapshotAt(this.#nowMs(), this.ledger(0));
+  }
+
+  /** Of all runs, as a scan in one run would have them. */
+  #snapshotAt(nowMs: number, ledger: Ledger): Snapshot {
+    const { before } = this.#parts;
+    const seconds = (nowMs - this.#startMs) / 1000;
+    return before === undefined ? { elapsedSeconds: seconds, ledger } : {
+      elapsedSeconds: before.seconds + seconds,
+      ledger: sumLedgers(before.ledger, ledger),
+      earlier: {
+        elapsedSeconds: before.seconds,
+        ledger: before.ledger,
+      },
     };
   }
 
@@ -160,7 +202,9 @@ export class Reporter {
       this.#pathWarnings.update(progress.pathLoss, now.elapsedSeconds),
     ]);
     const span = { now, before, progress };
-    this.writer.status(statusLine(span));
+    const line = statusLine(span);
+    this.writer.status(line);
+    this.#parts.service?.status(line);
     if (statusFile !== null) {
       statusFile.rows.append({ ...span, wallClock: new Date(), senders });
       this.#writeStatus(statusFile);

@@ -2,7 +2,7 @@ import { type AliasTable, makeAliasTable } from "../probe/mod.ts";
 import {
   makeSharedBucketMemory,
   type SharedBucketMemory,
-} from "../send/mod.ts";
+} from "../send/shared_bucket.ts";
 import {
   type AnswerQueueMemory,
   type Control,

@@ -8,7 +8,7 @@ import {
   ON_LINK,
   rangeOf,
   type TargetRoutes,
-} from "../targets/mod.ts";
+} from "../targets/target_routes.ts";
 import { HopMacs } from "./_hop_macs.ts";
 
 // Numbers of our own are compiled into the code; imported ones are read and checked at each use.

@@ -5,9 +5,8 @@ import {
   ipv6NeighbourOf,
   ipv6RangeOf,
   type Ipv6TargetRoutes,
-  NO_HOP,
-  ON_LINK,
-} from "../targets/mod.ts";
+} from "../targets/ipv6_routes.ts";
+import { NO_HOP, ON_LINK } from "../targets/target_routes.ts";
 import { HopMacs } from "./_hop_macs.ts";
 
 // Numbers of our own are compiled into the code; imported ones are read and checked at each use.

@@ -1,5 +1,6 @@
 // HOT PATH
-import { type PacketSink, sendError } from "../backend/mod.ts";
+import type { PacketSink } from "../backend/mod.ts";
+import { sendError } from "../backend/send_errors.ts";
 import type { Clock } from "../base/mod.ts";
 import {
   type Backlog,

@@ -1,8 +1,8 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="deno.worker" />
 import { MonotonicClock } from "../../ffi/clock.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
-import { type OpenedSink, openSink, type SendBackend } from "../backend/mod.ts";
+import type { SendBackend } from "../backend/mod.ts";
+import { type OpenedSink, openSink } from "../backend/open_sink.ts";
+import { workerScope } from "../base/worker_scope.ts";
 import {
   AliasFrames,
   type AliasTable,
@@ -10,7 +10,9 @@ import {
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
+import { confineWorker } from "../sandbox/mod.ts";
 import {
+  awaitStart,
   Backlog,
   type Control,
   type Counters,
@@ -25,13 +27,17 @@ import {
 import {
   type Ipv4Targets as OpenIpv4Targets,
   ipv4TargetsOf,
-  type Ipv6TargetPlan,
-  type Ipv6TargetRoutes,
+} from "../targets/ipv4_targets.ts";
+import {
   type Ipv6Targets as OpenIpv6Targets,
   ipv6TargetsOf,
-  type TargetMix,
-  type TargetPlan,
-  type TargetRoutes,
+} from "../targets/ipv6_targets.ts";
+import type {
+  Ipv6TargetPlan,
+  Ipv6TargetRoutes,
+  TargetMix,
+  TargetPlan,
+  TargetRoutes,
 } from "../targets/mod.ts";
 import {
   DryRunSink,
@@ -146,10 +152,13 @@ export interface DryRunOptions {
 /** What a pipe holds. */
 const PIPE_BYTES = 65_536;
 
-self.onmessage = (
-  { data }: MessageEvent<SendOptions | Ipv6SendOptions | MixedSendOptions>,
-): void =>
-  runWorkerJob(() => openSender(data), (message) => self.postMessage(message));
+const worker = workerScope<SendOptions | Ipv6SendOptions | MixedSendOptions>();
+
+worker.onmessage = ({ data }): void =>
+  runWorkerJob(
+    () => openSender(data),
+    (message) => worker.postMessage(message),
+  );
 
 function openSender(
   options: SendOptions | Ipv6SendOptions | MixedSendOptions,
@@ -176,6 +185,7 @@ function openSender(
     backend,
     reason,
     run: () => {
+      if (awaitStart(options.control)) confineWorker("sender");
       loop.run();
       return null;
     },

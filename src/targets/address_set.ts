@@ -240,10 +240,17 @@ function indexTableFor(
   const slots = Math.ceil(set.count / slotSize);
   const table = new Int32Array(sharedWords(slots + 1).buffer);
   let entry = 0;
-  for (let slot = 0; slot < slots; slot++) {
+  for (let slot = 0; slot < slots;) {
     while (rankOf(set, entry + 1) <= slot * slotSize) entry++;
-    const isShared = rankOf(set, entry + 1) < (slot + 1) * slotSize;
-    table[slot] = isShared ? ~entry : entry;
+    // Slots that end before the entry does are its own: filled at once, as there are thousands.
+    const end = Math.min(
+      slots,
+      Math.floor(rankOf(set, entry + 1) / slotSize),
+    );
+    if (end > slot) {
+      table.fill(entry, slot, end);
+      slot = end;
+    } else table[slot++] = ~entry;
   }
   table[slots] = set.starts.length - 1;
   return table;
@@ -260,12 +267,15 @@ function rankOf(
 
 function bucketTableFor(starts: Uint32Array): Uint32Array {
   const table = sharedWords(2 ** (32 - BUCKET_SHIFT) + 1);
-  let entry = 0;
-  for (let bucket = 0; bucket < table.length; bucket++) {
-    const bound = bucket * 2 ** BUCKET_SHIFT;
-    while (entry < starts.length && starts[entry]! < bound) entry++;
-    table[bucket] = entry;
+  let filled = 0;
+  for (let entry = 0; entry < starts.length; entry++) {
+    // Buckets up to this one begin at the entry or below, so that as many entries are below them.
+    const end = (starts[entry]! >>> BUCKET_SHIFT) + 1;
+    if (end === filled) continue;
+    table.fill(entry, filled, end);
+    filled = end;
   }
+  table.fill(starts.length, filled);
   return table;
 }
 

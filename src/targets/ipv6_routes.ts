@@ -6,6 +6,7 @@ import { isKnown, MAC_BYTES } from "./target_routes.ts";
 
 /** As `Neighbours`, of IPv6. */
 export interface Ipv6Neighbours {
+  /** The addresses behind these routes. */
   readonly addresses: Ipv6AddressSet;
   /** Six bytes for each address in order, all 0 while none is known. */
   readonly macs: Uint8Array;
@@ -17,6 +18,7 @@ export interface Ipv6TargetRoutes {
   readonly starts: Uint32Array;
   /** For each range the number of its gateway, or one of the values beside `TargetRoutes`. */
   readonly hops: Int32Array;
+  /** The next hops. */
   readonly neighbours: Ipv6Neighbours;
 }
 

@@ -26,6 +26,7 @@ export class Ipv6TargetSpace {
   readonly #portRanks: Uint32Array;
 
   /** @param plan may come by `postMessage`; its tables are used as they are */
+  /** The targets of this plan. */
   constructor(plan: Ipv6TargetPlan) {
     this.positionCount = plan.positionCount;
     this.#addresses = plan.addresses;

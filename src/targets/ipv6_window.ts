@@ -16,6 +16,7 @@ export type Ipv6WindowRule =
 export interface Ipv6Window {
   /** Length of the prefix of each window, 1 to 128. */
   readonly length: number;
+  /** Which address of each sub-prefix is meant. */
   readonly rule: Ipv6WindowRule;
   /** Keys the rule `random`. */
   readonly seed: bigint;
@@ -25,6 +26,7 @@ export interface Ipv6Window {
 export interface Ipv6WindowFill {
   /** Length of the prefix of each window. */
   readonly length: number;
+  /** Whether the seed fixes the bits behind the window. */
   readonly isRandom: boolean;
   /** Bits to set behind those of the window: those of the rule, or all that `random` chooses. */
   readonly bits: Uint32Array;

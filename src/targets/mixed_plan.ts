@@ -29,8 +29,11 @@ export interface MixedPlanOptions extends OrderOptions {
  * `TargetPlan`. First and end of each family's plan are its part of the shard, which may be empty.
  */
 export interface MixedPlan {
+  /** The plan of the IPv4 targets. */
   readonly ipv4: TargetPlan;
+  /** The plan of the IPv6 targets. */
   readonly ipv6: Ipv6TargetPlan;
+  /** How both are mixed. */
   readonly mix: TargetMix;
   /** First position of this shard in the mixed order. */
   readonly firstPosition: number;

@@ -4,6 +4,7 @@ export {
   type AddressListRest,
   parseAddressList,
 } from "./address_list.ts";
+export type { Pair } from "./_pair.ts";
 export type { ListHeader } from "./_entry.ts";
 export {
   addressAt,
@@ -58,7 +59,7 @@ export {
   selectIpv6Addresses,
 } from "./ipv6_selection.ts";
 export { countIpv6Within, firstIpv6From, listIpv6Within } from "./ipv6_rank.ts";
-export { makeIpv6Runs } from "./ipv6_runs.ts";
+export { type Ipv6Runs, makeIpv6Runs } from "./ipv6_runs.ts";
 export {
   ipv6NeighbourOf,
   type Ipv6Neighbours,
@@ -71,7 +72,11 @@ export {
   IPV6_SPECIAL_PURPOSE_BLOCKS,
   ipv6SpecialPurposeRanges,
 } from "./ipv6_special_purpose.ts";
-export { type Ipv6Window, type Ipv6WindowRule } from "./ipv6_window.ts";
+export {
+  type Ipv6Window,
+  type Ipv6WindowFill,
+  type Ipv6WindowRule,
+} from "./ipv6_window.ts";
 export {
   makeMixedPlan,
   type MixedPlan,

@@ -7,6 +7,7 @@ const GROWTH = 1.25;
 
 /** Takes ranges, each starting no lower than the one before. */
 export interface RangeWriter {
+  /** Adds a range, both ends included. */
   append(first: Ipv4Address, last: Ipv4Address): void;
 }
 

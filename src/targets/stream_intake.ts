@@ -26,12 +26,15 @@ export interface StreamCounts {
 
 /** How a stream is taken in. */
 export interface StreamIntakeOptions {
+  /** Where targets go. */
   readonly memory: StreamMemory;
   /** How the input is called in messages. */
   readonly name: string;
+  /** Whether an address may be probed. */
   readonly isAllowed: StreamFilter;
   /** The address goes to shard `shard` of `shards` by a hash of it that the seed keys. */
   readonly shards: number;
+  /** The shard that is taken in, from 0. */
   readonly shard: number;
   /** Whether a route leads to an address. */
   readonly isRoutable: StreamFilter;
@@ -44,6 +47,7 @@ export interface StreamIntakeOptions {
  * as there is room and time for.
  */
 export class StreamIntake {
+  /** What has come so far. */
   readonly counts: StreamCounts = {
     badLines: 0,
     added: 0,
@@ -63,6 +67,7 @@ export class StreamIntake {
   #next = 0;
   readonly #address: Uint32Array;
 
+  /** Has taken in nothing yet. */
   constructor(options: StreamIntakeOptions) {
     const { memory, name } = options;
     this.#options = options;
@@ -93,6 +98,7 @@ export class StreamIntake {
     return this.#writer.ready;
   }
 
+  /** Addresses that have come and are no targets yet. */
   get pending(): number {
     return this.#writer.pending;
   }

@@ -34,6 +34,7 @@ export interface StreamMemory {
   readonly seed: bigint;
   /** See `STREAM_HEAD`. */
   readonly head: Int32Array;
+  /** The addresses in the order of their coming, most significant word first. */
   readonly addresses: Uint32Array;
   /** Index of the first address of each window, and behind the last window that of the next one. */
   readonly windows: Uint32Array;
@@ -45,7 +46,9 @@ export interface StreamMemory {
 
 /** What a stream's memory is made for. */
 export interface StreamOptions {
+  /** Words of an address: 1 for IPv4, 4 for IPv6. */
   readonly words: 1 | 4;
+  /** Fixes the order within a window. */
   readonly seed: bigint;
   /**
    * A power of two.

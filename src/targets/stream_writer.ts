@@ -23,6 +23,7 @@ export class StreamWriter {
   #count = 0;
 
   /** @param memory of a stream without targets */
+  /** The only writer of this memory. */
   constructor(memory: StreamMemory) {
     this.#memory = memory;
     this.#table = new StreamTable(memory);

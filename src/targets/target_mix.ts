@@ -21,6 +21,7 @@ export interface TargetMix {
 
 /** Positions of one family that follow each other in both orders. One object serves many calls. */
 export interface MixedRun {
+  /** The family. */
   family: 4 | 6;
   /** The first, in the order of the family. */
   first: number;

@@ -5,16 +5,17 @@ import { type AddressSet, indexOf } from "./address_set.ts";
 export const MAC_BYTES = 6;
 
 /** Values of `TargetRoutes.hops` that are no index of a gateway: a host of its own on the link, */
-export const ON_LINK = -1;
+export const ON_LINK: -1 = -1;
 /** no host that a probe could be sent to: this host itself, */
-export const NO_HOP = -2;
+export const NO_HOP: -2 = -2;
 /** all hosts on the link, */
-export const BROADCAST = -3;
+export const BROADCAST: -3 = -3;
 /** a group of hosts on the link. */
-export const MULTICAST = -4;
+export const MULTICAST: -4 = -4;
 
 /** The hosts of the target set that are on the link, and their hardware addresses. Plain data in shared memory. */
 export interface Neighbours {
+  /** The addresses behind these routes. */
   readonly addresses: AddressSet;
   /** Six bytes for each address in order, all 0 while none is known. */
   readonly macs: Uint8Array;
@@ -26,6 +27,7 @@ export interface TargetRoutes {
   readonly starts: Uint32Array;
   /** For each range the number of its gateway, or one of the values above. */
   readonly hops: Int32Array;
+  /** The next hops. */
   readonly neighbours: Neighbours;
 }
 

@@ -38,6 +38,7 @@ export class TargetSpace {
   #length = 0;
 
   /** @param plan may come by `postMessage`; its tables are used as they are */
+  /** The targets of this plan. */
   constructor(plan: TargetPlan) {
     this.positionCount = plan.positionCount;
     this.#addresses = plan.addresses;

@@ -46,6 +46,7 @@ export class SourceWords {
   #word: number;
 
   /** @param validationKey that of the tags, four words */
+  /** The words of the scan whose tags have this key, 4 words. */
   constructor(validationKey: Uint32Array) {
     this.#key = sourceWordKey(validationKey);
     this.#word = sourceWord(this.#key, new Uint32Array(WORDS), 0);

@@ -40,6 +40,7 @@ export class TagBlock {
   readonly #blocks = new Int32Array(BLOCK * WORDS);
 
   /** @param key four words */
+  /** Computes the tags of this key, 4 words. */
   constructor(key: Uint32Array, { vectors = true }: TagBlockOptions = {}) {
     const program = vectors ? chaskeyProgram(key) : null;
     const column = (at: number): Uint32Array =>

@@ -25,11 +25,15 @@ const IPV4_ADDRESS_BYTES = 4;
 
 /** An address resolution message for IPv4 over Ethernet. Addresses in host order. */
 export interface ArpMessage {
+  /** `ARP_REQUEST` or `ARP_REPLY`. */
   readonly operation: number;
+  /** Hardware address of the sender, 6 bytes. */
   readonly senderMac: Uint8Array;
+  /** IPv4 address of the sender. */
   readonly senderAddress: number;
   /** All zero in a request. */
   readonly targetMac: Uint8Array;
+  /** IPv4 address that is asked for. */
   readonly targetAddress: number;
 }
 

@@ -23,8 +23,11 @@ export const ETHERTYPE_VLAN = 0x8100;
 
 /** The fields of an Ethernet II header. */
 export interface EthernetHeader {
+  /** Hardware address of the receiver, 6 bytes. */
   readonly destination: Uint8Array;
+  /** Hardware address of the sender, 6 bytes. */
   readonly source: Uint8Array;
+  /** EtherType, such as `ETHERTYPE_IPV4`. */
   readonly type: number;
 }
 

@@ -30,9 +30,13 @@ export const ICMP_TIME_EXCEEDED = 11;
 
 /** The header of an echo request or reply. */
 export interface IcmpEcho {
+  /** Type of the message. */
   readonly type: number;
+  /** Code of the message, 0 for echo. */
   readonly code: number;
+  /** Identifier, 16 bits. */
   readonly id: number;
+  /** Sequence number, 16 bits. */
   readonly sequence: number;
 }
 

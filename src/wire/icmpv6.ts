@@ -33,7 +33,9 @@ export const ICMPV6_ERROR_MAX_BYTES = 1280;
 
 /** The two addresses that an ICMPv6 checksum covers. */
 export interface Ipv6Pair {
+  /** Four words, most significant first. */
   readonly source: Uint32Array;
+  /** Four words, most significant first. */
   readonly destination: Uint32Array;
 }
 

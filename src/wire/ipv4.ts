@@ -42,17 +42,25 @@ const FRAGMENT_OFFSET_MASK = 0x1fff;
 
 /** The fields of an IPv4 header. Addresses in host order. */
 export interface Ipv4Header {
+  /** The byte of DSCP and ECN, RFC 2474. */
   readonly typeOfService: number;
   /** Header and payload together. */
   readonly totalBytes: number;
+  /** Identification, 16 bits. */
   readonly id: number;
+  /** Whether DF is not set. */
   readonly mayFragment: boolean;
+  /** Whether MF is set. */
   readonly hasMoreFragments: boolean;
   /** Offset of this fragment, a multiple of 8. */
   readonly fragmentBytes: number;
+  /** Time to live. */
   readonly ttl: number;
+  /** Protocol of the payload, such as `IP_PROTOCOL_TCP`. */
   readonly protocol: number;
+  /** Address of the sender. */
   readonly source: number;
+  /** Address of the receiver. */
   readonly destination: number;
 }
 

@@ -62,14 +62,19 @@ const AUTHENTICATION_LEAST_UNITS = 2;
 
 /** The fields of an IPv6 header. Addresses are four words each, most significant first. */
 export interface Ipv6Header {
+  /** The byte of DSCP and ECN, RFC 2474. */
   readonly trafficClass: number;
   /** 20 bits. */
   readonly flowLabel: number;
   /** Everything behind the header. */
   readonly payloadBytes: number;
+  /** What follows the header: a protocol or an extension. */
   readonly nextHeader: number;
+  /** Hop limit. */
   readonly hopLimit: number;
+  /** Four words, most significant first. */
   readonly source: Uint32Array;
+  /** Four words, most significant first. */
   readonly destination: Uint32Array;
 }
 

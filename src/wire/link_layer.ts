@@ -5,8 +5,11 @@ import { ipv6PacketEnd, isIpv6Fragment } from "./ipv6.ts";
 
 /** Link types that can be decoded: `<pcap/dlt.h>`. */
 export const DLT_NULL = 0;
+/** Ethernet, `<pcap/dlt.h>`. */
 export const DLT_EN10MB = 1;
+/** IP packets without a link header, `<pcap/dlt.h>`. */
 export const DLT_RAW = 12;
+/** Linux cooked capture, `<pcap/dlt.h>`. */
 export const DLT_LINUX_SLL = 113;
 
 /** More fragments, or a fragment offset: RFC 791 3.1. */
@@ -14,7 +17,9 @@ const ANY_FRAGMENT = 0x3fff;
 
 /** Offset of the IP header and of the EtherType (-1: none) for a link type. */
 export interface LinkLayer {
+  /** Offset of the IP header. */
   readonly headerBytes: number;
+  /** Offset of the EtherType; -1 where there is none. */
   readonly etherTypeAt: number;
 }
 
@@ -38,11 +43,14 @@ export function linkLayer(linkType: number): LinkLayer {
   return layer;
 }
 
-/** What `checkIpv4` and `checkIpv6` say of a packet that is not usable. */
-export const NOT_IPV4 = -1;
-export const NOT_IPV6 = -1;
-export const DAMAGED = -2;
-export const FRAGMENT = -3;
+/** What `checkIpv4` says of a packet of something else. */
+export const NOT_IPV4: -1 = -1;
+/** What `checkIpv6` says of a packet of something else. */
+export const NOT_IPV6: -1 = -1;
+/** A packet that contradicts itself, or is cut off. */
+export const DAMAGED: -2 = -2;
+/** A fragment of a packet. */
+export const FRAGMENT: -3 = -3;
 
 /**
  * Checks that a whole IPv4 header with believable lengths follows the link header, and returns the offset

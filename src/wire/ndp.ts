@@ -36,6 +36,7 @@ const OPTION_DATA = 2;
 
 /** A neighbour solicitation or advertisement over Ethernet. */
 export interface NeighborMessage {
+  /** `NDP_SOLICITATION` or `NDP_ADVERTISEMENT`. */
   readonly type: number;
   /** `NDP_ROUTER` and the others; 0 for solicitations. */
   readonly flags: number;

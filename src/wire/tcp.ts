@@ -39,11 +39,17 @@ export const TCP_ACK = 0x10;
 
 /** The fields of a TCP header without its options. */
 export interface TcpHeader {
+  /** Port of the sender. */
   readonly sourcePort: number;
+  /** Port of the receiver. */
   readonly destinationPort: number;
+  /** Sequence number, 32 bits. */
   readonly sequence: number;
+  /** Acknowledgement number, 32 bits. */
   readonly acknowledgement: number;
+  /** Flags, such as `TCP_SYN`. */
   readonly flags: number;
+  /** Receive window, not scaled. */
   readonly window: number;
 }
 

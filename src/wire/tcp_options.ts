@@ -23,7 +23,9 @@ const DATA_BYTES: Readonly<Record<number, number>> = {
 
 /** The options of a SYN segment as one kind of system sends them. */
 export interface TcpOptionProfile {
+  /** As `--probe-args` takes it. */
   readonly name: string;
+  /** The options as they stand behind the header, padded to words. */
   readonly bytes: Uint8Array;
   /** Offset in `bytes` of the timestamp value, 32 bits; -1 without one. */
   readonly timestampAt: number;

@@ -15,7 +15,9 @@ export const UDP_HEADER_BYTES = 8;
 
 /** The fields of a UDP header. */
 export interface UdpHeader {
+  /** Port of the sender. */
   readonly sourcePort: number;
+  /** Port of the receiver. */
   readonly destinationPort: number;
   /** Header and data together. */
   readonly lengthBytes: number;

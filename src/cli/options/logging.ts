@@ -1,5 +1,10 @@
 import type { JsonSource } from "../../output/mod.ts";
-import { parseJson, parsePath, parseWholeNumber } from "../option_parsers.ts";
+import {
+  parseChoice,
+  parseJson,
+  parsePath,
+  parseWholeNumber,
+} from "../option_parsers.ts";
 import {
   flag,
   type OptionTable,
@@ -7,15 +12,23 @@ import {
   setting,
 } from "../option_spec.ts";
 
+/** What `--log-format` takes. */
+export const LOG_FORMATS = ["text", "json"] as const;
+/** One of them. */
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 /** Values of `LOGGING_OPTIONS`. */
 export interface LoggingValues {
   readonly quiet: boolean;
   readonly verbosity: number;
   readonly logFile: string | null;
   readonly logDirectory: string | null;
+  readonly logFormat: LogFormat;
   readonly disableSyslog: boolean;
   readonly statusUpdatesFile: string | null;
   readonly metadataFile: string | null;
+  readonly summaryFile: string | null;
+  readonly json: boolean;
   readonly notes: string | null;
   readonly userMetadata: JsonSource | null;
 }
@@ -63,6 +76,18 @@ export const LOGGING_OPTIONS: OptionTable<LoggingValues> = {
     fallback: null,
     parse: parsePath,
   }),
+  logFormat: setting({
+    long: "log-format",
+    argument: "FORMAT",
+    group: "logging",
+    help:
+      "text, or json for one object a line, which on standard error includes status lines, summary and errors",
+    remedy: `Give one of ${LOG_FORMATS.join(", ")}`,
+    fallback: "text",
+    fallbackText: "text",
+    choices: LOG_FORMATS,
+    parse: (text) => parseChoice(text, LOG_FORMATS),
+  }),
   disableSyslog: flag({
     long: "disable-syslog",
     group: "logging",
@@ -88,6 +113,22 @@ export const LOGGING_OPTIONS: OptionTable<LoggingValues> = {
     remedy: PATH_REMEDY,
     fallback: null,
     parse: parsePath,
+  }),
+  summaryFile: setting({
+    long: "summary-file",
+    argument: "FILE",
+    group: "logging",
+    help:
+      "File for the summary as JSON, with the exit code and its reason, also when the scan cannot start",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
+  }),
+  json: flag({
+    long: "json",
+    group: "logging",
+    help:
+      "Write the summary as one line of JSON, the last of standard error, in place of the text",
   }),
   notes: setting({
     long: "notes",

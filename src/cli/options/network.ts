@@ -1,4 +1,4 @@
-import { RECEIVE_BACKENDS, type ReceiveBackend } from "../../backend/mod.ts";
+import { RECEIVE_BACKENDS, type ReceiveBackend } from "../../backend/names.ts";
 import type { IpAddress } from "../../base/mod.ts";
 import {
   parseChoice,

@@ -1,4 +1,4 @@
-import { parsePath } from "../option_parsers.ts";
+import { parsePath, parseUser } from "../option_parsers.ts";
 import {
   flag,
   type OptionTable,
@@ -9,7 +9,10 @@ import {
 /** Values of `OTHER_OPTIONS`. */
 export interface OtherValues {
   readonly noPreflight: boolean;
+  readonly noSandbox: boolean;
+  readonly user: string | null;
   readonly config: string | null;
+  readonly noConfig: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -22,6 +25,23 @@ export const OTHER_OPTIONS: OptionTable<OtherValues> = {
     help:
       "Do not check the machine before the first packet; pacemap doctor checks all",
   }),
+  noSandbox: flag({
+    long: "no-sandbox",
+    group: "other",
+    help:
+      "Let the running scan make any system call: for a debugger, or where a kernel's filter is in the way",
+  }),
+  user: setting({
+    long: "user",
+    argument: "USER",
+    group: "other",
+    help:
+      "Whom root becomes once everything is open: USER or USER:GROUP, names or numbers",
+    remedy: "Give the name or number of a user",
+    fallback: null,
+    fallbackText: "nobody",
+    parse: parseUser,
+  }),
   config: setting({
     long: "config",
     short: "C",
@@ -30,19 +50,28 @@ export const OTHER_OPTIONS: OptionTable<OtherValues> = {
     help: "File with further options, a line each: NAME = VALUE, or NAME",
     remedy: PATH_REMEDY,
     fallback: null,
-    fallbackText: "/etc/pacemap/pacemap.conf, if it exists",
+    fallbackText: "the user's and the system's pacemap.conf",
     parse: parsePath,
+  }),
+  noConfig: flag({
+    long: "no-config",
+    group: "other",
+    help:
+      "Read neither PACEMAP_ variables nor the user's and the system's file of options",
+    isCommandLineOnly: true,
   }),
   help: flag({
     long: "help",
+    isCommandLineOnly: true,
     short: "h",
     group: "other",
     help: "Show this help",
   }),
   version: flag({
     long: "version",
+    isCommandLineOnly: true,
     short: "V",
     group: "other",
-    help: "Show the version",
+    help: "Show version, commit and runtime; with --json for programs",
   }),
 };

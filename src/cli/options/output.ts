@@ -2,6 +2,7 @@ import { findOutputModule, OUTPUT_MODULES } from "../../output/mod.ts";
 import { nearestName } from "../nearest.ts";
 import {
   parseChoice,
+  parseDecimalNumber,
   parseNames,
   parsePath,
   parseWholeNumber,
@@ -17,6 +18,8 @@ import {
 export const DEDUP_METHODS = ["default", "none", "full", "window"] as const;
 /** Responses of 26 to 34 bytes each: 3.4 GB at most. */
 const MAX_DEDUP_WINDOW = 100_000_000;
+/** A week. */
+const MAX_WAIT_S = 604_800;
 
 /** Values of `OUTPUT_OPTIONS`. */
 export interface OutputValues {
@@ -26,6 +29,7 @@ export interface OutputValues {
   readonly outputFields: readonly string[] | null;
   readonly outputFilter: string;
   readonly outputArgs: string;
+  readonly outputWait: number;
   readonly dedupMethod: (typeof DEDUP_METHODS)[number];
   readonly dedupWindowSize: number;
   readonly noHeaderRow: boolean;
@@ -93,6 +97,19 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     help: "Arguments of the format; none has any so far",
     fallback: "",
     parse: (text) => text,
+  }),
+  outputWait: setting({
+    long: "output-wait",
+    argument: "SECONDS",
+    group: "output",
+    help:
+      "While the disk of an output is full: pause sending, and end the scan after this time; " +
+      "0 ends it at once",
+    remedy: `Give a number of seconds from 0 to ${MAX_WAIT_S}`,
+    fallback: 60,
+    fallbackText: "60",
+    parse: (text) =>
+      parseDecimalNumber(text, { what: "Wait", min: 0, max: MAX_WAIT_S }),
   }),
   dedupMethod: setting({
     long: "dedup-method",

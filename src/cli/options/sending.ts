@@ -1,4 +1,4 @@
-import { SEND_BACKENDS, type SendBackend } from "../../backend/mod.ts";
+import { SEND_BACKENDS, type SendBackend } from "../../backend/names.ts";
 import {
   parseBandwidth,
   parseChoice,

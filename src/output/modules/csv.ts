@@ -15,6 +15,16 @@ first success of each target is written. With one of them everything valid is, u
 otherwise. Takes no arguments.`,
   selection: "all",
   canNest: false,
+  header: (fields) => {
+    const columns = fields.map((name) => ({
+      name,
+      type: "string" as const,
+      description: "",
+      read: () => null,
+    }));
+    return createRowWriter({ format: "csv", columns, hasHeader: true })
+      .take().bytes;
+  },
   open: ({ columns, hasHeader, keptBytes }) =>
     createRowWriter({
       format: "csv",

@@ -1,0 +1,137 @@
+import { Buffer } from "node:buffer";
+import { encodeHex } from "../../src/base/mod.ts";
+import { run } from "./process.ts";
+import type { Architecture, ReleaseFacts } from "./release_facts.ts";
+
+/** Version of CycloneDX that is written. */
+export const SPEC_VERSION = "1.6";
+/** Licences of what executables hold; a package that is not among them stops a release until its licence is read. */
+const LICENSES: Readonly<Record<string, string>> = {
+  deno: "MIT",
+  "@logtape/logtape": "MIT",
+  "fast-check": "MIT",
+  "pure-rand": "MIT",
+};
+
+/** A part of the program, in CycloneDX. */
+interface Component {
+  readonly type: "application" | "library" | "platform";
+  readonly "bom-ref": string;
+  readonly name: string;
+  readonly version: string;
+  readonly licenses: readonly unknown[];
+  readonly purl: string;
+  readonly hashes?: readonly unknown[];
+}
+
+/** What the bill of materials of an executable is made from. */
+export interface BomParts {
+  readonly facts: ReleaseFacts;
+  readonly architecture: Architecture;
+  readonly executable: Uint8Array<ArrayBuffer>;
+  readonly runtimeVersion: string;
+  readonly root: string;
+}
+
+/** The bill of materials: CycloneDX in JSON, the same for the same executable. */
+export async function billOfMaterials(parts: BomParts): Promise<string> {
+  const { architecture, executable, facts, root, runtimeVersion } = parts;
+  const digest = await crypto.subtle.digest("SHA-256", executable);
+  const sha256 = encodeHex(new Uint8Array(digest));
+  const reference =
+    `pkg:generic/pacemap@${facts.version}?arch=${architecture.kernel}`;
+  const product: Component = {
+    type: "application",
+    "bom-ref": reference,
+    name: "pacemap",
+    version: facts.version,
+    licenses: [{ license: { id: "Apache-2.0" } }],
+    purl: reference,
+    hashes: [{ alg: "SHA-256", content: sha256 }],
+  };
+  const components = [
+    runtimeComponent(runtimeVersion),
+    ...await packageComponents(root, executable),
+  ];
+  const bom = {
+    bomFormat: "CycloneDX",
+    specVersion: SPEC_VERSION,
+    serialNumber: `urn:uuid:${uuidOf(sha256)}`,
+    version: 1,
+    metadata: {
+      timestamp: new Date(facts.epochSeconds * 1000).toISOString(),
+      component: product,
+    },
+    components,
+    dependencies: [
+      { ref: reference, dependsOn: components.map((one) => one["bom-ref"]) },
+    ],
+  };
+  return `${JSON.stringify(bom, null, 2)}\n`;
+}
+
+function runtimeComponent(version: string): Component {
+  const purl = `pkg:github/denoland/deno@v${version}`;
+  return {
+    type: "platform",
+    "bom-ref": purl,
+    name: "deno",
+    version,
+    licenses: [{ license: { id: licenseOf("deno") } }],
+    purl,
+  };
+}
+
+/** The packages that an executable holds, needed or not. */
+async function packageComponents(
+  root: string,
+  executable: Uint8Array<ArrayBuffer>,
+): Promise<Component[]> {
+  const used = JSON.parse(
+    await run(["deno", "info", "--json", "main.ts"], { cwd: root }),
+  ).npmPackages as Record<string, { name: string; version: string }>;
+  const lock = JSON.parse(await Deno.readTextFile(`${root}/deno.lock`));
+  const bytes = Buffer.from(executable.buffer);
+  const held = Object.values(used).filter(({ name }) => bytes.includes(name));
+  return held.map(({ name, version }) => {
+    const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
+    const [algorithm, digest = ""] = lock.npm[`${name}@${version}`].integrity
+      .split("-");
+    if (algorithm !== "sha512") {
+      throw new Error(`Cannot use the digest of ${name}: ${algorithm}`);
+    }
+    return {
+      type: "library",
+      "bom-ref": purl,
+      name,
+      version,
+      licenses: [{ license: { id: licenseOf(name) } }],
+      purl,
+      hashes: [{
+        alg: "SHA-512",
+        content: encodeHex(
+          Uint8Array.from(atob(digest), (char) => char.charCodeAt(0)),
+        ),
+      }],
+    };
+  });
+}
+
+function licenseOf(name: string): string {
+  const license = LICENSES[name];
+  if (license === undefined) {
+    throw new Error(
+      `The licence of ${name} is not known: read it, and add it to LICENSES and to packaging/copyright`,
+    );
+  }
+  return license;
+}
+
+/** A UUID of version 8, RFC 9562 5.8, that a digest fixes. */
+function uuidOf(hex: string): string {
+  const variant = (8 | (Number.parseInt(hex[16]!, 16) & 3)).toString(16);
+  return [
+    ...[hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`],
+    ...[`${variant}${hex.slice(17, 20)}`, hex.slice(20, 32)],
+  ].join("-");
+}

@@ -1,0 +1,83 @@
+import type { CommandSource, Subcommand, Subcommands } from "../cli/help.ts";
+
+/** Loads a command when it is asked for: each run needs the code of one. */
+type Loader = () => Promise<Subcommand>;
+
+/** All commands but a scan, in the order of the help. */
+const LOADERS: Readonly<Record<string, Loader>> = {
+  config: async () => {
+    const { CONFIG_HELP, runConfigCommand } = await import(
+      "../cli/config_command.ts"
+    );
+    return {
+      summary: "Show every option in force, and where it comes from",
+      options: "scan",
+      help: CONFIG_HELP,
+      run: runConfigCommand,
+    };
+  },
+  demo: loadDemo,
+  doctor: async () => {
+    const { DOCTOR_HELP, runDoctorCommand } = await import("../cli/doctor.ts");
+    return {
+      summary: "Check whether this machine can run a scan, and how fast",
+      options: "scan",
+      help: DOCTOR_HELP,
+      run: runDoctorCommand,
+    };
+  },
+  resume: async () => {
+    const { RESUME_HELP, runResumeCommand } = await import("../cli/resume.ts");
+    return {
+      summary: "Go on with a scan that ended before all was done",
+      options: "scan",
+      help: RESUME_HELP,
+      run: runResumeCommand,
+    };
+  },
+  status: async () => {
+    const { STATUS_HELP, runStatusCommand } = await import("../cli/status.ts");
+    return {
+      summary: "Show how far a scan is, running or not",
+      options: [],
+      help: STATUS_HELP,
+      run: runStatusCommand,
+    };
+  },
+  blocklist: async () => (await companions()).blocklist!,
+  iterate: async () => (await companions()).iterate!,
+  tee: async () => (await companions()).tee!,
+};
+
+/** The commands of the program. */
+export const COMMANDS: CommandSource = {
+  async find(name: string): Promise<Subcommand | undefined> {
+    return Object.hasOwn(LOADERS, name) ? await LOADERS[name]!() : undefined;
+  },
+  async all(): Promise<Subcommands> {
+    const entries = Object.entries(LOADERS).map(async ([name, load]) =>
+      [name, await load()] as const
+    );
+    return Object.fromEntries(await Promise.all(entries));
+  },
+};
+
+async function loadDemo(): Promise<Subcommand> {
+  const { runDemo } = await import("../demo/mod.ts");
+  const { runInterruptibly } = await import("../cli/signals.ts");
+  return {
+    summary:
+      "Build a test network on this machine, scan it and remove it again",
+    options: [],
+    run: (rest, { ends, status }): Promise<number> =>
+      runInterruptibly((signal) =>
+        runDemo(rest, {
+          signal,
+          answerWith: (answer) => status.answerWith(answer),
+        }), ends),
+  };
+}
+
+async function companions(): Promise<Subcommands> {
+  return (await import("../companions/mod.ts")).COMPANIONS;
+}

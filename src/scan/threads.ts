@@ -1,0 +1,41 @@
+import { checkDescriptors } from "../preflight/descriptors.ts";
+import type { ScanConfig } from "./config.ts";
+import { WorkerHandle } from "./worker_handle.ts";
+
+/** The threads of a scan. They load their code as soon as they are made, and run once they are started. */
+export interface ScanThreads {
+  /** Null in a dry run, where nothing is received. */
+  readonly receiver: WorkerHandle | null;
+  readonly senders: readonly WorkerHandle[];
+}
+
+/**
+ * Makes the threads of a scan. They take longer to load than all else at the start, on other processors: this comes
+ * first, and whatever else there is to load and to ask goes on meanwhile.
+ *
+ * @throws {PreflightError} when this process may not open as many files as they need
+ */
+export function makeThreads(
+  { dryRun, outputs, report, send: { senders } }: Pick<
+    ScanConfig,
+    "dryRun" | "outputs" | "report" | "send"
+  >,
+): ScanThreads {
+  const isLive = dryRun === null;
+  const { metadataPath, statusPath } = report;
+  checkDescriptors({
+    threads: senders + (isLive ? 1 : 0),
+    files: [...outputs, metadataPath, statusPath].filter((one) => one !== null)
+      .length,
+    isLive,
+  });
+  const receiver = new URL("../receive/worker.ts", import.meta.url);
+  const sender = new URL("../send/worker.ts", import.meta.url);
+  return {
+    receiver: isLive ? new WorkerHandle(receiver, "receiver") : null,
+    senders: Array.from(
+      { length: senders },
+      () => new WorkerHandle(sender, "sender"),
+    ),
+  };
+}
