@@ -43,7 +43,9 @@ Deno.test("manualPage() has every command and module, and all exit codes", () =>
     ...PROBE_MODULES.map(({ name }) => name),
     ...OUTPUT_MODULES.map(({ name }) => name),
   ];
-  for (const name of modules) assert.ok(PAGE.includes(`\n.SS "${roffText(name)}"\n`));
+  for (const name of modules) {
+    assert.ok(PAGE.includes(`\n.SS "${roffText(name)}"\n`));
+  }
   const status = PAGE.slice(PAGE.indexOf('.SH "EXIT STATUS"'));
   for (const code of [0, 1, 2, 3, 4, 130]) {
     assert.match(status, new RegExp(`^\\\\fB${code}\\\\fR\\n\\w`, "m"));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import {
   type CheckpointPhase,
@@ -18,7 +18,7 @@ import { scan, type ScanSetting } from "./run_scan.ts";
 import { checkNothingUnfinished } from "./unfinished.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 const SIGNALS = {
   ends: { listen: () => {} },
@@ -39,7 +39,7 @@ async function withKilledScan(
   const blocklist = directory.write("block", "8.8.8.8\n");
   directory.write("found.csv", "saddr\n".padEnd(300, "8.8.8.9\n"));
   const args = [
-    ...["--no-config", "-p", "80,443", "-o", `${directory.path}/found.csv`],
+    ...["-p", "80,443", "-o", `${directory.path}/found.csv`, "--no-config"],
     ...["-w", allowlist, "-b", blocklist],
   ];
   const { config } = await make(...args);

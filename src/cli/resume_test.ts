@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import {
   type CheckpointPhase,
@@ -14,7 +14,7 @@ import { isLeftToDo, newestCheckpoint, runResumeCommand } from "./resume.ts";
 import { statusOf, statusText } from "./status.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 const SIGNALS = {
   ends: { listen: () => {} },

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { openNotifier, ServiceNotifier } from "./service_notifier.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 /** A notifier whose time stands, and what it sends. */
 function scene(watchdogMs: number | null, send: () => void = () => {}): {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import type { ByteSink, SinkFacts } from "./byte_sink.ts";
 import { PatientWriter } from "./patient_writer.ts";
@@ -7,7 +7,7 @@ import { ResultFile } from "./result_file.ts";
 import type { Chunk } from "./row_encoder.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 /** A sink that takes a few bytes at a time, and throws `error` once it holds `limitBytes`. */
 class FakeSink implements ByteSink {

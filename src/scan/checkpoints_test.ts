@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { getLogger } from "@logtape/logtape";
 import {
   type CheckpointState,
@@ -18,7 +18,7 @@ import type { Output } from "./outputs.ts";
 import { runsUpTo } from "./runs_before.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 const { job } = TEST_CONTENT;
 const TEXT = new TextEncoder().encode("192.0.2.1\n");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { NO_KERNEL_LOSSES, readLedger } from "../monitor/mod.ts";
 import {
   makeCounters,
@@ -12,7 +12,7 @@ import { lossReport } from "./loss_report.ts";
 import { type ScanFacts, scanMetadata } from "./metadata.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 function factsOf(more: Partial<ScanFacts> = {}): ScanFacts {
   const send = makeCounters(SEND_SLOTS);

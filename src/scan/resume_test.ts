@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import { openCheckpoint } from "../checkpoint/mod.ts";
 import { TEST_CONTENT } from "../checkpoint/_test_content.ts";
@@ -8,7 +8,7 @@ import type { ScanConfig } from "./config.ts";
 import { openMemento } from "./resume.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 const FRESH = { resumed: null, ratePps: 1000 };
 /** Of "saddr\n1.2.3.4\n", by `sha256sum`. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { PatientWriter, ResultFile } from "../output/mod.ts";
 import {
   COOLDOWN_S,
@@ -13,7 +13,7 @@ import {
 import type { NetworkWatch } from "./network_watch.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 Deno.test("ScanRun.run() sends everything, then waits for late answers", async () => {
   const { outcome, seconds, sent } = await run({});
