@@ -146,6 +146,9 @@ Deno.test("Checkpoints are due by time and at each change of phase, and know the
     const third = await update(9.6, factsWith({ phase: "cooldown" }));
     assert.deepEqual([cuts, third.phase], [3, "cooldown"]);
     assert.equal(third.outputs[0]!.offsetBytes, 234);
+    checkpoints.pause();
+    await update(99, factsWith());
+    assert.equal(cuts, 3);
   });
 });
 
