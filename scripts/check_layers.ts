@@ -17,7 +17,11 @@ const RANKS = [
 const FFI_USERS =
   "src/preflight, src/send, src/receive, src/doctor, src/backend, src/sandbox, src/link, src/signals";
 /** Loaded by URL, so no import leads to them. */
-const WORKERS = ["src/send/worker.ts", "src/receive/worker.ts"];
+const WORKERS = [
+  "src/send/worker.ts",
+  "src/receive/worker.ts",
+  "src/output/modules/_sqlite_worker.ts",
+];
 const ONLY_IN = [
   { what: /Deno\.dlopen|Deno\.UnsafePointer/, room: "ffi" },
   { what: /Deno\.exit\(/, room: "main.ts" },

@@ -9,12 +9,21 @@ const BUNDLE = new URL("../dist/bundle/", import.meta.url);
 const THREADS = [
   { source: '"../send/worker.ts"', bundled: '"./src/send/worker.js"' },
   { source: '"../receive/worker.ts"', bundled: '"./src/receive/worker.js"' },
+  {
+    source: '"./_sqlite_worker.ts"',
+    bundled: '"./src/output/modules/_sqlite_worker.js"',
+  },
 ];
 /** The same for every build: 1 January 1980, the earliest that archives know. */
 const FILE_TIME = new Date("1980-01-01T00:00:00Z");
 
 /** Where the bundle begins. */
-const ENTRIES = ["main.js", "src/send/worker.js", "src/receive/worker.js"];
+const ENTRIES = [
+  "main.js",
+  "src/send/worker.js",
+  "src/receive/worker.js",
+  "src/output/modules/_sqlite_worker.js",
+];
 /** A file of the bundle as another one imports it. */
 const IMPORT = /"((?:\.{1,2}\/)+[^"]*\.js)"/g;
 

@@ -151,7 +151,7 @@ function benchRows(name: string, messages: readonly Uint8Array[]): void {
   const columns = responseColumns(makeProbe());
   const writer = createRowWriter({ format: "json", columns, hasHeader: false });
   writer.append(responses[0]!);
-  const rowBytes = writer.take().length;
+  const rowBytes = writer.take().bytes.length;
   const title = `${name}, ${messages[0]!.length} bytes, row of ${rowBytes}`;
   let i = 0;
   Deno.bench({ group: "dns", name: title }, () => {

@@ -12,9 +12,18 @@ import {
 } from "../../src/base/mod.ts";
 import {
   createRowWriter,
+  OUTPUT_MODULES,
+  type OutputModule,
   ResultFile,
   type RowFormat,
 } from "../../src/output/mod.ts";
+import {
+  contextOf,
+  OPEN,
+  TCP,
+} from "../../src/output/modules/_test_answers.ts";
+import { responseColumns } from "../../src/probe/mod.ts";
+import { IPV4_SOURCE } from "../../src/wire/mod.ts";
 
 interface Row {
   address: number;
@@ -74,7 +83,7 @@ function measure(
     for (let i = 0; i < rows; i++) {
       row.address = Math.imul(i, 0x9e3779b1) >>> 0;
       writer.append(row);
-      if (writer.lengthBytes >= 65536) bytes += writer.take().length;
+      if (writer.lengthBytes >= 65536) bytes += writer.take().bytes.length;
     }
     best = Math.min(best, performance.now() - start);
   }
@@ -89,6 +98,46 @@ measure("csv saddr,sport", "csv", [SADDR, WIDE[6]!]);
 measure("csv 20 fields", "csv", WIDE);
 measure("json saddr", "json", [SADDR]);
 measure("json 20 fields", "json", WIDE);
+
+/** Rows of each format, from answers as a scan has them; parquet and sqlite only as far as their thread is not asked. */
+async function measureModule(
+  module: OutputModule,
+  fields: readonly string[],
+): Promise<void> {
+  const rows = 100_000;
+  const response = { ...OPEN };
+  const known = responseColumns(TCP);
+  const columns = fields.map((name) => known.find((one) => one.name === name)!);
+  let best = Infinity;
+  let bytes = 0;
+  for (let round = 0; round < 5; round++) {
+    const encoder = await module.open(contextOf(module, { columns }));
+    bytes = 0;
+    const start = performance.now();
+    for (let i = 0; i < rows; i++) {
+      const address = Math.imul(i, 0x9e3779b1) >>> 0;
+      response.targetAddress = address;
+      response.view.setUint32(response.at + IPV4_SOURCE, address);
+      encoder.append(response);
+      if (encoder.lengthBytes >= 65536) bytes += encoder.take().bytes.length;
+    }
+    bytes += encoder.finish().bytes.length;
+    best = Math.min(best, performance.now() - start);
+  }
+  const rate = Math.round(rows / best);
+  console.log(
+    `${module.name} ${fields.join()}: ${rate} k rows/s, ${
+      Math.round(bytes / best / 1000)
+    } MB/s`,
+  );
+}
+
+for (const module of OUTPUT_MODULES) {
+  await measureModule(
+    module,
+    module.fields?.(TCP, true) ?? ["saddr", "sport"],
+  );
+}
 
 /** Bytes of a large answer, and of the rows that a scan gives to a file at a time. */
 const ANSWER_BYTES = 1400;

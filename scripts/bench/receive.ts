@@ -217,6 +217,7 @@ async function startReceiver(
     hasHeader: false,
     isSuccessOnly: true,
     isUniqueOnly: true,
+    program: "",
   }], {
     probe: known,
     waiting: { signal: new AbortController().signal, onWait: () => {} },

@@ -31,6 +31,12 @@ export interface Column<R> {
   readonly type: ValueType;
   /** What it tells, for lists of columns. */
   readonly description: string;
+  /**
+   * Whether its values are whole numbers from 2^63 to 2^64−1, too, which not every format of tables has.
+   *
+   * @default {false}
+   */
+  readonly isUnsigned64?: boolean;
   /** Reads the value. The record may be reused after the call, so nothing read may point into it. */
   read(record: R): Value;
 }

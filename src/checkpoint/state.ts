@@ -48,6 +48,12 @@ export interface CheckpointOutput {
   readonly digest: string | null;
   /** User to whom the file belongs; null: not known. */
   readonly owner: number | null;
+  /**
+   * Numbers that the format needs to go on behind these bytes.
+   *
+   * @default {[]}
+   */
+  readonly memory?: readonly number[];
 }
 
 /** One run of the program for this scan. */
@@ -153,6 +159,7 @@ export function decodeState(bytes: Uint8Array): CheckpointState {
       offsetBytes: numberAt(output, "offsetBytes"),
       digest: isGiven(output, "digest") ? textAt(output, "digest") : null,
       owner: isGiven(output, "owner") ? numberAt(output, "owner") : null,
+      ...readMemory(output["memory"]),
     })),
     lives: objectsAt(state, "lives").map(readLife),
     ledger: countsAt(state, "ledger"),
@@ -179,6 +186,16 @@ function joinLives(
     mostUnrecorded: sum(({ mostUnrecorded }) => mostUnrecorded),
   };
   return [joined, ...lives.slice(surplus + 1)];
+}
+
+function readMemory(
+  value: unknown,
+): Pick<CheckpointOutput, "memory"> {
+  if (value === undefined) return {};
+  if (Array.isArray(value) && value.every(Number.isFinite)) {
+    return { memory: value };
+  }
+  throw new SyntaxError('"memory" is no list of numbers');
 }
 
 function readRanges(value: unknown): readonly PositionRange[] {

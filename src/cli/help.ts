@@ -1,10 +1,9 @@
+import { requireOutputModule } from "../output/mod.ts";
 import type { ProbeModule } from "../probe/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import { SCAN_COMMAND } from "./arguments.ts";
 import { type CommandSpec, keysOf } from "./command_line.ts";
 import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
-import type { OutputModule } from "./options/output.ts";
-import { OUTPUT_HELP } from "./output_help.ts";
 import { EXIT_CODE_MEANINGS } from "./terminal.ts";
 import { wrapText } from "./wrap_text.ts";
 
@@ -59,7 +58,8 @@ export interface CommandSource {
 /** What `--help` explains at the end. */
 export interface SelectedModules {
   readonly probe: ProbeModule;
-  readonly outputs: readonly OutputModule[];
+  /** Names in the registry. */
+  readonly outputs: readonly string[];
 }
 
 /** Text of `--help`. */
@@ -85,7 +85,9 @@ export function helpText(
     EXAMPLES,
     exitCodes(),
     moduleSection("Probe", probe.name, probe.help),
-    ...outputs.map((name) => moduleSection("Output", name, OUTPUT_HELP[name])),
+    ...outputs.map((name) =>
+      moduleSection("Output", name, requireOutputModule(name).help)
+    ),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from "../base/mod.ts";
+import { OUTPUT_MODULES } from "../output/mod.ts";
 import {
   findProbeModule,
   type IpVersion,
@@ -9,7 +10,6 @@ import {
 } from "../probe/mod.ts";
 import { nearestName } from "./nearest.ts";
 import type { OptionValues } from "./options.ts";
-import { OUTPUT_MODULES } from "./options/output.ts";
 
 const NO_LINK_HEADER = new Uint8Array(0);
 
@@ -75,7 +75,7 @@ export function probeModuleList(): string {
 
 /** Text of `--list-output-modules`. */
 export function outputModuleList(): string {
-  return OUTPUT_MODULES.map((name) => `${name}\n`).join("");
+  return OUTPUT_MODULES.map(({ name }) => `${name}\n`).join("");
 }
 
 /** Text of `--list-output-fields`, laid out as ZMap does. */

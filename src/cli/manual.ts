@@ -1,9 +1,9 @@
+import { OUTPUT_MODULES } from "../output/mod.ts";
 import { PROBE_MODULES } from "../probe/mod.ts";
 import { EXAMPLES, INTRODUCTION, type Subcommands } from "./help.ts";
 import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
 import { variableOf } from "./environment.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
-import { OUTPUT_HELP } from "./output_help.ts";
 import {
   roffBold,
   roffEntry,
@@ -134,7 +134,7 @@ function probeSections(): string {
 }
 
 function outputSections(): string {
-  return Object.entries(OUTPUT_HELP).map(([name, help]) =>
+  return OUTPUT_MODULES.map(({ help, name }) =>
     roffSubsection(name, withoutFirstMark(roffHelp(help)))
   ).join("");
 }

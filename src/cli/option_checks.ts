@@ -1,4 +1,6 @@
 import { ConfigError, formatIpv6 } from "../base/mod.ts";
+import { isSpecialFile } from "../link/mod.ts";
+import { outputDescriptor } from "../output/mod.ts";
 import type { ProbeModule } from "../probe/mod.ts";
 import type { DedupConfig } from "../scan/mod.ts";
 import { type Arguments, optionName } from "./arguments.ts";
@@ -29,6 +31,7 @@ const LIVE_ONLY: readonly OptionKey[] = [
   "netmapWaitPing",
   "outputFilter",
   "outputWait",
+  "pcapOut",
   "aliased",
   "aliasedPrefixes",
   "dedupMethod",
@@ -160,6 +163,16 @@ function checkAlternatives(values: OptionValues): void {
       "Give one of them",
     );
   }
+  if (
+    values.pcapOut !== null &&
+    (outputDescriptor(values.pcapOut) !== null || isSpecialFile(values.pcapOut))
+  ) {
+    throw new ConfigError(
+      "--pcap-out",
+      `"${values.pcapOut}" is no file of its own`,
+      "Give the path of a file; -O pcap writes the answers to a pipe",
+    );
+  }
   if (values.logFile !== null && values.logDirectory !== null) {
     throw new ConfigError(
       "--log-file",
@@ -192,7 +205,7 @@ function warningsOf(
   }
   if (values.outputArgs !== "") {
     warnings.push(
-      "--output-args has no effect: csv and json have no arguments",
+      "--output-args has no effect: no format has arguments",
     );
   }
   if (values.probeArgs !== "" && module.takesArgs === false) {

@@ -1,56 +1,41 @@
 import { ConfigError } from "../base/mod.ts";
-import { compileFilter } from "../filter/mod.ts";
-import { type Probe, responseColumns } from "../probe/mod.ts";
-import { outputDescriptor, STANDARD_OUTPUT } from "../output/mod.ts";
+import { compileFilter, mayPass } from "../filter/mod.ts";
+import { isSpecialFile } from "../link/mod.ts";
+import {
+  outputDescriptor,
+  type OutputModule,
+  requireOutputModule,
+  STANDARD_OUTPUT,
+} from "../output/mod.ts";
+import {
+  BLANK_COLUMN,
+  type Probe,
+  PROBE_MODULES,
+  type ProbeModule,
+  responseColumns,
+} from "../probe/mod.ts";
 import type { OutputConfig } from "../scan/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { nearestName } from "./nearest.ts";
-import { OUTPUT_PRESETS, type OutputModule } from "./options/output.ts";
+import { VERSION } from "./version.ts";
 
 const STANDARD_OUTPUT_FD = 1;
 
 /** The probe whose answers are written, and whether its targets differ in port. */
 export interface ProbeShape {
+  readonly module: ProbeModule;
   readonly probe: Probe;
   readonly portCount: number;
 }
-
-/** A format with fields of its own. */
-interface Preset {
-  readonly format: OutputConfig["format"];
-  /** An empty name is a field that stays empty. */
-  fields(shape: ProbeShape): readonly string[];
-}
-
-const PRESETS: Readonly<Record<(typeof OUTPUT_PRESETS)[number], Preset>> = {
-  // Address, host name, tag, port.
-  zgrab2: {
-    format: "csv",
-    fields: ({ probe }) =>
-      hasColumn(probe, "sport") ? ["saddr", "", "", "sport"] : ["saddr"],
-  },
-  // What LZR needs to go on with the connections that the probes have begun.
-  lzr: {
-    format: "json",
-    fields: () => [
-      "saddr",
-      "daddr",
-      "sport",
-      "dport",
-      "seqnum",
-      "acknum",
-      "window",
-    ],
-  },
-};
 
 /** Where results go, in which format, and which. */
 export interface ChosenOutputs {
   readonly outputs: readonly OutputConfig[];
   /** None of the options is given that say what is written: only new successes are. */
   readonly isDefault: boolean;
-  /** Fields of outputs that are no presets. */
+  /** Fields of outputs whose format has none of its own. */
   readonly fields: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -66,10 +51,11 @@ export function chooseOutputs(
   const isDefault = !given.has("outputModule") && !given.has("outputFields") &&
     !given.has("outputFilter");
   const modules = values.outputModule.length === 0
-    ? ["csv" as const]
-    : values.outputModule;
+    ? [requireOutputModule("csv")]
+    : values.outputModule.map(requireOutputModule);
   const fields = chooseFields(values.outputFields, shape);
-  checkFilter(values.outputFilter, shape.probe);
+  const { outputFilter: filter } = values;
+  checkFilter(filter, shape.probe);
   const count = Math.max(modules.length, values.outputFile.length);
   if (modules.length > 1 && modules.length < values.outputFile.length) {
     throw new ConfigError(
@@ -78,41 +64,76 @@ export function chooseOutputs(
       "Give one format for all files, or one for each",
     );
   }
+  const warnings = new Set<string>();
   const outputs = Array.from({ length: count }, (_, index): OutputConfig => {
     const module = modules[index] ?? modules[0]!;
     const path = values.outputFile[index] ?? STANDARD_OUTPUT;
-    const common = {
-      path: outputDescriptor(path) === STANDARD_OUTPUT_FD ? null : path,
-      filter: values.outputFilter,
-    };
-    if (isPreset(module)) {
-      return {
-        ...common,
-        format: PRESETS[module].format,
-        fields: presetFields(module, shape),
-        hasHeader: false,
-        isSuccessOnly: true,
-        isUniqueOnly: true,
-      };
+    checkPlace(module, path);
+    const isNewSuccesses = isDefault || module.selection === "new-successes" ||
+      (module.selection !== "all" && !given.has("outputFilter"));
+    if (isNewSuccesses && !mayTakeSuccesses(filter, shape.probe)) {
+      warnings.add(
+        `Format ${module.name} gets nothing: it writes new successes, of which --output-filter takes none`,
+      );
     }
     return {
-      ...common,
-      format: module,
-      fields,
-      hasHeader: !isDefault && !values.noHeaderRow,
-      isSuccessOnly: isDefault,
-      isUniqueOnly: isDefault,
+      path: outputDescriptor(path) === STANDARD_OUTPUT_FD ? null : path,
+      format: module.name,
+      filter,
+      fields: module.fields === undefined ? fields : ownFields(module, shape),
+      hasHeader: module.fields === undefined && !isDefault &&
+        !values.noHeaderRow,
+      isSuccessOnly: isNewSuccesses,
+      isUniqueOnly: isNewSuccesses,
+      program: `pacemap ${VERSION}`,
     };
   });
   checkDescriptors(outputs);
-  if (given.has("outputFields") && modules.every(isPreset)) {
-    throw new ConfigError(
-      "--output-fields",
-      `Format ${modules.join(", ")} has its own fields`,
-      "Leave the option out, or add a csv or json output",
+  checkFieldsUsed(given, modules);
+  const isKept = !values.noCheckpoint && !values.dryrun && !values.fastDryrun;
+  for (const { name, noResume = null } of isKept ? modules : []) {
+    if (noResume === null) continue;
+    warnings.add(
+      `No checkpoint is kept, so the scan cannot be resumed: ${noResume} (-O ${name})`,
     );
   }
-  return { outputs, isDefault, fields };
+  return { outputs, isDefault, fields, warnings: [...warnings] };
+}
+
+/** Fields that nobody writes are a mistake. */
+function checkFieldsUsed(
+  given: Arguments["given"],
+  modules: readonly OutputModule[],
+): void {
+  const areOwn = modules.every((module) => module.fields !== undefined);
+  if (!given.has("outputFields") || !areOwn) return;
+  throw new ConfigError(
+    "--output-fields",
+    `Format ${modules.map(({ name }) => name).join(", ")} has its own fields`,
+    "Leave the option out, or add a csv or json output",
+  );
+}
+
+function checkPlace({ name, needsFile }: OutputModule, path: string): void {
+  if (needsFile !== true) return;
+  if (outputDescriptor(path) === null && !isSpecialFile(path)) return;
+  throw new ConfigError(
+    "--output-module",
+    `Format ${name} needs a file of its own, not ${
+      path === STANDARD_OUTPUT ? "standard output" : `"${path}"`
+    }`,
+    `Name one: -O ${name} -o FILE`,
+  );
+}
+
+/** Whether a filter may take a new success of this kind of probe. */
+function mayTakeSuccesses(filter: string, probe: Probe): boolean {
+  const successes = probe.classes.filter(({ isSuccess }) => isSuccess);
+  return mayPass(filter, responseColumns(probe), {
+    success: [true],
+    repeat: [false],
+    classification: successes.map(({ name }) => name),
+  });
 }
 
 /** Two formats in one stream: nobody could read it. */
@@ -140,7 +161,8 @@ function chooseFields(
   if (names === null) return portCount > 1 ? ["saddr", "sport"] : ["saddr"];
   const known = responseColumns(probe).map((column) => column.name);
   return names.flatMap((name) => {
-    if (name === "*") return known;
+    // An empty column is there for who asks for it.
+    if (name === "*") return known.filter((one) => one !== BLANK_COLUMN);
     if (known.includes(name)) return [name];
     const nearest = nearestName(name, known);
     const remedy = nearest === null
@@ -164,28 +186,34 @@ function checkFilter(filter: string, probe: Probe): void {
   }
 }
 
-function presetFields(
-  module: (typeof OUTPUT_PRESETS)[number],
-  shape: ProbeShape,
+function ownFields(
+  module: OutputModule,
+  { module: { name, usesPorts }, probe }: ProbeShape,
 ): readonly string[] {
-  const fields = PRESETS[module].fields(shape);
-  const missing = fields.find((name) =>
-    name !== "" && !hasColumn(shape.probe, name)
-  );
+  const fields = module.fields!(probe, usesPorts);
+  const missing = fields.find((field) => !hasColumn(probe, field));
   if (missing === undefined) return fields;
+  const able = PROBE_MODULES.filter((one) =>
+    fields.every((field) => hasColumn(exampleOf(one), field))
+  );
   throw new ConfigError(
     "--output-module",
-    `Format ${module} needs field ${missing}, which probe module ${shape.probe.name} does not have`,
-    "Use it with a probe module that has TCP fields, such as tcp_synscan",
+    `Format ${module.name} needs field ${missing}, which probe module ${name} does not have`,
+    `Use it with ${able.map((one) => one.name).join(" or ")}`,
   );
+}
+
+function exampleOf(module: ProbeModule): Probe {
+  return module.create({
+    linkHeader: new Uint8Array(0),
+    sourcePortFirst: 32768,
+    sourcePortLast: 61000,
+    maxProbes: 1,
+    ttl: 255,
+    args: module.exampleArgs,
+  });
 }
 
 function hasColumn(probe: Probe, name: string): boolean {
   return responseColumns(probe).some((column) => column.name === name);
-}
-
-function isPreset(
-  module: OutputModule,
-): module is (typeof OUTPUT_PRESETS)[number] {
-  return OUTPUT_PRESETS.some((name) => name === module);
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { completeLibc } from "../../ffi/libc.ts";
+import { PROBE_MODULES, sendsTo } from "../probe/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
+import { VERSION } from "./version.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
 completeLibc();
@@ -84,6 +86,7 @@ Deno.test("chooseOutputs() refuses outputs that do not fit together", async () =
   }
   const error = await errorOf("-M", "icmp_echoscan", "8.8.8.8", "-O", "lzr");
   assert.match(error.message, /lzr needs field sport/);
+  assert.match(error.remedy, /tcp_synscan or tcp_synackscan/);
 });
 
 Deno.test("chooseOutputs() takes --output-args, and says that nothing comes of them", async () => {
@@ -97,7 +100,7 @@ Deno.test("chooseOutputs() takes --output-args, and says that nothing comes of t
     );
     assert.equal(config.outputs[0]!.format, format);
     assert.deepEqual(warnings, [
-      "--output-args has no effect: csv and json have no arguments",
+      "--output-args has no effect: no format has arguments",
     ]);
   }
 });
@@ -105,22 +108,114 @@ Deno.test("chooseOutputs() takes --output-args, and says that nothing comes of t
 Deno.test("chooseOutputs() has presets for what comes next", async () => {
   const { config } = await make(...SCAN, "-O", "zgrab2");
   assert.deepEqual(config.outputs[0], {
-    format: "csv",
+    format: "zgrab2",
     path: null,
-    fields: ["saddr", "", "", "sport"],
+    fields: ["saddr", "blank", "blank", "sport"],
     filter: "",
     hasHeader: false,
     isSuccessOnly: true,
     isUniqueOnly: true,
+    program: `pacemap ${VERSION}`,
   });
   const { config: ping } = await make(
     ...["-M", "icmp_echoscan", "8.8.8.8", "-O", "zgrab2"],
   );
   assert.deepEqual(ping.outputs[0]!.fields, ["saddr"]);
   const { config: lzr } = await make(...SCAN, "-O", "lzr");
-  assert.equal(lzr.outputs[0]!.format, "json");
+  assert.equal(lzr.outputs[0]!.format, "lzr");
   assert.deepEqual(
     lzr.outputs[0]!.fields.join(),
     "saddr,daddr,sport,dport,seqnum,acknum,window",
   );
+});
+
+Deno.test("chooseOutputs() has formats for every kind of probe that has what they write", async () => {
+  for (const module of PROBE_MODULES) {
+    const { exampleArgs, name, usesPorts } = module;
+    const target = sendsTo(module, 4) ? "8.8.8.8" : "2001:4860::8";
+    const probe = ["-M", name, "--probe-args", exampleArgs];
+    const ports = usesPorts ? ["-p", "53"] : [];
+    for (const format of ["zgrab2", "hostport", "nmap-xml", "masscan-list"]) {
+      const { config } = await make(
+        ...[...probe, ...ports, target, "-O", format],
+      );
+      const [output] = config.outputs;
+      assert.equal(output!.format, format);
+      assert.equal(output!.isSuccessOnly, true);
+      assert.equal(output!.isUniqueOnly, true);
+    }
+  }
+});
+
+Deno.test("chooseOutputs() lets the filter decide where a format knows failures, too", async () => {
+  const all = ["--output-filter", ""];
+  const { config } = await make(...SCAN, "-O", "nmap-xml", ...all);
+  assert.equal(config.outputs[0]!.isSuccessOnly, false);
+  const { config: pairs } = await make(...SCAN, "-O", "hostport", ...all);
+  assert.equal(pairs.outputs[0]!.isSuccessOnly, true);
+});
+
+Deno.test("chooseOutputs() warns of a filter that leaves a format nothing", async () => {
+  const warningsOf = async (
+    format: string,
+    filter: string,
+  ): Promise<string> => {
+    const args = ["-b", "/dev/null", "-O", format, "--output-filter", filter];
+    return (await make(...SCAN, ...args)).warnings.join();
+  };
+  for (
+    const filter of [
+      "success = 0",
+      "repeat = 1 || classification = rst",
+      "ttl > 5 && success != 1",
+    ]
+  ) {
+    assert.match(await warningsOf("zgrab2", filter), /zgrab2 gets nothing/);
+    assert.equal(await warningsOf("csv", filter), "");
+  }
+  for (
+    const filter of ["", "success = 1", "classification != icmp", "ttl < 9"]
+  ) {
+    assert.equal(await warningsOf("hostport", filter), "", filter);
+  }
+});
+
+Deno.test("chooseOutputs() knows the other names of formats, and names those that a part of a name may mean", async () => {
+  const { config } = await make(...SCAN, "-O", "list");
+  assert.equal(config.outputs[0]!.format, "masscan-list");
+  const xml = await errorOf(...SCAN, "-O", "xml");
+  assert.match(xml.message, /did you mean nmap-xml or masscan-xml\?$/);
+  const typo = await errorOf(...SCAN, "-O", "hostprot");
+  assert.match(typo.message, /did you mean hostport\?$/);
+});
+
+Deno.test("chooseOutputs() says which formats need a file, and which cannot be continued", async () => {
+  using directory = new TestDirectory();
+  const path = `${directory.path}/results`;
+  const nowhere = await errorOf(...SCAN, "-O", "sqlite");
+  assert.match(nowhere.message, /sqlite needs a file of its own/);
+  for (const format of ["parquet", "sqlite"]) {
+    const file = ["-b", "/dev/null", "-O", format, "-o", path];
+    const { config, warnings } = await make(...SCAN, ...file);
+    assert.equal(config.checkpoint, null);
+    assert.match(
+      warnings.join(),
+      /^No checkpoint is kept, .* cannot be contin/,
+    );
+    const wanted = ["--checkpoint", `${path}.pacemap`];
+    const error = await errorOf(...SCAN, ...file, ...wanted);
+    assert.equal(error.option, "--checkpoint");
+    const none = await make(...SCAN, ...file, "--no-checkpoint");
+    assert.deepEqual(none.warnings, []);
+  }
+});
+
+Deno.test("chooseOutputs() has an empty column, which * leaves out", async () => {
+  const { config } = await make(...SCAN, "-f", "saddr,blank,blank,sport");
+  assert.deepEqual(
+    config.outputs[0]!.fields,
+    ["saddr", "blank", "blank", "sport"],
+  );
+  const { config: all } = await make(...SCAN, "-f", "*");
+  assert.ok(!all.outputs[0]!.fields.includes("blank"));
 });

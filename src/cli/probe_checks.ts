@@ -1,5 +1,6 @@
 import { ConfigError } from "../base/mod.ts";
-import type { Probe, ProbeModule } from "../probe/mod.ts";
+import { requireOutputModule } from "../output/mod.ts";
+import { type Probe, type ProbeModule, responseColumns } from "../probe/mod.ts";
 import type { OutputConfig } from "../scan/mod.ts";
 
 /** What a probe is to be used with. */
@@ -21,11 +22,11 @@ export function checkProbe(
 ): readonly string[] {
   const { variants = 1, warnings = [] } = probe;
   if (
-    module.hasNestedOutput && outputs.some(({ format }) => format !== "json")
+    module.hasNestedOutput && outputs.some((output) => !holds(output, probe))
   ) {
     throw new ConfigError(
       "--output-module",
-      `Probe module ${module.name} has results that only json can hold`,
+      `Probe module ${module.name} has results that only json can hold, or a format with fields of its own`,
       "Give --output-module json",
     );
   }
@@ -37,4 +38,15 @@ export function checkProbe(
     );
   }
   return warnings;
+}
+
+/** Whether a format can hold its fields: formats with fields of their own are judged by these. */
+function holds({ fields, format }: OutputConfig, probe: Probe): boolean {
+  const module = requireOutputModule(format);
+  if (module.canNest) return true;
+  const columns = responseColumns(probe);
+  return module.fields !== undefined &&
+    columns.every(({ name, type }) =>
+      type !== "repeated" || !fields.includes(name)
+    );
 }

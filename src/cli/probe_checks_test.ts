@@ -7,7 +7,7 @@ const DNS = ["-M", "dns", "--probe-args"];
 
 Deno.test("makeScanConfig() wants JSON for results that only JSON can hold", async () => {
   for (const args of [[...DNS, "A,example.com"], ["-M", "upnp"]]) {
-    for (const output of [[], ["-O", "csv"], ["-O", "zgrab2"]]) {
+    for (const output of [[], ["-O", "csv"], ["-O", "csv", "-f", "saddr"]]) {
       const error = await errorOf(...args, ...TARGET, ...output);
       assert.equal(error.option, "--output-module");
       assert.match(error.remedy, /json/);
@@ -17,6 +17,10 @@ Deno.test("makeScanConfig() wants JSON for results that only JSON can hold", asy
     assert.equal(error.option, "--output-module");
     const { config } = await make(...args, ...TARGET, "-O", "json");
     assert.equal(config.outputs[0]!.format, "json");
+    // Judged by the fields that they write.
+    for (const own of ["zgrab2", "hostport"]) {
+      await make(...args, ...TARGET, "-O", own);
+    }
   }
 });
 

@@ -73,10 +73,13 @@ export async function makeScanConfig(
   const { families, skipReason } = chooseFamilies(values, module);
   const probe = makeProbe(values, familyOfProbe(families));
   const ports = values.targetPorts ?? Uint16Array.of(0);
-  const { fields, isDefault, outputs } = chooseOutputs(args, {
+  const chosen = chooseOutputs(args, {
+    module,
     probe,
     portCount: takesPairs(values, module) ? 2 : ports.length,
   });
+  const { fields, isDefault, outputs } = chosen;
+  warnings.push(...chosen.warnings);
   const { probes: probesPerTarget } = values;
   warnings.push(...checkProbe({ module, probe, probesPerTarget, outputs }));
   await checkFiles(values);
@@ -181,6 +184,7 @@ export async function makeScanConfig(
       isQuiet: values.quiet,
       metadataPath: values.metadataFile,
       statusPath: values.statusUpdatesFile,
+      probeCapturePath: values.pcapOut,
       description: describeScan(args, {
         module,
         selection,
@@ -256,6 +260,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     ...values.outputFile.map((path) => named("--output-file", path)),
     named("--metadata-file", values.metadataFile),
     named("--status-updates-file", values.statusUpdatesFile),
+    named("--pcap-out", values.pcapOut),
     values.noCheckpoint ? null : named("--checkpoint", values.checkpoint),
     logFileOf(values).file,
     // Last, so that it is blamed, and not written, where another option names the same file.

@@ -3,6 +3,7 @@ import { parseIpv4 } from "../base/mod.ts";
 import { contains } from "../targets/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
+import { VERSION } from "./version.ts";
 
 Deno.test("makeScanConfig() has ZMap's default output", async () => {
   const { config } = await make("-p", "80", "8.8.8.0/24");
@@ -14,6 +15,7 @@ Deno.test("makeScanConfig() has ZMap's default output", async () => {
     hasHeader: false,
     isSuccessOnly: true,
     isUniqueOnly: true,
+    program: `pacemap ${VERSION}`,
   });
   const { config: two } = await make("-p", "80,443", "8.8.8.0/24", "-o", "-");
   assert.deepEqual(two.outputs[0]!.fields, ["saddr", "sport"]);

@@ -1,6 +1,7 @@
 import { ConfigError, escapeUnsafe, formatCount } from "../base/mod.ts";
 import {
   type CheckpointContent,
+  type CheckpointOutput,
   endOf,
   readCheckpoint,
 } from "../checkpoint/mod.ts";
@@ -49,7 +50,7 @@ export interface ScanStatus {
   readonly ratePps: number | null;
   /** Unique successes as a share of the targets that need no first probe any more, percent. */
   readonly hitRatePercent: number;
-  readonly outputs: CheckpointContent["state"]["outputs"];
+  readonly outputs: readonly Omit<CheckpointOutput, "memory">[];
   /** All runs together, as in the metadata. */
   readonly ledger: Readonly<Record<string, unknown>>;
   /** Each run, as in the metadata. */
@@ -129,7 +130,7 @@ export function statusOf(
     rows: state.rows,
     ratePps: state.ratePps,
     hitRatePercent: 100 * ledger.receive.successUnique / Math.max(1, targets),
-    outputs: state.outputs,
+    outputs: state.outputs.map(({ memory: _, ...output }) => output),
     ledger: ledgerMetadata(ledger),
     runs: state.lives.map(runMetadata),
   };

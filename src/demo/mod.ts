@@ -35,5 +35,6 @@ export {
   TEST_OPTIONS,
   TEST_REQUIREMENTS,
   TSHARK,
+  XMLLINT,
 } from "./requirements.ts";
 export { type SelfCommand, selfCommand } from "./self.ts";

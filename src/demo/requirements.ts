@@ -106,6 +106,13 @@ export const JQ: Requirement = requirement(
   ],
 );
 
+/** Reads XML as importers do. */
+export const XMLLINT: Requirement = requirement(
+  "xmllint",
+  "reads results in XML",
+  ["libxml2-utils", "libxml2", "libxml2-utils", "libxml2"],
+);
+
 /** What `pacemap demo` cannot do without. */
 export const DEMO_REQUIREMENTS: readonly Requirement[] = [IP, SETPRIV, LIBPCAP];
 /** What the demo shows more with. */
@@ -117,7 +124,13 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
   CC,
 ];
 /** What some tests need that others can do without. */
-export const TEST_OPTIONS: readonly Requirement[] = [KNOT, CHRONY, TSHARK, JQ];
+export const TEST_OPTIONS: readonly Requirement[] = [
+  KNOT,
+  CHRONY,
+  TSHARK,
+  JQ,
+  XMLLINT,
+];
 
 /** What a look at this machine found. */
 export interface Inventory {

@@ -54,7 +54,8 @@ export interface CheckedScan6 extends CheckedSettings, RoutedScan6 {
 
 /** One of the places that results go to. */
 export interface CheckedOutput {
-  readonly format: "csv" | "json";
+  /** Name in the registry of output modules. */
+  readonly format: string;
   /** Path of the results, or null for standard output. */
   readonly path: string | null;
   /** Names of columns. */

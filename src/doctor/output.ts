@@ -1,5 +1,6 @@
 import type { FileSystemSpace } from "../../ffi/machine_limits.ts";
 import { type Column, formatCount } from "../base/mod.ts";
+import { requireOutputModule } from "../output/mod.ts";
 import type { Response } from "../probe/mod.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
 import type { WriteTrial } from "./write_trial.ts";
@@ -43,13 +44,15 @@ const JSON_BYTES = 5;
 /** Bytes of a usual row with these columns. */
 export function estimateRowBytes(
   columns: readonly Column<Response>[],
-  output: { format: "csv" | "json"; fields: readonly string[] },
+  output: { format: string; fields: readonly string[] },
 ): number {
+  const { namesFields, rowBytes } = requireOutputModule(output.format);
+  if (rowBytes !== undefined) return rowBytes;
   const types = new Map(columns.map(({ name, type }) => [name, type]));
   return output.fields.reduce((total, name) => {
     const type = types.get(name) ?? "string";
     const value = (VALUE_BYTES[type] ?? USUAL_VALUE_BYTES) + 1;
-    const naming = output.format === "json" ? name.length + JSON_BYTES : 0;
+    const naming = namesFields ? name.length + JSON_BYTES : 0;
     return total + value + naming;
   }, 1);
 }

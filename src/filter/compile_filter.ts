@@ -1,4 +1,4 @@
-import type { Column } from "../base/mod.ts";
+import type { Column, Value } from "../base/mod.ts";
 import {
   type Condition,
   type Expression,
@@ -50,6 +50,35 @@ export function compileFilter<R>(
 ): Test<R> {
   const expression = parseFilter(text);
   return expression === null ? () => true : compile(expression, columns);
+}
+
+/**
+ * Whether a filter may pass a record of which some values are known: for each field those that it may have. False only
+ * where no such record passes.
+ *
+ * @throws {SyntaxError} as `compileFilter`
+ */
+export function mayPass<R>(
+  text: string,
+  columns: readonly Column<R>[],
+  known: Readonly<Record<string, readonly Value[]>>,
+): boolean {
+  const expression = parseFilter(text);
+  if (expression === null) return true;
+  const mayHold = (part: Expression): boolean => {
+    if (part.kind !== "condition") {
+      return part.kind === "all"
+        ? part.parts.every(mayHold)
+        : part.parts.some(mayHold);
+    }
+    const { text: name } = part.field;
+    const test = compileCondition(
+      part,
+      columns.map((column) => ({ ...column, read: (value: Value) => value })),
+    );
+    return Object.hasOwn(known, name) ? known[name]!.some(test) : true;
+  };
+  return mayHold(expression);
 }
 
 function compile<R>(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Column, Value } from "../base/mod.ts";
-import { compileFilter } from "./mod.ts";
+import { compileFilter, mayPass } from "./mod.ts";
 
 type Fields = Readonly<Record<string, Value>>;
 
@@ -237,4 +237,27 @@ Deno.test("compileFilter() points at the column of each error", () => {
       return true;
     });
   }
+});
+
+Deno.test("mayPass() is false only where no record with these values passes", () => {
+  const known = { success: [true], classification: ["synack", "open"] };
+  const may = (filter: string): boolean => mayPass(filter, COLUMNS, known);
+  for (
+    const filter of [
+      "",
+      "success = 1",
+      "ttl = 300",
+      "success = 0 || ttl > 5",
+      "classification = open && repeat = 1",
+      "classification != synack",
+    ]
+  ) assert.ok(may(filter), filter);
+  for (
+    const filter of [
+      "success = 0",
+      "ttl > 5 && success != 1",
+      "classification = rst || (success = 0 && ttl = 4)",
+    ]
+  ) assert.ok(!may(filter), filter);
+  assert.throws(() => may("unknown = 1"), SyntaxError);
 });

@@ -3,6 +3,7 @@ import { jsonText } from "./json_text.ts";
 
 const COMMA = 0x2c;
 const QUOTE = 0x22;
+const POINT = 0x2e;
 const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
@@ -16,6 +17,7 @@ const MAX_BYTES_PER_UNIT = 3;
 /** A buffer that grew beyond this is not kept after its content was taken. */
 const MAX_KEPT_BYTES = 4 << 20;
 const MIN_BYTES = 64 << 10;
+const LONGEST_IPV4 = "255.255.255.255".length;
 const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
 
 /**
@@ -80,6 +82,21 @@ export class ByteBuffer {
       rest = quotient;
     }
     this.#length += digits;
+  }
+
+  /** Writes an IPv4 address, a number of 32 bits, as four decimal numbers. */
+  writeIpv4(address: number): void {
+    this.#reserve(LONGEST_IPV4);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let shift = 24; shift >= 0; shift -= 8) {
+      const octet = (address >>> shift) & 255;
+      if (octet >= 100) bytes[at++] = ZERO + ((octet / 100) | 0);
+      if (octet >= 10) bytes[at++] = ZERO + ((octet / 10) | 0) % 10;
+      bytes[at++] = ZERO + octet % 10;
+      if (shift > 0) bytes[at++] = POINT;
+    }
+    this.#length = at;
   }
 
   /** Writes bytes as lowercase hexadecimal digits. */

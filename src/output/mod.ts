@@ -2,9 +2,19 @@
 export {
   createRowWriter,
   type RowFormat,
-  type RowWriter,
   type RowWriterOptions,
 } from "./row_writer.ts";
+export { type Chunk, EMPTY_CHUNK, type RowEncoder } from "./row_encoder.ts";
+export type {
+  OutputContext,
+  OutputModule,
+  OutputSelection,
+} from "./output_module.ts";
+export {
+  findOutputModule,
+  OUTPUT_MODULES,
+  requireOutputModule,
+} from "./registry.ts";
 export { ResultFile, type ResultFileStatus } from "./result_file.ts";
 export { type ByteSink, FileSink, type SinkFacts } from "./byte_sink.ts";
 export { ContentDigest } from "./content_digest.ts";

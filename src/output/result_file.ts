@@ -3,6 +3,7 @@ import { FileFate } from "./file_fate.ts";
 import { type OpenOptions, openSink, outputName } from "./open_sink.ts";
 import { PatientWriter } from "./patient_writer.ts";
 import { isDataLost } from "./out_of_space.ts";
+import type { Chunk } from "./row_encoder.ts";
 import { countRows, RowSample, wholeRowsBytes } from "./row_sample.ts";
 import { Surrender } from "./surrender.ts";
 
@@ -142,12 +143,16 @@ export class ResultFile {
 
   /**
    * Writes bytes behind all earlier ones; resolves, never rejects, when they are written or discarded. The
-   * caller leaves `bytes` alone until then.
+   * caller leaves the bytes alone until then. Bytes without more are rows of one line each.
    */
-  write(bytes: Uint8Array): Promise<void> {
+  write(rows: Uint8Array | Chunk): Promise<void> {
+    const bytes = rows instanceof Uint8Array ? rows : rows.bytes;
+    const chunkRows = rows instanceof Uint8Array || rows.isCuttable
+      ? null
+      : rows.rows;
     this.#pendingBytes += bytes.length;
     return this.#enqueue(async () => {
-      await this.#writeNow(bytes);
+      await this.#writeNow(bytes, chunkRows);
       this.#pendingBytes -= bytes.length;
     });
   }
@@ -232,7 +237,11 @@ export class ResultFile {
     return this.#queue;
   }
 
-  async #writeNow(bytes: Uint8Array): Promise<void> {
+  /** @param chunkRows see `countRows` */
+  async #writeNow(
+    bytes: Uint8Array,
+    chunkRows: number | null = null,
+  ): Promise<void> {
     const sink = this.#patient ?? this.#sink;
     let at = 0;
     let isTorn = false;
@@ -255,19 +264,23 @@ export class ResultFile {
         isTorn = true;
       }
     }
-    if (isTorn) at -= await this.#cut(bytes, at);
-    this.#sample.note(bytes);
+    if (isTorn) at -= await this.#cut(bytes, at, chunkRows);
+    this.#sample.note(bytes, chunkRows);
     if (at < bytes.length) {
-      this.#discardedRows += countRows(bytes, Math.max(0, at));
+      this.#discardedRows += countRows(bytes, Math.max(0, at), chunkRows);
     }
-    const whole = wholeRowsBytes(bytes, Math.max(0, at));
+    const whole = wholeRowsBytes(bytes, Math.max(0, at), chunkRows);
     this.#openRowBytes = at - whole + (whole === 0 ? this.#openRowBytes : 0);
     this.#discardedBytes += bytes.length - at;
   }
 
   /** Cuts a row that was written in part, also by earlier writes; returns how many bytes that were. */
-  async #cut(bytes: Uint8Array, at: number): Promise<number> {
-    const whole = wholeRowsBytes(bytes, at);
+  async #cut(
+    bytes: Uint8Array,
+    at: number,
+    chunkRows: number | null,
+  ): Promise<number> {
+    const whole = wholeRowsBytes(bytes, at, chunkRows);
     const part = at - whole + (whole === 0 ? this.#openRowBytes : 0);
     if (this.#sink.truncate === undefined || part === 0) return 0;
     try {

@@ -4,6 +4,7 @@ import { ConfigError } from "../base/mod.ts";
 import type { ByteSink, SinkFacts } from "./byte_sink.ts";
 import { PatientWriter } from "./patient_writer.ts";
 import { ResultFile } from "./result_file.ts";
+import type { Chunk } from "./row_encoder.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
 completeLibc();
@@ -327,3 +328,26 @@ Deno.test("ResultFile.sync() waits for what was written before, and tells when i
   assert.equal(file.status, "failed");
   assert.ok(await new ResultFile(new FakeSink(), NAME).sync());
 });
+
+Deno.test("ResultFile.write() cuts rows that are no lines where their chunk begins, and counts them as their encoder does", async () => {
+  const sink = new CutSink(5, new Error("No space left on device"));
+  const file = new ResultFile(sink, NAME);
+  const chunk = (text: string, rows: number): Chunk => ({
+    bytes: new TextEncoder().encode(text),
+    rows,
+    isCuttable: false,
+  });
+  await file.write(chunk("a\nb", 2));
+  await file.write(chunk("c\nd\ne\nf", 7));
+  assert.equal(file.status, "failed");
+  assert.equal(sink.text, "a\nb");
+  assert.deepEqual([file.writtenBytes, file.discardedRows], [3, 7]);
+});
+
+/** A sink that can be cut. */
+class CutSink extends FakeSink {
+  truncate(lengthBytes: number): Promise<void> {
+    this.text = this.text.slice(0, lengthBytes);
+    return Promise.resolve();
+  }
+}

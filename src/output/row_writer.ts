@@ -1,5 +1,6 @@
 import type { Column, Value } from "../base/mod.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
+import { type Chunk, EMPTY_CHUNK, type RowEncoder } from "./row_encoder.ts";
 
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
@@ -24,16 +25,6 @@ export interface RowWriterOptions<R> {
   readonly hasHeader: boolean;
 }
 
-/** Formats records, one per line, into memory. */
-export interface RowWriter<R> {
-  /** Bytes that wait to be taken. */
-  readonly lengthBytes: number;
-  /** Formats one record; keeps nothing of it. */
-  append(record: R): void;
-  /** Returns the bytes of all whole rows since the last call; they belong to the caller. The header, if any, comes first. */
-  take(): Uint8Array<ArrayBuffer>;
-}
-
 /**
  * Makes a writer of rows. CSV: lines end in LF as ZMap's do, null is empty, true and false are 1 and 0, bytes
  * are lowercase hexadecimal, nested values are JSON text. JSON: compact, null fields are left out, bytes are
@@ -46,17 +37,20 @@ export interface RowWriter<R> {
  * const port = { name: "sport", type: "int", description: "", read: (port: number) => port } as const;
  * const writer = createRowWriter({ format: "csv", columns: [port], hasHeader: true });
  * writer.append(80);
- * console.log(new TextDecoder().decode(writer.take())); // sport, then 80
+ * console.log(new TextDecoder().decode(writer.take().bytes)); // sport, then 80
  * ```
  */
-export function createRowWriter<R>(options: RowWriterOptions<R>): RowWriter<R> {
+export function createRowWriter<R>(
+  options: RowWriterOptions<R>,
+): RowEncoder<R> {
   return options.format === "csv"
     ? new CsvWriter(options.columns, options.hasHeader)
     : new JsonWriter(options.columns);
 }
 
-class CsvWriter<R> implements RowWriter<R> {
+class CsvWriter<R> implements RowEncoder<R> {
   readonly #buffer = new ByteBuffer();
+  #rows = 0;
   readonly #columns: readonly Column<R>[];
 
   constructor(columns: readonly Column<R>[], hasHeader: boolean) {
@@ -69,11 +63,18 @@ class CsvWriter<R> implements RowWriter<R> {
   }
 
   append(record: R): void {
+    this.#rows++;
     this.#writeLine((column) => column.read(record));
   }
 
-  take(): Uint8Array<ArrayBuffer> {
-    return this.#buffer.take();
+  take(): Chunk {
+    const rows = this.#rows;
+    this.#rows = 0;
+    return takeLines(this.#buffer, rows);
+  }
+
+  finish(): Chunk {
+    return this.take();
   }
 
   #writeLine(read: (column: Column<R>) => Value): void {
@@ -86,8 +87,9 @@ class CsvWriter<R> implements RowWriter<R> {
   }
 }
 
-class JsonWriter<R> implements RowWriter<R> {
+class JsonWriter<R> implements RowEncoder<R> {
   readonly #buffer = new ByteBuffer();
+  #rows = 0;
   readonly #columns: readonly Column<R>[];
   /** For each column its name in JSON and the colon. */
   readonly #labels: readonly Uint8Array[];
@@ -106,6 +108,7 @@ class JsonWriter<R> implements RowWriter<R> {
   }
 
   append(record: R): void {
+    this.#rows++;
     const buffer = this.#buffer;
     const columns = this.#columns;
     buffer.writeByte(OPEN_BRACE);
@@ -122,9 +125,22 @@ class JsonWriter<R> implements RowWriter<R> {
     buffer.writeByte(LINE_FEED);
   }
 
-  take(): Uint8Array<ArrayBuffer> {
-    return this.#buffer.take();
+  take(): Chunk {
+    const rows = this.#rows;
+    this.#rows = 0;
+    return takeLines(this.#buffer, rows);
   }
+
+  finish(): Chunk {
+    return this.take();
+  }
+}
+
+/** What waits in a buffer, rows of one line each. */
+export function takeLines(buffer: ByteBuffer, rows: number): Chunk {
+  return buffer.length === 0
+    ? EMPTY_CHUNK
+    : { bytes: buffer.take(), rows, isCuttable: true };
 }
 
 function writeCsvValue(buffer: ByteBuffer, value: Value): void {
@@ -141,7 +157,8 @@ function writeCsvValue(buffer: ByteBuffer, value: Value): void {
   }
 }
 
-function writeJsonValue(buffer: ByteBuffer, value: Value): void {
+/** Writes a value as compact JSON. */
+export function writeJsonValue(buffer: ByteBuffer, value: Value): void {
   if (typeof value === "string") buffer.writeJsonText(value);
   else if (typeof value === "number") {
     if (Number.isFinite(value)) buffer.writeNumber(value);

@@ -25,7 +25,9 @@ function format(
     hasHeader: false,
   });
   for (const row of rows) writer.append(row);
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(writer.take());
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+    writer.take().bytes,
+  );
 }
 
 Deno.test("createRowWriter() writes the CSV header before the first row, and once", () => {
@@ -36,11 +38,11 @@ Deno.test("createRowWriter() writes the CSV header before the first row, and onc
   });
   writer.append({ saddr: "192.0.2.1", ttl: 64 });
   assert.equal(
-    new TextDecoder().decode(writer.take()),
+    new TextDecoder().decode(writer.take().bytes),
     "saddr,ttl\n192.0.2.1,64\n",
   );
   writer.append({ saddr: "192.0.2.2", ttl: 0 });
-  assert.equal(new TextDecoder().decode(writer.take()), "192.0.2.2,0\n");
+  assert.equal(new TextDecoder().decode(writer.take().bytes), "192.0.2.2,0\n");
 });
 
 Deno.test("createRowWriter() writes the CSV header for a scan without results", () => {
@@ -49,7 +51,7 @@ Deno.test("createRowWriter() writes the CSV header for a scan without results", 
     columns: columns(["saddr"]),
     hasHeader: true,
   });
-  assert.equal(new TextDecoder().decode(writer.take()), "saddr\n");
+  assert.equal(new TextDecoder().decode(writer.take().bytes), "saddr\n");
 });
 
 Deno.test("createRowWriter() writes each type as CSV", () => {
@@ -276,12 +278,12 @@ Deno.test("createRowWriter() keeps all rows when its memory grows", () => {
   const long = "x".repeat(70_000);
   for (let i = 0; i < 100; i++) writer.append({ a: long });
   const lengthBytes = writer.lengthBytes;
-  const taken = writer.take();
+  const taken = writer.take().bytes;
   assert.equal(taken.length, lengthBytes);
   assert.equal(taken.length, 100 * (70_000 + '{"a":""}\n'.length));
   assert.equal(writer.lengthBytes, 0);
   writer.append({ a: 1 });
-  assert.equal(new TextDecoder().decode(writer.take()), '{"a":1}\n');
+  assert.equal(new TextDecoder().decode(writer.take().bytes), '{"a":1}\n');
 });
 
 Deno.test("createRowWriter() gives taken bytes away for good", () => {
@@ -291,7 +293,7 @@ Deno.test("createRowWriter() gives taken bytes away for good", () => {
     hasHeader: false,
   });
   writer.append({ a: "first" });
-  const first = writer.take();
+  const first = writer.take().bytes;
   writer.append({ a: "other" });
   assert.equal(new TextDecoder().decode(first), "first\n");
 });

@@ -69,4 +69,20 @@ export {
   PROBE_MODULES,
   requireProbeModule,
 } from "./registry.ts";
-export { ALIASED_COLUMN, responseColumns } from "./response_columns.ts";
+export {
+  hopLimitOf,
+  type IcmpFacts,
+  icmpFactsOf,
+  isFromTarget,
+  isIpv6Response,
+  type ProbeProtocol,
+  probeProtocol,
+  statedLengthOf,
+  targetTextOf,
+  tcpFlagsOf,
+} from "./answer_facts.ts";
+export {
+  ALIASED_COLUMN,
+  BLANK_COLUMN,
+  responseColumns,
+} from "./response_columns.ts";

@@ -53,25 +53,25 @@ const NTP_COLUMNS: readonly Column<Response>[] = [
     "Identifies the reference clock",
     readWord(NTP_REFERENCE_ID),
   ),
-  ntpColumn(
+  timeColumn(
     "reference_timestamp",
     "When the clock was last set",
-    readTime(NTP_REFERENCE_TIME),
+    NTP_REFERENCE_TIME,
   ),
-  ntpColumn(
+  timeColumn(
     "originate_timestamp",
     "When the request left, as the request has it",
-    readTime(NTP_ORIGINATE_TIME),
+    NTP_ORIGINATE_TIME,
   ),
-  ntpColumn(
+  timeColumn(
     "receive_timestamp",
     "When the request arrived",
-    readTime(NTP_RECEIVE_TIME),
+    NTP_RECEIVE_TIME,
   ),
-  ntpColumn(
+  timeColumn(
     "transmit_timestamp",
     "When the answer left",
-    readTime(NTP_TRANSMIT_TIME),
+    NTP_TRANSMIT_TIME,
   ),
 ];
 
@@ -135,15 +135,20 @@ function ntpColumn(
   };
 }
 
+/** 64 bits: seconds since 1900 and their fraction. */
+function timeColumn(
+  name: string,
+  description: string,
+  field: number,
+): Column<Response> {
+  const read: Reader = (view, at) => view.getBigUint64(at + field);
+  return { ...ntpColumn(name, description, read), isUnsigned64: true };
+}
+
 function readByte(field: number): Reader {
   return (view, at) => view.getUint8(at + field);
 }
 
 function readWord(field: number): Reader {
   return (view, at) => view.getUint32(at + field);
-}
-
-/** 64 bits: seconds since 1900 and their fraction. */
-function readTime(field: number): Reader {
-  return (view, at) => view.getBigUint64(at + field);
 }

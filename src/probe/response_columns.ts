@@ -58,6 +58,9 @@ const IP_COLUMNS: readonly Column<Response>[] = [
 /** The column that says whether a target is one of a prefix that answers as a whole. */
 export const ALIASED_COLUMN = "aliased";
 
+/** The column without values: it keeps a place free in CSV, and is left out in JSON. */
+export const BLANK_COLUMN = "blank";
+
 const SYSTEM_COLUMNS: readonly Column<Response>[] = [
   {
     name: "repeat",
@@ -102,6 +105,12 @@ const SYSTEM_COLUMNS: readonly Column<Response>[] = [
     description:
       "Whether every address of the target's IPv6 prefix answers; empty where that was not tested, see --aliased",
     read: (r) => r.isAliased ?? null,
+  },
+  {
+    name: BLANK_COLUMN,
+    type: "string",
+    description: "Nothing: an empty column for programs that expect one",
+    read: () => null,
   },
 ];
 

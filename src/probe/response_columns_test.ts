@@ -46,7 +46,7 @@ Deno.test("responseColumns() puts the probe's columns between those that all sha
       ...own.columns.map((column) => column.name),
       ...["repeat", "cooldown"],
       ...["timestamp_str", "timestamp_ts", "timestamp_us"],
-      ...["target", "aliased"],
+      ...["target", "aliased", "blank"],
     ]);
     assert.equal(new Set(names).size, names.length);
   }

@@ -9,9 +9,7 @@ import {
   type HeldCheckpoint,
   type JournalBuffer,
   type MeasuredPath,
-  type RepairRanges,
   type UnsettledWork,
-  without,
   type WorkAccount,
 } from "../checkpoint/mod.ts";
 import type { RepairWork } from "../loss/mod.ts";
@@ -26,6 +24,7 @@ import { describeFileError } from "../output/mod.ts";
 import type { CheckpointConfig, OutputConfig } from "./config.ts";
 import type { Output } from "./outputs.ts";
 import type { RunsBefore } from "./runs_before.ts";
+import { withRepairs } from "./with_repairs.ts";
 
 /** What a scan's checkpoints are made with. */
 export interface CheckpointsParts {
@@ -177,6 +176,11 @@ export class Checkpoints {
     return this.#runs;
   }
 
+  /** Writes no further checkpoint, until the last one. */
+  pause(): void {
+    this.#isFinishing = true;
+  }
+
   /** Resolves when no checkpoint is being written. */
   idle(): Promise<void> {
     return this.#writer.idle();
@@ -254,12 +258,16 @@ export class Checkpoints {
       writtenAt: new Date().toISOString(),
       work,
       journalEntries: journal.end,
-      outputs: outputs.map(({ digest, file, keptBytes, owner }, index) => ({
+      outputs: outputs.map((
+        { digest, file, keptBytes, owner, writer: { memory } },
+        index,
+      ) => ({
         path: outputConfigs[index]!.path ?? "-",
         format: outputConfigs[index]!.format,
         offsetBytes: keptBytes + file.writtenBytes + file.pendingBytes,
         digest: digest?.hex ?? null,
         owner: owner ?? null,
+        ...memory === undefined ? {} : { memory },
       })),
       lives: [
         ...before.lives,
@@ -365,32 +373,4 @@ export function grant(
 /** Packets per second: the rate, or without one what is thought of the speed. */
 function speedOf(ratePps: number, sentPps: number): number {
   return ratePps === 0 ? Math.max(FAST_PPS, 2 * sentPps) : ratePps;
-}
-
-/** Adds what is to be sent again, but for what is sent anyway. */
-function withRepairs(
-  { planned, repairs, touched = [] }: UnsettledWork,
-  wanted: readonly RepairWork[],
-): UnsettledWork {
-  const known = [...planned[0] ?? [], ...repairs.flatMap((one) => one.ranges)];
-  const added = new Map<number, RepairWork[]>();
-  for (const one of wanted) {
-    const list = added.get(one.pass) ?? [];
-    added.set(one.pass, list);
-    list.push(one);
-  }
-  const all = new Map(repairs.map((one) => [one.pass, one.ranges]));
-  for (const [pass, ranges] of added) {
-    all.set(pass, [...all.get(pass) ?? [], ...without(ranges, known)]);
-  }
-  const sorted = [...all].map(([pass, ranges]): RepairRanges => ({
-    pass,
-    ranges: without(ranges, []),
-  }));
-  return {
-    planned,
-    touched,
-    repairs: sorted.filter(({ ranges }) => ranges.length > 0)
-      .sort((a, b) => a.pass - b.pass),
-  };
 }

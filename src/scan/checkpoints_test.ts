@@ -44,7 +44,8 @@ async function withScene(
     const account = new WorkAccount({ work, senders: 1, waitS: 8 });
     const file = await ResultFile.open(`${directory}/rows`, { option: "-o" });
     const digest = new ContentDigest();
-    const output = { file, keptBytes: 204, digest, owner: 7 } as Output;
+    const writer = {};
+    const output = { file, keptBytes: 204, digest, owner: 7, writer } as Output;
     const checkpoints = new Checkpoints({
       config: {
         path: toRemove(path),
@@ -149,6 +150,9 @@ Deno.test("Checkpoints are due by time and at each change of phase, and know the
     const third = await update(9.6, factsWith({ phase: "cooldown" }));
     assert.deepEqual([cuts, third.phase], [4, "cooldown"]);
     assert.equal(third.outputs[0]!.offsetBytes, 244);
+    checkpoints.pause();
+    await update(99, factsWith());
+    assert.equal(cuts, 4);
   });
 });
 

@@ -12,6 +12,7 @@ import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
 import { scanMetadata } from "./metadata.ts";
 import { outageReports } from "./outage_reports.ts";
+import { probeCaptureFault } from "./probe_capture.ts";
 import type { Reporter } from "./reporter.ts";
 import { runLines } from "./run_lines.ts";
 import type { ScanParts } from "./scan_parts.ts";
@@ -48,6 +49,9 @@ export async function closeScan(
     ? null
     : streamFault(parts.stream.counts);
   if (inputFault !== null) faults.push(inputFault);
+  const { probeCapturePath } = config.report;
+  const captureFault = probeCaptureFault(probeCapturePath, memory.senders);
+  if (captureFault !== null) faults.push(captureFault);
   const ledger = reporter.finish(course.progress);
   if (parts.statusFile !== null) {
     const patience = { ...parts, isImpatient: true };

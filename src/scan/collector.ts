@@ -8,7 +8,7 @@ import {
 import type { JournalBuffer, JournalEntry } from "../checkpoint/mod.ts";
 import type { NotedAnswers } from "../monitor/mod.ts";
 import type { AliasWatch } from "./alias_watch.ts";
-import { hand, type Output } from "./outputs.ts";
+import { finishOutputs, hand, type Output } from "./outputs.ts";
 
 /** Rows that are formatted before the file gets them. */
 const CHUNK_BYTES = 256 << 10;
@@ -160,6 +160,11 @@ export class Collector {
       const { file, writer } = output;
       if (writer.lengthBytes > 0) this.#writes.set(file, hand(output));
     }
+  }
+
+  /** Gives the files all that is left, and their footers: no more rows come. May be called again. */
+  finish(): void {
+    finishOutputs(this.#outputs);
   }
 
   /**

@@ -5,7 +5,13 @@ import {
   type JournalEntry,
   readJournal,
 } from "../checkpoint/mod.ts";
-import { type ByteSink, ContentDigest, ResultFile } from "../output/mod.ts";
+import {
+  type ByteSink,
+  type Chunk,
+  ContentDigest,
+  EMPTY_CHUNK,
+  ResultFile,
+} from "../output/mod.ts";
 import { requireProbeModule, type Response } from "../probe/mod.ts";
 import {
   makeRecordHead,
@@ -55,7 +61,12 @@ function setUp(
           rows.push(String(targetAddress));
           waiting += 2;
         },
-        take: () => new Uint8Array(waiting - (waiting = 0)),
+        take: (): Chunk => ({
+          bytes: new Uint8Array(waiting - (waiting = 0)),
+          rows: 0,
+          isCuttable: true,
+        }),
+        finish: () => EMPTY_CHUNK,
       },
     }],
     maxRows,

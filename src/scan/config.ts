@@ -154,10 +154,11 @@ export interface AliasConfig {
 
 /** One destination of results. */
 export interface OutputConfig {
-  readonly format: "csv" | "json";
+  /** Name in the registry of output modules. */
+  readonly format: string;
   /** Path, or null for standard output. */
   readonly path: string | null;
-  /** Names of columns, in order; repeats allowed. An empty name is a column without values. */
+  /** Names of columns, in order; repeats allowed. */
   readonly fields: readonly string[];
   /** `--output-filter`: which responses it wants; an empty one wants all. */
   readonly filter: string;
@@ -166,6 +167,8 @@ export interface OutputConfig {
   readonly isSuccessOnly: boolean;
   /** Only the first row of each target. */
   readonly isUniqueOnly: boolean;
+  /** Name and version of the program, for formats that name it. */
+  readonly program: string;
 }
 
 /** What is told about the scan besides its results. */
@@ -175,6 +178,8 @@ export interface ReportConfig {
   readonly metadataPath: string | null;
   /** Path of the status updates file, or null for none; JSON lines when it ends in ".json" or ".jsonl". */
   readonly statusPath: string | null;
+  /** Path of the capture file that gets each probe that was sent, or null for none. */
+  readonly probeCapturePath: string | null;
   /** Copied into the metadata: every option as it was understood. */
   readonly description: Readonly<Record<string, unknown>>;
 }

@@ -17,7 +17,13 @@ import type { DryRunConfig, ScanConfig } from "./config.ts";
 import { type DryFamilies, planDryRun } from "./dry_families.ts";
 import { READER_GONE } from "./hooks.ts";
 import type { ScanNetwork } from "./network.ts";
-import { openOutputs, type Output, type Waiting } from "./outputs.ts";
+import {
+  finishOutputs,
+  openOutputs,
+  type Output,
+  portsOf,
+  type Waiting,
+} from "./outputs.ts";
 import type { ScanThreads } from "./threads.ts";
 import type { ScanPlan, Transport, TransportSetting } from "./transport.ts";
 import type { WorkerHandle } from "./worker_handle.ts";
@@ -84,22 +90,24 @@ export class DryTransport implements Transport {
     }
   }
 
-  /** A header, if any, stands above the packets; no rows follow. */
+  /** A header, if any, stands above the packets, and a footer behind it; no rows follow. */
   async openOutputs(
     probe: Probe,
     waiting: Waiting,
   ): Promise<readonly Output[]> {
-    const outputs = await openOutputs(this.#config.outputs, { probe, waiting });
+    const outputs = await openOutputs(this.#config.outputs, {
+      probe,
+      ports: portsOf(this.#config),
+      waiting,
+    });
     const abandon = (): void => {
       for (const { file } of outputs) {
         file.abandon(String(waiting.signal.reason));
       }
     };
     waiting.signal.addEventListener("abort", abandon);
-    for (const { file, writer } of outputs) {
-      await file.write(writer.take());
-      await file.close();
-    }
+    finishOutputs(outputs);
+    for (const { file } of outputs) await file.close();
     waiting.signal.removeEventListener("abort", abandon);
     waiting.signal.throwIfAborted();
     return outputs;

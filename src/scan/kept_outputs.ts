@@ -3,9 +3,9 @@ import { ConfigError, escapeUnsafe } from "../base/mod.ts";
 import { effectiveUserId, pathFacts } from "../link/mod.ts";
 import {
   ContentDigest,
-  createRowWriter,
   describeFileError,
   outputDescriptor,
+  requireOutputModule,
 } from "../output/mod.ts";
 import type { OutputConfig } from "./config.ts";
 
@@ -138,13 +138,8 @@ function lineOf(bytes: Uint8Array): string {
   return escapeUnsafe(isLong ? `${line.slice(0, MOST_SHOWN)}…` : line);
 }
 
-/** What an output begins with; nothing where its format has no header. */
+/** What an output begins with; nothing where its format does not name the fields there. */
 function headerOf({ fields, format, hasHeader }: OutputConfig): Uint8Array {
-  const columns = fields.map((name) => ({
-    name,
-    type: "string" as const,
-    description: "",
-    read: () => null,
-  }));
-  return createRowWriter({ format, columns, hasHeader }).take();
+  const { header } = requireOutputModule(format);
+  return hasHeader && header !== undefined ? header(fields) : new Uint8Array(0);
 }

@@ -29,6 +29,7 @@ import type {
 import { confineProcess } from "../sandbox/mod.ts";
 import { markFiltered, tellToConfine } from "../shm/mod.ts";
 import type { ScanConfig } from "./config.ts";
+import { LINK_TYPE_ETHERNET, LINK_TYPE_RAW } from "../wire/mod.ts";
 import { FilterWatch } from "./filter_watch.ts";
 import { makeLiveFamily } from "./live_families.ts";
 import type { LiveFamily } from "./live_family.ts";
@@ -38,8 +39,10 @@ import {
   commonFilter,
   openOutputs,
   type Output,
+  portsOf,
   type Waiting,
 } from "./outputs.ts";
+import { prepareProbeCapture } from "./probe_capture.ts";
 import { scanSettings } from "./settings.ts";
 import type { ScanThreads } from "./threads.ts";
 import type { ScanPlan, Transport, TransportSetting } from "./transport.ts";
@@ -98,6 +101,7 @@ export class LiveTransport implements Transport {
     checkMtu(this.#reader, interfaceIndex, packetBytes);
     this.#counters = new KernelCounters(this.#reader, interfaceIndex);
     this.#networkWatch = this.#family.watch();
+    this.#prepareCapture(setting);
     const common = commonOptions(setting);
     this.receiver.start(this.#receiveOptions(common, setting));
     for (const [index, sender] of this.senders.entries()) {
@@ -111,10 +115,11 @@ export class LiveTransport implements Transport {
   }
 
   openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
-    const { digests = [], keptBytes = [] } = this.#setting?.memento ?? {};
+    const { digests = [], keptOutputs = [] } = this.#setting?.memento ?? {};
     return openOutputs(this.#config.outputs, {
       digests,
-      keptBytes,
+      kept: keptOutputs,
+      ports: portsOf(this.#config),
       probe,
       waiting,
       waitsForSpace: true,
@@ -259,7 +264,19 @@ export class LiveTransport implements Transport {
       bucket: memory.bucket,
       records: memory.receiver.records,
       dryRun: null,
+      capturePath: this.#config.report.probeCapturePath,
     };
+  }
+
+  #prepareCapture({ memento, network }: TransportSetting): void {
+    const { probeCapturePath } = this.#config.report;
+    if (probeCapturePath === null) return;
+    prepareProbeCapture(probeCapturePath, {
+      linkType: network.layer === "ethernet"
+        ? LINK_TYPE_ETHERNET
+        : LINK_TYPE_RAW,
+      isResumed: memento !== null && memento.rest !== null,
+    });
   }
 }
 

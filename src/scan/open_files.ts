@@ -2,7 +2,7 @@ import type { Logger } from "@logtape/logtape";
 import { MetadataFile } from "../output/mod.ts";
 import type { Probe } from "../probe/mod.ts";
 import type { ReportConfig } from "./config.ts";
-import type { Output, Waiting } from "./outputs.ts";
+import { finishOutputs, type Output, type Waiting } from "./outputs.ts";
 import { openStatusFile, type StatusFile } from "./reporter.ts";
 import type { Transport } from "./transport.ts";
 
@@ -53,6 +53,8 @@ export async function openFiles(
     if (statusFile !== null) close.push(() => statusFile.file.close());
     // Last, since a dry run writes a header at once.
     const outputs = await transport.openOutputs(probe, waiting);
+    // Also where the scan fails before it begins: what has a header gets its footer.
+    close.push(() => Promise.resolve(finishOutputs(outputs)));
     close.push(...outputs.map(({ file }) => () => file.close()));
     return {
       outputs,

@@ -1,21 +1,32 @@
-import type { Column } from "../base/mod.ts";
+import { ConfigError } from "../base/mod.ts";
 import { pathFacts } from "../link/mod.ts";
 import { compileFilter } from "../filter/mod.ts";
 import {
+  type Chunk,
   type ContentDigest,
-  createRowWriter,
+  describeFileError,
+  type OutputContext,
+  type OutputModule,
+  outputName,
+  requireOutputModule,
   ResultFile,
-  type RowWriter,
+  type RowEncoder,
   STANDARD_OUTPUT,
   syncDirectory,
 } from "../output/mod.ts";
-import { type Probe, type Response, responseColumns } from "../probe/mod.ts";
-import type { OutputConfig } from "./config.ts";
+import {
+  type Probe,
+  probeProtocol,
+  requireProbeModule,
+  type Response,
+  responseColumns,
+} from "../probe/mod.ts";
+import type { OutputConfig, ScanConfig } from "./config.ts";
 
 /** A destination of results, open. */
 export interface Output {
   readonly file: ResultFile;
-  readonly writer: RowWriter<Response>;
+  readonly writer: RowEncoder<Response>;
   /** Bytes that stood in the file before. */
   readonly keptBytes: number;
   /**
@@ -34,14 +45,6 @@ export interface Output {
   accepts(response: Response): boolean;
 }
 
-/** Stands for a field that is always empty. */
-const EMPTY_COLUMN: Column<Response> = {
-  name: "",
-  type: "string",
-  description: "Nothing",
-  read: () => null,
-};
-
 /** What is done while an output is not ready. */
 export interface Waiting {
   /** Ends it. */
@@ -49,6 +52,16 @@ export interface Waiting {
   /** Called when it takes long. */
   readonly onWait: (text: string) => void;
 }
+
+/** What an earlier run has left of an output. */
+export interface KeptOutput {
+  /** Bytes of its file that stay. */
+  readonly keptBytes: number;
+  /** See `OutputContext.memory`. */
+  readonly memory: readonly number[];
+}
+
+const NOTHING_KEPT: KeptOutput = { keptBytes: 0, memory: [] };
 
 /**
  * Opens all destinations of results, or none.
@@ -58,11 +71,20 @@ export interface Waiting {
  */
 export async function openOutputs(
   configs: readonly OutputConfig[],
-  { digests = [], keptBytes = [], probe, waiting, waitsForSpace = false }: {
+  {
+    digests = [],
+    kept = [],
+    ports = [],
+    probe,
+    waiting,
+    waitsForSpace = false,
+  }: {
     readonly probe: Probe;
+    /** Ports that are probed; none for kinds of probes without ports. */
+    readonly ports?: readonly number[];
     readonly waiting: Waiting;
-    /** For each output, how much of its file stays. */
-    readonly keptBytes?: readonly number[];
+    /** For each output what stays of it. */
+    readonly kept?: readonly KeptOutput[];
     /** For each output, the digest of that. */
     readonly digests?: readonly (ContentDigest | null)[];
     /** Whether a full disk is waited for. */
@@ -70,29 +92,36 @@ export async function openOutputs(
   },
 ): Promise<readonly Output[]> {
   const outputs: Output[] = [];
+  const protocol = probeProtocol(probe);
   try {
     for (const [index, config] of configs.entries()) {
-      const kept = keptBytes[index] ?? 0;
+      const module = requireOutputModule(config.format);
+      const context: OutputContext = {
+        ...kept[index] ?? NOTHING_KEPT,
+        columns: columnsOf(config, probe),
+        hasHeader: config.hasHeader,
+        protocol,
+        ports,
+        program: config.program,
+      };
+      const { keptBytes } = context;
       const digest = digests[index] ?? null;
       outputs.push({
-        keptBytes: kept,
+        keptBytes,
         digest,
-        writer: makeRowWriter(
-          kept === 0 ? config : { ...config, hasHeader: false },
-          probe,
-        ),
+        writer: await module.open(context),
         accepts: makeTest(config, probe),
-        file: await ResultFile.open(config.path ?? STANDARD_OUTPUT, {
+        file: await openFile(config, {
           ...waiting,
-          option: "--output-file",
-          keptBytes: kept,
+          context,
+          module,
           waitsForSpace,
         }),
         // Once it is open: before, there may have been none.
         owner: digest === null ? null : pathFacts(config.path!)?.owner ?? null,
       });
       // What a checkpoint names must be there after a power failure.
-      if (digest !== null && kept === 0) await syncDirectory(config.path!);
+      if (digest !== null && keptBytes === 0) await syncDirectory(config.path!);
     }
     return outputs;
   } catch (error) {
@@ -101,11 +130,63 @@ export async function openOutputs(
   }
 }
 
+/** The ports of a scan; none for kinds of probes without ports. */
+export function portsOf(
+  { probe, targets: { ipv4, ipv6 } }: Pick<ScanConfig, "probe" | "targets">,
+): readonly number[] {
+  if (!requireProbeModule(probe.module).usesPorts) return [];
+  return [...ipv4?.ports ?? ipv6?.ports ?? []];
+}
+
 /** Gives a file all rows that wait to be written to it; resolves when they are written, or are not to be. */
-export function hand({ digest, file, writer }: Output): Promise<void> {
-  const bytes = writer.take();
-  digest?.update(bytes);
-  return file.write(bytes);
+export function hand(output: Output): Promise<void> {
+  return give(output, output.writer.take());
+}
+
+/** Gives the files all that is left, and their footers. May be called again. */
+export function finishOutputs(outputs: readonly Output[]): void {
+  for (const output of outputs) {
+    const chunk = output.writer.finish();
+    if (chunk.bytes.length > 0) give(output, chunk);
+  }
+}
+
+function give({ digest, file }: Output, chunk: Chunk): Promise<void> {
+  digest?.update(chunk.bytes);
+  return file.write(chunk);
+}
+
+async function openFile(
+  { path }: OutputConfig,
+  { context, module, ...options }: Waiting & {
+    readonly module: OutputModule;
+    readonly context: OutputContext;
+    readonly waitsForSpace: boolean;
+  },
+): Promise<ResultFile> {
+  const option = "--output-file";
+  const { keptBytes } = context;
+  if (module.openSink === undefined) {
+    return await ResultFile.open(path ?? STANDARD_OUTPUT, {
+      ...options,
+      option,
+      keptBytes,
+    });
+  }
+  const file = path ?? STANDARD_OUTPUT;
+  try {
+    const sink = await module.openSink(file, context);
+    return new ResultFile(sink, outputName(file));
+  } catch (error) {
+    throw new ConfigError(
+      option,
+      `Cannot open ${outputName(file)} for writing: ${
+        describeFileError(error)
+      }`,
+      "Name a file in a directory that you may write to",
+      error,
+    );
+  }
 }
 
 /** What the receiver need not hand over, as no output wants it. */
@@ -118,18 +199,16 @@ export function commonFilter(
   };
 }
 
-function makeRowWriter(
-  { fields, format, hasHeader }: OutputConfig,
+function columnsOf(
+  { fields }: OutputConfig,
   probe: Probe,
-): RowWriter<Response> {
+): OutputContext["columns"] {
   const known = responseColumns(probe);
-  const columns = fields.map((name) => {
-    if (name === "") return EMPTY_COLUMN;
+  return fields.map((name) => {
     const column = known.find((one) => one.name === name);
     if (column === undefined) throw new RangeError(`No field is "${name}"`);
     return column;
   });
-  return createRowWriter({ format, columns, hasHeader });
 }
 
 function makeTest(

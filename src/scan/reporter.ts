@@ -19,7 +19,7 @@ import type { ScanClock } from "./scan_clock.ts";
 import {
   createRowWriter,
   ResultFile,
-  type RowWriter,
+  type RowEncoder,
   wholeLinesBytes,
 } from "../output/mod.ts";
 import type { Waiting } from "./outputs.ts";
@@ -61,7 +61,7 @@ export interface ReporterParts {
 /** A status updates file, open, and the writer of its rows. */
 export interface StatusFile {
   readonly file: ResultFile;
-  readonly rows: RowWriter<StatusRow>;
+  readonly rows: RowEncoder<StatusRow>;
 }
 
 /**

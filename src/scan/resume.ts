@@ -19,6 +19,7 @@ import { AskedOnce } from "./asked_once.ts";
 import { grant } from "./checkpoints.ts";
 import type { CheckpointConfig, ScanConfig } from "./config.ts";
 import { checkKept, newDigest } from "./kept_outputs.ts";
+import type { KeptOutput } from "./outputs.ts";
 import { type RunsBefore, runsUpTo } from "./runs_before.ts";
 
 /** Entries of a journal that are read at a time. */
@@ -39,8 +40,8 @@ export interface ScanMemento extends Disposable {
   readonly firstHorizon: number;
   /** Null in the first run. */
   readonly answeredBefore: AnsweredBefore | null;
-  /** For each output, how much of its file stays. */
-  readonly keptBytes: readonly number[];
+  /** For each output what stays of it. */
+  readonly keptOutputs: readonly KeptOutput[];
   /** The digests of what stays of each; null where there is no file. */
   readonly digests: readonly (ContentDigest | null)[];
   /** Learns that the scan begins: until then, a new checkpoint goes when it is disposed of. */
@@ -99,11 +100,12 @@ export async function openMemento(
       ? firstGrant(ratePps, checkpoint.intervalS)
       : 0,
     answeredBefore: resumed === null ? null : await readAnswered(held),
-    keptBytes: resumed === null
+    keptOutputs: resumed === null
       ? []
-      : held.state.outputs.map(({ path, offsetBytes }) =>
-        path === "-" ? 0 : offsetBytes
-      ),
+      : held.state.outputs.map(({ memory = [], offsetBytes, path }) => ({
+        keptBytes: path === "-" ? 0 : offsetBytes,
+        memory,
+      })),
     digests,
   };
 }

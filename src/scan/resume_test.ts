@@ -150,7 +150,7 @@ Deno.test("openMemento() takes in the journal, and refuses outputs that lack wha
       resumed: held,
       ratePps: 1000,
     });
-    assert.deepEqual(memento!.keptBytes, [14]);
+    assert.deepEqual(memento!.keptOutputs, [{ keptBytes: 14, memory: [] }]);
     assert.equal(memento!.digests[0]!.hex, DIGEST);
     assert.deepEqual([...memento!.answeredBefore!], [
       ...[9, 80],

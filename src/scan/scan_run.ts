@@ -19,8 +19,8 @@ import { allLosses, combinedLoss } from "./loss_report.ts";
 import { type OutputWatch, watchOutputs } from "./output_watch.ts";
 import { type PhaseFacts, phaseText } from "./phase_text.ts";
 import { RunNotices } from "./run_notices.ts";
+import { progressAt } from "./run_progress.ts";
 import type { ScanParts } from "./scan_parts.ts";
-import { scannedFamilies } from "./scan_targets.ts";
 import {
   NOTHING_SEEN,
   reasonToStop,
@@ -106,10 +106,12 @@ export class ScanRun {
     this.#stage = "closing";
     this.#parts.aliases?.finish();
     while (!collector.isIdle) await this.#step();
+    if (stop === null) await this.#writeFooters();
     stop ??= lateStop(this.#parts);
     const finished = finishCheckpoint(this.#parts, this.#moment(), stop);
     // Outputs that take nothing are still given up meanwhile.
     if (finished !== null) await this.#collectUntil(finished);
+    collector.finish();
     this.#phase = "done";
     return await closeScan(this.#parts, {
       stop,
@@ -120,6 +122,17 @@ export class ScanRun {
       progress: this.#progress(),
       isCheckpointLeft: await finished ?? false,
     });
+  }
+
+  /**
+   * A scan that is complete has its footers before its checkpoint says so. No checkpoint knows them until then: one that
+   * cannot be complete, as a footer cannot be written, goes on before them.
+   */
+  async #writeFooters(): Promise<void> {
+    const { checkpoints, collector } = this.#parts;
+    checkpoints?.pause();
+    collector.finish();
+    while (!collector.isIdle) await this.#step();
   }
 
   /** Sends everything; returns why it ended before, or null. */
@@ -358,35 +371,12 @@ export class ScanRun {
   }
 
   #progress(): Progress {
-    const { clock, collector, config, controller, settings } = this.#parts;
-    const { outages } = this.#parts;
-    const { maxResults, maxRuntimeMs } = config.limits;
-    const nowS = clock.nowS();
-    const isSending = this.#phase === "sending";
-    return {
+    return progressAt(this.#parts, {
       phase: this.#phase,
-      packetsLeft: controller.remaining,
-      mayGrow: isSending && controller.isOpen,
-      hitBase: hitBase(this.#parts),
-      families: scannedFamilies(config.targets),
-      hasAppSuccess: settings.hasAppSuccess,
-      wantedRatePps: controller.ratePps,
-      pathLoss: outages.isSuspected ? null : controller.recentLoss(),
-      outage: outages.text,
       shortage: this.#outputWatch.text,
-      unknownShare: controller.unknownShare(),
-      sendSeconds: this.#sentBeforeS +
-        (isSending ? nowS : this.#endS) - this.#startS,
-      maxSendSeconds: maxRuntimeMs === null
-        ? null
-        : Math.max(0, maxRuntimeMs / 1000 - this.#sentBeforeS),
-      rowShare: maxResults === null ? null : collector.allRows / maxResults,
-      cooldownSeconds: this.#parts.transport.isLive
-        ? config.send.cooldownMs / 1000
-        : 0,
-      cooldownElapsedSeconds: this.#phase === "cooldown"
-        ? nowS - this.#endS
-        : 0,
-    };
+      sentBeforeS: this.#sentBeforeS,
+      startS: this.#startS,
+      endS: this.#endS,
+    });
   }
 }

@@ -19,6 +19,7 @@ import {
   type NextHopMemory,
   type RecordQueueMemory,
   runWorkerJob,
+  SEND,
   type WorkerJob,
   WorkQueue,
   type WorkQueueMemory,
@@ -48,6 +49,7 @@ import {
 import { type DryRunLock, makeDryRunWriter } from "./dry_run_writer.ts";
 import type { LoopTargets, SendTargets } from "./loop_frames.ts";
 import { mappedRecordProbe, mixedTextFormat } from "./mixed_dry_run.ts";
+import { CapturedSink } from "./captured_sink.ts";
 import { SendLoop } from "./send_loop.ts";
 import { SharedBucket, type SharedBucketMemory } from "./shared_bucket.ts";
 import { TwoSinks } from "./two_sinks.ts";
@@ -84,6 +86,12 @@ export interface SenderOptions {
   readonly records: RecordQueueMemory | null;
   /** What to write to standard output instead of sending; null: send. */
   readonly dryRun: DryRunOptions | null;
+  /**
+   * Capture file with a header, to which each probe that was sent is appended; null: none.
+   *
+   * @default {null}
+   */
+  readonly capturePath?: string | null;
 }
 
 /** What probes to one family are made and addressed with. */
@@ -310,7 +318,7 @@ function openLive(
     readonly version: 4 | 6;
   },
 ): OpenedSender["opened"] {
-  return openSink({
+  const opened = openSink({
     backend: options.sendBackend,
     layer: options.layer,
     version,
@@ -319,6 +327,31 @@ function openLive(
     deviceQueue: options.deviceQueue,
     batch: options.batch,
     maxFrameBytes,
+  });
+  const { capturePath = null, counters } = options;
+  return capturePath === null
+    ? opened
+    : { ...opened, sink: captured(opened.sink, capturePath, counters) };
+}
+
+function captured(
+  sink: OpenedSink["sink"],
+  path: string,
+  counters: Counters,
+): OpenedSink["sink"] {
+  const clock = new MonotonicClock();
+  // Several senders write at its end, each call of which the kernel keeps together.
+  const file = Deno.openSync(path, { append: true });
+  return new CapturedSink({
+    sink,
+    wallClock: (out) => clock.wallClock(out),
+    write: (bytes) => {
+      for (let at = 0; at < bytes.length;) {
+        at += file.writeSync(at === 0 ? bytes : bytes.subarray(at));
+      }
+    },
+    onMissed: (frames) => void (counters[SEND.notCaptured]! += frames),
+    close: () => file.close(),
   });
 }
 

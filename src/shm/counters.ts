@@ -31,6 +31,8 @@ export const SEND = {
   noNeighbour: 9,
   /** Probes that test whether a whole prefix answers, finished, none of which counts as `done`. */
   aliases: 10,
+  /** Of `accepted`: frames that the capture file of probes could not take. */
+  notCaptured: 11,
   /** Of `accepted` and `abandoned`: frames to IPv6 targets, where there are targets of both families; else 0. */
   sentIpv6: 12,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */

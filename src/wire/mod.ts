@@ -239,3 +239,13 @@ export {
   type DnsRecord,
   parseDnsMessage,
 } from "./dns_message.ts";
+export {
+  isPcapFile,
+  LINK_TYPE_ETHERNET,
+  LINK_TYPE_RAW,
+  PCAP_FILE_HEADER_BYTES,
+  PCAP_RECORD_HEADER_BYTES,
+  pcapCapturedBytes,
+  pcapFileHeader,
+  writePcapRecordHeader,
+} from "./pcap.ts";

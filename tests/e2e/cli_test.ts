@@ -79,9 +79,9 @@ cliTest(
       (await pacemap("-V")).stdout,
       /^pacemap [0-9]+\.[0-9]+\.[0-9]+ \((?:commit [0-9a-f]{12}, )?Deno [0-9.]+\)\n$/,
     );
-    assert.equal(
+    assert.match(
       (await pacemap("--list-output-modules")).stdout,
-      "csv\njson\n",
+      /^csv\njson\nhostport\n(?:[a-z0-9-]+\n)+$/,
     );
     const modules = (await pacemap("--list-probe-modules")).stdout.trimEnd()
       .split("\n");

@@ -14,10 +14,13 @@ networkTest(
     const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });
     const csv = `${directory}/found.csv`;
     const json = `${directory}/found.json`;
+    const array = `${directory}/found.array`;
+    const xml = `${directory}/found.xml`;
     const checkpoint = `${csv}.pacemap`;
     const args = [
       ...["-M", "icmp_echoscan", "-f", FIELDS.join(","), "-r", "8000"],
       ...["-O", "csv", "-o", csv, "-O", "json", "-o", json],
+      ...["-O", "masscan-json", "-o", array, "-O", "nmap-xml", "-o", xml],
       ...["-b", "/dev/null", "-c", "0.5", "--checkpoint-interval", "0.2"],
       ...["-m", `${directory}/meta`, "-u", `${directory}/status.csv`],
       ...["--loss-sample", "0", "198.18.0.0/17"],
@@ -56,6 +59,15 @@ networkTest(
         const row = JSON.parse(line);
         return FIELDS.map((name) => String(Number(row[name]) || row[name]));
       }));
+      // Footers once, and all that the runs have found between header and footer.
+      assert.equal(JSON.parse(await Deno.readTextFile(array)).length, TARGETS);
+      const document = await Deno.readTextFile(xml);
+      assert.equal(document.split("<host ").length - 1, TARGETS);
+      assert.equal(document.split("<?xml").length, 2);
+      assert.match(
+        document,
+        /<hosts up="32768" down="0" total="32768"\/>\n<\/runstats>\n<\/nmaprun>\n$/,
+      );
       const metadata = JSON.parse(
         await Deno.readTextFile(`${directory}/meta`),
       );

@@ -51,7 +51,7 @@ function rowBytes(probe: Probe, response: Response): number {
   const columns = responseColumns(probe);
   const writer = createRowWriter({ format: "json", columns, hasHeader: false });
   writer.append(response);
-  const bytes = writer.take();
+  const bytes = writer.take().bytes;
   JSON.parse(new TextDecoder().decode(bytes));
   return bytes.length;
 }

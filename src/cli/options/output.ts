@@ -1,3 +1,5 @@
+import { findOutputModule, OUTPUT_MODULES } from "../../output/mod.ts";
+import { nearestName } from "../nearest.ts";
 import {
   parseChoice,
   parseDecimalNumber,
@@ -12,15 +14,6 @@ import {
 } from "../option_spec.ts";
 import { parseCount } from "../units.ts";
 
-/** Row formats, as `--list-output-modules` names them. */
-export const OUTPUT_MODULES = ["csv", "json"] as const;
-/** Row formats with fields of their own, for the programs that they are named after. */
-export const OUTPUT_PRESETS = ["zgrab2", "lzr"] as const;
-/** What `--output-module` takes. */
-export type OutputModule =
-  | (typeof OUTPUT_MODULES)[number]
-  | (typeof OUTPUT_PRESETS)[number];
-
 /** What `--dedup-method` takes. */
 export const DEDUP_METHODS = ["default", "none", "full", "window"] as const;
 /** Responses of 26 to 34 bytes each: 3.4 GB at most. */
@@ -30,7 +23,8 @@ const MAX_WAIT_S = 604_800;
 
 /** Values of `OUTPUT_OPTIONS`. */
 export interface OutputValues {
-  readonly outputModule: readonly OutputModule[];
+  /** Names in the registry. */
+  readonly outputModule: readonly string[];
   readonly outputFile: readonly string[];
   readonly outputFields: readonly string[] | null;
   readonly outputFilter: string;
@@ -39,6 +33,7 @@ export interface OutputValues {
   readonly dedupMethod: (typeof DEDUP_METHODS)[number];
   readonly dedupWindowSize: number;
   readonly noHeaderRow: boolean;
+  readonly pcapOut: string | null;
   readonly listOutputFields: boolean;
   readonly listOutputModules: boolean;
 }
@@ -51,16 +46,14 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     argument: "NAME",
     group: "output",
     help:
-      "Format of results: csv or json; zgrab2 and lzr for the programs of " +
-      "these names. Several, each with its -o, write several files",
-    remedy: `Give one of ${[...OUTPUT_MODULES, ...OUTPUT_PRESETS].join(", ")}`,
+      "Format of results, one of --list-output-modules: csv, json, hostport, nmap-xml " +
+      "and others. Several, each with its -o, write several files",
+    remedy: "Give a name that --list-output-modules shows",
     fallback: [],
     fallbackText: "csv",
     isRepeatable: true,
-    choices: [...OUTPUT_MODULES, ...OUTPUT_PRESETS],
-    parse: (
-      text,
-    ) => [parseChoice(text, [...OUTPUT_MODULES, ...OUTPUT_PRESETS])],
+    choices: OUTPUT_MODULES.map(({ name }) => name),
+    parse: (text) => [parseOutputModule(text)],
   }),
   outputFile: setting({
     long: "output-file",
@@ -102,7 +95,7 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     long: "output-args",
     argument: "ARGS",
     group: "output",
-    help: "Arguments of the format; csv and json have none",
+    help: "Arguments of the format; none has any so far",
     fallback: "",
     parse: (text) => text,
   }),
@@ -152,6 +145,17 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     group: "output",
     help: "Leave out the first CSV line, which names the fields",
   }),
+  pcapOut: setting({
+    long: "pcap-out",
+    argument: "FILE",
+    group: "output",
+    help:
+      "Capture file for the probes, replaced if it exists: each that the kernel has taken. " +
+      "The scan gets slower where the file cannot keep up",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
+  }),
   listOutputFields: flag({
     long: "list-output-fields",
     group: "output",
@@ -163,3 +167,18 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     help: "List the formats of results",
   }),
 };
+
+/** Reads the name of a format, or another name of it. */
+function parseOutputModule(text: string): string {
+  const module = findOutputModule(text);
+  if (module !== undefined) return module.name;
+  const names = OUTPUT_MODULES.map(({ name }) => name);
+  const similar = names.filter((name) => name.split("-").includes(text));
+  const nearest = nearestName(text, names);
+  const hint = similar.length > 0
+    ? `; did you mean ${similar.join(" or ")}?`
+    : nearest === null
+    ? ""
+    : `; did you mean ${nearest}?`;
+  throw new SyntaxError(`Unknown output module "${text}"${hint}`);
+}
