@@ -34,6 +34,7 @@ export {
   takeInventory,
   TEST_OPTIONS,
   TEST_REQUIREMENTS,
+  TMUX,
   TSHARK,
 } from "./requirements.ts";
 export { PERMISSIONS, type SelfCommand, selfCommand } from "./self.ts";

@@ -106,6 +106,13 @@ export const JQ: Requirement = requirement(
   ],
 );
 
+/** A terminal of any size whose cells can be read. */
+export const TMUX: Requirement = requirement(
+  "tmux",
+  "shows the status in terminals",
+  ["tmux", "tmux", "tmux", "tmux"],
+);
+
 /** What `pacemap demo` cannot do without. */
 export const DEMO_REQUIREMENTS: readonly Requirement[] = [IP, SETPRIV, LIBPCAP];
 /** What the demo shows more with. */
@@ -117,7 +124,9 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
   CC,
 ];
 /** What some tests need that others can do without. */
-export const TEST_OPTIONS: readonly Requirement[] = [KNOT, CHRONY, TSHARK, JQ];
+export const TEST_OPTIONS: readonly Requirement[] = [
+  ...[KNOT, CHRONY, TSHARK, JQ, TMUX],
+];
 
 /** What a look at this machine found. */
 export interface Inventory {

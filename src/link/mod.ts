@@ -6,7 +6,11 @@ export { pathFacts } from "../../ffi/file_facts.ts";
 export { readTextFile } from "../../ffi/text_file.ts";
 export { FileLock } from "../../ffi/file_lock.ts";
 export { FileWitness } from "../../ffi/file_witness.ts";
-export { DescriptorOutput, isSpecialFile } from "./descriptor_output.ts";
+export {
+  type Cover,
+  DescriptorOutput,
+  isSpecialFile,
+} from "./descriptor_output.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
 export { LinkMonitor, type LinkNews } from "./link_monitor.ts";
 export { findByName, interfaceNameOf } from "./interface_name.ts";
