@@ -29,7 +29,7 @@ class Screen {
       this.#cut();
       this.#rows.length = this.#row + 1;
     } else if (part.startsWith("\x1b")) {
-      assert.match(part, /^\x1b\[\d+A$/);
+      assert.equal(part.at(-1), "A");
       this.#row -= Number(part.slice(2, -1));
       assert.ok(this.#row >= 0);
     } else {

@@ -45,6 +45,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
 
 /** The commands of the program. */
 export const COMMANDS: CommandSource = {
+  names: Object.keys(LOADERS),
   async find(name: string): Promise<Subcommand | undefined> {
     return Object.hasOwn(LOADERS, name) ? await LOADERS[name]!() : undefined;
   },

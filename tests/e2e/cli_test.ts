@@ -52,7 +52,7 @@ cliTest(
     await Deno.writeTextFile(conf, "probe-module = ntp\noutput-module json\n");
     for (
       const [probe, output, ...args] of [
-        ["icmp_echoscan", "csv", "-M", "icmp_echoscan", "-h"],
+        ["icmp_echoscan", "csv", "-M", "icmp_echoscan", "--help"],
         // Without -O json, which a scan with dns would need.
         ["dns", "csv", "-M", "dns", "--help", "-p", "not a port"],
         ["udp", "json", "-M", "udp", "-O", "json", "--help"],
