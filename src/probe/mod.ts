@@ -70,3 +70,4 @@ export {
   requireProbeModule,
 } from "./registry.ts";
 export { ALIASED_COLUMN, responseColumns } from "./response_columns.ts";
+export { UDP_PAYLOADS } from "./payloads/mod.ts";
