@@ -14,7 +14,10 @@ function select(
     blocklist: null,
     addressList: null,
     excluded: parseExcluded(excluded),
-    lookup: { resolve: () => Promise.reject(new Error("no names here")) },
+    lookup: {
+      resolve: () => Promise.reject(new Error("no names here")),
+      onSilence: () => {},
+    },
     isLenient: false,
     hasNetworkLists: true,
     families: { ipv4: true, ipv6: true },
