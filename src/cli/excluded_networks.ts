@@ -17,18 +17,15 @@ export function parseExcluded(text: string): readonly Network[] {
   });
 }
 
-/** Adds what is excluded to what is blocked. */
+/** Adds what is excluded to what is blocked; the networks of all ranges are listed later. */
 export function addExcluded(
   networks: readonly Network[],
-  taken: Pick<Taken, "ipv6" | "networks" | "ranges">,
+  { ipv6, ranges }: Pick<Taken, "ipv6" | "ranges">,
 ): void {
-  const { ipv6, ranges } = taken;
-  const from = ranges.length;
   for (const network of networks) {
     if (network.kind === "prefix") ranges.addPrefix(network.prefix);
     else if (network.kind === "range") {
       ranges.addRange(network.range.first, network.range.last);
     } else if (network.kind === "ipv6") ipv6?.addRange(network.range);
   }
-  taken.networks?.addFrom(ranges, from, ranges.length);
 }

@@ -70,6 +70,23 @@ cliTest(
 );
 
 cliTest(
+  "pacemap shows short help, topics and masscan's options, and names the command that was meant",
+  async (pacemap) => {
+    const short = await pacemap("-h");
+    assert.equal(short.code, 0, short.stderr);
+    assert.ok(short.stdout.trimEnd().split("\n").length < 24, short.stdout);
+    const topic = await pacemap("help", "rate");
+    assert.match(topic.stdout, /^ {2}-r, --rate <PPS> [^]*^Examples:$/m);
+    const mistyped = await pacemap("docter");
+    assert.deepEqual([mistyped.code, mistyped.stdout], [2, ""]);
+    assert.match(mistyped.stderr, /^ {2}Did you mean pacemap doctor\?/m);
+    const refused = await pacemap("masscan", "-p80", "--banners", "192.0.2.1");
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /^pacemap: --banners: pacemap reads no ban/);
+  },
+);
+
+cliTest(
   "pacemap --version and the lists print what they name",
   async (pacemap) => {
     assert.match(
