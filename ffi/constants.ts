@@ -69,12 +69,14 @@ export const LOCK_NB = 4;
 
 // <fcntl.h>
 export const AT_FDCWD = -100;
+export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_EMPTY_PATH = 0x1000;
 
 // <sys/stat.h>
 export const STATX_BASIC_STATS = 0x7ff;
 export const S_IFMT = 0o170000;
 export const S_IFSOCK = 0o140000;
+export const S_IFLNK = 0o120000;
 export const S_IFREG = 0o100000;
 export const S_IFBLK = 0o060000;
 export const S_IFDIR = 0o040000;

@@ -40,6 +40,7 @@ const ERRNO_NAMES: Readonly<Record<number, readonly [string, string]>> = {
   111: ["ECONNREFUSED", "connection refused"],
   112: ["EHOSTDOWN", "host is down"],
   113: ["EHOSTUNREACH", "no route to host"],
+  122: ["EDQUOT", "disk quota exceeded"],
 };
 
 /** The kernel's name of an error number: `EPERM`; `E` and the number for one that is not in the table. */

@@ -25,6 +25,8 @@ export interface FileFacts {
   readonly place: string;
   /** Names that the file has; 0: deleted. */
   readonly links: number;
+  /** User id. */
+  readonly owner: number;
   readonly lengthBytes: number;
 }
 
@@ -84,6 +86,7 @@ function factsOf(view: DataView): FileFacts {
   return {
     kind: KINDS.get(view.getUint16(STATX.stx_mode, true) & S_IFMT) ?? "device",
     place: `${device.join(":")}/${inode}`,
+    owner: view.getUint32(STATX.stx_uid, true),
     links: view.getUint32(STATX.stx_nlink, true),
     lengthBytes: Number(view.getBigUint64(STATX.stx_size, true)),
   };

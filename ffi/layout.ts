@@ -14,6 +14,7 @@ export const POLLFD = { size: 8, fd: 0, events: 4, revents: 6 } as const;
 export const STATX = {
   size: 256,
   stx_nlink: 16,
+  stx_uid: 20,
   stx_mode: 28,
   stx_ino: 32,
   stx_size: 40,
@@ -27,6 +28,19 @@ export const SIGACTION = {
   sa_handler: 0,
   sa_mask: 8,
   sa_flags: 136,
+} as const;
+
+/** `struct dirent`, `<dirent.h>`. */
+export const DIRENT = { d_name: 19 } as const;
+
+/** `struct seccomp_data`, `<linux/seccomp.h>`: of a system call. */
+export const SECCOMP_DATA = { size: 64, nr: 0, arch: 4, args: 16 } as const;
+
+/** `struct landlock_path_beneath_attr`, `<linux/landlock.h>`. */
+export const LANDLOCK_PATH_BENEATH_ATTR = {
+  size: 12,
+  allowed_access: 0,
+  parent_fd: 8,
 } as const;
 
 /** `struct iovec`, `<sys/uio.h>`. */

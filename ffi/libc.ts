@@ -103,6 +103,8 @@ const LIBC_SYMBOLS = {
     parameters: ["i32", "buffer", "i32", "u32", "buffer"],
     result: "i32",
   },
+  // ssize_t readlink(const char *path, char *target, size_t length)
+  readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
   // off_t lseek(int fd, off_t offset, int whence)
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   // int ioctl(int fd, unsigned long request, ...)
@@ -178,6 +180,7 @@ function openTable(): Libc {
   for (const name of NAMES) {
     if (name in symbols) continue;
     Object.defineProperty(lookUp, name, {
+      enumerable: true,
       get(this: Libc): unknown {
         const found = Deno.dlopen(path, { [name]: LIBC_SYMBOLS[name] });
         const value = found.symbols[name];

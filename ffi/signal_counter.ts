@@ -1,35 +1,23 @@
 import { openFirst } from "./_open_first.ts";
 import { SA_ONSTACK, SA_RESTART, SIG_IGN } from "./constants.ts";
-import { ErrnoError } from "./errno.ts";
+import {
+  DATA_AT,
+  lastError,
+  MACHINE_CODE_SYMBOLS,
+  type MachineCode,
+  mapSignalHandler,
+} from "./_machine_code.ts";
 import { SIGACTION } from "./layout.ts";
 import { LIBC_PATHS } from "./library_paths.ts";
-import {
-  MAP_ANONYMOUS,
-  MAP_PRIVATE,
-  PROT_EXEC,
-  PROT_READ,
-  PROT_WRITE,
-} from "./ring_constants.ts";
 
 /** A table of its own, since it is opened before all else: the whole one takes 14 ms, these 1 ms. */
 const SYMBOLS = {
-  // int *__errno_location(void)
-  __errno_location: { parameters: [], result: "pointer" },
-  // void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
-  mmap: {
-    parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
-    result: "i64",
-  },
-  // int mprotect(void *address, size_t length, int protection); the address as a number
-  mprotect: { parameters: ["i64", "usize", "i32"], result: "i32" },
+  ...MACHINE_CODE_SYMBOLS,
   // int sigaction(int signal, const struct sigaction *action, struct sigaction *old_action)
   sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
 } as const;
 type SignalLibc = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 
-const MAP_FAILED = -1n;
-/** Counters lie so far behind the code: a page of the largest size that Linux has on these processors. */
-const COUNTERS_AT = 0x1_0000;
 /** Signals are numbered from 1 to 64. */
 const COUNTER_COUNT = 65;
 
@@ -38,7 +26,7 @@ const COUNTER_COUNT = 65;
  * is machine code since a handler runs on any thread at any moment, where JavaScript cannot; no C library
  * has a function that counts its calls by its argument.
  */
-const HANDLERS: Readonly<Record<typeof Deno.build.arch, readonly number[]>> = {
+const HANDLERS: MachineCode = {
   x86_64: [
     ...[0x48, 0x8d, 0x05, 0xf9, 0xff, 0x00, 0x00], // lea rax, [rip + 0x1_0000 - 7]
     ...[0x89, 0xff], // mov edi, edi
@@ -74,8 +62,8 @@ export class SignalCounter {
   constructor() {
     const options = { paths: LIBC_PATHS, symbols: SYMBOLS };
     this.#libc = openFirst("the C library", options).symbols;
-    this.#handler = mapHandler(this.#libc);
-    const counters = this.#handler + BigInt(COUNTERS_AT);
+    this.#handler = mapSignalHandler(this.#libc, HANDLERS);
+    const counters = this.#handler + BigInt(DATA_AT);
     this.#counts = new Uint32Array(
       Deno.UnsafePointerView.getArrayBuffer(
         Deno.UnsafePointer.create(counters)!,
@@ -131,33 +119,4 @@ export class SignalCounter {
       throw lastError(this.#libc, "handle a signal");
     }
   }
-}
-
-/** Address of the handler in memory of its own, with its counters behind it: code cannot be written, data not run. */
-function mapHandler(libc: SignalLibc): bigint {
-  const address = libc.mmap(
-    null,
-    BigInt(2 * COUNTERS_AT),
-    PROT_READ | PROT_WRITE,
-    MAP_PRIVATE | MAP_ANONYMOUS,
-    -1,
-    0n,
-  );
-  if (address === MAP_FAILED) {
-    throw lastError(libc, "map memory for a signal handler");
-  }
-  const code = Uint8Array.from(HANDLERS[Deno.build.arch]);
-  const pointer = Deno.UnsafePointer.create(address)!;
-  const memory = Deno.UnsafePointerView.getArrayBuffer(pointer, code.length);
-  new Uint8Array(memory).set(code);
-  const protection = PROT_READ | PROT_EXEC;
-  if (libc.mprotect(address, BigInt(COUNTERS_AT), protection) < 0) {
-    throw lastError(libc, "make memory executable for a signal handler");
-  }
-  return address;
-}
-
-function lastError(libc: SignalLibc, act: string): ErrnoError {
-  const word = new Deno.UnsafePointerView(libc.__errno_location()!);
-  return new ErrnoError(act, word.getInt32());
 }

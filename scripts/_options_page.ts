@@ -1,8 +1,8 @@
 import {
-  environmentName,
   OPTION_GROUPS,
   OPTIONS,
   type OptionSpec,
+  variableOf,
 } from "../src/cli/mod.ts";
 
 const INTRODUCTION = `# Options
@@ -25,10 +25,11 @@ export function optionsPage(): string {
 function row(option: OptionSpec<unknown>): string[] {
   const { argument, choices, fallbackText, help, long, short } = option;
   const names = `${short === "" ? "" : `-${short}, `}--${long}`;
+  const variable = variableOf(option);
   const values = choices.length === 0 ? "" : `. One of ${choices.join(", ")}`;
   return [
     code(`${names}${argument === "" ? "" : ` ${argument}`}`),
-    code(environmentName(option)),
+    variable === null ? "" : code(variable),
     escapeMarkdown(fallbackText),
     escapeMarkdown(help + values),
   ];

@@ -1,13 +1,15 @@
 // deno-lint-ignore-file no-console
 /**
  * Scans of 32,768 hosts, each killed up to three times at random moments and resumed: `acceptance_resume.ts [SCANS]
- * [SEED]`, 100 and 1 unless given. Fails unless the rows of each are exactly the hosts that answer, and no more was
+ * [SEED] [power]`, 100 and 1 unless given. With `power` they are not only killed: their disk loses all that was not
+ * synced, which takes root and mkfs.ext4. Fails unless the rows of each are exactly the hosts that answer, and no more was
  * probed again than what was under way; where the network loses probes, unless what is missed is within the target.
  */
 import { SeededRandom } from "../src/base/mod.ts";
 import { readCheckpoint } from "../src/checkpoint/mod.ts";
 import { kill, type Network, selfCommand } from "../src/demo/mod.ts";
 import { countPositions } from "../src/loss/mod.ts";
+import { FragileDisk } from "./_fragile_disk.ts";
 import { machineText, openLab, sleep } from "./_lab.ts";
 
 const SCANS = 100;
@@ -74,6 +76,9 @@ const KINDS: readonly Kind[] = [
 const scans = Number(Deno.args[0] ?? SCANS);
 const random = new SeededRandom(BigInt(Deno.args[1] ?? SEED));
 await using network = await openLab();
+await using disk = Deno.args[2] === "power"
+  ? await FragileDisk.create(network.scanner)
+  : null;
 console.log(`${machineText()}; ${HOSTS} hosts\n`);
 let failures = 0;
 for (let index = 0; index < scans; index++) {
@@ -98,17 +103,21 @@ async function runKilled(
   network: Network,
   { args, missedShare = 0, ports, probes, routerPps = 0 }: Kind,
 ): Promise<{ readonly text: string; readonly problem: string }> {
-  const directory = await Deno.makeTempDir({ prefix: "pacemap-resume-" });
+  const directory = await Deno.makeTempDir({
+    prefix: "pacemap-resume-",
+    ...(disk === null ? {} : { dir: disk.path }),
+  });
   const output = `${directory}/found`;
   const checkpoint = `${output}.pacemap`;
   await network.limitRouter(routerPps);
   await network.countProbes();
   const planned = HOSTS * ports * probes;
   let underWay = 0;
-  let words = [
+  const first = [
     ...["-c", "1", "-b", "/dev/null", "--checkpoint-interval", "0.5"],
     ...["-o", output, ...args, TARGETS],
   ];
+  let words = first;
   try {
     const kills = 1 + Math.floor(chance() * MOST_KILLS);
     const lives: number[] = [];
@@ -117,10 +126,10 @@ async function runKilled(
       const code = await run(network, words, { checkpoint, lifeMs });
       if (code !== null) break;
       lives.push(lifeMs);
-      const { state } = await readCheckpoint(checkpoint);
-      const settled = planned - countPositions(state.work.planned.flat());
-      underWay += Math.max(0, (await network.probeCount()).probes - settled);
-      words = ["resume", checkpoint];
+      const settled = await settledOf(checkpoint, planned);
+      const { probes } = await network.probeCount();
+      underWay += Math.max(0, probes - (settled ?? 0));
+      words = settled === null ? first : ["resume", checkpoint];
     }
     const isOver = await Deno.stat(checkpoint).then(
       async () => (await readCheckpoint(checkpoint)).state.phase === "done",
@@ -151,6 +160,21 @@ async function runKilled(
   }
 }
 
+/** Probes that need not be sent again; null: the power failed before there was a checkpoint, and anything was sent. */
+async function settledOf(
+  checkpoint: string,
+  planned: number,
+): Promise<number | null> {
+  try {
+    const { state } = await readCheckpoint(checkpoint);
+    return planned - countPositions(state.work.planned.flat());
+  } catch (error) {
+    const { probes } = await network.probeCount();
+    if (disk === null || probes > 0) throw error;
+    return null;
+  }
+}
+
 /** Runs the program to its end, or kills it so long after its first checkpoint: then the code is null. */
 async function run(
   network: Network,
@@ -174,9 +198,12 @@ async function run(
     Deno.stat(checkpoint).then(({ size }) => size > 0, () => false);
   while (!hasEnded && !await isThere()) await sleep(20);
   await Promise.race([sleep(lifeMs ?? PATIENCE_MS), status]);
-  if (!hasEnded) kill(scan, "SIGKILL");
-  const { code, signal } = await status;
-  return lifeMs !== null && signal === "SIGKILL" ? null : code;
+  const isKilled = !hasEnded && lifeMs !== null;
+  if (isKilled) disk?.cut();
+  kill(scan, "SIGKILL");
+  const { code } = await status;
+  if (isKilled) await disk?.restore();
+  return isKilled ? null : code;
 }
 
 /** What is wrong with the rows, or an empty text. */

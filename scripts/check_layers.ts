@@ -5,6 +5,7 @@ const RANKS = [
   "src/wire src/targets src/pace src/loss src/validation src/shm src/filter",
   "src/probe src/link src/capacity src/signals",
   "src/backend",
+  "src/sandbox",
   "src/preflight src/send src/receive src/monitor src/output",
   "src/doctor src/checkpoint",
   "src/scan",
@@ -14,7 +15,7 @@ const RANKS = [
   "main.ts",
 ].map((rooms) => rooms.split(" "));
 const FFI_USERS =
-  "src/preflight, src/send, src/receive, src/doctor, src/backend, src/link, src/signals";
+  "src/preflight, src/send, src/receive, src/doctor, src/backend, src/sandbox, src/link, src/signals";
 /** Loaded by URL, so no import leads to them. */
 const WORKERS = ["src/send/worker.ts", "src/receive/worker.ts"];
 const ONLY_IN = [

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /** Fails when a source file is longer than 400 lines; tables are exempt, by name. */
 const MAXIMUM_LINES = 400;
-const ROOTS = ["main.ts", "src", "ffi", "tests", "scripts"];
+const ROOTS = ["main.ts", "src", "ffi", "examples", "tests", "scripts"];
 /** Files that are one table each. */
 const TABLES: ReadonlySet<string> = new Set([
   "ffi/constants.ts",

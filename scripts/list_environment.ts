@@ -18,9 +18,9 @@ const config = new URL("../deno.json", import.meta.url);
 const text = await Deno.readTextFile(config);
 await Deno.writeTextFile(
   config,
-  text.replaceAll(
-    /--allow-env=[A-Z0-9_,]*PACEMAP_[A-Z0-9_,]+/g,
-    `--allow-env=${names.join(",")}`,
+  text.replace(
+    /("env": \[)[^\]]*\]/,
+    `$1\n${names.map((name) => `        "${name}"`).join(",\n")}\n      ]`,
   ),
 );
 console.log(`${names.length} variables`);

@@ -9,6 +9,9 @@ const PACKAGES = {
   "ajv-formats-draft2019": "npm:ajv-formats-draft2019@^1.6.1",
 };
 const PROGRAM = `
+import "ajv";
+import "ajv-formats";
+import "ajv-formats-draft2019";
 import { Validation } from "@cyclonedx/cyclonedx-library";
 const text = await Deno.readTextFile(Deno.args[0]);
 const errors = await new Validation.JsonStrictValidator("${SPEC_VERSION}").validate(text);

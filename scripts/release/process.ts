@@ -1,3 +1,5 @@
+import { NSENTER } from "../../src/demo/mod.ts";
+
 /** What a program is started with besides its arguments. */
 export interface RunOptions {
   /** Working directory. */
@@ -13,13 +15,19 @@ export interface RunResult {
   readonly stderr: string;
 }
 
+/** The addresses that a dry run would probe, in their order. */
+export function targetsOf(dryRun: string): string {
+  return [...dryRun.matchAll(/daddr: (\S+)/g)].map(([, one]) => one).join(" ");
+}
+
 /** Runs a program to its end. */
 export async function attempt(
-  [program = "", ...args]: readonly string[],
+  words: readonly string[],
   { cwd, env = {} }: RunOptions = {},
 ): Promise<RunResult> {
-  const { code, stderr, stdout } = await new Deno.Command(program, {
-    args,
+  const { code, stderr, stdout } = await new Deno.Command(NSENTER, {
+    // Without flags it is a program that may be run and that runs another.
+    args: [...words],
     env,
     stdin: "null",
     ...(cwd === undefined ? {} : { cwd }),

@@ -26,7 +26,7 @@ import {
   parseCaptureFilter,
   type Relation,
 } from "./capture_expression.ts";
-import { type Label, ProgramWriter } from "./_program_writer.ts";
+import { type Label, ProgramWriter } from "./program_writer.ts";
 
 const VERSION_MASK = 0xf0;
 const VERSION_4 = 0x40;

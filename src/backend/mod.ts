@@ -16,3 +16,4 @@ export {
 export { captureProgram } from "./capture_program.ts";
 export { elsewhereProgram } from "./elsewhere_program.ts";
 export { type SendError, sendError } from "./send_errors.ts";
+export { type Label, ProgramWriter } from "./program_writer.ts";

@@ -17,6 +17,12 @@ export interface RateControllerOptions {
   readonly lossTarget: number;
   /** False for `--on-loss slow` with a fixed rate: starts at `maxRatePps`. */
   readonly isAuto: boolean;
+  /**
+   * Whether `startRatePps` is what an earlier run has found: then no doubling, but careful steps follow.
+   *
+   * @default {false}
+   */
+  readonly isRateKnown?: boolean;
   /** How long answers take, as learned so far. */
   readonly delay: ResponseDelay;
 }
@@ -71,13 +77,21 @@ export class RateController {
       options.delay,
     );
     this.#steps = new StepPlan(this.#model, options.lossTarget);
-    this.#start = new SlowStart(this.#model, isAuto);
+    this.#start = new SlowStart(
+      this.#model,
+      isAuto && options.isRateKnown !== true,
+    );
     this.#ratePps = this.#clamp(isAuto ? startRatePps : maxRatePps);
   }
 
   /** Whether the rate is still doubled, and slices of `seconds` bring answers enough to do so. */
   isRushing(seconds: number): boolean {
     return this.#start.isRushing(this.#ratePps * seconds);
+  }
+
+  /** Whether the rate is no longer doubled. */
+  get isRateKnown(): boolean {
+    return !this.#start.isUnderWay;
   }
 
   /** The rate in force. */
@@ -96,7 +110,11 @@ export class RateController {
     slices: readonly Slice[],
     remainingS: number,
   ): RateDecision {
-    if (this.#changedS === -Infinity) this.#changedS = nowS;
+    if (this.#changedS === -Infinity) {
+      this.#changedS = nowS;
+      const { isAuto, isRateKnown = false } = this.#options;
+      if (isAuto && isRateKnown) this.#steps.pathReturned(nowS, this.#ratePps);
+    }
     this.#recent = slices;
     for (const { endS } of slices) {
       this.#latestEndS = Math.max(endS, this.#latestEndS);

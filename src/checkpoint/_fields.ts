@@ -13,6 +13,11 @@ export function objectOf(value: unknown, name: string): Fields {
   throw missing(name, "an object");
 }
 
+/** Whether a field is there, and not null. */
+export function isGiven(fields: Fields, name: string): boolean {
+  return (fields[name] ?? null) !== null;
+}
+
 /**
  * A field that is a text.
  *
@@ -77,6 +82,37 @@ export function textsAt(fields: Fields, name: string): readonly string[] {
  */
 export function objectsAt(fields: Fields, name: string): readonly Fields[] {
   return listAt(fields, name).map((value) => objectOf(value, name));
+}
+
+/**
+ * A field that is an object of whole numbers of 0 or more.
+ *
+ * @throws {SyntaxError} when it is none
+ */
+export function countsAt(
+  fields: Fields,
+  name: string,
+): Readonly<Record<string, number>> {
+  const counts = objectOf(fields[name], name);
+  return Object.fromEntries(
+    Object.keys(counts).map((key) => [key, numberAt(counts, key)]),
+  );
+}
+
+/**
+ * A list of numbers of 0 or more, so many of them where a number is given.
+ *
+ * @throws {SyntaxError} when it is none
+ */
+export function amountsOf(
+  value: unknown,
+  { length, name }: { readonly name: string; readonly length?: number },
+): readonly number[] {
+  const isList = Array.isArray(value) &&
+    value.every((one) => typeof one === "number" && one >= 0) &&
+    (length === undefined || value.length === length);
+  if (isList) return value;
+  throw missing(name, "a list of numbers");
 }
 
 function missing(name: string, what: string): SyntaxError {

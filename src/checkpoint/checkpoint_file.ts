@@ -38,6 +38,8 @@ export class CheckpointFile {
   readonly #boot: string | null;
   /** Of the newest state that is on disk. */
   #counter: number;
+  /** The state that was written last says so. */
+  #isComplete = false;
 
   private constructor(
     storage: CheckpointStorage,
@@ -106,7 +108,9 @@ export class CheckpointFile {
     const { journalEntries } = content.state;
     const end = layout.journalAt + journalEntries * JOURNAL_ENTRY_BYTES;
     const length = await storage.length();
-    if (length < end && journalEntries > 0) {
+    // Once a scan is complete, nobody needs it.
+    const isNeeded = journalEntries > 0 && content.state.phase !== "done";
+    if (length < end && isNeeded) {
       const found = Math.max(0, length - layout.journalAt);
       throw tornError(
         path,
@@ -147,6 +151,7 @@ export class CheckpointFile {
     await this.#storage.sync();
     // Only now: a write that failed may have torn this slot, and must not be followed by one to the other.
     this.#counter++;
+    this.#isComplete = state.phase === "done";
   }
 
   /**
@@ -161,6 +166,12 @@ export class CheckpointFile {
     if (this.#boot === null) return;
     if (entries.length > 0) await this.#putJournal(from, entries);
     await this.#putState(state, this.#boot);
+  }
+
+  /** Gives back the space of the journal, if the state that was written last says that the scan is complete. */
+  async dropJournal(): Promise<void> {
+    if (!this.#isComplete) return;
+    await this.#storage.truncate(this.#layout.journalAt);
   }
 
   /** Closes the file. */

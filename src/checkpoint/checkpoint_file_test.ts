@@ -44,7 +44,7 @@ function replaced(bytes: Uint8Array, from: string, to: string): Uint8Array {
 
 Deno.test("CheckpointFile begins with text that says what it is", async () => {
   const text = new TextDecoder().decode((await makeFile()).subarray(0, 4096));
-  assert.match(text, /^pacemap checkpoint\nformat 1\njob \d+ [0-9a-f]{64}\n/);
+  assert.match(text, /^pacemap checkpoint\nformat 2\njob \d+ [0-9a-f]{64}\n/);
   assert.match(text, /pacemap resume FILE\n *\n$/);
 });
 
@@ -84,8 +84,8 @@ Deno.test("CheckpointFile.open() names what is wrong with a file, and changes no
     ["zeros", new Uint8Array(9000), /^Is no checkpoint of pacemap$/],
     [
       "a later version",
-      replaced(bytes, "format 1\n", "format 2\n"),
-      /^Is a checkpoint of format 2; this version of pacemap reads format 1$/,
+      replaced(bytes, "format 2\n", "format 3\n"),
+      /^Is a checkpoint of format 3; this version of pacemap reads format 2$/,
     ],
     [
       "a few bytes",
@@ -175,4 +175,18 @@ Deno.test("CheckpointFile.writePassing() writes nothing where nobody tells which
   await file.writePassing(0, new Uint8Array(), { ...state, rows: 7 });
   const found = await CheckpointFile.open(storage, "f", null);
   assert.equal(found.state.rows, state.rows);
+});
+
+Deno.test("CheckpointFile.dropJournal() leaves what says that all is done, and changes nothing before", async () => {
+  const storage = new TestStorage(await makeFile());
+  const { file } = await CheckpointFile.open(storage, "f.pacemap");
+  const before = storage.bytes;
+  await file.dropJournal();
+  assert.deepEqual(storage.bytes, before);
+  const done = { ...state, phase: "done" as const, journalEntries: 3 };
+  await file.writeState(done);
+  await file.dropJournal();
+  assert.equal(storage.bytes.length, before.length - 24);
+  const left = await CheckpointFile.open(storage, "f.pacemap");
+  assert.deepEqual(left.state, done);
 });

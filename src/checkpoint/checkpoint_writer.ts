@@ -12,7 +12,7 @@ export interface SyncedOutput {
 export interface CheckpointCut {
   readonly state: CheckpointState;
   /** Where the journal's entries lie that are not written yet. */
-  readonly journal: JournalBuffer;
+  readonly journal: Pick<JournalBuffer, "drop" | "since">;
   readonly outputs: readonly SyncedOutput[];
 }
 
@@ -65,6 +65,19 @@ export class CheckpointWriter {
     return this.#task;
   }
 
+  /**
+   * Writes the state of a moment whose rows and journal are on the disk already. Resolves, never rejects; not to be
+   * called while a checkpoint is being written.
+   */
+  async writeState(state: CheckpointState): Promise<void> {
+    try {
+      await this.#file.writeState(state);
+      this.#fault = null;
+    } catch (error) {
+      this.#fault = error;
+    }
+  }
+
   /** Resolves when nothing is being written. */
   async idle(): Promise<void> {
     await this.#task;
@@ -76,7 +89,9 @@ export class CheckpointWriter {
   ): Promise<void> {
     try {
       const synced = await Promise.all(outputs.map((output) => output.sync()));
-      if (synced.includes(false)) return;
+      if (synced.includes(false)) {
+        throw new Error("not all rows are on the disk");
+      }
       await this.#file.writeJournal(this.#journaled, entries);
       await this.#file.writeState(state);
       this.#journaled = state.journalEntries;

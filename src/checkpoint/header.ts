@@ -5,7 +5,7 @@ import { SLOT_BYTES } from "./slot.ts";
 /** The first line of every checkpoint. */
 export const MAGIC = "pacemap checkpoint";
 /** Version of the format that this program writes, and the only one that it reads. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 /** Unit in which the parts of the file are laid out. */
 export const PAGE_BYTES = 4096;
 

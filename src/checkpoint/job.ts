@@ -21,6 +21,8 @@ export interface CheckpointJob {
   readonly startedAt: string;
   /** Directory in which it was started: relative paths are meant from there. */
   readonly directory: string;
+  /** The checkpoint, as it was named there: its place tells where the directory is now, if both were moved. */
+  readonly checkpoint: string;
   /** The command line, without the name of the program. */
   readonly args: readonly string[];
   /** The seed, whether it was given or drawn. */
@@ -30,6 +32,8 @@ export interface CheckpointJob {
    * runs, so that no host is asked more often than it would be in one.
    */
   readonly salt: number;
+  /** Families of the targets that are scanned: the machine may have had no way to those of the other one. */
+  readonly families: string;
   /** Targets of this shard, and how often each is probed. */
   readonly targetCount: number;
   readonly probesPerTarget: number;
@@ -52,9 +56,11 @@ export function decodeJob(bytes: Uint8Array): CheckpointJob {
     program: textAt(job, "program"),
     startedAt: textAt(job, "startedAt"),
     directory: textAt(job, "directory"),
+    checkpoint: textAt(job, "checkpoint"),
     args: textsAt(job, "args"),
     seed: textAt(job, "seed"),
     salt: numberAt(job, "salt"),
+    families: textAt(job, "families"),
     targetCount: numberAt(job, "targetCount"),
     probesPerTarget: numberAt(job, "probesPerTarget"),
     parts: objectsAt(job, "parts").map((part) => ({

@@ -16,6 +16,14 @@ export {
   readJournal,
 } from "./journal.ts";
 export {
+  type MeasuredPath,
+  MOST_EVIDENCE,
+  MOST_STRETCHES,
+  NOTHING_MEASURED,
+  type OutageMemory,
+  type RateChangeMemory,
+} from "./measured.ts";
+export {
   createCheckpoint,
   type HeldCheckpoint,
   openCheckpoint,
@@ -27,8 +35,10 @@ export {
   type CheckpointOutput,
   type CheckpointPhase,
   type CheckpointState,
+  endOf,
+  JOINED_RUNS,
+  LIMIT_REACHED,
   MOST_LIFE_ARGS,
-  sumTotals,
 } from "./state.ts";
 export { type CheckpointStorage, FileStorage } from "./storage.ts";
 export {

@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/mod.ts";
-import { FileLock, pathFacts } from "../link/mod.ts";
-import { describeFileError } from "../output/mod.ts";
+import { FileLock, outputNameOf, pathFacts } from "../link/mod.ts";
+import { describeFileError, syncDirectory } from "../output/mod.ts";
 import { readBoot } from "./boot.ts";
 import { type CheckpointContent, CheckpointFile } from "./checkpoint_file.ts";
 import { FileStorage } from "./storage.ts";
@@ -144,7 +144,10 @@ async function opened(
   mode: { readonly write?: boolean; readonly create?: boolean },
 ): Promise<Deno.FsFile> {
   try {
-    return await Deno.open(path, { read: true, ...mode });
+    if (mode.write !== true) return await Deno.open(path, { read: true });
+    const name = outputNameOf(path);
+    const createNew = mode.create === true && !name.isThere;
+    return await Deno.open(name.path, { read: true, write: true, createNew });
   } catch (error) {
     throw cannotUse(path, option, error);
   }
@@ -188,17 +191,4 @@ function cannotUse(path: string, option: string, cause: unknown): ConfigError {
     "Name a file that you may write to",
     cause,
   );
-}
-
-/** So that the name of a new file is on disk too; where that cannot be asked for, the system does it in its time. */
-async function syncDirectory(path: string): Promise<void> {
-  const slash = path.lastIndexOf("/");
-  try {
-    using directory = await Deno.open(
-      slash < 0 ? "." : path.slice(0, slash + 1),
-    );
-    await directory.sync();
-  } catch {
-    return;
-  }
 }

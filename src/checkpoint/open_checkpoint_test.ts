@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import {
   createCheckpoint,
@@ -9,7 +9,7 @@ import {
 import { TEST_CONTENT } from "./_test_content.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 async function inDirectory(
   run: (directory: string) => Promise<void>,

@@ -18,6 +18,12 @@ export class RangeSet {
     return countPositions(this.#ranges);
   }
 
+  /** Whether a position is in it. */
+  has(position: number): boolean {
+    const range = this.#ranges[this.#firstEndingAt(position + 1)];
+    return range !== undefined && range.first <= position;
+  }
+
   /** Adds all positions of a range; an empty one changes nothing. */
   add({ first, end }: PositionRange): void {
     if (end <= first) return;

@@ -1,7 +1,9 @@
 import type { PositionRange } from "../loss/mod.ts";
 import {
   amountAt,
+  countsAt,
   type Fields,
+  isGiven,
   listAt,
   numberAt,
   objectOf,
@@ -9,13 +11,31 @@ import {
   textAt,
   textsAt,
 } from "./_fields.ts";
+import {
+  decodeMeasured,
+  encodeMeasured,
+  type MeasuredPath,
+} from "./measured.ts";
 import { coarsen } from "./range_set.ts";
 import type { RepairRanges, UnsettledWork } from "./work_account.ts";
+
+/** How earlier runs ended that are told of as one. */
+export const JOINED_RUNS = "several runs, told of as one";
 
 /** What a scan is doing. */
 export const CHECKPOINT_PHASES = ["sending", "cooldown", "done"] as const;
 /** One of `CHECKPOINT_PHASES`. */
 export type CheckpointPhase = (typeof CHECKPOINT_PHASES)[number];
+
+/** Begins the reason of a run that has ended at a limit of the user's: it has done what it was to. */
+export const LIMIT_REACHED = "limit reached: ";
+/** How a run ended that had no time to tell. */
+const KILLED = "killed, or the machine stopped";
+
+/** How a run that is over has ended, for people. */
+export function endOf({ reason }: Pick<CheckpointLife, "reason">): string {
+  return reason === "" ? KILLED : reason;
+}
 
 /** A file of results, as far as it is known. */
 export interface CheckpointOutput {
@@ -24,20 +44,30 @@ export interface CheckpointOutput {
   readonly format: string;
   /** Bytes that are on disk, all of them whole rows. What stands behind them is written again. */
   readonly offsetBytes: number;
+  /** SHA-256 of these bytes, in hexadecimal; null: not known. */
+  readonly digest: string | null;
+  /** User to whom the file belongs; null: not known. */
+  readonly owner: number | null;
 }
 
 /** One run of the program for this scan. */
 export interface CheckpointLife {
   /** ISO 8601. */
   readonly startedAt: string;
+  /** When it ended; of one that had no time to tell, when its last checkpoint was written. */
   readonly endedAt: string;
   /** Why it ended; empty while it runs, and where it had no time to tell. */
   readonly reason: string;
   /** Options given to `pacemap resume`. */
   readonly args: readonly string[];
+  /** Time in which it sent, and in which it ran in all, the wait for late answers included. */
   readonly sendSeconds: number;
-  /** Its counts, by name: `sent`, `successUnique` and so on. */
-  readonly totals: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  /** Packets that the kernel took, and responses written. */
+  readonly packets: number;
+  readonly rows: number;
+  /** Packets that it may have sent at most after this was written: none of them is in any figure. */
+  readonly mostUnrecorded: number;
 }
 
 /** All that changes while a scan runs. */
@@ -52,16 +82,22 @@ export interface CheckpointState {
   readonly rows: number;
   /** Packets per second; null: no limit. */
   readonly ratePps: number | null;
+  /** Time until the scan ends, in seconds, as far as is known; null: it is not, or nothing is under way. */
+  readonly secondsLeft: number | null;
   readonly outputs: readonly CheckpointOutput[];
   /** The one that is running, or ran last, is the last of them. */
   readonly lives: readonly CheckpointLife[];
+  /** The ledger of all runs together: its counts by name. */
+  readonly ledger: Readonly<Record<string, number>>;
+  /** What all runs together have measured. */
+  readonly measured: MeasuredPath;
 }
 
 /** Ranges that a state holds at most: with 32 characters each they fill half of a slot. */
 export const MOST_RANGES: number = 1 << 14;
 /** Characters of the options of one life at most, each with a blank behind it. */
 export const MOST_LIFE_ARGS = 2000;
-/** Lives whose counts are kept apart: older ones are added up. */
+/** Lives that are kept apart: older ones are added up. */
 export const MOST_LIVES = 100;
 
 /**
@@ -69,15 +105,19 @@ export const MOST_LIVES = 100;
  * closed, which sends a little more again; the oldest lives become one.
  */
 export function encodeState(state: CheckpointState): Uint8Array<ArrayBuffer> {
-  const { lives, work, ...rest } = state;
-  const { planned, repairs } = work;
-  const share = Math.floor(MOST_RANGES / (planned.length + repairs.length + 1));
+  const { lives, measured, work, ...rest } = state;
+  const { planned, repairs, touched = [] } = work;
+  const share = Math.floor(MOST_RANGES / (planned.length + repairs.length + 2));
   const pairs = (ranges: readonly PositionRange[]): readonly number[][] =>
     coarsen(ranges, Math.max(1, share)).map(({ end, first }) => [first, end]);
+  // Gaps that are closed in what is to be sent were sent: one range holds them all.
+  const isExact = (planned[0]?.length ?? 0) <= share;
   const text = JSON.stringify({
     ...rest,
     lives: joinLives(lives),
+    measured: encodeMeasured(measured),
     planned: planned.map(pairs),
+    touched: isExact ? pairs(touched) : pairs(coarsen(touched, 1)),
     repairs: repairs.map(({ pass, ranges }) => ({
       pass,
       ranges: pairs(ranges),
@@ -100,31 +140,24 @@ export function decodeState(bytes: Uint8Array): CheckpointState {
     writtenAt: textAt(state, "writtenAt"),
     work: {
       planned: listAt(state, "planned").map(readRanges),
+      touched: readRanges(state["touched"]),
       repairs: objectsAt(state, "repairs").map(readRepair),
     },
     journalEntries: numberAt(state, "journalEntries"),
     rows: numberAt(state, "rows"),
     ratePps: amountAt(state, "ratePps"),
+    secondsLeft: amountAt(state, "secondsLeft"),
     outputs: objectsAt(state, "outputs").map((output) => ({
       path: textAt(output, "path"),
       format: textAt(output, "format"),
       offsetBytes: numberAt(output, "offsetBytes"),
+      digest: isGiven(output, "digest") ? textAt(output, "digest") : null,
+      owner: isGiven(output, "owner") ? numberAt(output, "owner") : null,
     })),
     lives: objectsAt(state, "lives").map(readLife),
+    ledger: countsAt(state, "ledger"),
+    measured: decodeMeasured(state["measured"]),
   };
-}
-
-/** Counts of several lives, added up. */
-export function sumTotals(
-  lives: readonly Pick<CheckpointLife, "totals">[],
-): Readonly<Record<string, number>> {
-  const sums: Record<string, number> = {};
-  for (const { totals } of lives) {
-    for (const [name, count] of Object.entries(totals)) {
-      sums[name] = (sums[name] ?? 0) + count;
-    }
-  }
-  return sums;
 }
 
 function joinLives(
@@ -133,12 +166,17 @@ function joinLives(
   const surplus = lives.length - MOST_LIVES;
   if (surplus <= 0) return lives;
   const old = lives.slice(0, surplus + 1);
+  const sum = (read: (life: CheckpointLife) => number): number =>
+    old.reduce((total, life) => total + read(life), 0);
   const joined = {
     ...old[0]!,
     endedAt: old.at(-1)!.endedAt,
-    reason: `${old.length} runs`,
-    sendSeconds: old.reduce((sum, { sendSeconds }) => sum + sendSeconds, 0),
-    totals: sumTotals(old),
+    reason: JOINED_RUNS,
+    sendSeconds: sum(({ sendSeconds }) => sendSeconds),
+    seconds: sum(({ seconds }) => seconds),
+    packets: sum(({ packets }) => packets),
+    rows: sum(({ rows }) => rows),
+    mostUnrecorded: sum(({ mostUnrecorded }) => mostUnrecorded),
   };
   return [joined, ...lives.slice(surplus + 1)];
 }
@@ -162,15 +200,15 @@ function readRepair(repair: Fields): RepairRanges {
 }
 
 function readLife(life: Fields): CheckpointLife {
-  const totals = objectOf(life["totals"], "totals");
   return {
     startedAt: textAt(life, "startedAt"),
     endedAt: textAt(life, "endedAt"),
     reason: textAt(life, "reason"),
     args: textsAt(life, "args"),
     sendSeconds: amountAt(life, "sendSeconds") ?? 0,
-    totals: Object.fromEntries(
-      Object.keys(totals).map((name) => [name, numberAt(totals, name)]),
-    ),
+    seconds: amountAt(life, "seconds") ?? 0,
+    packets: numberAt(life, "packets"),
+    rows: numberAt(life, "rows"),
+    mostUnrecorded: numberAt(life, "mostUnrecorded"),
   };
 }

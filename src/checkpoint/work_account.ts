@@ -22,6 +22,13 @@ export interface UnsettledWork {
   readonly planned: readonly (readonly PositionRange[])[];
   /** What is sent again, by pass, with the first probe; nothing of it is in `planned`. */
   readonly repairs: readonly RepairRanges[];
+  /**
+   * Of what still needs the first probe, the positions that may have got one already: their hosts may have answered,
+   * and been asked again, although nothing is known of that.
+   *
+   * @default {[]}
+   */
+  readonly touched?: readonly PositionRange[];
 }
 
 /** What a work account starts from. */
@@ -64,6 +71,8 @@ export class WorkAccount {
   readonly #waitS: number;
   readonly #planned: readonly RangeSet[];
   readonly #repairs = new Map<number, RangeSet>();
+  /** Positions that were given out for the first probe, or may have been in an earlier run. */
+  readonly #touched: RangeSet;
   readonly #given: Given[][];
   readonly #givenCount: number[];
   #notes: Note[] = [];
@@ -74,6 +83,7 @@ export class WorkAccount {
     for (const { pass, ranges } of work.repairs) {
       this.#repairs.set(pass, new RangeSet(ranges));
     }
+    this.#touched = new RangeSet(work.touched);
     this.#given = Array.from({ length: senders }, () => []);
     this.#givenCount = this.#given.map(() => 0);
   }
@@ -83,6 +93,7 @@ export class WorkAccount {
     const startsAt = this.#givenCount[sender]!;
     this.#givenCount[sender] = startsAt + work.end - work.first;
     this.#given[sender]!.push({ ...work, startsAt, voided: [] });
+    if (work.probeNumber === 0) this.#touched.add(work);
   }
 
   /**
@@ -124,15 +135,21 @@ export class WorkAccount {
     );
   }
 
-  /** What a scan that goes on from here has to send. */
-  unsettled(): UnsettledWork {
+  /**
+   * What a scan that goes on from here has to send.
+   *
+   * @param ahead how many further positions may be given out before the next call
+   */
+  unsettled(ahead = 0): UnsettledWork {
     const first = this.#planned[0]?.ranges ?? [];
+    const untouched = without(first, this.#touched.ranges);
     const repairs = [...this.#repairs].map(([pass, set]) => ({
       pass,
       ranges: without(set.ranges, first),
     }));
     return {
       planned: this.#planned.map(({ ranges }) => [...ranges]),
+      touched: without(first, without(untouched, head(untouched, ahead))),
       repairs: repairs.filter(({ ranges }) => ranges.length > 0)
         .sort((a, b) => a.pass - b.pass),
     };
@@ -146,7 +163,11 @@ export class WorkAccount {
       if (sent <= 0) break;
       const range = { first: work.first, end: work.first + sent };
       const set = this.#setOf(work);
-      for (const part of without([range], work.voided)) set.remove(part);
+      for (const part of without([range], work.voided)) {
+        set.remove(part);
+        // A position that is sent again needs no first probe any more.
+        if (work.probeNumber === 0) this.#planned[0]!.remove(part);
+      }
       if (sent < length) break;
       whole++;
     }
@@ -160,4 +181,17 @@ export class WorkAccount {
     this.#repairs.set(pass, found);
     return found;
   }
+}
+
+/** The first `count` positions of ranges. */
+function head(
+  ranges: readonly PositionRange[],
+  count: number,
+): readonly PositionRange[] {
+  let left = count;
+  return ranges.flatMap(({ end, first }) => {
+    const to = Math.min(end, first + left);
+    left -= Math.max(0, to - first);
+    return to > first ? [{ first, end: to }] : [];
+  });
 }

@@ -20,7 +20,8 @@ Deno.test("WorkAccount settles what was sent one cooldown before all answers wer
   account.progress(1, [4, 10]);
   account.progress(2, [15, 10]);
   account.settle(8.9);
-  assert.deepEqual(account.unsettled(), WHOLE);
+  assert.deepEqual(account.unsettled().planned, WHOLE.planned);
+  assert.deepEqual(account.unsettled().touched, [{ first: 0, end: 30 }]);
   account.settle(9);
   assert.deepEqual(account.unsettled().planned, [[
     { first: 4, end: 10 },
@@ -42,6 +43,7 @@ Deno.test("WorkAccount keeps the probes to a target and the passes apart", () =>
   account.settle(1);
   assert.deepEqual(account.unsettled(), {
     planned: [[{ first: 0, end: 4 }], []],
+    touched: [],
     repairs: [{ pass: 2, ranges: [{ first: 55, end: 60 }] }],
   });
 });
@@ -67,7 +69,10 @@ Deno.test("WorkAccount.unsettled() repairs nothing that is sent for the first ti
   const account = new WorkAccount({ work: WHOLE, senders: 1, waitS: 1 });
   account.give(0, lease(0, 10));
   account.again(lease(5, 8, 1));
-  assert.deepEqual(account.unsettled(), WHOLE);
+  assert.deepEqual(account.unsettled(), {
+    ...WHOLE,
+    touched: [{ first: 0, end: 10 }],
+  });
   account.progress(0, [10]);
   account.settle(1);
   assert.deepEqual(account.unsettled().repairs, [
@@ -87,4 +92,37 @@ Deno.test("WorkAccount forgets looks, never work, while nothing is heard for lon
   account.progress(5001, [100]);
   account.settle(6000);
   assert.deepEqual(account.unsettled().planned, [[]]);
+});
+
+Deno.test("WorkAccount.unsettled() tells what may have been probed, and what may be before the next call", () => {
+  const work = {
+    planned: [[{ first: 0, end: 40 }], [{ first: 0, end: 40 }]],
+    touched: [{ first: 20, end: 25 }],
+    repairs: [],
+  };
+  const account = new WorkAccount({ work, senders: 2, waitS: 1 });
+  assert.deepEqual(account.unsettled().touched, work.touched);
+  account.give(0, lease(0, 10));
+  account.give(1, lease(10, 15));
+  assert.deepEqual(account.unsettled(8).touched, [
+    { first: 0, end: 28 },
+  ]);
+  account.progress(0, [10, 0]);
+  account.settle(1);
+  assert.deepEqual(account.unsettled(2).touched, [
+    { first: 10, end: 17 },
+    { first: 20, end: 25 },
+  ]);
+});
+
+Deno.test("WorkAccount settles the first probe of what is sent again", () => {
+  const work = { planned: [[{ first: 0, end: 9 }]], repairs: [] };
+  const account = new WorkAccount({ work, senders: 1, waitS: 1 });
+  account.give(0, lease(2, 5, 1));
+  account.progress(0, [3]);
+  account.settle(1);
+  assert.deepEqual(account.unsettled().planned, [[
+    { first: 0, end: 2 },
+    { first: 5, end: 9 },
+  ]]);
 });

@@ -1,4 +1,4 @@
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import {
   ConfigError,
   type Ipv6Address,
@@ -9,7 +9,7 @@ import { readArguments, splitArguments } from "./arguments.ts";
 import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 const HOSTS: Readonly<Record<string, readonly string[]>> = {
   "two.example": ["8.8.4.4", "8.8.8.8"],

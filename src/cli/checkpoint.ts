@@ -8,7 +8,7 @@ import {
 } from "../checkpoint/mod.ts";
 import { isSpecialFile } from "../link/mod.ts";
 import { outputDescriptor } from "../output/mod.ts";
-import type { ScanConfig } from "../scan/mod.ts";
+import { type ScanConfig, scannedFamilies } from "../scan/mod.ts";
 import type { Ipv6Part, TargetOrder } from "../targets/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { isRereadable, readInput } from "./files.ts";
@@ -60,7 +60,7 @@ export async function chooseCheckpoint(
     path,
     isNamed: given.has("checkpoint"),
     intervalS: values.checkpointInterval,
-    job: await describeJob(parts),
+    job: await describeJob(parts, path),
     args: [],
   };
 }
@@ -88,15 +88,18 @@ function defaultPath(
 
 async function describeJob(
   { args, config, order, words }: CheckpointedConfig,
+  path: string,
 ): Promise<CheckpointJob> {
   const { endPosition, firstPosition } = config.targets;
   return {
     program: VERSION,
     startedAt: new Date().toISOString(),
     directory: Deno.cwd(),
+    checkpoint: path,
     args: words,
     seed: String(order.seed),
     salt: crypto.getRandomValues(new Uint32Array(1))[0]!,
+    families: scannedFamilies(config.targets),
     targetCount: endPosition - firstPosition,
     probesPerTarget: config.probe.probesPerTarget,
     parts: [

@@ -13,7 +13,9 @@ import { OPTION_KEYS, type OptionKey, OPTIONS } from "./options.ts";
 import { gatherSettings, type OptionFile } from "./settings.ts";
 import { EXIT_CODE, printable, printOut } from "./terminal.ts";
 
-const HELP = `Usage: pacemap config [OPTION]... [TARGET]... [--json]
+/** Text of `pacemap config --help`. */
+export const CONFIG_HELP: string =
+  `Usage: pacemap config [OPTION]... [TARGET]... [--json]
 
 Shows every option of the scan that the same words would start: what is in force,
 and where it comes from. Of each option the strongest place counts: the command
@@ -74,7 +76,7 @@ export async function runConfigCommand(
   ends.release();
   const given = splitArguments(words);
   if (isFlagSet(given, "help")) {
-    printOut(HELP);
+    printOut(CONFIG_HELP);
     return EXIT_CODE.done;
   }
   const { files, raw } = await gatherSettings(given);

@@ -3,6 +3,7 @@ import { type CommandSpec, findOption, keysOf } from "./command_line.ts";
 import type { OptionLevel } from "./environment.ts";
 import { inputName, type NamedPath, readInput } from "./files.ts";
 import { flagText, type OptionSpec } from "./option_spec.ts";
+import { checkTrusted } from "./trusted_file.ts";
 
 const LINE = /^([A-Za-z][A-Za-z0-9_-]*)(?:\s*=\s*|\s+|$)(.*)$/s;
 const QUOTED = /^(["'])(.*?)\1\s*(?:#.*)?$/s;
@@ -109,6 +110,7 @@ async function readEntries(
   file: NamedPath,
   depth: number,
 ): Promise<ConfigEntry[]> {
+  checkTrusted(file);
   const text = new TextDecoder().decode(await readInput(file));
   const entries: ConfigEntry[] = [];
   for (const entry of parseConfig(text, inputName(file.path))) {

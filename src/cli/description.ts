@@ -61,6 +61,8 @@ export function describeScan(
       : undefined,
     default_mode: Number(scan.isDefaultOutput),
     no_preflight: Number(values.noPreflight),
+    no_sandbox: Number(values.noSandbox),
+    user: values.user ?? undefined,
     quiet: Number(values.quiet),
     log_level: values.verbosity,
     ...(values.stream && values.ipv6 ? {} : allowedCounts(scan.selection)),

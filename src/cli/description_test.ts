@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { make } from "./_test_scan_config.ts";
 import { TestDirectory } from "./_test_directory.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 /** What the metadata would say of these options. */
 async function describe(

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { readArguments, splitArguments } from "./arguments.ts";
 import { readScans } from "./doctor_scans.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 /** The families of the scans, and whether their targets are assumed. */
 async function familiesOf(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError, ENVIRONMENT_VARIABLES } from "../base/mod.ts";
 import { SCAN_COMMAND } from "./arguments.ts";
 import type { OptionValues } from "./options.ts";
@@ -12,7 +12,7 @@ import {
 } from "./environment.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 function environmentOf(
   variables: Readonly<Record<string, string>>,

@@ -1,5 +1,5 @@
 import { ConfigError, descriptorOf } from "../base/mod.ts";
-import { isSpecialFile, readDescriptor } from "../link/mod.ts";
+import { isSpecialFile, outputNameOf, readDescriptor } from "../link/mod.ts";
 import { describeFileError, outputDescriptor } from "../output/mod.ts";
 import { untilAborted } from "./until_aborted.ts";
 
@@ -183,6 +183,11 @@ async function checkOutput({ option, path }: NamedPath): Promise<void> {
       WRITE_REMEDY,
       cause,
     );
+  try {
+    outputNameOf(path);
+  } catch (error) {
+    throw cannotWrite(error, describeFileError(error));
+  }
   // Opening changes nothing in a plain file, but what it does to a pipe or a device is not known.
   if (isSpecialFile(path)) return;
   const info = await statOrNull(path);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import {
@@ -11,7 +11,7 @@ import {
 } from "./files.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 const OPTION = "--allowlist-file";
 

@@ -34,6 +34,11 @@ who answers. A TARGET is an address, a prefix such as 192.0.2.0/24 or
 2001:db8::/120, a range or a host name; without any, and without a list, all
 IPv4 addresses outside of the blocklist are scanned.`;
 
+const SETTINGS = `Settings:
+Every option may also stand in a file, or in the environment: PACEMAP_RATE for
+--rate. pacemap config shows what is in force and where it comes from; pacemap
+config --help says which of these places counts.`;
+
 /** Command lines to begin with; the first line is a heading. */
 export const EXAMPLES: string = `Examples:
   pacemap -p 443 192.0.2.0/24
@@ -78,6 +83,7 @@ export function helpText(
     INTRODUCTION,
     optionSections(SCAN_COMMAND),
     commands.length === 0 ? "" : `Commands:\n${commands.join("\n")}`,
+    SETTINGS,
     EXAMPLES,
     exitCodes(),
     moduleSection("Probe", probe.name, probe.help),

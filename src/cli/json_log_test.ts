@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { getLogger } from "@logtape/logtape";
 import { TestDirectory } from "./_test_directory.ts";
 import { jsonLogLine } from "./json_log.ts";
 import { openLog } from "./logging.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 Deno.test("openLog() writes JSON, one object a line, to a file", async () => {
   using directory = new TestDirectory();

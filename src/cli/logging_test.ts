@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { getLogger, type LogRecord } from "@logtape/logtape";
 import { ConfigError } from "../base/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { formatRecord, logFileOf, openLog } from "./logging.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 function makeRecord(parts: Partial<LogRecord>): LogRecord {
   return {

@@ -1,10 +1,7 @@
 import { PROBE_MODULES } from "../probe/mod.ts";
 import { EXAMPLES, INTRODUCTION, type Subcommands } from "./help.ts";
-import {
-  environmentName,
-  OPTION_GROUPS,
-  type OptionSpec,
-} from "./option_spec.ts";
+import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
+import { variableOf } from "./environment.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { OUTPUT_HELP } from "./output_help.ts";
 import {
@@ -34,7 +31,11 @@ const SIGNALS = [
 ] as const;
 
 const FILES = [
-  ["/etc/pacemap/pacemap.conf", "Options, a line each; see --config."],
+  [
+    "$XDG_CONFIG_HOME/pacemap/pacemap.conf, ~/.config/pacemap/pacemap.conf",
+    "Options of the user, a line each; see pacemap config --help.",
+  ],
+  ["/etc/pacemap/pacemap.conf", "Options of the system, which weigh less."],
   [
     "OUTPUT.pacemap",
     "Checkpoint of a scan beside its first output file; see --checkpoint.",
@@ -144,11 +145,11 @@ function withoutFirstMark(roff: string): string {
 }
 
 function environment(): string {
-  const example = environmentName(OPTIONS.targetPorts);
+  const example = variableOf(OPTIONS.targetPorts);
   return `${
     roffText(
-      `Every option has a variable: PACEMAP_ and its long name in capitals, with _ for each hyphen, as in ${example}. ` +
-        "What the command line gives wins.",
+      `Every option that may stand in a file has a variable: PACEMAP_ and its long name in capitals, with _ for each hyphen, as in ${example}. ` +
+        "The command line wins over it, and it over the files.",
     )
   }\n`;
 }

@@ -9,14 +9,13 @@ export {
 } from "./command_line.ts";
 export { commandHelp, type Subcommand, type Subcommands } from "./help.ts";
 export { checkOutputs, type NamedPath, reserveStandardInput } from "./files.ts";
-export { permittedVariables } from "./environment.ts";
+export { permittedVariables, variableOf } from "./environment.ts";
 export { SCAN_COMMAND } from "./arguments.ts";
 export { chooseFamilies } from "./families.ts";
 export { checkWindow } from "./option_checks.ts";
 export { resolveHost } from "./host_names.ts";
 export { type Log, type LogOptions, openLog } from "./logging.ts";
 export {
-  environmentName,
   flag,
   OPTION_GROUPS,
   type OptionGroup,

@@ -27,11 +27,14 @@ const LIVE_ONLY: readonly OptionKey[] = [
   "validateSourcePort",
   "netmapWaitPing",
   "outputFilter",
+  "outputWait",
   "aliased",
   "aliasedPrefixes",
   "dedupMethod",
   "dedupWindowSize",
   "noPreflight",
+  "noSandbox",
+  "user",
 ];
 
 /**

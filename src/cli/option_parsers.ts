@@ -242,6 +242,14 @@ export function parsePath(text: string): string {
   return text;
 }
 
+/** Reads `USER` or `USER:GROUP`; whether the machine knows them is found out later. */
+export function parseUser(text: string): string {
+  if (!/^[^:\s]+(?::[^:\s]+)?$/.test(text)) {
+    throw new SyntaxError(`Cannot read user "${text}"`);
+  }
+  return text;
+}
+
 /** Writes an Ethernet address as `parseMac` reads it. */
 export function formatMac(mac: Uint8Array): string {
   return Array.from(mac, (byte) => byte.toString(16).padStart(2, "0")).join(

@@ -12,6 +12,7 @@ import {
   parseSeed,
   parseSize,
   parseSourcePorts,
+  parseUser,
   parseWholeNumber,
   parseWindowRule,
 } from "./option_parsers.ts";
@@ -189,4 +190,13 @@ Deno.test("parseWindowRule() reads words and interface identifiers", () => {
   for (
     const text of ["", "lo", "fixed", "fixed:", "fixed:x", "fixed:12345", "53"]
   ) assert.throws(() => parseWindowRule(text), SyntaxError, text);
+});
+
+Deno.test("parseUser() takes a user, and a group besides", () => {
+  for (const text of ["nobody", "65534", "scanner:scanner", "1:2"]) {
+    assert.equal(parseUser(text), text);
+  }
+  for (const text of ["", ":", "a:", ":b", "a:b:c", "a b"]) {
+    assert.throws(() => parseUser(text), { name: "SyntaxError" });
+  }
 });

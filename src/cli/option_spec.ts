@@ -48,11 +48,6 @@ export interface OptionSpec<T> {
   parse(text: string): T;
 }
 
-/** Name of the variable of the environment that stands for an option: `PACEMAP_TARGET_PORTS`. */
-export function environmentName({ long }: { readonly long: string }): string {
-  return `PACEMAP_${long.toUpperCase().replaceAll("-", "_")}`;
-}
-
 /** Options by key; `V` has the type of each value. */
 export type OptionTable<V> = { readonly [K in keyof V]: OptionSpec<V[K]> };
 

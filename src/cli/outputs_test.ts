@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 const SCAN = ["-p", "80", "8.8.8.0/24"];
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import {
   type CheckpointPhase,
@@ -10,11 +10,11 @@ import { TEST_CONTENT } from "../checkpoint/_test_content.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
-import { runResumeCommand } from "./resume.ts";
+import { isLeftToDo, newestCheckpoint, runResumeCommand } from "./resume.ts";
 import { statusOf, statusText } from "./status.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 const SIGNALS = {
   ends: { listen: () => {} },
@@ -90,6 +90,22 @@ Deno.test("resume refuses a complete scan, and a directory without any", async (
   const args = ["-p", "80", "8.8.8.0/24", "-o", `${directory.path}/found.csv`];
   const path = await leave(args, "done");
   assert.match(await refusal(path), /The scan is complete/);
+  const newest = (): Promise<string> =>
+    newestCheckpoint(directory.path, isLeftToDo);
+  const all = /scans of all checkpoints in this directory are complete/;
+  await assert.rejects(newest(), all);
+  const [other, last] = ["b", "a"].map((name) => `${directory.path}/${name}`);
+  await leave([...args.slice(0, 4), `${other}`]);
+  await leave([...args.slice(0, 4), `${last}`], "done");
+  for (const [seconds, name] of [[1, other], [2, last]] as const) {
+    await Deno.utime(`${name}.pacemap`, seconds, seconds);
+  }
+  assert.equal(await newest(), `${other}.pacemap`);
+  Deno.mkdirSync(`${directory.path}/empty`);
+  await assert.rejects(
+    newestCheckpoint(`${directory.path}/empty`),
+    /No checkpoint is in this directory/,
+  );
 });
 
 Deno.test("chooseCheckpoint() keeps one beside the first output that is a file", async () => {
@@ -136,11 +152,15 @@ Deno.test("statusText() tells how far a scan is, with nothing in it that a termi
   assert.equal(status.probesPlanned, 256);
   assert.equal(status.probesSettled, 100);
   assert.equal(status.repairsLeft, 2);
-  const text = statusText(status);
+  const text = statusText(path, content);
   assert.match(text, /^Settled: 100 of 256 probes \(39\.1%\)$/m);
   assert.match(text, /^State: ended: killed, or the machine stopped; begun /m);
   assert.match(text, /^Output: found\.csv \(csv\), 204 bytes$/m);
   assert.ok(!text.includes("\x1b"));
-  const running = statusText(statusOf(path, { ...content, isInUse: true }));
+  const seen = { ...content, isInUse: true };
+  const nowMs = Date.parse(content.state.writtenAt) + 20_500;
+  assert.equal(statusOf(path, seen, nowMs).secondsLeft, 70);
+  const running = statusText(path, seen, nowMs);
   assert.match(running, /^State: running \(sending\); /m);
+  assert.match(running, /probes \(39\.1%\), 1m10s left$/m);
 });

@@ -26,7 +26,7 @@ import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { SHELLS } from "./shells.ts";
 import { checkMistyped } from "./mistyped_command.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
-import { scan, type ScanSetting } from "./run_scan.ts";
+import type { ScanSetting } from "./run_scan.ts";
 import { addSettings } from "./settings.ts";
 import { runInterruptibly } from "./signals.ts";
 import { SummaryReport } from "./summary_report.ts";
@@ -131,7 +131,13 @@ async function scanOrExplain(
     const raw = splitArguments(args);
     const explained = explain(raw, subcommands, commit);
     const scanArgs = await untilAborted(explained, signal);
-    return scanArgs === null ? EXIT_CODE.done : await scan(scanArgs, setting);
+    if (scanArgs === null) return EXIT_CODE.done;
+    if (scanArgs.values.resume) {
+      const { scanOrResume } = await import("./resume.ts");
+      return await scanOrResume(scanArgs, setting);
+    }
+    const { scan } = await import("./run_scan.ts");
+    return await scan(scanArgs, setting);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     setting.summary.setOutcome({ reason: String(signal.reason) });

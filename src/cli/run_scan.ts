@@ -1,10 +1,11 @@
 import { getLogger } from "@logtape/logtape";
 import { ConfigError } from "../base/mod.ts";
-import { checkSameJob } from "../checkpoint/mod.ts";
+import { checkSameJob } from "../checkpoint/job.ts";
 import type { Phase, ScanConfig } from "../scan/mod.ts";
 import { makeThreads } from "../scan/threads.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import type { Arguments } from "./arguments.ts";
+import { giveBackPermissions } from "./give_back.ts";
 import { resolveHost } from "./host_names.ts";
 import { type Log, logFileOf, openLog } from "./logging.ts";
 import type { ResumedScan } from "./resume.ts";
@@ -13,6 +14,7 @@ import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
 import { StatusScreen, statusSettings } from "./status_screen.ts";
 import type { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printable, printError } from "./terminal.ts";
+import { checkNothingUnfinished } from "./unfinished.ts";
 import { untilAborted } from "./until_aborted.ts";
 
 /** What a scan is run with besides its arguments. */
@@ -59,6 +61,7 @@ export async function scan(
     }
     const { config, streamInput } = checked;
     await summary.open(signal);
+    giveBackPermissions();
     // The code of the scan is loaded while its threads load theirs.
     const threads = makeThreads(config);
     const { runScan } = await import("../scan/mod.ts");
@@ -104,6 +107,9 @@ async function configure(
   },
 ): Promise<Omit<CheckedConfig, "warnings"> | null> {
   const logger = getLogger(["pacemap", "cli"]);
+  if (resumed === null && !args.values.overwrite) {
+    await checkNothingUnfinished(args.values);
+  }
   try {
     // Whatever it waits for, such as a pipe without a writer or a file system without a server.
     const { config, streamInput, warnings } = await untilAborted(

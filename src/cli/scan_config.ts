@@ -1,6 +1,7 @@
 import type { DryRunConfig, ScanConfig, StreamInput } from "../scan/mod.ts";
 import { aliasWarnings, chooseAliases } from "./aliases.ts";
 import type { Arguments } from "./arguments.ts";
+import { chooseConfinement } from "./confinement.ts";
 import { chooseCheckpoint } from "./checkpoint.ts";
 import { describeScan } from "./description.ts";
 import {
@@ -159,6 +160,7 @@ export async function makeScanConfig(
       minHitRatePercent: values.minHitrate,
       maxSendFailures: values.maxSendtoFailures,
       outageMs: values.onLinkLoss * 1000,
+      outputWaitMs: values.outputWait * 1000,
     },
     loss: {
       sampleShare: values.lossSample / 100,
@@ -183,6 +185,7 @@ export async function makeScanConfig(
         dedup,
       }),
     },
+    confinement: chooseConfinement(values),
     hasPreflight: !values.noPreflight,
   };
   const checkpoint = await chooseCheckpoint({

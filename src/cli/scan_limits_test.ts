@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { JsonSource } from "../output/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 const SCAN = ["-p", "80", "8.8.8.0/24"];
 
@@ -16,6 +16,7 @@ Deno.test("makeScanConfig() has no limits unless they are given", async () => {
     maxResults: null,
     minHitRatePercent: 0,
     outageMs: 600_000,
+    outputWaitMs: 60_000,
     maxSendFailures: null,
   };
   assert.deepEqual(config.limits, none);
@@ -36,6 +37,7 @@ Deno.test("makeScanConfig() takes limits", async () => {
     maxResults: 7,
     minHitRatePercent: 0.5,
     outageMs: 600_000,
+    outputWaitMs: 60_000,
     maxSendFailures: 0,
   });
   const { description } = config.report;

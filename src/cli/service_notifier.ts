@@ -77,8 +77,9 @@ export class ServiceNotifier implements ServiceHooks {
     this.#keepAlive();
   }
 
-  /** Ends everything. */
+  /** Ends everything; what comes later changes nothing. */
   close(): void {
+    this.#isStopping = true;
     this.#stopTimer();
     this.#parts.socket.close();
   }

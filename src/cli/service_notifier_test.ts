@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { openNotifier, ServiceNotifier } from "./service_notifier.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 /** A notifier whose time stands, and what it sends. */
 function scene(watchdogMs: number | null, send: () => void = () => {}): {
@@ -65,6 +65,7 @@ Deno.test("ServiceNotifier tells start, readiness, status, life and end", () => 
     "STATUS=Reading   lists",
   ]);
   notifier.close();
+  notifier.stopping();
   assert.deepEqual(take(), ["closed"]);
 });
 
@@ -74,6 +75,8 @@ Deno.test("ServiceNotifier gives no sign of life that nobody waits for", () => {
   notifier.alive();
   assert.deepEqual(take(), ["READY=1", "STATUS=Sending"]);
   notifier.close();
+  notifier.stopping();
+  assert.deepEqual(take(), ["closed"]);
 });
 
 Deno.test("ServiceNotifier goes on where it cannot send, and says so once", () => {

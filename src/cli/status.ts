@@ -1,10 +1,17 @@
 import { ConfigError, escapeUnsafe, formatCount } from "../base/mod.ts";
 import {
   type CheckpointContent,
+  endOf,
   readCheckpoint,
-  sumTotals,
 } from "../checkpoint/mod.ts";
 import { countPositions } from "../loss/mod.ts";
+import {
+  formatTimeLeft,
+  type Ledger,
+  ledgerFrom,
+  ledgerLines,
+} from "../monitor/mod.ts";
+import { ledgerMetadata, runMetadata, runText } from "../scan/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import { newestCheckpoint } from "./resume.ts";
 import { EXIT_CODE, printable, printOut } from "./terminal.ts";
@@ -14,7 +21,8 @@ const JSON_FLAG = "--json";
 /** Text of `pacemap status --help`. */
 export const STATUS_HELP: string = `Usage: pacemap status [FILE] [--json]
 
-Shows how far a scan is, running or not. FILE is its checkpoint, OUTPUT.pacemap;
+Shows how far a scan is, running or not, as of its last checkpoint: progress, time
+left, rate, outputs, runs and ledger. FILE is its checkpoint, OUTPUT.pacemap;
 without one, the newest in this directory.
 
   --json  print one JSON object instead of lines of text
@@ -34,12 +42,18 @@ export interface ScanStatus {
   readonly probesSettled: number;
   /** Probes of targets that are to be sent again as too many were lost. */
   readonly repairsLeft: number;
+  /** Seconds until the scan ends; null: it does not run, or nothing tells. */
+  readonly secondsLeft: number | null;
   readonly rows: number;
+  /** Packets per second at which the scan is, or was; null: no limit. */
   readonly ratePps: number | null;
+  /** Unique successes as a share of the targets that need no first probe any more, percent. */
+  readonly hitRatePercent: number;
   readonly outputs: CheckpointContent["state"]["outputs"];
-  /** Counts of all runs together. */
-  readonly totals: Readonly<Record<string, number>>;
-  readonly runs: CheckpointContent["state"]["lives"];
+  /** All runs together, as in the metadata. */
+  readonly ledger: Readonly<Record<string, unknown>>;
+  /** Each run, as in the metadata. */
+  readonly runs: readonly Readonly<Record<string, unknown>>[];
 }
 
 /**
@@ -68,23 +82,33 @@ export async function runStatusCommand(
   }
   const file = words[0] ?? await newestCheckpoint();
   const content = await readCheckpoint(file);
-  const found = statusOf(file, content);
   printOut(
     args.includes(JSON_FLAG)
-      ? `${escapeUnsafe(JSON.stringify(found))}\n`
-      : statusText(found),
+      ? `${escapeUnsafe(JSON.stringify(statusOf(file, content)))}\n`
+      : statusText(file, content),
   );
   return EXIT_CODE.done;
 }
 
-/** What a checkpoint says of its scan. */
+/** A checkpoint, and whether a scan is at work on it. */
+export type SeenCheckpoint = CheckpointContent & { readonly isInUse: boolean };
+
+/**
+ * What a checkpoint says of its scan.
+ *
+ * @param nowMs Unix time, in milliseconds
+ */
 export function statusOf(
   file: string,
-  { isInUse, job, state }: CheckpointContent & { readonly isInUse: boolean },
+  { isInUse, job, state }: SeenCheckpoint,
+  nowMs: number = Date.now(),
 ): ScanStatus {
   const { planned, repairs } = state.work;
   const probesPlanned = job.targetCount * job.probesPerTarget;
   const left = planned.reduce((sum, ranges) => sum + countPositions(ranges), 0);
+  const targets = job.targetCount - countPositions(planned[0] ?? []);
+  const ledger = ledgerFrom(state.ledger);
+  const ageS = (nowMs - Date.parse(state.writtenAt)) / 1000;
   return {
     file,
     isRunning: isInUse,
@@ -99,53 +123,76 @@ export function statusOf(
       (sum, { ranges }) => sum + countPositions(ranges),
       0,
     ),
+    secondsLeft: !isInUse || state.secondsLeft === null
+      ? null
+      : Math.max(0, state.secondsLeft - ageS),
     rows: state.rows,
     ratePps: state.ratePps,
+    hitRatePercent: 100 * ledger.receive.successUnique / Math.max(1, targets),
     outputs: state.outputs,
-    totals: sumTotals(state.lives),
-    runs: state.lives,
+    ledger: ledgerMetadata(ledger),
+    runs: state.lives.map(runMetadata),
   };
 }
 
 /** The status as lines of text. */
-export function statusText(status: ScanStatus): string {
-  const { probesPlanned, probesSettled, repairsLeft, runs, totals } = status;
-  const last = runs.at(-1);
+export function statusText(
+  file: string,
+  content: SeenCheckpoint,
+  nowMs: number = Date.now(),
+): string {
+  const status = statusOf(file, content, nowMs);
+  const { probesPlanned, probesSettled, repairsLeft } = status;
+  const { ledger: counts, lives } = content.state;
+  const ledger = ledgerFrom(counts);
+  const last = lives.at(-1);
   const how = status.isRunning
     ? `running (${status.phase})`
     : status.isComplete
     ? "complete"
-    : `ended: ${last?.reason || "killed, or the machine stopped"}`;
+    : `ended: ${last === undefined ? "before it began" : endOf(last)}`;
   const share = (100 * probesSettled / Math.max(1, probesPlanned)).toFixed(1);
   const lines = [
     `Scan: pacemap ${status.arguments.join(" ")}`,
     `State: ${how}; begun ${status.startedAt}, written ${status.writtenAt}`,
     `Settled: ${formatCount(probesSettled)} of ${
       formatCount(probesPlanned)
-    } probes (${share}%)`,
-    ...repairsLeft === 0 ? [] : [
-      `To be sent again, as too many were lost: ${formatCount(repairsLeft)}`,
-    ],
+    } probes (${share}%)${leftText(status)}`,
+    ...repairsLeft === 0
+      ? []
+      : [`To be sent again: ${formatCount(repairsLeft)} probes`],
     `Rate: ${
       status.ratePps === null
         ? "no limit"
         : `${formatCount(Math.round(status.ratePps))} p/s`
     }`,
-    `Sent: ${formatCount(totals["send.accepted"] ?? 0)}; answers: ${
-      formatCount(totals["receive.valid"] ?? 0)
-    }; successes: ${formatCount(totals["receive.successUnique"] ?? 0)}; rows: ${
-      formatCount(status.rows)
-    }`,
+    countsText(ledger, status),
     ...status.outputs.map(({ format, offsetBytes, path }) =>
       `Output: ${path} (${format}), ${formatCount(offsetBytes)} bytes`
     ),
-    ...runs.map(({ args, endedAt, reason, sendSeconds, startedAt }, index) =>
-      `Run ${index + 1}: ${startedAt} to ${endedAt}, ${
-        sendSeconds.toFixed(1)
-      } s of sending${args.length === 0 ? "" : ` with ${args.join(" ")}`}${
-        reason === "" ? "" : `, ended: ${reason}`
+    ...lives.map((run, index) =>
+      `Run ${
+        status.isRunning && index === lives.length - 1
+          ? runText({ ...run, reason: "running", mostUnrecorded: 0 }, index)
+          : runText(run, index)
       }`
     ),
+    ...ledgerLines(ledger),
   ];
   return lines.map((line) => `${printable(line)}\n`).join("");
+}
+
+function leftText({ secondsLeft }: ScanStatus): string {
+  return secondsLeft === null ? "" : `, ${formatTimeLeft(secondsLeft)} left`;
+}
+
+function countsText(
+  { receive, send }: Ledger,
+  { hitRatePercent, rows }: ScanStatus,
+): string {
+  return `Sent: ${formatCount(send.accepted)}; answers: ${
+    formatCount(receive.valid)
+  }; successes: ${formatCount(receive.successUnique)} (${
+    hitRatePercent.toFixed(2)
+  }%); rows: ${formatCount(rows)}`;
 }

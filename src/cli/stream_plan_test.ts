@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { formatIpv6Range } from "../targets/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 Deno.test("makeScanConfig() takes targets that come while the scan runs", async () => {
   using directory = new TestDirectory();

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE } from "./terminal.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 function environmentOf(variables: Record<string, string>): {
   names: () => string[];

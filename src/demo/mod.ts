@@ -37,4 +37,4 @@ export {
   TMUX,
   TSHARK,
 } from "./requirements.ts";
-export { PERMISSIONS, type SelfCommand, selfCommand } from "./self.ts";
+export { type SelfCommand, selfCommand } from "./self.ts";

@@ -1,15 +1,5 @@
-import { ENVIRONMENT_VARIABLES } from "../base/mod.ts";
-import { NSENTER, UNSHARE } from "./host.ts";
-
-/** What a scan is permitted, and nothing more; the tasks in `deno.json` name the same. README says what each is for. */
-export const PERMISSIONS: readonly string[] = [
-  "--allow-ffi",
-  "--allow-read",
-  "--allow-write",
-  "--allow-net",
-  `--allow-env=${ENVIRONMENT_VARIABLES.join(",")}`,
-  `--allow-run=${UNSHARE},${NSENTER}`,
-];
+/** Grants what stands in `deno.json` under `permissions`, and nothing more; README says what each is for. */
+const PERMISSIONS = "-P";
 
 /** Each thread keeps so many megabytes for young objects: most of what it allocates lives for one row. */
 export const V8_FLAGS = "--v8-flags=--max-semi-space-size=4";
@@ -26,7 +16,7 @@ export function selfCommand(): SelfCommand {
   const main = new URL("../../main.ts", import.meta.url);
   const flags = [
     ...["--quiet", "--no-prompt", "--cached-only", V8_FLAGS],
-    ...PERMISSIONS,
+    PERMISSIONS,
   ];
   return { program: Deno.execPath(), args: ["run", ...flags, main.href] };
 }

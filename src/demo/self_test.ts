@@ -1,27 +1,28 @@
 import assert from "node:assert/strict";
-import { PERMISSIONS, V8_FLAGS } from "./self.ts";
+import { ENVIRONMENT_VARIABLES } from "../base/mod.ts";
+import { NSENTER, UNSHARE } from "./host.ts";
+import { V8_FLAGS } from "./self.ts";
 
 function read(name: string): string {
   return Deno.readTextFileSync(new URL(`../../${name}`, import.meta.url));
 }
 
-Deno.test("PERMISSIONS are those of the tasks that scan, and README explains each", () => {
-  const { tasks } = JSON.parse(read("deno.json"));
-  const flags = ` ${PERMISSIONS.join(" ")} `;
+Deno.test("deno.json grants the tasks that scan one list of permissions, and README explains each", () => {
+  const { permissions, tasks } = JSON.parse(read("deno.json"));
   assert.ok(
     tasks.pacemap.command.includes(
-      `deno run ${V8_FLAGS} --no-prompt${flags}main.ts`,
+      `deno run --quiet ${V8_FLAGS} --no-prompt -P main.ts`,
     ),
   );
   assert.ok(
     tasks.compile.command.includes(
-      `compile --quiet ${V8_FLAGS} --no-prompt${flags}--include`,
+      `--no-check --no-code-cache ${V8_FLAGS} --no-prompt -P --include`,
     ),
   );
+  assert.deepEqual(permissions.default.run, [UNSHARE, NSENTER]);
+  assert.deepEqual(permissions.default.env, ENVIRONMENT_VARIABLES);
   const readme = read("README.md");
-  for (const flag of PERMISSIONS) {
-    // The variables are too many for a table.
-    const shown = flag.replace(/^(--allow-env)=.*/, "$1=PACEMAP_…");
-    assert.ok(readme.includes(`| \`${shown}\` `), shown);
+  for (const name of Object.keys(permissions.default)) {
+    assert.match(readme, new RegExp(`^\\| \`${name}\`.* \\| `, "m"), name);
   }
 });

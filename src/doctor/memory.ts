@@ -73,11 +73,19 @@ export function memoryCheck(
   });
 }
 
+/** Files of a control group. */
+interface MemoryFiles {
+  readonly limit: string;
+  readonly used: string;
+  /** What the used memory consists of. */
+  readonly parts: string;
+}
+
 /** Memory files of the control groups that this process is in, of its own and of all above it. */
 function controlGroups(
   readText: ReadText,
-): { limit: string; used: string }[] {
-  const groups: { limit: string; used: string }[] = [];
+): MemoryFiles[] {
+  const groups: MemoryFiles[] = [];
   for (const line of (readText("/proc/self/cgroup") ?? "").split("\n")) {
     const [id, controllers = "", path = ""] = line.split(":");
     const isUnified = id === "0";
@@ -90,6 +98,7 @@ function controlGroups(
       groups.push({
         limit: `${root}${above}/${names.limit}`,
         used: `${root}${above}/${names.used}`,
+        parts: `${root}${above}/memory.stat`,
       });
     }
   }
@@ -106,13 +115,15 @@ export function pathsAbove(path: string): string[] {
   );
 }
 
-/** Null without a limit: "max", or in the older version a number above all memory. */
-function headroom(
-  readText: ReadText,
-  group: { limit: string; used: string },
-): number | null {
+/**
+ * Null without a limit: "max", or in the older version a number above all memory. Copies of files that nobody has used
+ * lately count as used, and are given up before a process is ended for want of memory.
+ */
+function headroom(readText: ReadText, group: MemoryFiles): number | null {
   const limit = readNumber(readText, group.limit);
   const used = readNumber(readText, group.used);
   if (limit === null || used === null || limit >= 2 ** 60) return null;
-  return Math.max(0, limit - used);
+  const parts = readText(group.parts) ?? "";
+  const idle = /^(?:total_)?inactive_file (\d+)$/m.exec(parts)?.[1] ?? "0";
+  return Math.max(0, limit - Math.max(0, used - Number(idle)));
 }

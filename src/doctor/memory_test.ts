@@ -33,6 +33,23 @@ Deno.test("availableMemory() is the least of system and control groups", () => {
   assert.equal(availableMemory(files(older)), 0);
 });
 
+Deno.test("availableMemory() counts idle copies of files as free", () => {
+  const unified = {
+    "/proc/self/cgroup": "0::/a\n",
+    "/sys/fs/cgroup/a/memory.max": `${2 * GIB}\n`,
+    "/sys/fs/cgroup/a/memory.current": `${2 * GIB}\n`,
+    "/sys/fs/cgroup/a/memory.stat": `anon 5\ninactive_file ${GIB}\nslab 7\n`,
+  };
+  assert.equal(availableMemory(files(unified)), GIB);
+  const older = {
+    "/proc/self/cgroup": "4:memory:/\n",
+    "/sys/fs/cgroup/memory/memory.limit_in_bytes": `${GIB}\n`,
+    "/sys/fs/cgroup/memory/memory.usage_in_bytes": `${GIB}\n`,
+    "/sys/fs/cgroup/memory/memory.stat": "total_inactive_file 4096\n",
+  };
+  assert.equal(availableMemory(files(older)), 4096);
+});
+
 Deno.test("pathsAbove() goes up to the root", () => {
   assert.deepEqual(pathsAbove("/a/b"), ["/a/b", "/a", ""]);
   assert.deepEqual(pathsAbove("/"), [""]);

@@ -52,6 +52,11 @@ export class DescriptorOutput implements Disposable {
     return descriptor === null ? null : new DescriptorOutput(descriptor);
   }
 
+  /** Whether it leads to a file, whose disk may be full for a while. */
+  get isOnDisk(): boolean {
+    return this.#atOpen.kind === "file";
+  }
+
   /** Waits for its turn, and returns what ends it. */
   async hold(): Promise<() => void> {
     const before = turns.get(this.#place);

@@ -10,14 +10,19 @@ export interface HostNames {
   readonly full: string | null;
 }
 
+let known: HostNames | null = null;
+
 /**
- * Reads the names of this host. Asks no name server: it may be slow or far away, and a dry run sends nothing.
+ * The names of this host, as they were at the first call: a scan in its sandbox cannot read them any more. Asks no name server: it may be slow or far away, and a dry run sends nothing.
  *
  * @throws {ErrnoError} when the kernel refuses to tell
  */
 export function readHostNames(): HostNames {
+  if (known !== null) return known;
   const local = hostName();
-  return { local, full: canonicalName(local, readTextFile(HOSTS_FILE) ?? "") };
+  const full = canonicalName(local, readTextFile(HOSTS_FILE) ?? "");
+  known = { local, full };
+  return known;
 }
 
 /** The canonical name of a host by the text of `/etc/hosts`, hosts(5); null where it is not there. */

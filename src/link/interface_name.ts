@@ -10,9 +10,17 @@ export function findByName(
     links.find((link) => link.alternativeNames.includes(name));
 }
 
+let kept: LinkReader | null = null;
+
+/** From now on `interfaceNameOf` asks through this reader: a scan in its sandbox can open none. Null: through its own. */
+export function nameInterfacesThrough(reader: LinkReader | null): void {
+  kept = reader;
+}
+
 /** The main name of an interface by its number; the number itself when it is gone. */
 export function interfaceNameOf(index: number): string {
-  using reader = LinkReader.open();
+  using stack = new DisposableStack();
+  const reader = kept ?? stack.use(LinkReader.open());
   return reader.readLinks().find((link) => link.index === index)?.name ??
     `interface ${index}`;
 }

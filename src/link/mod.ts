@@ -4,6 +4,9 @@ export { environmentNames } from "../../ffi/environment.ts";
 export { NotifySocket } from "../../ffi/notify_socket.ts";
 export { pathFacts } from "../../ffi/file_facts.ts";
 export { readTextFile } from "../../ffi/text_file.ts";
+export { effectiveUserId } from "../../ffi/privileges.ts";
+export { otherWriters } from "./file_writers.ts";
+export { type OutputName, outputNameOf } from "./output_name.ts";
 export { FileLock } from "../../ffi/file_lock.ts";
 export { FileWitness } from "../../ffi/file_witness.ts";
 export {
@@ -13,7 +16,11 @@ export {
 } from "./descriptor_output.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
 export { LinkMonitor, type LinkNews } from "./link_monitor.ts";
-export { findByName, interfaceNameOf } from "./interface_name.ts";
+export {
+  findByName,
+  interfaceNameOf,
+  nameInterfacesThrough,
+} from "./interface_name.ts";
 export { FamilyReader, LOOPBACK_INDEX } from "./family_reader.ts";
 export {
   formatIp,

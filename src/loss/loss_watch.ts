@@ -77,11 +77,31 @@ export class LossWatch {
   #bucketS = BUCKET_S;
   /** Slices that are too young to tell. */
   #young: Slice[] = [];
+  /** What earlier runs of the scan have found out. */
+  readonly #earlier: readonly Evidence[];
 
-  /** Has heard nothing yet; `longestS` is how long an answer is waited for at most. */
-  constructor(delay: ResponseDelay, longestS: number) {
+  /**
+   * Has heard nothing yet.
+   *
+   * @param longestS how long an answer is waited for at most
+   * @param earlier what earlier runs of the scan have found out
+   */
+  constructor(
+    delay: ResponseDelay,
+    longestS: number,
+    earlier: readonly Evidence[] = [],
+  ) {
     this.#delay = delay;
     this.#longestS = longestS;
+    this.#earlier = earlier;
+  }
+
+  /**
+   * What is known of the scan, earlier runs included, in the order of sending: at most so many stretches, for a later
+   * run to go on from.
+   */
+  evidence(most: number): readonly Evidence[] {
+    return fewer([...this.#earlier, ...this.#buckets.map(evidenceOf)], most);
   }
 
   /** Learns of a slice, in the order of sending. Its counts are read again and again. */
@@ -135,10 +155,19 @@ export class LossWatch {
     return estimateOf(loss, samplesOf(recent));
   }
 
-  /** Loss of the whole scan so far. */
+  /** Loss of the whole scan so far, earlier runs included. */
   whole(): PathLoss {
+    return this.#lossOf([...this.#earlier, ...this.#buckets.map(evidenceOf)]);
+  }
+
+  /** Loss of this run of the scan so far. */
+  ofRun(): PathLoss {
+    return this.#lossOf(this.#buckets.map(evidenceOf));
+  }
+
+  #lossOf(all: readonly Evidence[]): PathLoss {
     const young = this.#young.reduce((sum, { packets }) => sum + packets, 0);
-    const parts = this.#parts(this.#buckets.map(evidenceOf));
+    const parts = this.#parts(all);
     let [known, unknown, lost, spread] = [0, 0, 0, 0];
     for (const { evidence, loss, samples, trailing } of parts) {
       const packets = evidence.packets - trailing;
@@ -211,6 +240,21 @@ export class LossWatch {
     fit(parts);
     return parts;
   }
+}
+
+/** The same evidence in at most `most` stretches, of neighbours added up. */
+function fewer(all: readonly Evidence[], most: number): readonly Evidence[] {
+  let few = all;
+  while (few.length > Math.max(1, most)) {
+    few = few.flatMap((one, at) =>
+      at % 2 === 1
+        ? []
+        : at + 1 === few.length
+        ? [one]
+        : [sumEvidence([one, few[at + 1]!])]
+    );
+  }
+  return few;
 }
 
 function estimateOf(loss: number, samples: number): LossEstimate | null {

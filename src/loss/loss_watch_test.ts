@@ -15,6 +15,8 @@ interface Course {
   readonly followUps: (timeS: number) => number;
   readonly seconds: number;
   readonly seed?: number;
+  /** What an earlier run has found out. */
+  readonly earlier?: ReturnType<LossWatch["evidence"]>;
 }
 
 /** A watch that has seen a scan, and the true loss of it. */
@@ -27,7 +29,7 @@ function watch(course: Course): { watch: LossWatch; truth: number } {
     }
     return found;
   };
-  const result = new LossWatch(new ResponseDelay(8), 8);
+  const result = new LossWatch(new ResponseDelay(8), 8, course.earlier);
   let lost = 0;
   const packets = RATE_PPS * SLICE_S;
   const slices = course.seconds / SLICE_S;
@@ -182,4 +184,28 @@ Deno.test("LossWatch.whole() takes in answers that come after a silence was sett
   });
   seen.update(4);
   assert.equal(seen.whole().estimate?.rate, 0);
+});
+
+Deno.test("LossWatch.whole() after a resume is of all runs, ofRun() and recent() of the last one", () => {
+  const course = { hitRate: 0.3, followUps: always(20), seconds: 60 };
+  const { watch: first } = watch({ ...course, loss: always(0.3) });
+  const earlier = first.evidence(16);
+  assert.ok(earlier.length <= 16);
+  const { watch: second } = watch({
+    ...course,
+    loss: always(0),
+    seed: 2,
+    earlier,
+  });
+  assertNear(second.whole().estimate?.rate, 0.15);
+  assertNear(second.ofRun().estimate?.rate, 0);
+  assertNear(second.recent()?.rate, 0);
+  assert.equal(
+    second.whole().followUps,
+    first.whole().followUps + second.ofRun().followUps,
+  );
+  const third = new LossWatch(new ResponseDelay(8), 8, second.evidence(32));
+  assertNear(third.whole().estimate?.rate, 0.15);
+  assert.equal(third.ofRun().estimate, null);
+  assert.equal(third.hasBegun, false);
 });

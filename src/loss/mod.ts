@@ -21,13 +21,24 @@ export {
   joinRanges,
   type PositionRange,
 } from "./position_range.ts";
+export type { Evidence as LossEvidence } from "./_evidence.ts";
 export {
   type Coverage,
   type RepairOptions,
   RepairPlan,
   type RepairWork,
 } from "./repair.ts";
-export { type DelayCounts, ResponseDelay, sliceAge } from "./response_delay.ts";
+export type {
+  RepairBefore,
+  RepairMemory,
+  SentStretch,
+} from "./repair_memory.ts";
+export {
+  type DelayCounts,
+  type DelayMemory,
+  ResponseDelay,
+  sliceAge,
+} from "./response_delay.ts";
 export type { Slice, SliceVerdict } from "./slice.ts";
 export {
   type FirstAnswer,

@@ -11,6 +11,13 @@ import {
   sentOnce,
   type Stretch,
 } from "./_stretch.ts";
+import {
+  fewerStretches,
+  rememberedStretches,
+  type RepairBefore,
+  type RepairMemory,
+  withoutRanges,
+} from "./repair_memory.ts";
 import type { SliceVerdict } from "./slice.ts";
 
 /** A range to send again. */
@@ -25,6 +32,12 @@ export interface RepairOptions {
   readonly lossTarget: number;
   /** How often a position is sent at most, the first time included. */
   readonly maxPasses: number;
+  /**
+   * What an earlier run of the scan has found out, and what of it is sent again whatever this plan says.
+   *
+   * @default {null} there was no earlier run
+   */
+  readonly before?: RepairBefore | null;
 }
 
 /** How much of the scan was covered. */
@@ -65,6 +78,46 @@ export class RepairPlan {
   constructor(options: RepairOptions) {
     this.#options = options;
     this.#waiting = Array.from({ length: options.maxPasses }, () => []);
+    const { before = null } = options;
+    if (before === null) return;
+    this.#settledPositions = before.memory.settledPositions;
+    this.#settledLoss = before.memory.settledLoss;
+    this.#unknownPositions = before.memory.unknownPositions;
+    for (const stretch of rememberedStretches(before)) {
+      insert(this.#moving, stretch);
+    }
+    this.#settle();
+  }
+
+  /**
+   * What a later run of the scan has to know, in view of the present verdicts: at most `most` stretches.
+   *
+   * @param unsent what that run will send as if it were for the first time, in order
+   */
+  memory(most: number, unsent: readonly PositionRange[]): RepairMemory {
+    let [settled, loss, unknown] = [
+      this.#settledPositions,
+      this.#settledLoss,
+      this.#unknownPositions,
+    ];
+    const open: Stretch[] = [...this.#uncovered, ...this.#waiting.flat()];
+    for (const stretch of this.#moving) {
+      const length = countPositions(withoutRanges(stretch, unsent));
+      const isKnown = this.#isKnown(stretch);
+      const residual = this.#residual(stretch);
+      if (stretch.isTaken || (isKnown && residual > this.#options.lossTarget)) {
+        open.push({ ...stretch, residual, isKnown, open: [], isTaken: false });
+      } else if (isKnown) {
+        settled += length;
+        loss += length * residual;
+      } else unknown += length;
+    }
+    return {
+      settledPositions: settled,
+      settledLoss: loss,
+      unknownPositions: unknown,
+      stretches: fewerStretches(open, most),
+    };
   }
 
   /** Slices whose verdict may still change; the driver asks for these and calls `judge`. */

@@ -30,6 +30,15 @@ export interface DelayCounts {
   answers: number;
 }
 
+/** What was learned of how long answers take, by age class. */
+export interface DelayMemory {
+  /** Answers of slices before they passed through a class, and behind it. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  /** Age classes that some slice with answers has passed. */
+  readonly known: number;
+}
+
 /**
  * How long answers take: which share of a slice's answers has arrived at an age. A young slice with few answers may
  * be lossy or just young.
@@ -60,6 +69,25 @@ export class ResponseDelay {
     this.#after = new Float64Array(classes);
     this.#share = new Float64Array(classes + 1).fill(1);
     this.#variance = new Float64Array(classes + 1);
+  }
+
+  /** What was learned, for a later run of the scan. */
+  memory(): DelayMemory {
+    return {
+      before: Array.from(this.#before, rounded),
+      after: Array.from(this.#after, rounded),
+      known: this.#known,
+    };
+  }
+
+  /** Begins with what an earlier run has learned, which counts less the more this one learns. */
+  restore({ after, before, known }: DelayMemory): void {
+    const classes = this.#before.length;
+    this.#before.set(before.slice(0, classes));
+    this.#after.set(after.slice(0, classes));
+    this.#known = Math.min(known, classes);
+    this.#hasAnswers = this.#after.some((count) => count > 0);
+    this.#workOut();
   }
 
   /** Counts of a slice that has no answers yet. */
@@ -95,13 +123,7 @@ export class ResponseDelay {
 
   /** Works out the shares anew; what was learned before counts less the older it is. */
   update(nowS: number): void {
-    for (let at = this.#before.length - 1; at >= 0; at--) {
-      const [before, after] = [this.#before[at]!, this.#after[at]!];
-      const growth = after > 0 ? before / after : 1;
-      this.#share[at] = this.#share[at + 1]! * growth;
-      this.#variance[at] = this.#variance[at + 1]! +
-        (after > 0 ? 1 / Math.max(before, 1) - 1 / Math.max(after, 1) : 0);
-    }
+    this.#workOut();
     this.#fade(nowS);
   }
 
@@ -163,6 +185,16 @@ export class ResponseDelay {
     return Math.min(waitS, this.#longestS);
   }
 
+  #workOut(): void {
+    for (let at = this.#before.length - 1; at >= 0; at--) {
+      const [before, after] = [this.#before[at]!, this.#after[at]!];
+      const growth = after > 0 ? before / after : 1;
+      this.#share[at] = this.#share[at + 1]! * growth;
+      this.#variance[at] = this.#variance[at + 1]! +
+        (after > 0 ? 1 / Math.max(before, 1) - 1 / Math.max(after, 1) : 0);
+    }
+  }
+
   #ageOf(share: number): number {
     let at = 0;
     while (at < this.#before.length && this.#share[at]! < share) at++;
@@ -197,6 +229,11 @@ export class ResponseDelay {
       this.#after[at]! *= factor;
     }
   }
+}
+
+/** To a tenth: counts are fractions once they fade. */
+function rounded(count: number): number {
+  return Math.round(10 * count) / 10;
 }
 
 /**

@@ -119,3 +119,20 @@ Deno.test("ResponseDelay.share() tells the long tail of some hosts", () => {
   assert.ok(Math.abs(delay.share(2) - 0.9) < 0.03, `${delay.share(2)}`);
   assert.ok(delay.timeoutS > 7, `${delay.timeoutS}`);
 });
+
+Deno.test("ResponseDelay.restore() knows at once what an earlier run has learned, whatever the cooldown", () => {
+  const learned = learn(() => 1.2, { seconds: 4 });
+  const memory = JSON.parse(JSON.stringify(learned.memory()));
+  const restored = new ResponseDelay(8);
+  restored.restore(memory);
+  assert.ok(restored.hasAnswers);
+  assert.equal(restored.delayS, learned.delayS);
+  assert.equal(restored.timeoutS, learned.timeoutS);
+  assert.equal(restored.isKnown, learned.isKnown);
+  const shorter = new ResponseDelay(2);
+  shorter.restore(memory);
+  assert.equal(shorter.timeoutS, 2);
+  const none = new ResponseDelay(8);
+  none.restore({ before: [], after: [], known: 0 });
+  assert.equal(none.hasAnswers, false);
+});

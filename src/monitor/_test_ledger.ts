@@ -82,6 +82,7 @@ export const TEST_PROGRESS: Progress = {
   wantedRatePps: 2000,
   pathLoss: null,
   outage: null,
+  shortage: null,
   unknownShare: 0,
   sendSeconds: 5,
   maxSendSeconds: null,

@@ -94,6 +94,11 @@ export interface Ledger {
     readonly lostRows: number;
     /** Responses that were handed over and that no result file wanted. */
     readonly filtered: number;
+    /**
+     * Responses that were handed over when an earlier run of the scan was killed, and were in no result file: their
+     * targets are probed again. `handedOver` = `rows` + `filtered` + `interrupted` once all is written.
+     */
+    readonly interrupted: number;
   };
   readonly places: Readonly<Record<LossPlace, number>>;
 }
@@ -196,7 +201,7 @@ export function readLedger(
     receive,
     ipv6,
     capture,
-    output: { rows, lostRows, filtered },
+    output: { rows, lostRows, filtered, interrupted: 0 },
     places,
   };
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { testLedger } from "./_test_ledger.ts";
 import { LossWarnings } from "./loss_warnings.ts";
 import { ENOBUFS } from "./refusals.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 /** <asm-generic/errno.h> */
 const EPERM = 1;

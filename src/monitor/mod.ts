@@ -17,11 +17,21 @@ export {
   type OutputCounts,
   readLedger,
 } from "./ledger.ts";
+export {
+  cutLedger,
+  EMPTY_LEDGER,
+  type LedgerCounts,
+  ledgerCounts,
+  ledgerFrom,
+  type NotedAnswers,
+  sumLedgers,
+} from "./ledger_sum.ts";
 export { LossWarnings } from "./loss_warnings.ts";
 export { ENOBUFS, refusalCauses } from "./refusals.ts";
 export { PathWarnings } from "./path_warnings.ts";
 export {
   type Progress,
+  secondsLeft,
   sentPackets,
   type Snapshot,
   type Span,
@@ -33,7 +43,8 @@ export { type StatusInterval, StatusPace } from "./status_pace.ts";
 export { NO_STATUS, type StatusSink, StatusWriter } from "./status_writer.ts";
 export {
   type FamilyTargets,
+  ledgerLines,
   type SummaryFacts,
   summaryLines,
 } from "./summary.ts";
-export { formatCount, formatPercent } from "./format.ts";
+export { formatCount, formatPercent, formatTimeLeft } from "./format.ts";

@@ -7,6 +7,12 @@ export interface Snapshot {
   /** Monotonic time since sending began, in seconds. */
   readonly elapsedSeconds: number;
   readonly ledger: Ledger;
+  /**
+   * When the run began that is under way, where there were earlier ones: how fast these were tells nothing of it.
+   *
+   * @default {undefined} there was none
+   */
+  readonly earlier?: Omit<Snapshot, "earlier">;
 }
 
 /** Where a scan stands, beyond its ledger. */
@@ -32,11 +38,13 @@ export interface Progress {
   readonly pathLoss: LossEstimate | null;
   /** Why nothing can be sent or come at the moment, for people; null: nothing is known to be wrong. */
   readonly outage: string | null;
+  /** Which output waits for space on its disk, for people; null: none. */
+  readonly shortage: string | null;
   /** Share of the targets probed so far of whose loss nothing is known, 0 to 1. */
   readonly unknownShare: number;
-  /** Time spent sending so far. */
+  /** Time spent sending so far, in all runs. */
   readonly sendSeconds: number;
-  /** Time that sending may take; null: no limit. */
+  /** Time that sending may take in the run that is under way; null: no limit. */
   readonly maxSendSeconds: number | null;
   /** Share of the rows that are written at most, 0 to 1; null: no limit. */
   readonly rowShare: number | null;
@@ -97,13 +105,15 @@ export function secondsLeft(now: Snapshot, progress: Progress): number | null {
     return Math.max(0, cooldownSeconds - progress.cooldownElapsedSeconds);
   }
   const age = now.elapsedSeconds;
+  const ageOfRun = age - (now.earlier?.elapsedSeconds ?? 0);
   const left: number[] = [];
-  const finished = sentPackets(now.ledger) + now.ledger.send.noNeighbour;
+  const finished = finishedPackets(now.ledger) -
+    (now.earlier === undefined ? 0 : finishedPackets(now.earlier.ledger));
   if (finished > 0 && progress.mayGrow !== true) {
-    left.push(progress.packetsLeft * age / finished + cooldownSeconds);
+    left.push(progress.packetsLeft * ageOfRun / finished + cooldownSeconds);
   }
   if (maxSendSeconds !== null) {
-    left.push(maxSendSeconds - age + cooldownSeconds);
+    left.push(maxSendSeconds - ageOfRun + cooldownSeconds);
   }
   if (rowShare !== null && rowShare > 0) {
     left.push((1 - rowShare) * age / rowShare);
@@ -116,6 +126,10 @@ export function percentDone(now: Snapshot, progress: Progress): number {
   const left = secondsLeft(now, progress);
   const age = now.elapsedSeconds;
   return left === null ? 0 : ratio(100 * age, age + left);
+}
+
+function finishedPackets(ledger: Ledger): number {
+  return sentPackets(ledger) + ledger.send.noNeighbour;
 }
 
 function ratio(part: number, whole: number): number {

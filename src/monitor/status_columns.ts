@@ -155,6 +155,12 @@ const OWN_COLUMNS: readonly StatusColumn[] = [
       ),
     ];
   }),
+  {
+    name: "waiting-for",
+    type: "string",
+    description: "Why nothing is sent: the network, or the disk of an output",
+    read: ({ progress }) => progress.outage ?? progress.shortage,
+  },
 ];
 
 /**

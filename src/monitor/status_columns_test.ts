@@ -69,6 +69,7 @@ Deno.test("statusColumns() begin with the columns of ZMap, and no others come be
       "recv-success-ipv4",
       "sent-ipv6",
       "recv-success-ipv6",
+      "waiting-for",
     ]);
   }
 });
@@ -98,6 +99,7 @@ Deno.test("statusColumns() have numbers in JSON, and nothing for what is not kno
   assert.equal(row.get("percent-complete"), 22.916667);
   assert.equal(row.get("lost-send-queue"), 7);
   assert.equal(row.get("app-success-total"), null);
+  assert.equal(row.get("waiting-for"), null);
   assert.equal(row.get("path-loss"), null);
 });
 

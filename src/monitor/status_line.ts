@@ -49,7 +49,8 @@ export function statusLine(span: Span): string {
     `hitrate: ${percent(receive.successUnique)}${appHitRate}`,
     `lost: ${lossText(now.ledger, before.ledger)}`,
     `path loss: ${lossEstimateText(progress.pathLoss)}${unknownText(progress)}`,
-    ...(progress.outage === null ? [] : [`waiting: ${progress.outage}`]),
+    ...[progress.outage, progress.shortage]
+      .filter((text) => text !== null).map((text) => `waiting: ${text}`),
   ].join("; ");
 }
 

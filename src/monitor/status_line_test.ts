@@ -98,4 +98,8 @@ Deno.test("statusLine() says what is waited for", () => {
     lineOf({ outage: "the link of eth0 is down" }),
     /; waiting: the link of eth0 is down$/,
   );
+  assert.match(
+    lineOf({ shortage: "the disk is full" }),
+    /; waiting: the disk is full$/,
+  );
 });

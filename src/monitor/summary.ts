@@ -46,7 +46,7 @@ export interface SummaryFacts {
 export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
   const { send, receive } = ledger;
   const rate = facts.sendSeconds > 0 ? send.accepted / facts.sendSeconds : 0;
-  const lines = [
+  return [
     facts.endedEarly === null
       ? "Scan complete"
       : `Scan ended early: ${facts.endedEarly}`,
@@ -93,6 +93,15 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       )]
       : []),
     ...aliasRows(facts.aliases, send.aliases),
+    ...ledgerLines(ledger),
+    ...facts.pathLines,
+  ];
+}
+
+/** What went in and came out at each step, and what was lost where, as lines of text. */
+export function ledgerLines(ledger: Ledger): string[] {
+  const { send, receive } = ledger;
+  const lines = [
     "Ledger",
     row(
       "frames made",
@@ -126,7 +135,8 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       receive.valid,
       `= ${
         formatCount(
-          receive.handedOver - ledger.output.filtered - ledger.output.lostRows,
+          receive.handedOver - ledger.output.filtered -
+            ledger.output.lostRows - ledger.output.interrupted,
         )
       } written + ${formatCount(receive.followUps)} to follow-ups + ${
         receive.aliases > 0
@@ -135,8 +145,10 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
       }${
         formatCount(receive.filtered + ledger.output.filtered)
       } not asked for + ${
-        formatCount(receive.lostHandOver + ledger.output.lostRows)
-      } lost`,
+        ledger.output.interrupted > 0
+          ? `${formatCount(ledger.output.interrupted)} when a run was killed + `
+          : ""
+      }${formatCount(receive.lostHandOver + ledger.output.lostRows)} lost`,
     ),
     "Lost",
   ];
@@ -144,7 +156,7 @@ export function summaryLines(ledger: Ledger, facts: SummaryFacts): string[] {
     const note = noteOf(place, ledger);
     lines.push(row(place, ledger.places[place], note));
   }
-  return [...lines, ...facts.pathLines];
+  return lines;
 }
 
 /** What became of each of both families. */

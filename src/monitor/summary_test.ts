@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { testLedger } from "./_test_ledger.ts";
 import { summaryLines } from "./summary.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 const FACTS = {
   targetsPlanned: 20_000,

@@ -1,4 +1,9 @@
-import { type Cover, FileWitness, pathFacts } from "../link/mod.ts";
+import {
+  type Cover,
+  FileWitness,
+  outputNameOf,
+  pathFacts,
+} from "../link/mod.ts";
 
 /** What has become of a file since it was opened. */
 export interface SinkFacts {
@@ -12,6 +17,12 @@ export interface SinkFacts {
 
 /** What bytes are written to; one call at a time. */
 export interface ByteSink {
+  /**
+   * Whether it is a file, whose disk may be full for a while.
+   *
+   * @default {false}
+   */
+  readonly isOnDisk?: boolean;
   /** Writes some of the bytes, from the first on, and returns how many; rejects when it cannot. */
   write(bytes: Uint8Array): Promise<number>;
   /** Cuts what has been written; for files. Rejects where that is not possible. */
@@ -32,6 +43,7 @@ export interface ByteSink {
 
 /** A plain file. What is written goes to its end, also after somebody else has cut it. */
 export class FileSink implements ByteSink {
+  readonly isOnDisk = true;
   readonly #path: string;
   readonly #file: Deno.FsFile;
   readonly #witness: FileWitness;
@@ -55,10 +67,10 @@ export class FileSink implements ByteSink {
   /**
    * Opens a file, cut to its first `keptBytes` bytes.
    *
-   * @throws {Error} what `Deno.openSync` throws
+   * @throws {Error} what `Deno.openSync` throws, and where others have put something into its way
    */
   static open(path: string, keptBytes = 0): FileSink {
-    const file = Deno.openSync(path, { append: true, create: true });
+    const file = Deno.openSync(...openingOf(path));
     try {
       file.truncateSync(keptBytes);
       const witness = FileWitness.open(path);
@@ -108,4 +120,10 @@ export class FileSink implements ByteSink {
       return true;
     }
   }
+}
+
+/** How a file is opened: one that is not there is made, and not what others have put there meanwhile. */
+function openingOf(path: string): [path: string, options: Deno.OpenOptions] {
+  const name = outputNameOf(path);
+  return [name.path, { append: true, createNew: !name.isThere }];
 }

@@ -1,6 +1,7 @@
 import { formatCount } from "../base/mod.ts";
 import type { ByteSink } from "./byte_sink.ts";
 import { LineQueue, type QueuedLine } from "./line_queue.ts";
+import { PatientWriter } from "./patient_writer.ts";
 import { StatusArea } from "./status_area.ts";
 
 /** Text that is written at once. */
@@ -9,6 +10,8 @@ const NEWLINE = 10;
 /** How long the end waits for a reader that takes nothing, and for one that takes little. */
 const STUCK_MS = 1000;
 const SLOW_MS = 10_000;
+/** How long a write that is given up may take to return. */
+const RETURN_MS = 500;
 /** Importance of a status line: below that of all log lines, the least of which is 0. */
 const STATUS_RANK = -1;
 /** Importance of what is said in the end: above that of all log lines. */
@@ -16,7 +19,10 @@ const SUMMARY_RANK = 100;
 
 /** What a log channel works with. */
 export interface LogChannelParts {
-  readonly sink: Pick<ByteSink, "close" | "cover" | "hold" | "write">;
+  readonly sink: Pick<
+    ByteSink,
+    "close" | "cover" | "hold" | "isOnDisk" | "write"
+  >;
   /** Columns of the terminal behind it; null where there is none. */
   readonly columns: (() => number) | null;
   /** Puts the channel's own words into the form of a log line. */
@@ -30,15 +36,18 @@ export interface LogChannelParts {
 /**
  * Where log lines, status lines and the summary go, in the order of the calls. No call waits: lines are written one
  * batch at a time, and wait in memory meanwhile. When there are too many, status lines go first, then the least
- * severe log lines; how many is said as soon as something can be said again. An error of writing loses lines, and
- * nothing else.
+ * severe log lines; how many is said as soon as something can be said again. A full disk is waited for like a slow
+ * reader. An error of writing loses lines, and nothing else.
  */
 export class LogChannel {
   readonly #parts: LogChannelParts;
+  /** Writes to the sink; null: it is no file, whose disk may be full. */
+  readonly #patient: PatientWriter | null;
   readonly #queue = new LineQueue();
   readonly #encoder = new TextEncoder();
   #idle = Promise.withResolvers<void>();
   #isWriting = false;
+  readonly #end = Promise.withResolvers<void>();
   #isClosed = false;
   #isGivenUp = false;
   #isReaderGone = false;
@@ -54,6 +63,10 @@ export class LogChannel {
 
   constructor(parts: LogChannelParts) {
     this.#parts = parts;
+    const { rest, sink } = parts;
+    this.#patient = sink.isOnDisk === true
+      ? new PatientWriter(sink, (ms) => rest(ms, this.#end.promise))
+      : null;
     const area = parts.columns === null ? null : new StatusArea(parts.columns);
     this.#area = area;
     if (area === null) return;
@@ -116,7 +129,13 @@ export class LogChannel {
     }
     if (this.#isWriting) {
       this.#isGivenUp = true;
+      this.#end.resolve();
       this.#lose(this.#queue.clear());
+      const { shortage = null } = this.#patient ?? {};
+      if (shortage !== null) {
+        this.#fail(shortage);
+        await this.#parts.rest(RETURN_MS, this.#idle.promise);
+      }
     }
     this.#parts.sink.close();
   }
@@ -210,11 +229,12 @@ export class LogChannel {
   /** Writes text; returns how many of its lines are not wholly written. */
   async #write(text: string): Promise<number> {
     const { sink } = this.#parts;
+    const writer = this.#patient ?? sink;
     const bytes = this.#encoder.encode(text);
     let at = 0;
     try {
       while (at < bytes.length && !this.#isGivenUp) {
-        const length = await sink.write(bytes.subarray(at));
+        const length = await writer.write(bytes.subarray(at));
         at += length;
         if (length > 0) this.#progress++;
       }

@@ -41,8 +41,8 @@ interface Scene {
   rests: number;
 }
 
-function makeScene(columns: number | null = null): Scene {
-  const sink = new GatedSink();
+function makeScene(columns: number | null = null, isOnDisk = false): Scene {
+  const sink = Object.assign(new GatedSink(), { isOnDisk });
   const failures: unknown[] = [];
   const channel = new LogChannel({
     sink,
@@ -164,6 +164,26 @@ Deno.test("LogChannel loses what cannot be written, and goes on when it can be a
   assert.deepEqual([first, torn, fourth], ["one", "tw", "four"]);
   assert.match(notice!, /^notice: 2 lines of the log and status were dropped/);
   assert.equal(failures.length, 1);
+});
+
+Deno.test("LogChannel waits for a full disk, and loses lines only if it stays full", async () => {
+  for (const staysFull of [false, true]) {
+    const { channel, failures, sink } = makeScene(null, true);
+    sink.error = Object.assign(new Error("No space"), { code: "ENOSPC" });
+    sink.spaceBytes = 6;
+    channel.log("one", 1);
+    channel.log("two", 1);
+    await turns(100);
+    assert.equal(sink.text, "one\ntw");
+    channel.log("three", 1);
+    if (!staysFull) sink.spaceBytes = Infinity;
+    await channel.close();
+    assert.equal(sink.text, staysFull ? "one\ntw" : "one\ntwo\nthree\n");
+    assert.equal(channel.lostLines, staysFull ? 2 : 0);
+    assert.equal(channel.failure, staysFull ? sink.error : null);
+    assert.equal(failures.length, staysFull ? 1 : 0);
+    assert.ok(sink.isClosed);
+  }
 });
 
 Deno.test("LogChannel takes a reader that has gone for no failure", async () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import { JsonSource } from "./json_text.ts";
 import { MetadataFile } from "./metadata.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 Deno.test("MetadataFile is empty at first and then holds one line of JSON", async () => {
   const path = await Deno.makeTempFile();

@@ -7,6 +7,7 @@ export {
 } from "./row_writer.ts";
 export { ResultFile, type ResultFileStatus } from "./result_file.ts";
 export { type ByteSink, FileSink, type SinkFacts } from "./byte_sink.ts";
+export { ContentDigest } from "./content_digest.ts";
 export { describeFileError } from "./file_error.ts";
 export {
   type OpenOptions,
@@ -15,7 +16,10 @@ export {
   outputName,
   STANDARD_OUTPUT,
 } from "./open_sink.ts";
+export { PatientWriter } from "./patient_writer.ts";
 export { outputFault } from "./output_fault.ts";
 export { LogChannel, type LogChannelParts } from "./log_channel.ts";
+export { syncDirectory } from "./sync_directory.ts";
 export { JsonSource } from "./json_text.ts";
 export { MetadataFile } from "./metadata.ts";
+export { wholeLinesBytes } from "./whole_lines.ts";

@@ -1,5 +1,5 @@
 import { ConfigError, descriptorOf } from "../base/mod.ts";
-import { DescriptorOutput, isSpecialFile } from "../link/mod.ts";
+import { DescriptorOutput, isSpecialFile, outputNameOf } from "../link/mod.ts";
 import { type ByteSink, FileSink } from "./byte_sink.ts";
 import { describeFileError } from "./file_error.ts";
 
@@ -18,6 +18,12 @@ export interface OpenOptions {
   readonly option: string;
   /** Bytes at the start of a file that stay; what is behind them is cut off. The file has to have them. */
   readonly keptBytes?: number;
+  /**
+   * Whether a full disk is waited for, until the file is given up; else it is a failure at once.
+   *
+   * @default {false}
+   */
+  readonly waitsForSpace?: boolean;
   /** Ends the waiting for the reader of a pipe. */
   readonly signal?: AbortSignal | null;
   /** Called when that takes long. */
@@ -100,6 +106,7 @@ function tryOpening(
   try {
     const fd = outputDescriptor(path);
     if (fd !== null) return DescriptorOutput.inherited(fd);
+    outputNameOf(path);
     if (!isSpecialFile(path)) return FileSink.open(path, keptBytes);
     // Opened through the C library, which Deno's permissions do not reach.
     const { state } = Deno.permissions.querySync({ name: "write", path });

@@ -1,6 +1,10 @@
 import type { ByteSink } from "./byte_sink.ts";
+import { FileFate } from "./file_fate.ts";
 import { type OpenOptions, openSink, outputName } from "./open_sink.ts";
+import { PatientWriter } from "./patient_writer.ts";
+import { isDataLost } from "./out_of_space.ts";
 import { countRows, RowSample, wholeRowsBytes } from "./row_sample.ts";
+import { Surrender } from "./surrender.ts";
 
 /**
  * How a result file stands: still taking bytes; its reader has gone (`| head -1`); a write failed, for example on a
@@ -17,6 +21,8 @@ export class ResultFile {
   /** How it is called in messages. */
   readonly name: string;
   readonly #sink: ByteSink;
+  /** Writes to the sink where a full disk is waited for. */
+  readonly #patient: PatientWriter | null;
   readonly #sample = new RowSample();
   #queue: Promise<void> = Promise.resolve();
   #status: ResultFileStatus = "open";
@@ -30,16 +36,22 @@ export class ResultFile {
   #discardedRows = 0;
   /** Bytes behind the last row end that was written. */
   #openRowBytes = 0;
-  #missingBytes = 0;
-  #isDeleted = false;
-  #isMoved = false;
+  readonly #fate = new FileFate();
   #blockedMs = 0;
-  /** Ends the waiting for the sink. */
-  #giveUp: () => void = () => {};
+  readonly #surrender = new Surrender();
 
-  /** Takes over `sink`, and closes it in `close`. */
-  constructor(sink: ByteSink, name: string) {
+  /**
+   * Takes over `sink`, and closes it in `close`.
+   *
+   * @param patient writes to the sink; null: a full disk is not waited for
+   */
+  constructor(
+    sink: ByteSink,
+    name: string,
+    patient: PatientWriter | null = null,
+  ) {
     this.#sink = sink;
+    this.#patient = patient;
     this.name = name;
   }
 
@@ -50,7 +62,10 @@ export class ResultFile {
    * @throws the reason of the signal in `options` when that aborts before
    */
   static async open(path: string, options: OpenOptions): Promise<ResultFile> {
-    return new ResultFile(await openSink(path, options), outputName(path));
+    const sink = await openSink(path, options);
+    const isPatient = options.waitsForSpace && sink.isOnDisk;
+    const patient = isPatient ? new PatientWriter(sink) : null;
+    return new ResultFile(sink, outputName(path), patient);
   }
 
   /** How the file stands. */
@@ -61,6 +76,11 @@ export class ResultFile {
   /** What made a write fail; null unless `status` is "failed". */
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /** Why its disk takes nothing for now, as it is full; null: it has taken what it was given last. */
+  get shortage(): unknown {
+    return this.#status === "open" ? this.#patient?.shortage ?? null : null;
   }
 
   /** Bytes that the file took. */
@@ -90,27 +110,29 @@ export class ResultFile {
 
   /** Bytes that the file took, and that somebody else has cut since. */
   get missingBytes(): number {
-    return this.#missingBytes;
+    return this.#fate.missingBytes;
   }
 
   /** About how many rows these are. */
   get missingRows(): number {
-    return this.#sample.rowsIn(this.#missingBytes);
+    return this.#sample.rowsIn(this.#fate.missingBytes);
   }
 
   /** Somebody else has deleted the file. */
   get isDeleted(): boolean {
-    return this.#isDeleted;
+    return this.#fate.isDeleted;
   }
 
   /** The path leads to another file by now, or to none; the rows are in the one that it led to at first. */
   get isMoved(): boolean {
-    return this.#isMoved;
+    return this.#fate.isMoved;
   }
 
   /** Rows that are not in the file, whatever the cause; infinite when it is deleted. */
   get lostRows(): number {
-    return this.#isDeleted ? Infinity : this.#discardedRows + this.missingRows;
+    return this.#fate.isDeleted
+      ? Infinity
+      : this.#discardedRows + this.missingRows;
   }
 
   /** Time that writes took so far, in milliseconds. */
@@ -153,20 +175,23 @@ export class ResultFile {
       try {
         const synced = this.#sink.sync?.().then(() => true) ??
           Promise.resolve(true);
-        isSynced = await this.#unlessAbandoned(synced) ?? false;
-      } catch {
+        isSynced = await this.#surrender.unless(synced) ?? false;
+      } catch (error) {
         isSynced = false;
+        // The kernel may have dropped what it could not write, and does not say so twice, `fsync(2)`.
+        if (isDataLost(error)) this.#fail(error);
       }
     });
     return isSynced;
   }
 
-  /** Waits for the sink no longer: what it has not taken is discarded, and `reason` told as the failure. */
+  /**
+   * Waits for the sink no longer: what it has not taken is discarded. The failure is that its disk is full, or else
+   * `reason`.
+   */
   abandon(reason: string): void {
     if (this.#status !== "open") return;
-    this.#status = "failed";
-    this.#failure = new Error(reason);
-    this.#giveUp();
+    this.#fail(this.shortage ?? new Error(reason));
   }
 
   /** Waits for all writes, then closes the file. May be called again. */
@@ -179,12 +204,18 @@ export class ResultFile {
     this.#sink.close();
   }
 
+  #fail(error: unknown): void {
+    this.#status = "failed";
+    this.#failure = error;
+    this.#surrender.giveUp();
+  }
+
   #enqueue(task: () => Promise<void>): Promise<void> {
     this.#tasks++;
     this.#queue = this.#queue.then(async () => {
       const startMs = performance.now();
       const hold = this.#sink.hold?.() ?? Promise.resolve(() => {});
-      const release = await this.#unlessAbandoned(hold);
+      const release = await this.#surrender.unless(hold);
       await task();
       // Also where the turn comes after it was given up.
       if (release === null) hold.then((release) => release());
@@ -196,11 +227,17 @@ export class ResultFile {
   }
 
   async #writeNow(bytes: Uint8Array): Promise<void> {
+    const sink = this.#patient ?? this.#sink;
     let at = 0;
+    let isTorn = false;
     try {
       while (at < bytes.length && this.#status === "open") {
         const rest = at === 0 ? bytes : bytes.subarray(at);
-        const length = await this.#unlessAbandoned(this.#sink.write(rest)) ?? 0;
+        const writing = sink.write(rest);
+        const taken = await this.#surrender.unless(writing);
+        isTorn = taken === null && this.#failure === this.#patient?.shortage;
+        // A try at a full disk is over soon, and may have had success.
+        const length = taken ?? (isTorn ? await writing : 0);
         at += length;
         this.#writtenBytes += length;
       }
@@ -208,13 +245,11 @@ export class ResultFile {
       if (error instanceof Deno.errors.BrokenPipe) {
         this.#status = "reader-gone";
       } else {
-        this.#status = "failed";
-        this.#failure = error;
-        const cutBytes = await this.#cut(bytes, at);
-        at -= cutBytes;
-        this.#writtenBytes -= cutBytes;
+        this.#fail(error);
+        isTorn = true;
       }
     }
+    if (isTorn) at -= await this.#cut(bytes, at);
     this.#sample.note(bytes);
     if (at < bytes.length) {
       this.#discardedRows += countRows(bytes, Math.max(0, at));
@@ -222,15 +257,6 @@ export class ResultFile {
     const whole = wholeRowsBytes(bytes, Math.max(0, at));
     this.#openRowBytes = at - whole + (whole === 0 ? this.#openRowBytes : 0);
     this.#discardedBytes += bytes.length - at;
-  }
-
-  /** What a promise resolves to, or null as soon as the file is given up. */
-  #unlessAbandoned<T>(promise: Promise<T>): Promise<T | null> {
-    if (this.#failure !== null) return Promise.resolve(null);
-    return new Promise((resolve, reject) => {
-      this.#giveUp = () => resolve(null);
-      promise.then(resolve, reject);
-    });
   }
 
   /** Cuts a row that was written in part, also by earlier writes; returns how many bytes that were. */
@@ -243,6 +269,7 @@ export class ResultFile {
       const end = (await this.#sink.inspect?.())?.lengthBytes ??
         this.#writtenBytes;
       await this.#sink.truncate(Math.max(0, end - part));
+      this.#writtenBytes -= part;
       return part;
     } catch {
       return 0;
@@ -252,12 +279,9 @@ export class ResultFile {
   async #inspectNow(): Promise<void> {
     if (this.#status !== "open" || this.#sink.inspect === undefined) return;
     try {
-      const facts = await this.#unlessAbandoned(this.#sink.inspect());
+      const facts = await this.#surrender.unless(this.#sink.inspect());
       if (facts === null) return;
-      const expected = this.#writtenBytes - this.#missingBytes;
-      this.#missingBytes += Math.max(0, expected - facts.lengthBytes);
-      this.#isDeleted ||= facts.isDeleted;
-      this.#isMoved = facts.isMoved;
+      this.#fate.note(facts, this.#writtenBytes);
     } catch {
       // What cannot be looked at may still be written to.
     }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import type { ByteSink, SinkFacts } from "./byte_sink.ts";
+import { PatientWriter } from "./patient_writer.ts";
 import { ResultFile } from "./result_file.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 /** A sink that takes a few bytes at a time, and throws `error` once it holds `limitBytes`. */
 class FakeSink implements ByteSink {
@@ -102,6 +103,44 @@ Deno.test("ResultFile.write() leaves whole rows when it fails, and counts the ot
   const pipe = new ResultFile(new FakeSink(7, new Error("broken")), NAME);
   await pipe.write(bytes("one\ntwo\nthree\n"));
   assert.equal(pipe.discardedRows, 1);
+});
+
+Deno.test("ResultFile waits for a full disk until it is given up, and then leaves whole rows", async () => {
+  const full = Object.assign(new Error("No space"), { code: "ENOSPC" });
+  class Disk extends FakeSink {
+    roomBytes = 6;
+    override write(part: Uint8Array): Promise<number> {
+      if (this.roomBytes === 0) return Promise.reject(full);
+      const taken = part.subarray(0, this.roomBytes);
+      this.roomBytes -= taken.length;
+      this.text += new TextDecoder().decode(taken);
+      return Promise.resolve(taken.length);
+    }
+    truncate(lengthBytes: number): Promise<void> {
+      this.text = this.text.slice(0, lengthBytes);
+      return Promise.resolve();
+    }
+  }
+  const disk = new Disk();
+  let tries = 0;
+  const patient = new PatientWriter(disk, () => {
+    if (++tries === 3) disk.roomBytes = 4;
+    if (tries === 5) file.abandon("too long");
+    return Promise.resolve();
+  });
+  const file = new ResultFile(disk, NAME, patient);
+  const first = file.write(bytes("one\ntwo\n"));
+  await first;
+  assert.equal(disk.text, "one\ntwo\n");
+  assert.equal(file.shortage, null);
+  const synced = file.write(bytes("three\n")).then(() => file.sync());
+  file.write(bytes("four\n"));
+  assert.ok(!await synced);
+  // Of the third row, two bytes had found room.
+  assert.equal(disk.text, "one\ntwo\n");
+  assert.deepEqual([file.status, file.failure], ["failed", full]);
+  assert.deepEqual([file.writtenBytes, file.pendingBytes], [8, 0]);
+  assert.equal(file.discardedRows, 2);
 });
 
 Deno.test("ResultFile.write() after close counts the bytes as discarded", async () => {
@@ -278,6 +317,11 @@ Deno.test("ResultFile.sync() waits for what was written before, and tells when i
   sink.isBroken = true;
   assert.ok(!await file.sync());
   assert.equal(file.status, "open");
+  sink.sync = () =>
+    Promise.reject(Object.assign(new Error("I/O error"), { code: "EIO" }));
+  const lost = new ResultFile(sink, NAME);
+  assert.ok(!await lost.sync());
+  assert.equal(lost.status, "failed");
   file.write(bytes("row two\n"));
   assert.ok(!await file.sync());
   assert.equal(file.status, "failed");

@@ -52,7 +52,7 @@ export { choosePath, choosePathOf, type Path } from "./choose_path.ts";
 export { PING, PING6, type PingProtocol } from "./ping_protocol.ts";
 export { waitForPing, type WaitPingOptions } from "./wait_ping.ts";
 export { planProcessors, type ProcessorPlan, runOn } from "./processors.ts";
-export { checkLibpcap, checkRights, dropPrivileges } from "./rights.ts";
+export { checkLibpcap, checkRights } from "./rights.ts";
 export {
   countInPrefixes,
   NONE_UNANSWERED,

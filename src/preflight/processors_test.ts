@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { allowedProcessors } from "../../ffi/machine_limits.ts";
 import { PreflightError } from "../base/mod.ts";
 import { planProcessors } from "./processors.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 Deno.test("planProcessors() deals the list out: receiver, senders, monitor, and again", () => {
   const [first] = allowedProcessors();

@@ -1,14 +1,7 @@
 import { PreflightError } from "../base/mod.ts";
 import { ErrnoError, errnoText } from "../../ffi/errno.ts";
 import { LIBPCAP_REMEDY, openLibpcap } from "../../ffi/libpcap.ts";
-import {
-  dropPrivileges as dropTo,
-  effectiveUserId,
-  hasNetRaw,
-} from "../../ffi/privileges.ts";
-
-/** The user without rights and without files on every Linux: "nobody". */
-const NOBODY = 65534;
+import { hasNetRaw } from "../../ffi/privileges.ts";
 
 /**
  * Checks that raw sockets may be opened here.
@@ -53,23 +46,7 @@ function ffiRefused(cause: Error): PreflightError {
   return new PreflightError(
     "rights",
     cause.message,
-    "Allow it: --allow-ffi, or --allow-ffi with the paths of both libraries",
+    "Allow it: --allow-ffi, without paths: a list of them does not permit the use of memory",
     cause,
   );
-}
-
-/**
- * Gives up root on all threads, keeping open sockets and files; what it can then no longer open stays
- * closed. Returns what was done, as a sentence for the log without a final period.
- */
-export function dropPrivileges(): string {
-  if (effectiveUserId() !== 0) return "Not run by root: no rights to give up";
-  try {
-    dropTo(NOBODY, NOBODY);
-    return "Gave up root";
-  } catch (error) {
-    if (!(error instanceof ErrnoError)) throw error;
-    // In a user namespace without a second user there is nobody to become.
-    return `Kept the rights of this namespace's root: ${error.message}`;
-  }
 }

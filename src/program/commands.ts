@@ -5,11 +5,17 @@ type Loader = () => Promise<Subcommand>;
 
 /** All commands but a scan, in the order of the help. */
 const LOADERS: Readonly<Record<string, Loader>> = {
-  config: async () => ({
-    summary: "Show every option in force, and where it comes from",
-    options: "scan",
-    run: (await import("../cli/config_command.ts")).runConfigCommand,
-  }),
+  config: async () => {
+    const { CONFIG_HELP, runConfigCommand } = await import(
+      "../cli/config_command.ts"
+    );
+    return {
+      summary: "Show every option in force, and where it comes from",
+      options: "scan",
+      help: CONFIG_HELP,
+      run: runConfigCommand,
+    };
+  },
   demo: loadDemo,
   doctor: async () => {
     const { DOCTOR_HELP, runDoctorCommand } = await import("../cli/doctor.ts");

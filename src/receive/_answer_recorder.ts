@@ -70,6 +70,11 @@ export class AnswerRecorder {
   readonly #digests: AnswerDigests | null;
   /** Those of them that did so in an earlier run of the scan; null: there was none. */
   #failuresBefore: SeenTargets | null = null;
+  /**
+   * Targets that have answered in this run, where there were earlier ones: how many answer tells of the loss, whoever
+   * has answered before. Null: there was none.
+   */
+  #heard: SeenTargets | null = null;
   readonly #familyFlag: number;
   readonly #isJournaled: boolean;
 
@@ -133,8 +138,11 @@ export class AnswerRecorder {
       if (!isRepeat) counters[RECEIVE.appSuccessUnique]! += 1;
     }
     // Routers limit their errors, so those tell nothing of what is lost on the way.
-    if (isFirst && isFromTarget && answers !== null) {
-      answers.first(first, second, head.probeNumber);
+    if (isFromTarget && answers !== null) {
+      const isNew = this.#heard === null
+        ? isFirst
+        : this.#heard.add(first, second);
+      if (isNew) answers.first(first, second, head.probeNumber);
     }
     const isNoted = this.#isJournaled && (isSuccess ? !isRepeat : isFirst);
     head.firstWord = first;
@@ -193,6 +201,7 @@ export class AnswerRecorder {
   #restore(answered: AnsweredBefore | null): void {
     if (answered === null) return;
     const isIpv6 = this.#familyFlag !== 0;
+    this.#heard = makeSeenTargets(this.#parts);
     const failuresBefore = makeSeenTargets(this.#parts);
     this.#failuresBefore = failuresBefore;
     for (let i = 0; i < answered.length; i += 2) {

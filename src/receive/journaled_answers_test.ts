@@ -10,6 +10,7 @@ import {
   RecordQueue,
 } from "../shm/mod.ts";
 import { AnswerRecorder, type Dedup } from "./_answer_recorder.ts";
+import type { AnswerReporter } from "./answer_reporter.ts";
 import { type AnsweredBefore, AnsweredFlag } from "./answered_before.ts";
 import { KEY, probe } from "./_test_answers.ts";
 
@@ -20,8 +21,14 @@ const { first, ipv6, success, unwanted } = RecordFlag;
 /** Records answers of targets; returns what was handed over: the words, the flags and the length of the packet. */
 function record(
   answers: readonly (readonly [number, number, number])[],
-  { answeredBefore = null, dedup = { method: "full" }, isIpv6 = false }: {
+  {
+    answeredBefore = null,
+    answers: reporter = null,
+    dedup = { method: "full" },
+    isIpv6 = false,
+  }: {
     readonly answeredBefore?: AnsweredBefore | null;
+    readonly answers?: AnswerReporter | null;
     readonly dedup?: Dedup;
     readonly isIpv6?: boolean;
   } = {},
@@ -39,7 +46,7 @@ function record(
     dedup,
     phase: { isCooldown: false },
     probe,
-    answers: null,
+    answers: reporter,
     hasSecondWord: true,
     isIpv6,
     isJournaled: true,
@@ -105,3 +112,24 @@ for (
     assert.deepEqual(other.handed, [[7, 80, first | success | ipv6, 60]]);
   });
 }
+
+Deno.test("AnswerRecorder tells of each target that answers in this run once, whether or not it did in an earlier one", () => {
+  const reported: number[] = [];
+  const reporter = {
+    isFollowUp: () => false,
+    first: (word: number) => reported.push(word),
+  } as unknown as AnswerReporter;
+  const answers = [1, 2, 1, 3, 2, 3].map((word) =>
+    [word, 80, SUCCESS] as const
+  );
+  const before = Uint32Array.of(2, 80, 3, 80 | AnsweredFlag.failure);
+  const { handed } = record(answers, {
+    answeredBefore: before,
+    answers: reporter,
+  });
+  assert.deepEqual(reported, [1, 2, 3]);
+  assert.deepEqual(handed.map(([word]) => word), [1, 3]);
+  reported.length = 0;
+  record(answers, { answers: reporter });
+  assert.deepEqual(reported, [1, 2, 3]);
+});

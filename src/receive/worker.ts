@@ -11,9 +11,11 @@ import {
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
+import { confineWorker } from "../sandbox/mod.ts";
 import {
   AnswerQueue,
   type AnswerQueueMemory,
+  awaitStart,
   type Control,
   type Counters,
   RecordQueue,
@@ -181,7 +183,10 @@ function openReceiver(
   return {
     backend,
     reason,
-    run: () => loop.run(),
+    run: () => {
+      if (awaitStart(options.control)) confineWorker("receiver");
+      return loop.run();
+    },
     [Symbol.dispose]: () => {
       source[Symbol.dispose]();
       for (const { source: elsewhere } of strays) elsewhere.close();

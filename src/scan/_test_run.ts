@@ -31,7 +31,7 @@ import type { ScanThread } from "./transport.ts";
 export const TARGETS = 5000;
 /** How long it waits for late answers. */
 export const COOLDOWN_S = 8;
-/** How long it waits for the network. */
+/** How long it waits for the network, and for a full disk. */
 export const OUTAGE_S = 60;
 
 /** A thread that ends when the test says so. */
@@ -250,6 +250,7 @@ const CONFIG = {
     maxResults: null,
     minHitRatePercent: 0,
     maxSendFailures: null,
+    outputWaitMs: OUTAGE_S * 1000,
   },
   loss: { sampleShare: 0, target: 0.005, onLoss: "warn", maxPasses: 3 },
   dedup: { method: "full" },

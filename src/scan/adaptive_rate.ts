@@ -33,8 +33,14 @@ export class AdaptiveRate {
         : pace.startRatePps,
       lossTarget,
       isAuto: pace.isAuto,
+      isRateKnown: pace.isKnown ?? false,
       delay: meter.delay,
     });
+  }
+
+  /** As `RateController.isRateKnown`. */
+  get isRateKnown(): boolean {
+    return this.#rates.isRateKnown;
   }
 
   /** As `RateController.isRushing`. */

@@ -1,5 +1,6 @@
 import type { Logger } from "@logtape/logtape";
 import {
+  type CheckpointFile,
   type CheckpointLife,
   type CheckpointPhase,
   type CheckpointState,
@@ -7,16 +8,24 @@ import {
   HeardTime,
   type HeldCheckpoint,
   type JournalBuffer,
+  type MeasuredPath,
   type RepairRanges,
   type UnsettledWork,
   without,
   type WorkAccount,
 } from "../checkpoint/mod.ts";
 import type { RepairWork } from "../loss/mod.ts";
-import type { Ledger } from "../monitor/mod.ts";
+import {
+  cutLedger,
+  type Ledger,
+  ledgerCounts,
+  type NotedAnswers,
+  sumLedgers,
+} from "../monitor/mod.ts";
 import { describeFileError } from "../output/mod.ts";
 import type { CheckpointConfig, OutputConfig } from "./config.ts";
 import type { Output } from "./outputs.ts";
+import type { RunsBefore } from "./runs_before.ts";
 
 /** What a scan's checkpoints are made with. */
 export interface CheckpointsParts {
@@ -26,20 +35,52 @@ export interface CheckpointsParts {
   readonly account: WorkAccount;
   readonly journal: JournalBuffer;
   readonly outputs: readonly Output[];
+  /** What earlier runs have done. */
+  readonly before: RunsBefore;
+  /** Share of all packets that may be follow-ups. */
+  readonly followUpShare: number;
+  /** Positions that may be given out before this run has written a checkpoint. */
+  readonly firstHorizon: number;
   readonly logger: Logger;
 }
 
-/** What a checkpoint says of the scan at its moment. */
+/** What a checkpoint says of the scan at its moment; all of this run alone, unless it says otherwise. */
 export interface CheckpointFacts {
   readonly phase: CheckpointPhase;
   readonly ratePps: number;
   /** Responses written, in all runs. */
   readonly rows: number;
   readonly sendSeconds: number;
+  readonly seconds: number;
+  /** Null: it is not known. */
+  readonly secondsLeft: number | null;
   readonly ledger: Ledger;
+  /** Null: no answers are noted. */
+  readonly noted: NotedAnswers | null;
+  /** Positions that were given out, and sent. */
+  readonly given: number;
+  readonly done: number;
   /** What the loss asks to be sent again, beyond what was given out. */
   readonly repairs: readonly RepairWork[];
+  /** What all runs have measured, for a later run that sends `work`. */
+  measured(work: UnsettledWork): MeasuredPath;
 }
+
+/** What decides whether a checkpoint is due. */
+export type CheckpointMoment = Pick<
+  CheckpointFacts,
+  "given" | "phase" | "ratePps"
+>;
+
+/** Time beyond the interval for which positions may be given out, and before whose end the next write begins. */
+const SLACK_S = 2;
+const EARLY_S = 1;
+/** Positions that may always be given out: some leases. */
+const LEAST_GRANT = 64;
+/** The speed that is assumed where nothing limits it, in packets per second. */
+const FAST_PPS = 2_000_000;
+/** Time between two writes at least, in seconds. */
+const LEAST_S = 0.1;
 
 /** Keeps the checkpoint of a running scan: every few seconds, at each change of phase and in the end. */
 export class Checkpoints {
@@ -49,19 +90,26 @@ export class Checkpoints {
   readonly #startedAt = new Date();
   #heardS = -Infinity;
   #writtenS = -Infinity;
+  /** When it was looked at first. */
+  #beganS = Infinity;
   #phase: CheckpointPhase | null = null;
   #isFinishing = false;
   #isFaultTold = false;
   #runs: readonly CheckpointLife[] = [];
+  #horizon: number;
+  /** The state that was written last by this run. */
+  #latest: CheckpointState | null = null;
 
   constructor(parts: CheckpointsParts) {
     this.#parts = parts;
     const { journalEntries } = parts.held.state;
+    this.#horizon = parts.firstHorizon;
     this.#writer = new CheckpointWriter(parts.held.file, journalEntries);
   }
 
   /** Looks how far sending and receiving are; to be called before waiting responses are taken. */
   look(nowS: number, caughtUp: number, done: readonly number[]): void {
+    this.#beganS = Math.min(this.#beganS, nowS);
     this.#heardS = this.#heard.look(nowS, caughtUp);
     this.#parts.account.progress(nowS, done);
   }
@@ -79,22 +127,34 @@ export class Checkpoints {
   update(
     nowS: number,
     cut: {
-      moment(): Pick<CheckpointFacts, "phase">;
+      moment(): CheckpointMoment;
       facts(): CheckpointFacts;
       flush(): void;
     },
   ): void {
     if (this.#isFinishing || this.#writer.isBusy) return;
     const { config } = this.#parts;
-    const { phase } = cut.moment();
-    const isDue = phase !== this.#phase ||
-      nowS - this.#writtenS >= config.intervalS;
+    const { given, phase, ratePps } = cut.moment();
+    const ageS = nowS - this.#writtenS;
+    const isNear = this.#horizon - given <
+      EARLY_S * speedOf(ratePps, given / Math.max(1, nowS - this.#beganS));
+    const isDue = phase !== this.#phase || ageS >= config.intervalS ||
+      (isNear && ageS >= LEAST_S);
     if (!isDue) return;
     this.#phase = phase;
     this.#writtenS = nowS;
     this.#tellFault();
     cut.flush();
     this.#begin(cut.facts(), "");
+  }
+
+  /**
+   * Positions that may have been given out in all: the checkpoint on the disk says that so many may have been sent. It
+   * moves on with each that is written. So a scan that is killed has sent no more than its checkpoint tells.
+   */
+  get horizon(): number {
+    // What cannot be written must not hold up the scan; it is told.
+    return this.#writer.fault === null ? this.#horizon : Infinity;
   }
 
   /** All runs of the scan up to the last checkpoint, this one included. */
@@ -122,101 +182,161 @@ export class Checkpoints {
     this.#isFinishing = true;
     await this.#writer.idle();
     const phase = isComplete ? "done" : facts.phase;
-    await this.#begin({ ...facts, phase }, reason);
+    if (this.#canWrite) await this.#begin({ ...facts, phase }, reason);
+    else await this.#endLatest(reason);
     this.#tellFault();
     const { config, held } = this.#parts;
     if (!isComplete) return true;
     try {
       await Deno.remove(config.path);
-    } catch {
-      // Without its rights the program may not. Then the file says that the scan is complete.
-      this.#parts.logger.debug('Checkpoint "{path}" stays', {
-        path: held.file.path,
-      });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      // Without its rights the program may not.
+      await this.#leaveComplete(held.file, error);
     }
     return false;
   }
 
-  #begin(facts: CheckpointFacts, reason: string): Promise<void> {
-    const { account, journal, outputConfigs, outputs } = this.#parts;
+  get #canWrite(): boolean {
+    return this.#parts.outputs.every(({ file }) => file.status === "open");
+  }
+
+  async #begin(facts: CheckpointFacts, reason: string): Promise<void> {
+    const { account, before, config, journal, outputConfigs, outputs } =
+      this.#parts;
+    const { noted } = facts;
+    const ledger = sumLedgers(before.ledger, cutLedger(facts.ledger, noted));
+    const ahead = this.#isFinishing ? 0 : grant(facts, config.intervalS);
+    const horizon = facts.given + ahead;
     this.#runs = [
-      ...this.#parts.held.state.lives,
-      this.#life(facts, reason),
+      ...before.lives,
+      this.#life(facts, { ahead: horizon - facts.done, reason }),
     ];
-    if (outputs.some(({ file }) => file.status !== "open")) {
-      return Promise.resolve();
-    }
+    if (!this.#canWrite) return;
+    const work = withRepairs(account.unsettled(ahead), facts.repairs);
     const state: CheckpointState = {
       phase: facts.phase,
       rows: facts.rows,
       ratePps: facts.ratePps === 0 ? null : facts.ratePps,
+      secondsLeft: this.#isFinishing ? null : facts.secondsLeft,
       writtenAt: new Date().toISOString(),
-      work: withRepairs(account.unsettled(), facts.repairs),
+      work,
       journalEntries: journal.end,
-      outputs: outputs.map(({ file, keptBytes }, index) => ({
+      outputs: outputs.map(({ digest, file, keptBytes, owner }, index) => ({
         path: outputConfigs[index]!.path ?? "-",
         format: outputConfigs[index]!.format,
         offsetBytes: keptBytes + file.writtenBytes + file.pendingBytes,
+        digest: digest?.hex ?? null,
+        owner: owner ?? null,
       })),
       lives: this.#runs,
+      ledger: ledgerCounts(ledger),
+      measured: facts.measured(work),
     };
-    return this.#writer.write({
-      state,
-      journal,
-      outputs: outputs.map(({ file }) => file),
-    });
+    await this.#write(state, journal);
+    if (this.#latest === state) this.#horizon = horizon;
+  }
+
+  async #write(
+    state: CheckpointState,
+    journal: Pick<JournalBuffer, "drop" | "since">,
+  ): Promise<void> {
+    const { written } = this.#writer;
+    const outputs = this.#parts.outputs.map(({ file }) => file);
+    await this.#writer.write({ state, journal, outputs });
+    if (this.#writer.written > written) this.#latest = state;
+  }
+
+  /** Says in the checkpoint before why the run has ended, as a further one cannot be written with all rows. */
+  async #endLatest(reason: string): Promise<void> {
+    const latest = this.#latest;
+    const life = latest?.lives.at(-1);
+    if (latest === null || life === undefined) return;
+    const lives = [...latest.lives.slice(0, -1), { ...life, reason }];
+    await this.#writer.writeState({ ...latest, lives });
+  }
+
+  async #leaveComplete(file: CheckpointFile, cause: unknown): Promise<void> {
+    const { path } = file;
+    try {
+      await file.dropJournal();
+    } catch {
+      // What it takes is taken in vain, and it says the same.
+    }
+    this.#parts.logger.info(
+      'Cannot remove checkpoint "{path}": {cause}; it says that the scan is complete, and the next scan with this output replaces it',
+      { path, cause: describeFileError(cause) },
+    );
   }
 
   #life(
-    { ledger, sendSeconds }: CheckpointFacts,
-    reason: string,
+    facts: CheckpointFacts,
+    { ahead, reason }: { readonly ahead: number; readonly reason: string },
   ): CheckpointLife {
+    const { before, config, followUpShare } = this.#parts;
+    const { accepted, followUps } = facts.ledger.send;
+    const mostFollowUps = Math.ceil(followUpShare * (accepted + ahead));
     return {
       startedAt: this.#startedAt.toISOString(),
       endedAt: new Date().toISOString(),
       reason,
-      args: this.#parts.config.args,
-      sendSeconds,
-      totals: ledgerTotals(ledger),
+      args: config.args,
+      sendSeconds: facts.sendSeconds,
+      seconds: facts.seconds,
+      packets: accepted,
+      rows: facts.rows - before.rows,
+      mostUnrecorded: this.#isFinishing
+        ? 0
+        : ahead + Math.max(0, mostFollowUps - followUps),
     };
   }
 
-  /** Once: what has no room for a checkpoint may have none for the log either. */
+  /** That it cannot be written ends no scan, and holds none up: the rows are stored, and the state before stays. */
   #tellFault(): void {
+    const { held, logger, outputs } = this.#parts;
     const { fault } = this.#writer;
-    if (fault === null || this.#isFaultTold) return;
-    this.#isFaultTold = true;
-    this.#parts.logger.warn(
-      'Cannot write checkpoint "{path}": {fault}; the one before stays',
-      { path: this.#parts.held.file.path, fault: describeFileError(fault) },
+    const isFaulty = fault !== null;
+    // An output that has failed is told as such.
+    const isKnown = outputs.some(({ file }) => file.status !== "open");
+    if (isFaulty === this.#isFaultTold || isKnown) return;
+    this.#isFaultTold = isFaulty;
+    const { path } = held.file;
+    if (!isFaulty) {
+      logger.info('Checkpoint "{path}" is written again', { path });
+      return;
+    }
+    logger.warn(
+      'Cannot write checkpoint "{path}": {fault}; the scan goes on, and the checkpoint before stays',
+      { path, fault: describeFileError(fault) },
     );
   }
 }
 
-/** All counts of a ledger, by name. */
-export function ledgerTotals(
-  { capture, output, receive, send }: Ledger,
-): Record<string, number> {
-  const totals: Record<string, number> = {};
-  for (
-    const [section, counts] of Object.entries({
-      send,
-      receive,
-      capture,
-      output,
-    })
-  ) {
-    for (const [name, count] of Object.entries(counts)) {
-      if (name === "elsewhereInterface") continue;
-      if (typeof count === "number") totals[`${section}.${name}`] = count;
-    }
-  }
-  return totals;
+/**
+ * Positions that may be given out from one checkpoint to the next: more than are sent in the interval, so that a slow
+ * disk holds up nothing, and few, as all of them have to be taken for sent when the scan is killed.
+ *
+ * @param intervalS time between two checkpoints, in seconds
+ */
+export function grant(
+  { done, ratePps, seconds }: Pick<
+    CheckpointFacts,
+    "done" | "ratePps" | "seconds"
+  >,
+  intervalS: number,
+): number {
+  const speed = speedOf(ratePps, done / Math.max(1, seconds));
+  return Math.ceil(speed * (intervalS + SLACK_S)) + LEAST_GRANT;
+}
+
+/** Packets per second: the rate, or without one what is thought of the speed. */
+function speedOf(ratePps: number, sentPps: number): number {
+  return ratePps === 0 ? Math.max(FAST_PPS, 2 * sentPps) : ratePps;
 }
 
 /** Adds what is to be sent again, but for what is sent anyway. */
 function withRepairs(
-  { planned, repairs }: UnsettledWork,
+  { planned, repairs, touched = [] }: UnsettledWork,
   wanted: readonly RepairWork[],
 ): UnsettledWork {
   const known = [...planned[0] ?? [], ...repairs.flatMap((one) => one.ranges)];
@@ -236,6 +356,7 @@ function withRepairs(
   }));
   return {
     planned,
+    touched,
     repairs: sorted.filter(({ ranges }) => ranges.length > 0)
       .sort((a, b) => a.pass - b.pass),
   };

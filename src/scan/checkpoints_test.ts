@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { getLogger } from "@logtape/logtape";
 import {
   type CheckpointState,
@@ -11,13 +11,14 @@ import {
 } from "../checkpoint/mod.ts";
 import { TEST_CONTENT } from "../checkpoint/_test_content.ts";
 import { NO_KERNEL_LOSSES, readLedger } from "../monitor/mod.ts";
-import { ResultFile } from "../output/mod.ts";
+import { ContentDigest, ResultFile } from "../output/mod.ts";
 import { makeCounters, RECEIVE_SLOTS, SEND, SEND_SLOTS } from "../shm/mod.ts";
-import { type CheckpointFacts, Checkpoints } from "./checkpoints.ts";
+import { type CheckpointFacts, Checkpoints, grant } from "./checkpoints.ts";
 import type { Output } from "./outputs.ts";
+import { runsUpTo } from "./runs_before.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 const { job } = TEST_CONTENT;
 const TEXT = new TextEncoder().encode("192.0.2.1\n");
@@ -30,7 +31,10 @@ interface Scene {
   readonly checkpoints: Checkpoints;
 }
 
-async function withScene(run: (scene: Scene) => Promise<void>): Promise<void> {
+async function withScene(
+  run: (scene: Scene) => Promise<void>,
+  toRemove: (path: string) => string = (path) => path,
+): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });
   try {
     const path = `${directory}/rows.pacemap`;
@@ -39,11 +43,21 @@ async function withScene(run: (scene: Scene) => Promise<void>): Promise<void> {
     using held = await createCheckpoint(path, { job, state });
     const account = new WorkAccount({ work, senders: 1, waitS: 8 });
     const file = await ResultFile.open(`${directory}/rows`, { option: "-o" });
-    const output = { file, keptBytes: 204 } as Output;
+    const digest = new ContentDigest();
+    const output = { file, keptBytes: 204, digest, owner: 7 } as Output;
     const checkpoints = new Checkpoints({
-      config: { path, isNamed: true, intervalS: 5, job, args: ["--rate=5"] },
+      config: {
+        path: toRemove(path),
+        isNamed: true,
+        intervalS: 5,
+        job,
+        args: ["--rate=5"],
+      },
       outputConfigs: [{ path: "rows", format: "csv" } as never],
       held,
+      before: runsUpTo(state),
+      followUpShare: 0.01,
+      firstHorizon: 0,
       account,
       journal: new JournalBuffer(),
       outputs: [output],
@@ -65,6 +79,12 @@ function factsWith(more: Partial<CheckpointFacts> = {}): CheckpointFacts {
     ratePps: 0,
     rows: 20,
     sendSeconds: 4,
+    seconds: 5,
+    secondsLeft: 30,
+    noted: null,
+    given: 90,
+    done: 80,
+    measured: () => TEST_CONTENT.state.measured,
     ledger: readLedger(
       [senders],
       makeCounters(RECEIVE_SLOTS),
@@ -98,14 +118,23 @@ Deno.test("Checkpoints are due by time and at each change of phase, and know the
     checkpoints.look(1, 0, [30]);
     const first = await update(1, factsWith());
     assert.deepEqual(first.outputs, [
-      { path: "rows", format: "csv", offsetBytes: 214 },
+      {
+        path: "rows",
+        format: "csv",
+        offsetBytes: 214,
+        digest: new ContentDigest().hex,
+        owner: 7,
+      },
     ]);
     assert.equal(first.ratePps, null);
     assert.deepEqual(first.work.planned, [[{ first: 0, end: 100 }]]);
     assert.equal(first.lives.length, 2);
-    const { args, totals } = first.lives[1]!;
+    const { args, packets, rows } = first.lives[1]!;
     assert.deepEqual(args, ["--rate=5"]);
-    assert.deepEqual([totals["send.accepted"], totals["output.rows"]], [77, 3]);
+    assert.deepEqual([packets, rows], [77, 3]);
+    // Those of the run before are in it.
+    assert.equal(first.ledger["send.accepted"], 177);
+    assert.equal(first.ledger["output.rows"], 3);
     await update(5.9, factsWith());
     assert.equal(cuts, 1);
     checkpoints.look(9.2, 0, [50]);
@@ -137,6 +166,7 @@ Deno.test("Checkpoints have what the loss asks to be sent again, but for what is
     const { lives, work } = (await readCheckpoint(path)).state;
     assert.deepEqual(work, {
       planned: [[{ first: 60, end: 100 }]],
+      touched: [],
       repairs: [
         { pass: 1, ranges: [{ first: 0, end: 20 }] },
         { pass: 2, ranges: [{ first: 40, end: 60 }] },
@@ -157,14 +187,72 @@ Deno.test("Checkpoints.finish() removes the file of a scan that is complete", as
   });
 });
 
-Deno.test("Checkpoints of a scan whose rows cannot be written stay what they were", async () => {
-  await withScene(async ({ checkpoints, file, held, path }) => {
+Deno.test("Checkpoints.finish() leaves no more than the word of it where the file cannot be removed", async () => {
+  await withScene(async ({ checkpoints, held, path }) => {
+    const journal = new JournalBuffer();
+    journal.add({ first: 1, second: 2, isFailure: false, isIpv6: false });
+    await held.file.writeJournal(0, journal.since(0));
+    const { size } = await Deno.stat(path);
+    const isLeft = await checkpoints.finish(factsWith(), {
+      isComplete: true,
+      reason: "completed",
+    });
+    assert.ok(!isLeft);
+    assert.equal((await Deno.stat(path)).size, size - 8);
+    assert.equal((await readCheckpoint(path)).state.phase, "done");
+    // A path that leads through a file: not even root may remove it.
+  }, (path) => `${path}/below`);
+});
+
+Deno.test("Checkpoints of a scan whose rows cannot be written stay what they were, but for why it ended", async () => {
+  await withScene(async ({ checkpoints, file, path }) => {
+    const facts = factsWith();
+    const cut = { moment: () => facts, facts: () => facts, flush: () => {} };
+    checkpoints.update(1, cut);
+    await checkpoints.idle();
+    const { state: before } = await readCheckpoint(path);
     file.abandon("disk full");
     await checkpoints.finish(factsWith({ rows: 99 }), {
       isComplete: false,
       reason: "cannot write results",
     });
     const { state } = await readCheckpoint(path);
-    assert.deepEqual(state, held.state);
+    const [first, second] = before.lives;
+    assert.deepEqual(state, {
+      ...before,
+      lives: [first, { ...second, reason: "cannot write results" }],
+    });
+  });
+});
+
+Deno.test("Checkpoints.horizon moves on with what is on the disk, which tells how much may be sent beyond it", async () => {
+  await withScene(async ({ checkpoints, file, path }) => {
+    assert.equal(checkpoints.horizon, 0);
+    const update = async (
+      nowS: number,
+      facts: CheckpointFacts,
+    ): Promise<CheckpointState> => {
+      checkpoints.look(nowS, 0, [facts.done]);
+      const cut = { moment: () => facts, facts: () => facts, flush: () => {} };
+      checkpoints.update(nowS, cut);
+      await checkpoints.idle();
+      return (await readCheckpoint(path)).state;
+    };
+    const facts = factsWith({ ratePps: 1000, given: 2000, done: 1200 });
+    const first = await update(1, facts);
+    const ahead = grant(facts, 5);
+    assert.ok(ahead > 5000 && ahead < 10_000);
+    assert.equal(checkpoints.horizon, 2000 + ahead);
+    const most = first.lives.at(-1)!.mostUnrecorded;
+    // All that is given out, and a hundredth of follow-ups.
+    assert.ok(most >= 800 + ahead && most <= (800 + ahead) * 1.011 + 2);
+    // Where much was given out, the next one comes early.
+    const later = factsWith({ ...facts, given: 1500 + ahead });
+    const second = await update(1.2, later);
+    assert.notEqual(second.writtenAt, first.writtenAt);
+    assert.equal(checkpoints.horizon, later.given + ahead);
+    file.abandon("disk full");
+    await update(9, factsWith({ ...facts, given: 9000 }));
+    assert.equal(checkpoints.horizon, later.given + ahead);
   });
 });

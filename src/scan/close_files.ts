@@ -1,3 +1,4 @@
+import type { ScanConfig } from "./config.ts";
 import { outputFault, type ResultFile } from "../output/mod.ts";
 import { OutputWatch } from "./output_watch.ts";
 import type { ScanParts } from "./scan_parts.ts";
@@ -7,7 +8,12 @@ const LOOK_MS = 50;
 
 /** What closing files needs of a scan. */
 type ClosingParts = Pick<ScanParts, "clock" | "logger"> & {
+  readonly config: {
+    readonly limits: Pick<ScanConfig["limits"], "outputWaitMs">;
+  };
   readonly hooks: Pick<ScanParts["hooks"], "signal">;
+  /** The outputs: where one has waited for space in vain, nothing else does. */
+  readonly files: readonly Pick<ResultFile, "status">[];
 };
 
 /**
@@ -16,8 +22,8 @@ type ClosingParts = Pick<ScanParts, "clock" | "logger"> & {
  */
 export async function settled(
   file: ResultFile,
-  task: Promise<void>,
-  { clock, hooks, isImpatient = false, logger }: ClosingParts & {
+  task: Promise<unknown>,
+  { clock, config, files, hooks, isImpatient = false, logger }: ClosingParts & {
     readonly isImpatient?: boolean;
   },
 ): Promise<void> {
@@ -26,6 +32,9 @@ export async function settled(
     signal: hooks.signal,
     logger,
     isImpatient,
+    spaceWaitS: files.some(({ status }) => status === "failed")
+      ? 0
+      : config.limits.outputWaitMs / 1000,
   });
   let isDone = false;
   task.then(() => isDone = true);

@@ -1,5 +1,5 @@
-import { escapeUnsafe, formatCount } from "../base/mod.ts";
-import { type CheckpointLife, sumTotals } from "../checkpoint/mod.ts";
+import { escapeUnsafe } from "../base/mod.ts";
+import { LIMIT_REACHED } from "../checkpoint/mod.ts";
 import {
   type Ledger,
   type Progress,
@@ -10,8 +10,10 @@ import { windowExcess } from "../send/shared_bucket.ts";
 import { closeFiles, settled } from "./close_files.ts";
 import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
-import { type OutageReport, scanMetadata } from "./metadata.ts";
+import { scanMetadata } from "./metadata.ts";
+import { outageReports } from "./outage_reports.ts";
 import type { Reporter } from "./reporter.ts";
+import { runLines } from "./run_lines.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import { scanSummary } from "./scan_summary.ts";
 import { streamFault, streamNotes } from "./stream.ts";
@@ -24,7 +26,7 @@ export interface ScanCourse {
   readonly stop: Stop | null;
   readonly sendStart: Date;
   readonly sendEnd: Date;
-  /** Time spent sending. */
+  /** Time spent sending, in all runs. */
   readonly sendSeconds: number;
   readonly targetsProbed: number;
   readonly progress: Progress;
@@ -37,8 +39,8 @@ export async function closeScan(
   parts: ScanParts,
   course: ScanCourse,
 ): Promise<ScanOutcome> {
-  const { config, controller, files, memory, reporter, settings, transport } =
-    parts;
+  const { before, config, controller, files, memory, reporter } = parts;
+  const { settings, transport } = parts;
   const closed = await closeFiles(files, parts);
   // Whoever has seen enough need not be told what more there was.
   const faults = course.stop?.reason === READER_GONE ? [] : closed;
@@ -56,19 +58,25 @@ export async function closeScan(
     path: controller.report(),
     ledger,
     askedPps: settings.askedPps,
-    maxWindowExcess: windowExcess(memory.bucket),
+    maxWindowExcess: Math.max(
+      windowExcess(memory.bucket),
+      before?.measured.windowExcess ?? 0,
+    ),
   });
   const { stop } = course;
   const reason = stop === null
     ? faults[0] ?? "completed"
     : stop.kind === "limit"
-    ? `limit reached: ${stop.reason}`
+    ? `${LIMIT_REACHED}${stop.reason}`
     : stop.reason;
   // As in ZMap: the beginning of Unix time where nobody waited for answers.
   const { isLive } = transport;
   const facts = summaryFacts(parts, course, loss);
   summarise(parts, facts, ledger);
   tellFaults(reporter, faults);
+  const sendStart = before === undefined
+    ? course.sendStart
+    : new Date(before.lives[0]!.startedAt);
   const metadata = scanMetadata(config.report.description, {
     network: parts.network,
     ledger,
@@ -85,9 +93,9 @@ export async function closeScan(
     outages: outageReports(parts),
     aliases: parts.aliases?.counts ?? null,
     runs: parts.checkpoints?.runs ?? [],
-    sendStart: course.sendStart,
+    sendStart,
     sendEnd: course.sendEnd,
-    receiveStart: isLive ? course.sendStart : new Date(0),
+    receiveStart: isLive ? sendStart : new Date(0),
     receiveEnd: isLive ? new Date() : new Date(0),
   });
   faults.push(...await writeMetadata(parts, metadata));
@@ -97,26 +105,12 @@ export async function closeScan(
   const summary = scanSummary({
     ...{ facts, faults, ledger, loss },
     runs: parts.checkpoints?.runs ?? [],
-    allRows: parts.collector.allRows,
     checkpoint: course.isCheckpointLeft ? checkpoint?.path ?? null : null,
   });
   if (stop?.kind === "aborted" || faults.length > 0) {
     return { exitCode: 1, reason, summary };
   }
   return { exitCode: loss.isAboveTarget ? 4 : 0, reason, summary };
-}
-
-/** The outages by the clock on the wall. */
-function outageReports({ clock, outages }: ScanParts): OutageReport[] {
-  const startMs = Date.now() - clock.nowS() * 1000;
-  const dateOf = (atS: number): Date => new Date(startMs + atS * 1000);
-  return outages.list.map(({ cause, endS, positions, startS, text }) => ({
-    cause,
-    text,
-    positions,
-    start: dateOf(startS),
-    end: endS === null ? null : dateOf(endS),
-  }));
 }
 
 /** Writes the metadata, if they are wanted; returns what is wrong with their file, which it tells. */
@@ -128,6 +122,8 @@ async function writeMetadata(
   if (metadataFile === null) return [];
   const { file } = metadataFile;
   await settled(file, metadataFile.write(metadata), parts);
+  // The last checkpoint has the rows on the disk: what tells about them has to be there too.
+  if (parts.checkpoints) await settled(file, file.sync(), parts);
   await settled(file, metadataFile.close(), parts);
   const faults = metadataFile.fault === null ? [] : [metadataFile.fault];
   tellFaults(reporter, faults);
@@ -140,29 +136,13 @@ function tellFaults({ writer }: Reporter, faults: readonly string[]): void {
   writer.lines(lines, "error");
 }
 
-/** What all runs have done together, where there are several. */
-function runLines(
-  runs: readonly CheckpointLife[],
-  rows: number,
-): readonly string[] {
-  if (runs.length < 2) return [];
-  const totals = sumTotals(runs);
-  const sent = totals["send.accepted"] ?? 0;
-  const seconds = runs.reduce((sum, { sendSeconds }) => sum + sendSeconds, 0);
-  return [
-    `All ${runs.length} runs: ${formatCount(sent)} packets sent in ${
-      seconds.toFixed(1)
-    } s, ${formatCount(rows)} responses written; all else is of the last run`,
-  ];
-}
-
 /** What the summary tells, as text and for programs. */
 function summaryFacts(
   parts: ScanParts,
   { sendSeconds, stop, targetsProbed }: ScanCourse,
   loss: LossReport,
 ): SummaryFacts {
-  const { aliases, checkpoints, collector, config } = parts;
+  const { aliases, checkpoints, config } = parts;
   const { settings, stream, transport } = parts;
   const { endPosition, firstPosition } = config.targets;
   const known = stream?.known ?? endPosition - firstPosition;
@@ -176,7 +156,7 @@ function summaryFacts(
       : null,
     hasAppSuccess: settings.hasAppSuccess,
     sendSeconds,
-    pathLines: [...loss.lines, ...runLines(runs, collector.allRows)],
+    pathLines: [...loss.lines, ...runLines(runs)],
     endedEarly: stop?.kind === "aborted" ? stop.reason : null,
     ownAddresses: transport.ownAddresses,
     aliases: aliases?.counts ?? null,

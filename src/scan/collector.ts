@@ -6,8 +6,9 @@ import {
   type RecordQueue,
 } from "../shm/mod.ts";
 import type { JournalBuffer, JournalEntry } from "../checkpoint/mod.ts";
+import type { NotedAnswers } from "../monitor/mod.ts";
 import type { AliasWatch } from "./alias_watch.ts";
-import type { Output } from "./outputs.ts";
+import { hand, type Output } from "./outputs.ts";
 
 /** Rows that are formatted before the file gets them. */
 const CHUNK_BYTES = 256 << 10;
@@ -29,6 +30,7 @@ export class Collector {
   readonly #writes = new Map<Output["file"], Promise<void>>();
   readonly #journal: JournalBuffer | null;
   readonly #rowsBefore: number;
+  readonly #noted = { successes: 0, failures: 0, successesIpv6: 0 };
   readonly #entry: Mutable<JournalEntry> = {
     first: 0,
     second: 0,
@@ -89,6 +91,11 @@ export class Collector {
     return this.#rowsBefore + this.#rows;
   }
 
+  /** How many answers were noted in the journal; null: there is none. */
+  get noted(): NotedAnswers | null {
+    return this.#journal === null ? null : this.#noted;
+  }
+
   /** Responses that were given to a file. */
   get rows(): number {
     return this.#rows;
@@ -139,18 +146,19 @@ export class Collector {
       }
       responses++;
     }
-    for (const { file, writer } of this.#outputs) {
+    for (const output of this.#outputs) {
+      const { file, writer } = output;
       if (file.pendingBytes > 0 || writer.lengthBytes === 0) continue;
-      this.#writes.set(file, file.write(writer.take()));
+      this.#writes.set(file, hand(output));
     }
     return responses;
   }
 
   /** Gives the files all rows that were taken from the queue. */
   flush(): void {
-    for (const { file, writer } of this.#outputs) {
-      if (writer.lengthBytes === 0) continue;
-      this.#writes.set(file, file.write(writer.take()));
+    for (const output of this.#outputs) {
+      const { file, writer } = output;
+      if (writer.lengthBytes > 0) this.#writes.set(file, hand(output));
     }
   }
 
@@ -235,6 +243,9 @@ export class Collector {
     entry.isFailure = (head.flags & RecordFlag.success) === 0;
     entry.isIpv6 = (head.flags & RecordFlag.ipv6) !== 0;
     this.#journal.add(entry);
+    if (entry.isFailure) this.#noted.failures++;
+    else this.#noted.successes++;
+    if (entry.isIpv6 && !entry.isFailure) this.#noted.successesIpv6++;
   }
 
   #give(response: Mutable<Response>, isAliased: boolean | null): void {

@@ -5,7 +5,7 @@ import {
   type JournalEntry,
   readJournal,
 } from "../checkpoint/mod.ts";
-import { type ByteSink, ResultFile } from "../output/mod.ts";
+import { type ByteSink, ContentDigest, ResultFile } from "../output/mod.ts";
 import { requireProbeModule, type Response } from "../probe/mod.ts";
 import {
   makeRecordHead,
@@ -25,7 +25,11 @@ interface Scene {
   readonly file: ResultFile;
 }
 
-function setUp(maxRows: number | null, rowsBefore = 0): Scene {
+function setUp(
+  maxRows: number | null,
+  rowsBefore = 0,
+  digest: ContentDigest | null = null,
+): Scene {
   const memory = makeRecordQueueMemory(12);
   const journal = new JournalBuffer();
   const rows: string[] = [];
@@ -40,6 +44,7 @@ function setUp(maxRows: number | null, rowsBefore = 0): Scene {
     probe: makeProbe(requireProbeModule("tcp_synscan")),
     outputs: [{
       keptBytes: 0,
+      digest,
       file,
       accepts: () => true,
       writer: {
@@ -107,6 +112,22 @@ Deno.test("Collector neither writes nor notes more than it may over all runs, an
   assert.ok(!scene.collector.isDrained);
   scene.collector.collect();
   assert.ok(!scene.collector.isDrained);
+});
+
+Deno.test("Collector.collect() gives each row to its file at once, and keeps a digest of all", async () => {
+  const digest = new ContentDigest();
+  const scene = setUp(null, 0, digest);
+  for (let word = 1; word <= 2; word++) {
+    push(scene, word, success | first);
+    scene.collector.collect();
+    assert.equal(scene.file.pendingBytes, 2);
+    await scene.collector.written();
+    assert.equal(scene.file.writtenBytes, 2 * word);
+  }
+  const expected = new ContentDigest();
+  expected.update(new Uint8Array(4));
+  assert.equal(digest.hex, expected.hex);
+  await scene.file.close();
 });
 
 Deno.test("Collector.flush() gives the files all rows, also while they write others", async () => {

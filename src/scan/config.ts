@@ -2,6 +2,7 @@ import type { ReceiveBackend, SendBackend } from "../backend/mod.ts";
 import type { IpAddress, Ipv6Address } from "../base/mod.ts";
 import type { CheckpointJob } from "../checkpoint/mod.ts";
 import type { Prefix } from "../link/mod.ts";
+import type { Confinement } from "../sandbox/mod.ts";
 import type {
   Ipv6Entries,
   Ipv6Range,
@@ -117,6 +118,8 @@ export interface LimitConfig {
   readonly maxSendFailures: number | null;
   /** How long a network that does not work is waited for: `--on-link-loss`; 0: not at all. */
   readonly outageMs: number;
+  /** How long a full disk of an output is waited for: `--output-wait`; 0: not at all. */
+  readonly outputWaitMs: number;
 }
 
 /** What is done about loss. */
@@ -218,6 +221,8 @@ export interface ScanConfig {
   readonly report: ReportConfig;
   /** Null: no checkpoints. */
   readonly checkpoint: CheckpointConfig | null;
+  /** What is given up once everything is open. */
+  readonly confinement: Omit<Confinement, "removedFile">;
   /** Check the machine before the first packet: `--no-preflight` does not. */
   readonly hasPreflight: boolean;
 }

@@ -40,6 +40,11 @@ export class Dispatcher {
     return sum(this.doneBySender);
   }
 
+  /** Positions that were given out, of all passes. */
+  get given(): number {
+    return sum(this.#given);
+  }
+
   /** Positions that are still to be sent, of all passes, as far as is known. */
   get remaining(): number {
     return this.#source.waiting + sum(this.#given) - this.done;
@@ -55,10 +60,12 @@ export class Dispatcher {
    *
    * @param ratePps the rate of all senders, 0 for no limit
    * @param onGive learns of each piece and which sender has it
+   * @param mostGiven positions that may have been given out at most, in all
    */
   feed(
     ratePps: number,
     onGive: (sender: number, work: Lease) => void = () => {},
+    mostGiven: number = Infinity,
   ): void {
     const most = this.#leaseSize(ratePps);
     for (;;) {
@@ -68,7 +75,9 @@ export class Dispatcher {
         outstanding >= most * LEASES_AHEAD ||
         this.#queues[sender]!.length >= MOST_QUEUED
       ) return;
-      const lease = this.#source.take(most);
+      const allowed = mostGiven - this.given;
+      if (allowed <= 0) return;
+      const lease = this.#source.take(Math.min(most, allowed));
       if (lease === null) return;
       this.#queues[sender]!.push(lease, this.#senders[sender]!.control);
       this.#given[sender]! += lease.end - lease.first;

@@ -1,15 +1,26 @@
+import { LIMIT_REACHED } from "../checkpoint/mod.ts";
+import { windowExcess } from "../send/mod.ts";
 import { RECEIVE } from "../shm/mod.ts";
 import type { CheckpointFacts, Checkpoints } from "./checkpoints.ts";
+import { outageMemories } from "./outage_reports.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import type { Stop } from "./stop_rules.ts";
 
-/** Where a scan is. */
-export type CheckpointMoment = Pick<CheckpointFacts, "phase" | "sendSeconds">;
+/** Where a scan is, in this run. */
+export type ScanMoment = Pick<
+  CheckpointFacts,
+  "phase" | "seconds" | "secondsLeft" | "sendSeconds"
+>;
 
-/** Takes the responses that wait, and keeps the checkpoint, if there is one; returns their number. */
+/**
+ * Takes the responses that wait, and keeps the checkpoint, if there is one; returns their number.
+ *
+ * @param moment is called when a checkpoint is due: it works out more than can be done in each step
+ */
 export function collectAndKeep(
   parts: ScanParts,
-  moment: () => CheckpointMoment,
+  phase: ScanMoment["phase"],
+  moment: () => ScanMoment,
 ): number {
   const { checkpoints = null, clock, collector, controller } = parts;
   if (checkpoints === null) return collector.collect();
@@ -22,10 +33,15 @@ export function collectAndKeep(
   const isDoubtful = outages.isHeld || outages.isSuspected;
   if (collector.isDrained && !isDoubtful) checkpoints.collected();
   checkpoints.update(nowS, {
-    moment,
+    moment: () => ({
+      phase,
+      given: controller.given,
+      ratePps: controller.ratePps,
+    }),
     facts: () => factsAt(parts, moment()),
     flush: () => collector.flush(),
   });
+  controller.horizon = checkpoints.horizon;
   return responses;
 }
 
@@ -35,7 +51,7 @@ export function collectAndKeep(
  */
 export function finishCheckpoint(
   parts: ScanParts,
-  moment: CheckpointMoment,
+  moment: ScanMoment,
   stop: Stop | null,
 ): Promise<boolean> | null {
   const { checkpoints = null } = parts;
@@ -48,14 +64,18 @@ async function finishWith(
   checkpoints: Checkpoints,
   { moment, parts, stop }: {
     readonly parts: ScanParts;
-    readonly moment: CheckpointMoment;
+    readonly moment: ScanMoment;
     readonly stop: Stop | null;
   },
 ): Promise<boolean> {
   const { config, logger } = parts;
   const isLeft = await checkpoints.finish(factsAt(parts, moment), {
     isComplete: stop === null,
-    reason: stop?.reason ?? "completed",
+    reason: stop === null
+      ? "completed"
+      : stop.kind === "limit"
+      ? `${LIMIT_REACHED}${stop.reason}`
+      : stop.reason,
   });
   if (!isLeft) return false;
   const path = config.checkpoint?.path ?? "";
@@ -63,15 +83,24 @@ async function finishWith(
   return true;
 }
 
-function factsAt(
-  { collector, controller, reporter }: ScanParts,
-  moment: CheckpointMoment,
-): CheckpointFacts {
+function factsAt(parts: ScanParts, moment: ScanMoment): CheckpointFacts {
+  const { collector, controller, memory, reporter } = parts;
   return {
     ...moment,
     ratePps: controller.ratePps,
     rows: collector.allRows,
     ledger: reporter.ledger(0),
+    noted: collector.noted,
+    given: controller.given,
+    done: controller.done,
     repairs: controller.wantedRepairs(),
+    measured: (work) => ({
+      ...controller.memory(work),
+      windowExcess: Math.max(
+        windowExcess(memory.bucket),
+        parts.before?.measured.windowExcess ?? 0,
+      ),
+      outages: outageMemories(parts),
+    }),
   };
 }

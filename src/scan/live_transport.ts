@@ -5,7 +5,9 @@ import {
   type FirewallChain,
   LinkReader,
   LOOPBACK_INDEX,
+  nameInterfacesThrough,
   readFirewall,
+  readHostNames,
 } from "../link/mod.ts";
 import { MAX_FOLLOW_UPS } from "../loss/mod.ts";
 import { KernelCounters, type KernelLosses } from "../monitor/mod.ts";
@@ -13,7 +15,6 @@ import {
   checkLibpcap,
   checkMtu,
   checkRights,
-  dropPrivileges,
   planProcessors,
   type ProcessorPlan,
   runOn,
@@ -25,7 +26,8 @@ import type {
   MixedSendOptions,
   SendOptions,
 } from "../send/mod.ts";
-import { markFiltered } from "../shm/mod.ts";
+import { confineProcess } from "../sandbox/mod.ts";
+import { markFiltered, tellToConfine } from "../shm/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import { FilterWatch } from "./filter_watch.ts";
 import { makeLiveFamily } from "./live_families.ts";
@@ -89,6 +91,7 @@ export class LiveTransport implements Transport {
     // Now, since the right to read the rules is given up later.
     this.#egress = egressChains(readFirewall(), interfaceName);
     this.#reader = LinkReader.open();
+    nameInterfacesThrough(this.#reader);
     const { maxFrameBytes } = setting.settings;
     const { linkHeader } = setting.network;
     const packetBytes = maxFrameBytes - linkHeader.length;
@@ -108,8 +111,14 @@ export class LiveTransport implements Transport {
   }
 
   openOutputs(probe: Probe, waiting: Waiting): Promise<readonly Output[]> {
-    const keptBytes = this.#setting?.memento?.keptBytes ?? [];
-    return openOutputs(this.#config.outputs, { keptBytes, probe, waiting });
+    const { digests = [], keptBytes = [] } = this.#setting?.memento ?? {};
+    return openOutputs(this.#config.outputs, {
+      digests,
+      keptBytes,
+      probe,
+      waiting,
+      waitsForSpace: true,
+    });
   }
 
   async ready(): Promise<readonly string[]> {
@@ -119,7 +128,24 @@ export class LiveTransport implements Transport {
     runOn(this.#processors.monitor);
     this.#filters = this.#watchFilters();
     const backends = new Set(threads.map(({ backend }) => backend));
-    return [...backends, dropPrivileges()];
+    return [...backends, ...this.#confine()];
+  }
+
+  /** Gives up what the scan does not need any more. */
+  #confine(): readonly string[] {
+    const { checkpoint, confinement } = this.#config;
+    // For the metadata: files cannot be opened from now on.
+    readHostNames();
+    const { done, isFiltered, warnings } = confineProcess({
+      ...confinement,
+      removedFile: checkpoint?.path ?? null,
+    });
+    for (const warning of warnings) this.#logger.warn("{warning}", { warning });
+    const { receiver, senders } = this.#setting!.memory;
+    if (isFiltered) {
+      for (const { control } of [receiver, ...senders]) tellToConfine(control);
+    }
+    return done;
   }
 
   get networkWatch(): NetworkWatch | null {
@@ -146,6 +172,7 @@ export class LiveTransport implements Transport {
     this.receiver.terminate();
     for (const sender of this.senders) sender.terminate();
     this.#networkWatch?.[Symbol.dispose]();
+    nameInterfacesThrough(null);
     this.#reader?.[Symbol.dispose]();
   }
 

@@ -20,6 +20,8 @@ import {
   SEND,
   WorkQueue,
 } from "../shm/mod.ts";
+import { type MeasuredPath, MOST_EVIDENCE } from "../checkpoint/mod.ts";
+import type { AskedOnce } from "./asked_once.ts";
 import type { SenderMemory } from "./scan_memory.ts";
 
 /** Follow-ups that wait for a sender at most, so that none is old when it leaves. */
@@ -35,6 +37,18 @@ export interface LossMeterOptions {
   readonly followUpShare: number;
   /** How long an answer is waited for at most, in seconds. */
   readonly longestDelayS: number;
+  /**
+   * What earlier runs of the scan have found out.
+   *
+   * @default {null} there was no earlier run
+   */
+  readonly before?: Pick<MeasuredPath, "delay" | "evidence"> | null;
+  /**
+   * Who may be asked again in this run, as there may be several.
+   *
+   * @default {null} every host may
+   */
+  readonly asking?: AskedOnce | null;
 }
 
 /**
@@ -64,11 +78,12 @@ export class LossMeter {
 
   constructor(options: LossMeterOptions, startS: number) {
     const { followUpShare: share, longestDelayS: longestS } = options;
-    const { probesPerTarget, senders } = options;
+    const { before = null, probesPerTarget, senders } = options;
     this.#options = options;
     this.#answers = new AnswerQueue(options.answers);
     this.delay = new ResponseDelay(longestS);
     const { delay } = this;
+    if (before !== null) delay.restore(before.delay);
     this.#log = new SliceLog({
       senders: senders.length,
       startS,
@@ -83,7 +98,7 @@ export class LossMeter {
     });
     this.#watches = Array.from(
       { length: probesPerTarget },
-      () => new LossWatch(delay, longestS),
+      (_, number) => new LossWatch(delay, longestS, before?.evidence[number]),
     );
     this.#queues = senders.map(({ followUps }) => new WorkQueue(followUps));
   }
@@ -165,9 +180,23 @@ export class LossMeter {
     return this.#watches.findLast((watch) => watch.hasBegun)?.recent() ?? null;
   }
 
-  /** Loss on the way in the whole scan so far, of each probe to a target. */
+  /** Loss on the way in the whole scan so far, earlier runs included, of each probe to a target. */
   whole(): readonly PathLoss[] {
     return this.#watches.map((watch) => watch.whole());
+  }
+
+  /** The same in this run. */
+  ofRun(): readonly PathLoss[] {
+    return this.#watches.map((watch) => watch.ofRun());
+  }
+
+  /** What a later run of the scan goes on from. */
+  memory(): Pick<MeasuredPath, "delay" | "evidence"> {
+    const most = Math.floor(MOST_EVIDENCE / this.#watches.length);
+    return {
+      delay: this.delay.memory(),
+      evidence: this.#watches.map((watch) => watch.evidence(most)),
+    };
   }
 
   /**
@@ -183,7 +212,7 @@ export class LossMeter {
   }
 
   #takeAnswers(nowS: number, most: number): void {
-    const { probesPerTarget } = this.#options;
+    const { asking = null, probesPerTarget } = this.#options;
     const answer = this.#answer;
     for (let taken = 0; taken < most; taken++) {
       this.#answers.shift(answer);
@@ -196,6 +225,7 @@ export class LossMeter {
       const first = this.#log.answered(position, nowS);
       // Later passes may meet hosts that were asked again before.
       if (first === null || first.pass > 0 || !answer.isEligible) continue;
+      if (asking !== null && !asking.mayBeAsked(position)) continue;
       this.#followUps.answered(position, nowS, first.delayS);
     }
     const { refused } = this.#answers;

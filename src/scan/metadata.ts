@@ -1,5 +1,5 @@
 import { encodeHex, formatIp, formatLocalTime } from "../base/mod.ts";
-import { type CheckpointLife, sumTotals } from "../checkpoint/mod.ts";
+import type { CheckpointLife } from "../checkpoint/mod.ts";
 import { errnoName, readHostNames } from "../link/mod.ts";
 import {
   type AliasCounts,
@@ -158,17 +158,7 @@ export function scanMetadata(
     })),
     ...runsOf(facts.runs ?? []),
     ranges_uncovered: loss.uncovered.map(({ first, end }) => [first, end]),
-    ledger: {
-      send: {
-        ...send,
-        abandonedByErrno: byName(send.abandonedByErrno),
-        refusedByErrno: byName(send.refusedByErrno),
-      },
-      receive,
-      capture,
-      output: ledger.output,
-      places: ledger.places,
-    },
+    ledger: ledgerMetadata(ledger),
   };
 }
 
@@ -185,18 +175,38 @@ function streamCounts(counts: Readonly<StreamCounts>): Record<string, number> {
   };
 }
 
-/** What all runs of a scan have done together; the other keys are about the last one. */
+/** The runs of a scan that has several; all other keys are about all of them together. */
 function runsOf(runs: readonly CheckpointLife[]): Record<string, unknown> {
-  if (runs.length < 2) return {};
+  return runs.length < 2 ? {} : { runs: runs.map(runMetadata) };
+}
+
+/** A run, as the metadata and the status have it. */
+export function runMetadata(run: CheckpointLife): Record<string, unknown> {
   return {
-    runs: runs.map((run) => ({
-      start_time: formatLocalTime(new Date(run.startedAt)),
-      end_time: formatLocalTime(new Date(run.endedAt)),
-      send_seconds: Number(run.sendSeconds.toFixed(3)),
-      exit_reason: run.reason === "" ? null : run.reason,
-      options: run.args,
-    })),
-    all_runs: sumTotals(runs),
+    start_time: formatLocalTime(new Date(run.startedAt)),
+    end_time: formatLocalTime(new Date(run.endedAt)),
+    send_seconds: Number(run.sendSeconds.toFixed(3)),
+    packets_sent: run.packets,
+    output_results: run.rows,
+    exit_reason: run.reason === "" ? null : run.reason,
+    unrecorded_packets_at_most: run.mostUnrecorded,
+    options: run.args,
+  };
+}
+
+/** A ledger, as the metadata and the status have it. */
+export function ledgerMetadata(ledger: Ledger): Record<string, unknown> {
+  const { capture, output, places, receive, send } = ledger;
+  return {
+    send: {
+      ...send,
+      abandonedByErrno: byName(send.abandonedByErrno),
+      refusedByErrno: byName(send.refusedByErrno),
+    },
+    receive,
+    capture,
+    output,
+    places,
   };
 }
 

@@ -16,7 +16,9 @@ export type {
 } from "./config.ts";
 export { ipv4ScanOf, ipv6ScanOf } from "./config.ts";
 export { Phase } from "./phase.ts";
-export { countOfFamily, onlyFamily } from "./scan_targets.ts";
+export { countOfFamily, onlyFamily, scannedFamilies } from "./scan_targets.ts";
 export { runScan } from "./scan.ts";
 export type { ScanHooks, ScanOutcome, ServiceHooks } from "./hooks.ts";
 export type { StreamInput } from "./stream_work.ts";
+export { ledgerMetadata, runMetadata } from "./metadata.ts";
+export { runText } from "./run_lines.ts";

@@ -19,8 +19,10 @@ export interface ScanFiles extends AsyncDisposable {
  * @throws {ConfigError} when one cannot be opened
  */
 export async function openFiles(
-  { logger, probe, report, signal, transport }: {
+  { isContinued = false, logger, probe, report, signal, transport }: {
     readonly report: Pick<ReportConfig, "metadataPath" | "statusPath">;
+    /** Whether an earlier run has written status rows that stay. */
+    readonly isContinued?: boolean;
     readonly transport: Pick<Transport, "openOutputs">;
     readonly probe: Probe;
     readonly signal: AbortSignal;
@@ -39,9 +41,15 @@ export async function openFiles(
     const { metadataPath, statusPath } = report;
     const metadataFile = metadataPath === null
       ? null
-      : await MetadataFile.open(metadataPath, waiting);
+      : await MetadataFile.open(metadataPath, {
+        ...waiting,
+        waitsForSpace: true,
+      });
     if (metadataFile !== null) close.push(() => metadataFile.close());
-    const statusFile = await openStatusFile(statusPath, waiting);
+    const statusFile = await openStatusFile(statusPath, {
+      ...waiting,
+      isContinued,
+    });
     if (statusFile !== null) close.push(() => statusFile.file.close());
     // Last, since a dry run writes a header at once.
     const outputs = await transport.openOutputs(probe, waiting);

@@ -1,6 +1,7 @@
 import type { Logger } from "@logtape/logtape";
-import type { ResultFile } from "../output/mod.ts";
+import { describeFileError, type ResultFile } from "../output/mod.ts";
 import { formatCount } from "../base/mod.ts";
+import type { ScanParts } from "./scan_parts.ts";
 
 /** How long an output may take nothing before the user is told, in seconds. */
 const SLOW_S = 2;
@@ -18,6 +19,8 @@ interface Watched {
   progressS: number;
   saidS: number;
   inspectedS: number;
+  /** Since when its disk is full; null: it is not. */
+  fullS: number | null;
   isMovedSaid: boolean;
   isGoneSaid: boolean;
 }
@@ -33,6 +36,7 @@ export type WatchedFile = Pick<
   | "missingBytes"
   | "name"
   | "pendingBytes"
+  | "shortage"
   | "status"
   | "writtenBytes"
 >;
@@ -41,14 +45,22 @@ export type WatchedFile = Pick<
 export interface OutputWatchParts {
   readonly files: readonly WatchedFile[];
   readonly signal: AbortSignal;
-  readonly logger: Pick<Logger, "warn">;
+  readonly logger: Pick<Logger, "info" | "warn">;
+  /** How long a full disk is waited for, in seconds; 0: not at all. */
+  readonly spaceWaitS: number;
+  /**
+   * Files that hold up nothing: that their disk is full is said, and they are given up by others.
+   *
+   * @default {[]}
+   */
+  readonly aside?: readonly WatchedFile[];
   /** Give up an output that takes nothing even when no signal has come. */
   readonly isImpatient?: boolean;
 }
 
 /**
  * Looks after outputs that take nothing, or that somebody else has cut. A reader that is slow is waited for, and that
- * is said; once a signal has asked for the end, for a few seconds only.
+ * is said; once a signal has asked for the end, for a few seconds only. A full disk is waited for too, for some time.
  */
 export class OutputWatch {
   readonly #parts: OutputWatchParts;
@@ -59,16 +71,32 @@ export class OutputWatch {
     this.#parts = parts;
   }
 
+  /** Whether an output waits for space on its disk: then nothing may be sent, as its answer could not be stored. */
+  get isHeld(): boolean {
+    return this.text !== null;
+  }
+
+  /** Which output waits for space, for people; null: none. */
+  get text(): string | null {
+    const file = this.#parts.files.find(({ shortage }) => shortage !== null);
+    return file === undefined ? null : shortageText(file);
+  }
+
   /** Looks at all outputs; to be called several times a second. */
   update(nowS: number): void {
-    const { files, isImpatient = false, signal } = this.#parts;
+    const { aside = [], files, isImpatient = false, signal } = this.#parts;
     if (signal.aborted || isImpatient) this.#signalS ??= nowS;
     for (const file of files) {
       const seen = this.#noteProgress(file, nowS);
       if (file.status !== "open") continue;
-      this.#tellWaiting(file, seen, nowS);
+      this.#awaitSpace(file, seen, nowS);
+      if (file.shortage === null) this.#tellWaiting(file, seen, nowS);
       this.#giveUp(file, seen, nowS);
       this.#inspect(file, seen, nowS);
+    }
+    for (const file of aside) {
+      const seen = this.#noteProgress(file, nowS);
+      this.#tellShortage(file, seen, nowS);
     }
   }
 
@@ -80,6 +108,7 @@ export class OutputWatch {
         progressS: nowS,
         saidS: -Infinity,
         inspectedS: nowS,
+        fullS: null,
         isMovedSaid: false,
         isGoneSaid: false,
       };
@@ -110,6 +139,43 @@ export class OutputWatch {
       ? `output: waiting for ${name} to take ${bytes}; Ctrl-C ends the scan`
       : `output: waiting up to ${STUCK_S} s for ${name} to take ${bytes}; a second Ctrl-C ends at once`;
     this.#parts.logger.warn("{text}", { text });
+  }
+
+  /** Gives a file up whose disk has been full for too long. */
+  #awaitSpace(file: WatchedFile, seen: Watched, nowS: number): void {
+    const { spaceWaitS } = this.#parts;
+    const sinceS = this.#tellShortage(file, seen, nowS);
+    if (sinceS !== null && nowS - sinceS >= spaceWaitS) {
+      file.abandon("its disk is full");
+    }
+  }
+
+  /** Says once that a disk is full, and that it is not any more; returns since when it is, or null. */
+  #tellShortage(
+    file: WatchedFile,
+    seen: Watched,
+    nowS: number,
+  ): number | null {
+    const { aside = [], logger, spaceWaitS } = this.#parts;
+    const { fullS } = seen;
+    if ((file.shortage === null) === (fullS === null)) return fullS;
+    if (fullS !== null) {
+      seen.fullS = null;
+      if (file.status !== "open") return null;
+      const seconds = (nowS - fullS).toFixed(1);
+      const text = `output: ${file.name} has space again after ${seconds} s`;
+      logger.info("{text}", { text });
+      return null;
+    }
+    seen.fullS = nowS;
+    const what = aside.includes(file)
+      ? "what belongs into it waits in memory"
+      : `sending pauses, for up to ${spaceWaitS} s; make room, or end the scan with Ctrl-C and resume it later`;
+    if (spaceWaitS > 0) {
+      const text = `output: ${shortageText(file)}: ${what}`;
+      logger.warn("{text}", { text });
+    }
+    return nowS;
   }
 
   #giveUp(file: WatchedFile, seen: Watched, nowS: number): void {
@@ -145,4 +211,21 @@ export class OutputWatch {
       });
     }
   }
+}
+
+/** Looks after the outputs and the status file of a scan. */
+export function watchOutputs(
+  { config, files, hooks, logger, statusFile }: ScanParts,
+): OutputWatch {
+  return new OutputWatch({
+    files,
+    aside: statusFile === null ? [] : [statusFile],
+    signal: hooks.signal,
+    logger,
+    spaceWaitS: config.limits.outputWaitMs / 1000,
+  });
+}
+
+function shortageText({ name, shortage }: WatchedFile): string {
+  return `the disk of ${name} is full (${describeFileError(shortage)})`;
 }

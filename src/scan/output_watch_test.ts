@@ -5,6 +5,7 @@ type Fake = { -readonly [K in keyof WatchedFile]: WatchedFile[K] };
 
 interface Scene {
   readonly file: Fake;
+  readonly watch: OutputWatch;
   readonly abort: AbortController;
   readonly said: string[];
   readonly abandoned: string[];
@@ -21,6 +22,7 @@ function makeScene(isImpatient = false): Scene {
     status: "open",
     isBusy: false,
     pendingBytes: 0,
+    shortage: null,
     writtenBytes: 0,
     missingBytes: 0,
     isDeleted: false,
@@ -38,12 +40,14 @@ function makeScene(isImpatient = false): Scene {
   const watch = new OutputWatch({
     files: [file],
     signal: abort.signal,
-    logger: { warn } as never,
+    logger: { info: warn, warn } as never,
     isImpatient,
+    spaceWaitS: 60,
   });
   let ticks = 0;
   return {
     file,
+    watch,
     abort,
     said,
     abandoned,
@@ -128,4 +132,43 @@ Deno.test("OutputWatch looks at files every 5 s, and tells once what others did 
     'output: "pipe" was renamed by someone else, and is still written to',
     'output: "pipe" was cut by someone else: rows are lost',
   ]);
+});
+
+Deno.test("OutputWatch holds the scan while a disk is full, and gives the output up in the end", () => {
+  const { abandoned, file, pass, said, watch } = makeScene();
+  pass(10);
+  assert.ok(!watch.isHeld);
+  stick(file);
+  file.shortage = new Error("No space left on device (os error 28)");
+  assert.ok(watch.isHeld);
+  assert.equal(
+    watch.text,
+    'the disk of "pipe" is full (No space left on device)',
+  );
+  pass(50);
+  file.shortage = null;
+  file.writtenBytes += 100;
+  assert.ok(!watch.isHeld);
+  pass(50.2);
+  file.shortage = new Error("Disk quota exceeded (os error 122)");
+  pass(110);
+  assert.deepEqual(abandoned, []);
+  pass(110.5);
+  assert.deepEqual(abandoned, ["its disk is full"]);
+  assert.equal(said.length, 3, said.join("\n"));
+  assert.match(said[0]!, /device\): sending pauses, for up to 60 s; make room/);
+  assert.match(said[1]!, /^output: "pipe" has space again after 40\.\d s$/);
+  assert.match(said[2]!, /disk of "pipe" is full \(Disk quota exceeded\)/);
+});
+
+Deno.test("OutputWatch gives up a full disk 5 s after a signal", () => {
+  const { abandoned, abort, file, pass } = makeScene();
+  stick(file);
+  file.shortage = new Error("full");
+  pass(10);
+  abort.abort("stopped by SIGINT");
+  pass(14);
+  assert.deepEqual(abandoned, []);
+  pass(16);
+  assert.deepEqual(abandoned, ["it took nothing for 5 s"]);
 });

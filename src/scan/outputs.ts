@@ -1,10 +1,13 @@
 import type { Column } from "../base/mod.ts";
+import { pathFacts } from "../link/mod.ts";
 import { compileFilter } from "../filter/mod.ts";
 import {
+  type ContentDigest,
   createRowWriter,
   ResultFile,
   type RowWriter,
   STANDARD_OUTPUT,
+  syncDirectory,
 } from "../output/mod.ts";
 import { type Probe, type Response, responseColumns } from "../probe/mod.ts";
 import type { OutputConfig } from "./config.ts";
@@ -15,6 +18,18 @@ export interface Output {
   readonly writer: RowWriter<Response>;
   /** Bytes that stood in the file before. */
   readonly keptBytes: number;
+  /**
+   * Digest of all that stands in the file or was given to it; null: nobody wants it.
+   *
+   * @default {null}
+   */
+  readonly digest?: ContentDigest | null;
+  /**
+   * User to whom the file belongs; null: it is none.
+   *
+   * @default {null}
+   */
+  readonly owner?: number | null;
   /** Whether it wants a response. */
   accepts(response: Response): boolean;
 }
@@ -43,19 +58,25 @@ export interface Waiting {
  */
 export async function openOutputs(
   configs: readonly OutputConfig[],
-  { keptBytes = [], probe, waiting }: {
+  { digests = [], keptBytes = [], probe, waiting, waitsForSpace = false }: {
     readonly probe: Probe;
     readonly waiting: Waiting;
     /** For each output, how much of its file stays. */
     readonly keptBytes?: readonly number[];
+    /** For each output, the digest of that. */
+    readonly digests?: readonly (ContentDigest | null)[];
+    /** Whether a full disk is waited for. */
+    readonly waitsForSpace?: boolean;
   },
 ): Promise<readonly Output[]> {
   const outputs: Output[] = [];
   try {
     for (const [index, config] of configs.entries()) {
       const kept = keptBytes[index] ?? 0;
+      const digest = digests[index] ?? null;
       outputs.push({
         keptBytes: kept,
+        digest,
         writer: makeRowWriter(
           kept === 0 ? config : { ...config, hasHeader: false },
           probe,
@@ -65,14 +86,26 @@ export async function openOutputs(
           ...waiting,
           option: "--output-file",
           keptBytes: kept,
+          waitsForSpace,
         }),
+        // Once it is open: before, there may have been none.
+        owner: digest === null ? null : pathFacts(config.path!)?.owner ?? null,
       });
+      // What a checkpoint names must be there after a power failure.
+      if (digest !== null && kept === 0) await syncDirectory(config.path!);
     }
     return outputs;
   } catch (error) {
     for (const { file } of outputs) await file.close();
     throw error;
   }
+}
+
+/** Gives a file all rows that wait to be written to it; resolves when they are written, or are not to be. */
+export function hand({ digest, file, writer }: Output): Promise<void> {
+  const bytes = writer.take();
+  digest?.update(bytes);
+  return file.write(bytes);
 }
 
 /** What the receiver need not hand over, as no output wants it. */

@@ -9,4 +9,10 @@ export interface PaceSettings {
   readonly maxRatePps: number;
   /** The scan finds its rate. */
   readonly isAuto: boolean;
+  /**
+   * Whether an earlier run has found it: `startRatePps`.
+   *
+   * @default {false}
+   */
+  readonly isKnown?: boolean;
 }

@@ -1,14 +1,8 @@
-import type { RateReason } from "../capacity/mod.ts";
+import type { MeasuredPath, RateChangeMemory } from "../checkpoint/mod.ts";
 import type { Coverage, PathLoss } from "../loss/mod.ts";
 
-/** A change of the rate. */
-export interface RateChange {
-  /** Seconds since sending began. */
-  readonly atS: number;
-  readonly ratePps: number;
-  readonly cause: RateReason["cause"];
-  readonly reason: string;
-}
+/** A change of the rate; its time is in seconds since sending began. */
+export type RateChange = RateChangeMemory;
 
 /** What was lost on the way in a whole scan. */
 export interface PathReport {
@@ -29,4 +23,55 @@ export interface PathReport {
 /** Of a target that gets several probes something is known when it is of one of them. */
 export function unknownOf(losses: readonly PathLoss[]): number {
   return losses.reduce((share, { unknownShare }) => share * unknownShare, 1);
+}
+
+/** What all runs of a scan have found out together, and this run itself. */
+export interface ReportFacts {
+  /** Of all runs. */
+  readonly losses: readonly PathLoss[];
+  readonly coverage: Coverage | null;
+  /** Positions that went nowhere and were not sent again yet, and those that were sent. */
+  readonly owed: number;
+  readonly done: number;
+  readonly reason: string;
+  readonly before: MeasuredPath | null;
+  /** Of this run. */
+  readonly passes: number;
+  readonly busySeconds: number;
+  readonly changes: readonly RateChange[];
+  /** Packets that the kernel took, in all runs. */
+  readonly packets: number;
+  /** Time that earlier runs took, in seconds. */
+  readonly secondsBefore: number;
+}
+
+/** What became of a scan. */
+export function pathReport(facts: ReportFacts): PathReport {
+  const { before, busySeconds, coverage, losses, packets } = facts;
+  const unknown = coverage?.unknown ?? unknownOf(losses);
+  const owed = facts.owed / Math.max(1, facts.done);
+  const busyS = busySeconds + (before?.busySeconds ?? 0);
+  return {
+    losses,
+    // What went nowhere tells nothing until it is sent again.
+    unknownShare: 1 - (1 - unknown) * (1 - Math.min(1, owed)),
+    reason: facts.reason,
+    coverage,
+    passes: Math.max(facts.passes, before?.passes ?? 1),
+    meanPps: busyS > 0 ? packets / busyS : 0,
+    changes: allChanges(facts),
+  };
+}
+
+/** The changes of the rate in all runs, by the time that these took. */
+export function allChanges(
+  { before, changes, secondsBefore }: Pick<
+    ReportFacts,
+    "before" | "changes" | "secondsBefore"
+  >,
+): readonly RateChange[] {
+  return [
+    ...before?.changes ?? [],
+    ...changes.map((one) => ({ ...one, atS: secondsBefore + one.atS })),
+  ];
 }

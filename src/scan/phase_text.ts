@@ -9,6 +9,8 @@ export interface PhaseFacts {
   readonly mayGrow?: boolean | undefined;
   /** Whether senders pause for the output. */
   readonly isHeld: boolean;
+  /** What it waits for that has gone: the network, or space on a disk; null: nothing. */
+  readonly waitingFor: string | null;
   /** For how long the kernel has taken no frame although some wait, in seconds, and the errors that it gave. */
   readonly refusedS: number;
   readonly refusals: string;
@@ -29,14 +31,20 @@ export function phaseText(facts: PhaseFacts): string {
       return "Waiting for the threads to end";
     case "cooldown": {
       const seconds = Math.ceil(Math.max(0, facts.cooldownLeftS));
-      return `Waiting for late answers, another ${seconds} s`;
+      return `Waiting for late answers, another ${seconds} s${
+        facts.waitingFor === null ? "" : `; waiting: ${facts.waitingFor}`
+      }`;
     }
     case "closing":
-      return "Waiting for the outputs to take the last rows";
+      return `Waiting for the outputs to take the last rows${
+        facts.waitingFor === null ? "" : `: ${facts.waitingFor}`
+      }`;
   }
 }
 
-function waitText({ isHeld, refusals, refusedS }: PhaseFacts): string {
+function waitText(facts: PhaseFacts): string {
+  const { isHeld, refusals, refusedS, waitingFor } = facts;
+  if (waitingFor !== null) return `; waiting: ${waitingFor}`;
   if (isHeld) return "; waiting for the output, which is too slow";
   if (refusedS < LONG_S) return "";
   const names = refusals === "" ? "" : ` (${refusals})`;

@@ -5,6 +5,7 @@ const SENDING: PhaseFacts = {
   phase: "sending",
   packetsLeft: 1_200_000,
   isHeld: false,
+  waitingFor: null,
   refusedS: 0.5,
   refusals: "ENOBUFS",
   cooldownLeftS: 8,
@@ -19,6 +20,9 @@ Deno.test("phaseText() says what is done and what is waited for", () => {
     { ...SENDING, phase: "stopping" as const },
     { ...SENDING, phase: "cooldown" as const, cooldownLeftS: 6.2 },
     { ...SENDING, phase: "closing" as const },
+    { ...SENDING, isHeld: true, waitingFor: "the disk is full" },
+    { ...SENDING, phase: "cooldown" as const, waitingFor: "the disk is full" },
+    { ...SENDING, phase: "closing" as const, waitingFor: "the disk is full" },
   ].map(phaseText);
   assert.deepEqual(texts, [
     "Sending, 1,200,000 packets left",
@@ -28,5 +32,8 @@ Deno.test("phaseText() says what is done and what is waited for", () => {
     "Waiting for the threads to end",
     "Waiting for late answers, another 7 s",
     "Waiting for the outputs to take the last rows",
+    "Sending, 1,200,000 packets left; waiting: the disk is full",
+    "Waiting for late answers, another 8 s; waiting: the disk is full",
+    "Waiting for the outputs to take the last rows: the disk is full",
   ]);
 });

@@ -4,16 +4,24 @@ import {
   LossWarnings,
   PathWarnings,
   type Progress,
+  secondsLeft,
   type Snapshot,
   statusColumns,
   statusLine,
   type StatusRow,
   type StatusSink,
   StatusWriter,
+  sumLedgers,
 } from "../monitor/mod.ts";
 import type { ServiceHooks } from "./hooks.ts";
+import type { RunsBefore } from "./runs_before.ts";
 import type { ScanClock } from "./scan_clock.ts";
-import { createRowWriter, ResultFile, type RowWriter } from "../output/mod.ts";
+import {
+  createRowWriter,
+  ResultFile,
+  type RowWriter,
+  wholeLinesBytes,
+} from "../output/mod.ts";
 import type { Waiting } from "./outputs.ts";
 
 /** Time between two looks at the counters; the sink tells some of them. */
@@ -38,7 +46,13 @@ export interface ReporterParts {
   readonly statusSink: StatusSink;
   /** Is told each status line, shown or not. */
   readonly service?: Pick<ServiceHooks, "status"> | null;
-  /** Adds up the ledger as it stands. */
+  /**
+   * What earlier runs of the scan have done: reports are of all runs together.
+   *
+   * @default {undefined} there was none
+   */
+  readonly before?: Pick<RunsBefore, "ledger" | "seconds"> | undefined;
+  /** Adds up the ledger of this run as it stands. */
   readLedger(): Ledger;
   /** Whether the reader of results has left (`| head -1`): what it does not get is no reason to warn. */
   hasReaderGone(): boolean;
@@ -58,17 +72,23 @@ export interface StatusFile {
  */
 export async function openStatusFile(
   path: string | null,
-  waiting: Waiting,
+  { isContinued, ...waiting }: Waiting & {
+    /** Whether the rows of an earlier run stay, as far as they are whole. */
+    readonly isContinued: boolean;
+  },
 ): Promise<StatusFile | null> {
   if (path === null) return null;
   const format = /\.jsonl?$/.test(path) ? "json" : "csv";
   const columns = statusColumns(format);
+  const keptBytes = isContinued ? wholeLinesBytes(path) : 0;
   return {
     file: await ResultFile.open(path, {
       ...waiting,
       option: "--status-updates-file",
+      keptBytes,
+      waitsForSpace: true,
     }),
-    rows: createRowWriter({ format, columns, hasHeader: true }),
+    rows: createRowWriter({ format, columns, hasHeader: keptBytes === 0 }),
   };
 }
 
@@ -92,10 +112,10 @@ export class Reporter {
     this.writer = new StatusWriter(parts.isQuiet, parts.statusSink);
     this.#ledger = parts.readLedger();
     this.#ledgerMs = this.#startMs;
-    this.#before = { elapsedSeconds: 0, ledger: this.#ledger };
+    this.#before = this.#snapshotAt(this.#startMs, this.#ledger);
   }
 
-  /** The ledger as it stood at most `maxAgeMs` ago: reading it asks the kernel. */
+  /** The ledger of this run as it stood at most `maxAgeMs` ago: reading it asks the kernel. */
   ledger(maxAgeMs: number): Ledger {
     const nowMs = this.#nowMs();
     if (nowMs - this.#ledgerMs > maxAgeMs) {
@@ -123,7 +143,15 @@ export class Reporter {
     });
   }
 
-  /** Reports the last part of a second. */
+  /** Seconds until the scan ends, as far as is known; null: nothing tells. */
+  secondsLeft(progress: Progress): number | null {
+    return secondsLeft(
+      this.#snapshotAt(this.#nowMs(), this.#ledger),
+      progress,
+    );
+  }
+
+  /** Reports the last part of a second; returns the ledger of all runs. */
   finish(progress: Progress): Ledger {
     this.#report(progress);
     const { ledger } = this.#before;
@@ -140,9 +168,20 @@ export class Reporter {
   }
 
   #snapshot(): Snapshot {
-    return {
-      elapsedSeconds: (this.#nowMs() - this.#startMs) / 1000,
-      ledger: this.ledger(0),
+    return this.#snapshotAt(this.#nowMs(), this.ledger(0));
+  }
+
+  /** Of all runs, as a scan in one run would have them. */
+  #snapshotAt(nowMs: number, ledger: Ledger): Snapshot {
+    const { before } = this.#parts;
+    const seconds = (nowMs - this.#startMs) / 1000;
+    return before === undefined ? { elapsedSeconds: seconds, ledger } : {
+      elapsedSeconds: before.seconds + seconds,
+      ledger: sumLedgers(before.ledger, ledger),
+      earlier: {
+        elapsedSeconds: before.seconds,
+        ledger: before.ledger,
+      },
     };
   }
 

@@ -3,18 +3,23 @@ import {
   createCheckpoint,
   type HeldCheckpoint,
   JournalBuffer,
+  NOTHING_MEASURED,
   readCheckpoint,
   readJournal,
   type UnsettledWork,
   WorkAccount,
 } from "../checkpoint/mod.ts";
 import { ConfigError } from "../base/mod.ts";
-import { pathFacts } from "../link/mod.ts";
+import type { ContentDigest } from "../output/mod.ts";
 import {
   type AnsweredBefore,
   AnsweredFlag,
 } from "../receive/answered_before.ts";
-import type { CheckpointConfig, OutputConfig, ScanConfig } from "./config.ts";
+import { AskedOnce } from "./asked_once.ts";
+import { grant } from "./checkpoints.ts";
+import type { CheckpointConfig, ScanConfig } from "./config.ts";
+import { checkKept, newDigest } from "./kept_outputs.ts";
+import { type RunsBefore, runsUpTo } from "./runs_before.ts";
 
 /** Entries of a journal that are read at a time. */
 const PIECE_ENTRIES = 1 << 17;
@@ -26,10 +31,18 @@ export interface ScanMemento extends Disposable {
   readonly journal: JournalBuffer;
   /** What is left to send; null in the first run: all of it. */
   readonly rest: UnsettledWork | null;
+  /** What earlier runs have done; undefined in the first run. */
+  readonly before: RunsBefore | undefined;
+  /** Who may be asked again in this run. */
+  readonly asking: AskedOnce;
+  /** Positions that may be given out before this run has written a checkpoint. */
+  readonly firstHorizon: number;
   /** Null in the first run. */
   readonly answeredBefore: AnsweredBefore | null;
   /** For each output, how much of its file stays. */
   readonly keptBytes: readonly number[];
+  /** The digests of what stays of each; null where there is no file. */
+  readonly digests: readonly (ContentDigest | null)[];
   /** Learns that the scan begins: until then, a new checkpoint goes when it is disposed of. */
   begin(): void;
 }
@@ -37,19 +50,27 @@ export interface ScanMemento extends Disposable {
 /**
  * Makes the checkpoint of a new scan, or takes in the one that it goes on from. Null: it has none.
  *
+ * @param start the checkpoint that it goes on from, and the rate that it begins with
  * @throws {ConfigError} when it cannot be made or used
  */
 export async function openMemento(
   config: ScanConfig,
-  resumed: HeldCheckpoint | null,
+  { ratePps, resumed }: {
+    readonly resumed: HeldCheckpoint | null;
+    /** Packets per second; 0: no limit. */
+    readonly ratePps: number;
+  },
 ): Promise<ScanMemento | null> {
   const { checkpoint, outputs, send } = config;
   if (checkpoint === null) return null;
   if (resumed === null) await warnOfUnfinished(checkpoint.path);
-  const held = resumed ?? await firstCheckpoint(config, checkpoint);
+  const held = resumed ?? await firstCheckpoint(config, checkpoint, ratePps);
   if (held === null) return null;
+  const before = resumed === null ? undefined : runsUpTo(resumed.state);
   const { journalEntries, work } = held.state;
-  if (resumed !== null) checkKept(held, outputs);
+  const digests = resumed === null
+    ? outputs.map(({ path }) => newDigest(path))
+    : await checkKept(held, outputs);
   let hasBegun = resumed !== null;
   return {
     begin: () => {
@@ -67,24 +88,41 @@ export async function openMemento(
     }),
     journal: new JournalBuffer(journalEntries),
     rest: resumed === null ? null : work,
+    before,
+    asking: new AskedOnce({
+      salt: held.job.salt,
+      runs: before?.lives.length ?? 0,
+      touched: resumed === null ? [] : work.touched ?? [],
+    }),
+    // What an earlier run has written says nothing of what this one sends.
+    firstHorizon: resumed === null
+      ? firstGrant(ratePps, checkpoint.intervalS)
+      : 0,
     answeredBefore: resumed === null ? null : await readAnswered(held),
     keptBytes: resumed === null
       ? []
       : held.state.outputs.map(({ path, offsetBytes }) =>
         path === "-" ? 0 : offsetBytes
       ),
+    digests,
   };
 }
 
 /** The checkpoint of a new scan; null where it cannot be written and nobody has asked for it. */
 async function firstCheckpoint(
   config: ScanConfig,
-  { isNamed, job, path }: CheckpointConfig,
+  { intervalS, isNamed, job, path }: CheckpointConfig,
+  ratePps: number,
 ): Promise<HeldCheckpoint | null> {
+  const now = new Date().toISOString();
+  const ahead = firstGrant(ratePps, intervalS);
+  const work = wholeWork(config);
+  const { probe: { probesPerTarget }, send: { senders } } = config;
+  const account = new WorkAccount({ work, senders, waitS: 0 });
   const state = {
     phase: "sending",
-    writtenAt: new Date().toISOString(),
-    work: wholeWork(config),
+    writtenAt: now,
+    work: account.unsettled(ahead),
     journalEntries: 0,
     rows: 0,
     ratePps: null,
@@ -92,8 +130,27 @@ async function firstCheckpoint(
       path: path ?? "-",
       format,
       offsetBytes: 0,
+      digest: null,
+      owner: null,
     })),
-    lives: [],
+    lives: [{
+      startedAt: now,
+      endedAt: now,
+      reason: "",
+      args: [],
+      sendSeconds: 0,
+      seconds: 0,
+      packets: 0,
+      rows: 0,
+      // With follow-ups, of which there are fewer than probes.
+      mostUnrecorded: 2 * ahead,
+    }],
+    secondsLeft: null,
+    ledger: {},
+    measured: {
+      ...NOTHING_MEASURED,
+      evidence: Array.from({ length: probesPerTarget }, () => []),
+    },
   } as const;
   try {
     return await createCheckpoint(path, { job, state });
@@ -123,6 +180,10 @@ async function warnOfUnfinished(path: string): Promise<void> {
   );
 }
 
+function firstGrant(ratePps: number, intervalS: number): number {
+  return grant({ ratePps, done: 0, seconds: 0 }, intervalS);
+}
+
 function removeQuietly(path: string): void {
   try {
     Deno.removeSync(path);
@@ -140,41 +201,6 @@ function wholeWork({ probe, targets }: ScanConfig): UnsettledWork {
     ),
     repairs: [],
   };
-}
-
-/** The outputs must have what the checkpoint knows of them: nothing is changed before that is sure. */
-function checkKept(
-  { file, state }: HeldCheckpoint,
-  configs: readonly OutputConfig[],
-): void {
-  for (const [index, { offsetBytes, path }] of state.outputs.entries()) {
-    const now = configs[index]?.path ?? "-";
-    if (now !== path) {
-      throw new ConfigError(
-        "--output-file",
-        `Differs from the scan of checkpoint "${file.path}": "${path}" there, "${now}" now`,
-        "Resume with the output that the scan began with",
-      );
-    }
-    if (path === "-" || offsetBytes === 0) continue;
-    const length = lengthOf(path);
-    if (length !== null && length >= offsetBytes) continue;
-    throw new ConfigError(
-      "--output-file",
-      `"${path}" has ${
-        length === null ? "gone" : `${length} bytes`
-      }, of ${offsetBytes} that checkpoint "${file.path}" knows`,
-      "Bring the file back, or start the scan again",
-    );
-  }
-}
-
-function lengthOf(path: string): number | null {
-  try {
-    return pathFacts(path)?.lengthBytes ?? null;
-  } catch {
-    return null;
-  }
 }
 
 async function readAnswered(

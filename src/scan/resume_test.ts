@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
 import { openCheckpoint } from "../checkpoint/mod.ts";
 import { TEST_CONTENT } from "../checkpoint/_test_content.ts";
+import { effectiveUserId } from "../link/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import { openMemento } from "./resume.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
+
+const FRESH = { resumed: null, ratePps: 1000 };
+/** Of "saddr\n1.2.3.4\n", by `sha256sum`. */
+const DIGEST =
+  "93994be36f5c4228253fdc3bd2d2cf47f4fbf6df262c36730cdc7112a53807f8";
 
 async function inDirectory(
   run: (directory: string) => Promise<void>,
@@ -26,7 +32,12 @@ function configFor(directory: string): ScanConfig {
     targets: { firstPosition: 20, endPosition: 50 },
     probe: { probesPerTarget: 2 },
     send: { senders: 1, cooldownMs: 8000 },
-    outputs: [{ path: `${directory}/rows`, format: "csv" }],
+    outputs: [{
+      path: `${directory}/rows`,
+      format: "csv",
+      fields: ["saddr"],
+      hasHeader: true,
+    }],
     checkpoint: {
       path: `${directory}/rows.pacemap`,
       isNamed: false,
@@ -42,7 +53,7 @@ Deno.test("openMemento() makes a checkpoint of the whole scan, which goes with a
     const config = configFor(directory);
     const { path } = config.checkpoint!;
     {
-      using memento = await openMemento(config, null);
+      using memento = await openMemento(config, FRESH);
       assert.equal(memento!.rest, null);
       assert.deepEqual(memento!.held.state.work.planned, [
         [{ first: 20, end: 50 }],
@@ -51,13 +62,13 @@ Deno.test("openMemento() makes a checkpoint of the whole scan, which goes with a
     }
     await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
     {
-      using memento = await openMemento(config, null);
+      using memento = await openMemento(config, FRESH);
       memento!.begin();
     }
     using held = await openCheckpoint(path);
     assert.equal(held.state.outputs[0]!.path, `${directory}/rows`);
     assert.equal(
-      await openMemento({ ...config, checkpoint: null }, null),
+      await openMemento({ ...config, checkpoint: null }, FRESH),
       null,
     );
   });
@@ -66,10 +77,10 @@ Deno.test("openMemento() makes a checkpoint of the whole scan, which goes with a
 Deno.test("openMemento() does without a checkpoint that cannot be written, unless it is named", async () => {
   await inDirectory(async (directory) => {
     const config = configFor(`${directory}/none`);
-    assert.equal(await openMemento(config, null), null);
+    assert.equal(await openMemento(config, FRESH), null);
     const checkpoint = { ...config.checkpoint!, isNamed: true };
     await assert.rejects(
-      openMemento({ ...config, checkpoint }, null),
+      openMemento({ ...config, checkpoint }, FRESH),
       ConfigError,
     );
   });
@@ -80,7 +91,7 @@ Deno.test("openMemento() takes in the journal, and refuses outputs that lack wha
     const config = configFor(directory);
     const rows = `${directory}/rows`;
     {
-      using memento = await openMemento(config, null);
+      using memento = await openMemento(config, FRESH);
       const { held, journal } = memento!;
       memento!.begin();
       journal.add({ first: 9, second: 80, isFailure: false, isIpv6: false });
@@ -89,29 +100,58 @@ Deno.test("openMemento() takes in the journal, and refuses outputs that lack wha
       await held.file.writeState({
         ...held.state,
         journalEntries: 2,
-        outputs: [{ path: rows, format: "csv", offsetBytes: 12 }],
+        outputs: [{
+          path: rows,
+          format: "csv",
+          offsetBytes: 14,
+          digest: DIGEST,
+          owner: 1234,
+        }],
       });
     }
     const refusal = async (changed: ScanConfig): Promise<string> => {
       using held = await openCheckpoint(config.checkpoint!.path);
       try {
-        await openMemento(changed, held);
+        await openMemento(changed, { resumed: held, ratePps: 1000 });
       } catch (error) {
         if (error instanceof ConfigError) return error.message;
         throw error;
       }
       return "";
     };
-    assert.match(await refusal(config), /rows" has gone, of 12/);
+    assert.match(await refusal(config), /rows" has gone, of 14/);
     await Deno.writeTextFile(rows, "saddr\n1.2");
-    assert.match(await refusal(config), /rows" has 9 bytes, of 12/);
+    assert.match(await refusal(config), /rows" has 9 bytes, of 14/);
+    await Deno.writeTextFile(rows, "saddr\n1.2.3.5\n");
+    assert.match(await refusal(config), /rows" is not as .* knows it: its fir/);
+    await Deno.writeTextFile(rows, "sport\n1.2.3.4\n");
+    assert.match(
+      await refusal(config),
+      /begins with "sport", not with its header "saddr"/,
+    );
+    await Deno.remove(rows);
+    await Deno.mkdir(rows);
+    assert.match(await refusal(config), /rows" is a directory now/);
+    await Deno.remove(rows);
     const [output] = config.outputs;
     const other = { ...config, outputs: [{ ...output!, path: "/else" }] };
     assert.match(await refusal(other), /rows" there, "\/else" now/);
     await Deno.writeTextFile(rows, "saddr\n1.2.3.4\n1.2");
+    if (effectiveUserId() === 0) {
+      await Deno.chown(rows, 4321, null);
+      assert.match(
+        await refusal(config),
+        /rows" belongs to user 4321, and to user 1234 when it was written/,
+      );
+      await Deno.chown(rows, 0, null);
+    }
     using held = await openCheckpoint(config.checkpoint!.path);
-    const memento = await openMemento(config, held);
-    assert.deepEqual(memento!.keptBytes, [12]);
+    const memento = await openMemento(config, {
+      resumed: held,
+      ratePps: 1000,
+    });
+    assert.deepEqual(memento!.keptBytes, [14]);
+    assert.equal(memento!.digests[0]!.hex, DIGEST);
     assert.deepEqual([...memento!.answeredBefore!], [
       ...[9, 80],
       ...[8, 81 | (1 << 16) | (1 << 17)],

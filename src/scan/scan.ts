@@ -1,5 +1,4 @@
 import { getLogger, type Logger } from "@logtape/logtape";
-import { PreflightError } from "../base/mod.ts";
 import { readLedger } from "../monitor/mod.ts";
 import { RecordQueue } from "../shm/mod.ts";
 import type { HeldCheckpoint } from "../checkpoint/mod.ts";
@@ -12,12 +11,14 @@ import { localLosses } from "./loss_report.ts";
 import { openFiles } from "./open_files.ts";
 import { OutageWatch } from "./outage_watch.ts";
 import { Reporter } from "./reporter.ts";
+import { likeCheckpoint, withCheckpoint } from "./checkpointed_families.ts";
 import { openMemento, type ScanMemento } from "./resume.ts";
+import type { PathBefore } from "./path_before.ts";
+import { NO_RUNS, type RunsBefore } from "./runs_before.ts";
 import { RunClock } from "./run_clock.ts";
 import { MACHINE_CLOCK, type ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type ScanMemory } from "./scan_memory.ts";
-import { familiesOf } from "./scan_targets.ts";
 import { ScanRun } from "./scan_run.ts";
 import { type ScanSettings, scanSettings } from "./settings.ts";
 import { makeStreamWork } from "./stream.ts";
@@ -37,12 +38,13 @@ const LEDGER_AGE_MS = 90;
  * @throws {ConfigError} when an output cannot be opened
  */
 export async function runScan(
-  wanted: ScanConfig,
+  asked: ScanConfig,
   hooks: ScanHooks,
   resumed: HeldCheckpoint | null = null,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
   const { phase } = hooks;
+  const wanted = likeCheckpoint(asked, resumed);
   phase.enter("Looking for the way to the targets");
   using transport = await makeTransport(
     wanted,
@@ -53,12 +55,12 @@ export async function runScan(
   const { network, targets } = plan;
   const config = { ...wanted, targets };
   phase.enter("Starting the threads and opening the outputs");
+  const settings = scanSettings(config, network, resumed?.state);
   // Before an output is touched: another scan may be writing it.
   using memento = await openMemento(
-    withCheckpoint(config, wanted, { resumed, logger }),
-    resumed,
+    withCheckpoint(config, { isResumed: resumed !== null, logger }),
+    { resumed, ratePps: settings.pace.startRatePps },
   );
-  const settings = scanSettings(config, network, memento?.held.state.ratePps);
   const { senders } = config.send;
   const memory = makeScanMemory(network, {
     senders,
@@ -69,6 +71,7 @@ export async function runScan(
   const { report } = config;
   await using files = await openFiles({
     report,
+    isContinued: resumed !== null,
     transport,
     probe: settings.probe,
     signal: hooks.signal,
@@ -76,8 +79,10 @@ export async function runScan(
   });
   if (files === null) return endedBeforeStart(hooks.signal, logger);
   const { metadataFile, outputs, statusFile } = files;
-  for (const line of await transport.ready()) logger.info(line);
+  const before = memento?.before;
+  // Opens a socket, which it cannot do later.
   const aliases = watchAliases(config, { memory, network });
+  for (const line of await transport.ready()) logger.info(line);
   const collector = new Collector({
     aliases,
     queue: new RecordQueue(memory.receiver.records),
@@ -85,7 +90,7 @@ export async function runScan(
     outputs,
     maxRows: config.limits.maxResults,
     journal: config.dedup.method === "none" ? null : memento?.journal ?? null,
-    rowsBefore: memento?.held.state.rows ?? 0,
+    rowsBefore: before?.rows ?? 0,
   });
   const clock = new RunClock(MACHINE_CLOCK, hooks.continuations);
   const reporter = new Reporter({
@@ -102,6 +107,7 @@ export async function runScan(
     service: hooks.service ?? null,
     hasReaderGone: () =>
       outputs.some(({ file }) => file.status === "reader-gone"),
+    before,
     readLedger: () =>
       readLedger(
         memory.senders.map(({ counters }) => counters),
@@ -148,12 +154,16 @@ export async function runScan(
       ? null
       : new Checkpoints({
         ...memento,
+        before: before ?? NO_RUNS,
+        followUpShare: settings.followUpsOff === ""
+          ? config.loss.sampleShare
+          : 0,
         config: config.checkpoint,
         outputConfigs: config.outputs,
         outputs,
         logger,
       }),
-    sendSecondsBefore: secondsOf(memento),
+    before,
     clock,
     logger,
     hooks,
@@ -197,6 +207,9 @@ function makeController(
     probesPerTarget: probe.probesPerTarget,
     rest: memento?.rest ?? null,
     account: memento?.account ?? null,
+    before: pathBefore(memento?.before),
+    asking: memento?.asking ?? null,
+    horizon: memento?.firstHorizon ?? Infinity,
     longestDelayS: send.cooldownMs / 1000,
     bucket: memory.bucket,
     senders: memory.senders,
@@ -206,43 +219,14 @@ function makeController(
   }, clock.nowS());
 }
 
-function secondsOf(memento: ScanMemento | null): number {
-  const lives = memento?.held.state.lives ?? [];
-  return lives.reduce((sum, { sendSeconds }) => sum + sendSeconds, 0);
+function pathBefore(before: RunsBefore | undefined): PathBefore | null {
+  if (before === undefined) return null;
+  const packets = before.ledger.send.accepted;
+  return { ...before, packets };
 }
 
 function endedBeforeStart(signal: AbortSignal, logger: Logger): ScanOutcome {
   const reason = String(signal.reason);
   logger.warn("Ended before the first probe: {reason}", { reason });
   return { exitCode: 1, reason };
-}
-
-/**
- * A checkpoint counts positions, which are others where this machine lacks a family that has targets: then none is
- * kept.
- *
- * @throws {PreflightError} when the scan is to go on from one
- */
-function withCheckpoint(
-  config: ScanConfig,
-  wanted: ScanConfig,
-  { logger, resumed }: {
-    readonly resumed: HeldCheckpoint | null;
-    readonly logger: Logger;
-  },
-): ScanConfig {
-  const isWhole =
-    familiesOf(config.targets).length === familiesOf(wanted.targets).length;
-  if (isWhole || config.checkpoint === null) return config;
-  if (resumed !== null) {
-    throw new PreflightError(
-      "route",
-      "The scan has targets of both families, and this machine can reach one",
-      "Resume it where both can be reached",
-    );
-  }
-  logger.warn(
-    "No checkpoint is kept, as targets of one family are skipped: -4 or -6 leave them out",
-  );
-  return { ...config, checkpoint: null };
 }

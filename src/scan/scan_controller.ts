@@ -1,21 +1,30 @@
 import {
   type LossEstimate,
   type PathLoss,
-  type PositionRange,
   RepairPlan,
   type RepairWork,
   type SendMoment,
 } from "../loss/mod.ts";
-import type { UnsettledWork, WorkAccount } from "../checkpoint/mod.ts";
-import { orderRate, type SharedBucketMemory } from "../send/shared_bucket.ts";
-import { type AnswerQueueMemory, type Counters, SEND } from "../shm/mod.ts";
+import { MOST_STRETCHES, type UnsettledWork } from "../checkpoint/mod.ts";
+import { orderRate } from "../send/shared_bucket.ts";
+import { SEND } from "../shm/mod.ts";
 import { AdaptiveRate } from "./adaptive_rate.ts";
-import type { LossConfig } from "./config.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { LossMeter } from "./loss_meter.ts";
-import { type PaceSettings, UNBOUNDED_PPS } from "./pace_settings.ts";
-import { type PathReport, type RateChange, unknownOf } from "./path_report.ts";
-import type { SenderMemory } from "./scan_memory.ts";
+import { LossView } from "./loss_view.ts";
+import { UNBOUNDED_PPS } from "./pace_settings.ts";
+import {
+  type PathReport,
+  pathReport,
+  type RateChange,
+  unknownOf,
+} from "./path_report.ts";
+import {
+  type ControllerMemory,
+  pathMemory,
+  repairBefore,
+} from "./path_before.ts";
+import type { ScanControllerParts } from "./scan_controller_parts.ts";
 import { takeBack } from "./take_back.ts";
 import { type Lease, LocalWork, type ScanWork } from "./work_source.ts";
 
@@ -28,42 +37,8 @@ const HEALING = { updateS: 0.05, sliceS: 0.1 };
 const WATCHING = { updateS: 0.2, sliceS: 0.2 };
 /** Time that a range to be sent again takes at most. */
 const REPAIR_S = 0.5;
-/** Age at which the loss of the whole scan is worked out anew. */
-const WHOLE_S = 0.5;
-const NOTHING_KNOWN: readonly PathLoss[] = [
-  { estimate: null, followUps: 0, unknownShare: 1 },
-];
 /** The lower bound of a rate that the user changes while the scan runs. */
 const LEAST_PPS = 0.001;
-
-/** What a scan controller works with. */
-export interface ScanControllerParts {
-  readonly loss: LossConfig;
-  readonly pace: PaceSettings;
-  /** Why no follow-ups are sent; empty: they are. */
-  readonly followUpsOff: string;
-  /** Positions to be sent, and how often each. */
-  readonly ranges: readonly PositionRange[];
-  readonly probesPerTarget: number;
-  /**
-   * What is sent instead of these ranges.
-   *
-   * @default {undefined} these ranges
-   */
-  readonly work?: ScanWork | undefined;
-  /** What is left of the scan where an earlier run has done a part of it; else all of `ranges` is to be sent. */
-  readonly rest?: UnsettledWork | null;
-  /** Is told of all work that is given out, and that is to be sent again. */
-  readonly account?: Pick<WorkAccount, "again" | "give"> | null;
-  /** How long an answer is waited for at most, in seconds. */
-  readonly longestDelayS: number;
-  readonly bucket: SharedBucketMemory;
-  readonly senders: readonly SenderMemory[];
-  readonly answers: AnswerQueueMemory;
-  readonly receiverCounters: Counters;
-  /** Packets that the machine itself has lost so far. */
-  localLosses(): number;
-}
 
 /**
  * Decides what is sent and how fast: gives the senders their work, follows the loss, and where the user wants that
@@ -85,19 +60,21 @@ export class ScanController {
   #passes = 1;
   #ratePps: number;
   #updatedS = -Infinity;
-  #whole: readonly PathLoss[] = NOTHING_KNOWN;
-  #wholeS = -Infinity;
+  readonly #view: LossView;
   /** Time in which there was something to send. */
   #busyS = 0;
   #doneSeen = 0;
   #isFinished = false;
   /** Nothing may be sent: senders get no further work. */
   isHeld = false;
+  /** Positions that may have been given out in all, as far as a checkpoint tells of it. */
+  horizon: number;
 
   constructor(parts: ScanControllerParts, nowS: number) {
-    const { loss, pace, probesPerTarget, senders } = parts;
+    const { before = null, loss, pace, probesPerTarget, senders } = parts;
     this.#parts = parts;
     this.#startS = nowS;
+    this.horizon = parts.horizon ?? Infinity;
     this.#isHealing = pace.isAuto || loss.onLoss === "slow";
     this.#ratePps = pace.startRatePps;
     this.#meter = new LossMeter({
@@ -107,7 +84,12 @@ export class ScanController {
       probesPerTarget,
       followUpShare: parts.followUpsOff === "" ? loss.sampleShare : 0,
       longestDelayS: parts.longestDelayS,
+      before: before?.measured ?? null,
+      asking: parts.asking ?? null,
     }, nowS);
+    this.#view = new LossView(
+      (read) => this.#measured(() => read(this.#meter)),
+    );
     this.#rates = this.#isHealing
       ? new AdaptiveRate(this.#meter, {
         pace,
@@ -118,6 +100,7 @@ export class ScanController {
     this.#repair = new RepairPlan({
       lossTarget: loss.target,
       maxPasses: loss.maxPasses,
+      before: before === null ? null : repairBefore(before, parts.rest),
     });
     this.#work = parts.work ?? LocalWork.of(parts);
     this.#dispatcher = new Dispatcher(this.#work, senders);
@@ -137,6 +120,11 @@ export class ScanController {
   /** How many positions each sender has done, in this run. */
   get doneBySender(): readonly number[] {
     return this.#dispatcher.doneBySender;
+  }
+
+  /** Positions that were given out, of all passes. */
+  get given(): number {
+    return this.#dispatcher.given;
   }
 
   /** What the loss known so far asks to be sent again, beyond what was given out. */
@@ -179,20 +167,16 @@ export class ScanController {
     return this.#measured(() => this.#meter.recent()) ?? null;
   }
 
-  /** Loss on the way so far, of each probe to a target; worked out anew twice a second at most. */
-  wholeLoss(): readonly PathLoss[] {
-    if (this.#updatedS - this.#wholeS >= WHOLE_S) {
-      this.#wholeS = this.#updatedS;
-      this.#whole = this.#measured(() => this.#meter.whole()) ?? NOTHING_KNOWN;
-    }
-    return this.#whole;
+  /** Loss on the way in this run so far, of each probe to a target. */
+  lossOfRun(): readonly PathLoss[] {
+    return this.#view.at(this.#updatedS).ofRun;
   }
 
   /** Share of the targets probed so far of whose loss nothing is known, 0 to 1. */
   unknownShare(): number {
     return this.#isHealing
       ? this.#repair.coverage().unknown
-      : unknownOf(this.wholeLoss());
+      : unknownOf(this.#view.at(this.#updatedS).whole);
   }
 
   /** Looks at the loss and acts; returns the change of the rate, or null. Cheap when called often, as it should be. */
@@ -278,23 +262,40 @@ export class ScanController {
     return this.#ratePps;
   }
 
-  /** What became of the scan. */
+  /** What became of the scan, earlier runs included. */
   report(): PathReport {
-    const losses = this.#measured(() => this.#meter.whole()) ?? NOTHING_KNOWN;
-    const coverage = this.#isHealing ? this.#repair.coverage() : null;
-    const unknown = coverage?.unknown ?? unknownOf(losses);
-    const owed = this.#work.owed / Math.max(1, this.done);
-    return {
-      losses,
-      // What went nowhere tells nothing until it is sent again.
-      unknownShare: 1 - (1 - unknown) * (1 - Math.min(1, owed)),
-      reason: this.#fault || this.#parts.followUpsOff ||
+    const { before = null, followUpsOff } = this.#parts;
+    return pathReport({
+      losses: this.#view.now().whole,
+      coverage: this.#isHealing ? this.#repair.coverage() : null,
+      owed: this.#work.owed,
+      done: this.done + (before?.done ?? 0),
+      reason: this.#fault || followUpsOff ||
         "too few hosts answered in time to be asked again",
-      coverage,
+      before: before?.measured ?? null,
       passes: this.#passes,
-      meanPps: this.#busyS > 0 ? this.#accepted() / this.#busyS : 0,
+      busySeconds: this.#busyS,
       changes: this.#changes,
-    };
+      packets: this.#accepted() + (before?.packets ?? 0),
+      secondsBefore: before?.seconds ?? 0,
+    });
+  }
+
+  /** What a later run of the scan goes on from, which sends `work`. */
+  memory({ planned }: UnsettledWork): ControllerMemory {
+    const isRepairing = this.#isHealing && this.#fault === "";
+    return pathMemory(this.#parts.before ?? null, {
+      meter: this.#measured(() => this.#meter.memory()) ?? null,
+      repair: isRepairing
+        ? this.#repair.memory(MOST_STRETCHES, planned[0] ?? [])
+        : null,
+      isRateKnown: this.#parts.pace.isAuto
+        ? this.#rates?.isRateKnown ?? null
+        : null,
+      passes: this.#passes,
+      busySeconds: this.#busyS,
+      changes: this.#changes,
+    });
   }
 
   get #timing(): typeof HEALING {
@@ -378,6 +379,7 @@ export class ScanController {
         this.#meter.give(sender, work);
         this.#parts.account?.give(sender, work);
       },
+      this.horizon,
     );
   }
 

@@ -8,6 +8,7 @@ import type { ScanHooks } from "./hooks.ts";
 import type { ScanNetwork } from "./network.ts";
 import type { OutageWatch } from "./outage_watch.ts";
 import type { Reporter } from "./reporter.ts";
+import type { RunsBefore } from "./runs_before.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import type { ScanController } from "./scan_controller.ts";
 import type { ScanMemory } from "./scan_memory.ts";
@@ -43,8 +44,12 @@ export interface ScanParts {
   readonly metadataFile: MetadataFile | null;
   /** Null: none are kept. */
   readonly checkpoints?: Checkpoints | null;
-  /** Time that earlier runs of this scan have spent sending, in seconds. */
-  readonly sendSecondsBefore?: number;
+  /**
+   * What earlier runs of the scan have done.
+   *
+   * @default {undefined} there was none
+   */
+  readonly before?: RunsBefore | undefined;
   readonly clock: ScanClock;
   readonly logger: Logger;
   readonly hooks: ScanHooks;

@@ -7,15 +7,15 @@ import {
   SEND,
 } from "../shm/mod.ts";
 import { closeScan } from "./close_scan.ts";
-import { inputEnd, outputEnd } from "./file_ends.ts";
+import { inputEnd, lateStop, outputEnd } from "./file_ends.ts";
 import type { ScanOutcome } from "./hooks.ts";
 import {
-  type CheckpointMoment,
   collectAndKeep,
   finishCheckpoint,
+  type ScanMoment,
 } from "./keep_checkpoint.ts";
 import { allLosses, combinedLoss } from "./loss_report.ts";
-import { OutputWatch } from "./output_watch.ts";
+import { type OutputWatch, watchOutputs } from "./output_watch.ts";
 import { type PhaseFacts, phaseText } from "./phase_text.ts";
 import { RunNotices } from "./run_notices.ts";
 import type { ScanParts } from "./scan_parts.ts";
@@ -56,8 +56,10 @@ export class ScanRun {
   /** When sending began and ended. */
   readonly #startS: number;
   #endS = 0;
+  /** Time that earlier runs have spent sending, in seconds. */
+  readonly #sentBeforeS: number;
   readonly #notices: RunNotices;
-  /** Senders wait for the network. */
+  /** Senders wait for the network, or for space on the disk of an output. */
   #areSendersHeld = false;
   /** Senders have not ended, nor are they to. */
   #canSend = true;
@@ -66,12 +68,9 @@ export class ScanRun {
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
-    this.#outputWatch = new OutputWatch({
-      files: parts.files,
-      signal: parts.hooks.signal,
-      logger: parts.logger,
-    });
+    this.#outputWatch = watchOutputs(parts);
     this.#startS = parts.clock.nowS();
+    this.#sentBeforeS = parts.before?.sendSeconds ?? 0;
     this.#notices = new RunNotices(parts);
     parts.hooks.phase.enter(() => this.#statusText());
   }
@@ -108,6 +107,7 @@ export class ScanRun {
     this.#stage = "closing";
     this.#parts.aliases?.finish();
     while (!collector.isIdle) await this.#step();
+    stop ??= lateStop(this.#parts);
     const finished = finishCheckpoint(this.#parts, this.#moment(), stop);
     // Outputs that take nothing are still given up meanwhile.
     if (finished !== null) await this.#collectUntil(finished);
@@ -116,7 +116,7 @@ export class ScanRun {
       stop,
       sendStart,
       sendEnd,
-      sendSeconds: this.#endS - this.#startS,
+      sendSeconds: this.#sentBeforeS + this.#endS - this.#startS,
       targetsProbed: targetsProbed(this.#parts),
       progress: this.#progress(),
       isCheckpointLeft: await finished ?? false,
@@ -129,8 +129,8 @@ export class ScanRun {
     this.#phase = "sending";
     this.#stage = "sending";
     giveCommand(memory.receiver.control, Command.run);
-    this.#command(Command.run);
-    this.#areSendersHeld = false;
+    this.#areSendersHeld = this.#isHeld;
+    this.#command(this.#areSendersHeld ? Command.hold : Command.run);
     while (
       !controller.isFinished || outages.isHeld || !outages.mayEnd() ||
       aliases?.needsSenders(clock.nowS())
@@ -200,10 +200,9 @@ export class ScanRun {
     this.#lookAround();
     aliases?.update(clock.nowS());
     reporter.tick(() => this.#progress());
-    if (
-      collectAndKeep(this.#parts, () => this.#moment()) >= MANY_RESPONSES ||
-      collector.isBehind
-    ) {
+    const phase = this.#phase;
+    const taken = collectAndKeep(this.#parts, phase, () => this.#moment());
+    if (taken >= MANY_RESPONSES || collector.isBehind) {
       await collector.written();
       return;
     }
@@ -242,9 +241,14 @@ export class ScanRun {
     return reasonToStop(facts, this.#memory, rules);
   }
 
-  #moment(): CheckpointMoment {
-    const { sendSeconds } = this.#progress();
-    return { phase: this.#phase, sendSeconds };
+  #moment(): ScanMoment {
+    const progress = this.#progress();
+    return {
+      phase: this.#phase,
+      seconds: this.#parts.clock.nowS() - this.#startS,
+      sendSeconds: progress.sendSeconds - this.#sentBeforeS,
+      secondsLeft: this.#parts.reporter.secondsLeft(progress),
+    };
   }
 
   #facts(): StopFacts {
@@ -257,7 +261,7 @@ export class ScanRun {
     return {
       phase: this.#phase,
       elapsedS: clock.nowS() - this.#startS,
-      elapsedBeforeS: this.#parts.sendSecondsBefore ?? 0,
+      elapsedBeforeS: this.#sentBeforeS,
       signal: signal.aborted ? String(signal.reason) : null,
       outputEnd: outputEnd(this.#parts.files) ?? inputEnd(this.#parts),
       outageEnd: outages.end,
@@ -267,11 +271,11 @@ export class ScanRun {
       abandoned: this.#sum(SEND.abandoned),
       pending: this.#sum(SEND.pending),
       refusals: refusalCauses(refusedByErrno, filter),
-      isHeld: this.#sum(SEND.held) > 0 || outages.isHeld,
+      isHeld: this.#sum(SEND.held) > 0 || this.#isHeld,
       hits: memory.receiver.counters[RECEIVE.successUnique]!,
-      hitBase: hitBase(this.#parts),
+      hitBase: hitBase({ ...this.#parts, before: undefined }),
       pathLoss: isWatching && !outages.isSuspected
-        ? combinedLoss(controller.wholeLoss())
+        ? combinedLoss(controller.lossOfRun())
         : null,
       localLosses: isWatching ? outages.withoutOutages(allLosses(ledger)) : 0,
     };
@@ -291,8 +295,9 @@ export class ScanRun {
   /** Whether what went nowhere can be sent again. */
   #maySend(): boolean {
     const { clock, config: { limits: { maxRuntimeMs } } } = this.#parts;
-    const elapsedMs = (clock.nowS() - this.#startS) * 1000;
-    return this.#canSend && (maxRuntimeMs === null || elapsedMs < maxRuntimeMs);
+    const sentS = this.#sentBeforeS + clock.nowS() - this.#startS;
+    return this.#canSend &&
+      (maxRuntimeMs === null || sentS * 1000 < maxRuntimeMs);
   }
 
   /** Why a thread has ended that should run. */
@@ -316,6 +321,7 @@ export class ScanRun {
         packetsLeft,
         mayGrow,
         isHeld,
+        waitingFor: progress.outage ?? progress.shortage,
         refusals,
         refusedS: elapsedS - this.#memory.progressS,
         cooldownLeftS: config.send.cooldownMs / 1000 - cooldownElapsedSeconds,
@@ -338,9 +344,15 @@ export class ScanRun {
     }
   }
 
-  /** Senders wait while the network is not there; for the output they wait by themselves. */
+  /** Nothing may be sent: the network is not there, or the disk of an output is full. */
+  get #isHeld(): boolean {
+    return this.#parts.outages.isHeld || this.#outputWatch.isHeld;
+  }
+
+  /** Senders wait when they may not send; for an output that is slow they wait by themselves. */
   #followHolds(): void {
-    const { controller, outages: { isHeld } } = this.#parts;
+    const { controller } = this.#parts;
+    const isHeld = this.#isHeld;
     controller.isHeld = isHeld;
     if (isHeld === this.#areSendersHeld) return;
     this.#areSendersHeld = isHeld;
@@ -363,7 +375,7 @@ export class ScanRun {
 
   #progress(): Progress {
     const { clock, collector, config, controller, settings } = this.#parts;
-    const { outages, sendSecondsBefore = 0 } = this.#parts;
+    const { outages } = this.#parts;
     const { maxResults, maxRuntimeMs } = config.limits;
     const nowS = clock.nowS();
     const isSending = this.#phase === "sending";
@@ -377,11 +389,13 @@ export class ScanRun {
       wantedRatePps: controller.ratePps,
       pathLoss: outages.isSuspected ? null : controller.recentLoss(),
       outage: outages.text,
+      shortage: this.#outputWatch.text,
       unknownShare: controller.unknownShare(),
-      sendSeconds: (isSending ? nowS : this.#endS) - this.#startS,
+      sendSeconds: this.#sentBeforeS +
+        (isSending ? nowS : this.#endS) - this.#startS,
       maxSendSeconds: maxRuntimeMs === null
         ? null
-        : Math.max(0, maxRuntimeMs / 1000 - sendSecondsBefore),
+        : Math.max(0, maxRuntimeMs / 1000 - this.#sentBeforeS),
       rowShare: maxResults === null ? null : collector.allRows / maxResults,
       cooldownSeconds: this.#parts.transport.isLive
         ? config.send.cooldownMs / 1000

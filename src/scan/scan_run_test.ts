@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
-import { ResultFile } from "../output/mod.ts";
+import { completeLibc } from "../../ffi/libc.ts";
+import { PatientWriter, ResultFile } from "../output/mod.ts";
 import {
   COOLDOWN_S,
   linkDown,
@@ -13,7 +13,7 @@ import {
 import type { NetworkWatch } from "./network_watch.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 Deno.test("ScanRun.run() sends everything, then waits for late answers", async () => {
   const { outcome, seconds, sent } = await run({});
@@ -182,4 +182,64 @@ Deno.test("ScanRun.run() ends at a signal although an output takes nothing", asy
   assert.deepEqual(outcome, { exitCode: 1, reason: "stopped by SIGTERM" });
   assert.equal(file.status, "failed");
   assert.equal(file.discardedRows, 2);
+});
+
+/** A file whose disk is full until `makeRoom` is called. */
+async function fullFile(): Promise<
+  { readonly file: ResultFile; readonly rows: string[]; makeRoom(): void }
+> {
+  const rows: string[] = [];
+  let isFull = true;
+  const sink = {
+    write: (bytes: Uint8Array): Promise<number> => {
+      const code = "ENOSPC";
+      if (isFull) {
+        return Promise.reject(Object.assign(new Error(code), { code }));
+      }
+      rows.push(new TextDecoder().decode(bytes));
+      return Promise.resolve(bytes.length);
+    },
+    close: () => {},
+  };
+  const patient = new PatientWriter(sink, () => Promise.resolve());
+  const file = new ResultFile(sink, '"rows"', patient);
+  file.write(new TextEncoder().encode("one\n"));
+  while (file.shortage === null) await Promise.resolve();
+  return {
+    file,
+    rows,
+    makeRoom: () => void (isFull = false),
+  };
+}
+
+Deno.test("ScanRun.run() sends nothing while the disk of an output is full, and goes on where it stopped", async () => {
+  const { file, makeRoom, rows } = await fullFile();
+  const texts = new Set<string>();
+  const { outcome, path, seconds, sent } = await run({
+    files: [file],
+    at: (nowS, { phase }) => {
+      if (nowS < 40) texts.add(phase.report().split("\n")[1]!);
+      else makeRoom();
+    },
+  });
+  assert.deepEqual(
+    [...texts],
+    ['Sending, 5,000 packets left; waiting: the disk of "rows" is full (ENOSPC)'],
+  );
+  assert.deepEqual(outcome, { exitCode: 0, reason: "completed" });
+  assert.equal(sent, TARGETS);
+  assert.ok(seconds >= 40 + COOLDOWN_S && seconds < 55, `${seconds}`);
+  assert.deepEqual(rows, ["one\n"]);
+  assert.equal(path.losses[0]!.estimate, null);
+});
+
+Deno.test("ScanRun.run() ends with the reason when a disk stays full", async () => {
+  const { file } = await fullFile();
+  const { outcome, seconds, sent } = await run({ files: [file] });
+  assert.deepEqual(outcome, {
+    exitCode: 1,
+    reason: "cannot write results: ENOSPC",
+  });
+  assert.equal(sent, 0);
+  assert.ok(Math.abs(seconds - OUTAGE_S) < 1, `${seconds}`);
 });

@@ -1,5 +1,4 @@
 import type { CheckpointLife } from "../checkpoint/mod.ts";
-import { sumTotals } from "../checkpoint/mod.ts";
 import { countPositions } from "../loss/mod.ts";
 import {
   type Ledger,
@@ -15,8 +14,6 @@ export interface ScanSummaryParts {
   readonly loss: LossReport;
   /** All runs of the scan. */
   readonly runs: readonly CheckpointLife[];
-  /** Rows that all runs have written. */
-  readonly allRows: number;
   /** What is wrong with outputs and inputs. */
   readonly faults: readonly string[];
   /** The file from which the scan can go on; null: none is left. */
@@ -28,7 +25,7 @@ export type ScanSummary = Readonly<Record<string, unknown>>;
 
 /** Makes the summary of a scan for programs; `schemas/summary.schema.json` describes it. */
 export function scanSummary(parts: ScanSummaryParts): ScanSummary {
-  const { checkpoint, facts, faults, ledger, loss } = parts;
+  const { checkpoint, facts, faults, ledger, loss, runs } = parts;
   const { receive, send } = ledger;
   const { hasAppSuccess, sendSeconds } = facts;
   return {
@@ -67,7 +64,7 @@ export function scanSummary(parts: ScanSummaryParts): ScanSummary {
       positions_uncovered: countPositions(loss.uncovered),
       is_above_target: loss.isAboveTarget,
     },
-    all_runs: allRuns(parts),
+    runs: Math.max(1, runs.length),
     faults,
     checkpoint,
   };
@@ -114,16 +111,4 @@ function familiesOf(
     success_unique: totals[family].successUnique,
   });
   return { ipv4: of("ipv4"), ipv6: of("ipv6") };
-}
-
-/** What all runs have done together; null where there is one. */
-function allRuns({ allRows, runs }: ScanSummaryParts): object | null {
-  if (runs.length < 2) return null;
-  const seconds = runs.reduce((sum, { sendSeconds }) => sum + sendSeconds, 0);
-  return {
-    runs: runs.length,
-    packets_sent: sumTotals(runs)["send.accepted"] ?? 0,
-    send_seconds: Number(seconds.toFixed(3)),
-    rows: allRows,
-  };
 }

@@ -7,6 +7,7 @@ import {
   requireProbeModule,
 } from "../probe/mod.ts";
 import { ETHERNET_HEADER_BYTES } from "../wire/mod.ts";
+import type { CheckpointState } from "../checkpoint/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import type { ScanNetwork } from "./network.ts";
 import { type PaceSettings, UNBOUNDED_PPS } from "./pace_settings.ts";
@@ -32,15 +33,20 @@ export interface ScanSettings {
   readonly followUpsOff: string;
 }
 
+/** What an earlier run knows of the rate. */
+export type LearnedRate = Pick<CheckpointState, "ratePps"> & {
+  readonly measured: Pick<CheckpointState["measured"], "isRateKnown">;
+};
+
 /**
  * Works out the settings of a scan over this network.
  *
- * @param learnedPps where a rate that finds itself was in an earlier run
+ * @param before where an earlier run of the scan has ended; null: there was none
  */
 export function scanSettings(
   config: ScanConfig,
   network: Pick<ScanNetwork, "linkHeader">,
-  learnedPps: number | null = null,
+  before: LearnedRate | null = null,
 ): ScanSettings {
   const { loss, probe: wanted, send } = config;
   const module = requireProbeModule(wanted.module);
@@ -74,7 +80,7 @@ export function scanSettings(
     probeOptions,
     pace: startingAt(
       choosePace(config, { maxFrameBytes }, network),
-      learnedPps,
+      before,
     ),
     askedPps: send.isAutoRate ? "auto" : send.ratePps ?? 0,
     followUpsOff,
@@ -106,14 +112,17 @@ export function choosePace(
   };
 }
 
-function startingAt(
+/** A rate that finds itself begins where it was; what was no search then says nothing. */
+export function startingAt(
   pace: PaceSettings,
-  learnedPps: number | null,
+  before: LearnedRate | null,
 ): PaceSettings {
-  if (!pace.isAuto || learnedPps === null) return pace;
+  const learnedPps = before?.ratePps ?? null;
+  const isKnown = before?.measured.isRateKnown ?? null;
+  if (!pace.isAuto || learnedPps === null || isKnown === null) return pace;
   const { maxRatePps, minRatePps } = pace;
   const startRatePps = Math.max(minRatePps, Math.min(learnedPps, maxRatePps));
-  return { ...pace, startRatePps };
+  return { ...pace, startRatePps, isKnown };
 }
 
 /** Each probe to a target, follow-ups included, has a source port of its own. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LINK_HEADER, makeProbe } from "../../tests/fixtures/probe_scene.ts";
 import { requireProbeModule } from "../probe/mod.ts";
 import type { SendConfig } from "./config.ts";
-import { choosePace } from "./settings.ts";
+import { choosePace, startingAt } from "./settings.ts";
 
 const MEGABIT: SendConfig = {
   ratePps: null,
@@ -50,4 +50,35 @@ Deno.test("choosePace() lets --max-rate win over the bandwidth", () => {
     maxRatePps: 50,
     isAuto: false,
   });
+});
+
+Deno.test("startingAt() begins with the rate that an earlier run has found, within the bounds of this one", () => {
+  const pace = {
+    startRatePps: 1000,
+    minRatePps: 100,
+    maxRatePps: 50_000,
+    isAuto: true,
+  };
+  const learned = (
+    ratePps: number | null,
+    isRateKnown: boolean | null,
+  ): Parameters<typeof startingAt>[1] => ({
+    ratePps,
+    measured: { isRateKnown },
+  });
+  assert.deepEqual(startingAt(pace, learned(28_000, true)), {
+    ...pace,
+    startRatePps: 28_000,
+    isKnown: true,
+  });
+  // It died while the rate was still doubled.
+  assert.equal(startingAt(pace, learned(4000, false)).isKnown, false);
+  const bounded = startingAt(pace, learned(90_000, true));
+  assert.equal(bounded.startRatePps, 50_000);
+  assert.equal(startingAt(pace, learned(9, true)).startRatePps, 100);
+  // Of a fixed rate nothing was learned; and a fixed one stays.
+  assert.equal(startingAt(pace, learned(28_000, null)), pace);
+  assert.equal(startingAt(pace, null), pace);
+  const fixed = { ...pace, isAuto: false };
+  assert.equal(startingAt(fixed, learned(28_000, true)), fixed);
 });

@@ -35,6 +35,7 @@ const RULES: StopRules = {
     minHitRatePercent: 0,
     maxSendFailures: null,
     outageMs: 0,
+    outputWaitMs: 0,
   },
   loss: { onLoss: "warn", target: 0.005 },
 };
@@ -101,6 +102,11 @@ Deno.test("reasonToStop() ends at the limits of the user, which is no fault", ()
   assert.equal(after([{ elapsedS: 2.4 }], time), null);
   assert.equal(after([{ elapsedS: 2.5 }], time)?.reason, "2.5 s of sending");
   assert.equal(after([{ elapsedS: 2.5, phase: "cooldown" }], time), null);
+  // Time of sending counts over all runs.
+  const resumed = { elapsedBeforeS: 2, elapsedS: 0.4 };
+  assert.equal(after([resumed], time), null);
+  const over = after([{ ...resumed, elapsedS: 0.5 }], time);
+  assert.deepEqual(over, { kind: "limit", reason: "2.5 s of sending" });
 });
 
 Deno.test("reasonToStop() waits before it calls a hit rate too low", () => {

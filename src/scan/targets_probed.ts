@@ -1,22 +1,26 @@
+import { NO_RUNS } from "./runs_before.ts";
 import type { ScanParts } from "./scan_parts.ts";
 
-/** Targets that got their first probe. */
+type ProbedParts = Pick<
+  ScanParts,
+  "before" | "config" | "controller" | "stream"
+>;
+
+/** Targets that got their first probe, in all runs of the scan. */
 export function targetsProbed(
-  { config, controller, stream }: Pick<
-    ScanParts,
-    "config" | "controller" | "stream"
-  >,
+  { before = NO_RUNS, config, controller, stream }: ProbedParts,
 ): number {
   if (stream !== undefined) return stream.probed(controller.outstanding);
   const { endPosition, firstPosition } = config.targets;
-  return Math.min(controller.done, endPosition - firstPosition);
+  const targets = endPosition - firstPosition;
+  const left = before.targetsLeft ?? targets;
+  // First probes come first.
+  return targets - left + Math.min(controller.done, left);
 }
 
 /** What the hit rate is a share of: where repeats are not told apart, each probe may bring a success. */
-export function hitBase(
-  parts: Pick<ScanParts, "config" | "controller" | "stream">,
-): number {
+export function hitBase(parts: ProbedParts): number {
   return parts.config.dedup.method === "none"
-    ? parts.controller.done
+    ? parts.controller.done + (parts.before?.done ?? 0)
     : targetsProbed(parts);
 }

@@ -1,4 +1,4 @@
-import type { UnsettledWork } from "../checkpoint/mod.ts";
+import { type UnsettledWork, without } from "../checkpoint/mod.ts";
 import {
   countPositions,
   type PositionRange,
@@ -50,7 +50,12 @@ export class LocalWork implements ScanWork {
   #waiting = 0;
 
   constructor(ranges: readonly PositionRange[], probesPerTarget: number) {
-    this.#plan(Array.from({ length: probesPerTarget }, () => ranges));
+    const numbers = Array.from({ length: probesPerTarget }, (_, at) => at);
+    this.#start(
+      numbers.flatMap((probeNumber) =>
+        leasesOf(ranges, { pass: probeNumber === 0 ? 0 : 1, probeNumber })
+      ),
+    );
   }
 
   /** All of a scan, or what earlier runs have left of it. */
@@ -62,17 +67,32 @@ export class LocalWork implements ScanWork {
     },
   ): LocalWork {
     if (rest === null) return new LocalWork(ranges, probesPerTarget);
-    const work = LocalWork.rest(rest.planned);
+    const work = LocalWork.rest(rest);
     for (const { pass, ranges } of rest.repairs) {
       for (const range of ranges) work.repair({ ...range, pass });
     }
     return work;
   }
 
-  /** What is left of a scan: for each probe to a target, the ranges that still need it. */
-  static rest(planned: readonly (readonly PositionRange[])[]): LocalWork {
+  /**
+   * What is left of a scan, but for repairs. What may have been probed already comes behind what was not: fewer of its
+   * hosts may be asked again.
+   */
+  static rest(
+    { planned, touched = [] }: Omit<UnsettledWork, "repairs">,
+  ): LocalWork {
     const work = new LocalWork([], 0);
-    work.#plan(planned);
+    const [first = [], ...further] = planned;
+    const leases = first.length === 0 ? [] : [
+      ...leasesOf(without(first, touched), { pass: 0, probeNumber: 0 }),
+      ...leasesOf(touched, { pass: 0, probeNumber: 0 }),
+    ];
+    work.#start([
+      ...leases,
+      ...further.flatMap((ranges, index) =>
+        leasesOf(ranges, { pass: 1, probeNumber: index + 1 })
+      ),
+    ]);
     return work;
   }
 
@@ -102,17 +122,10 @@ export class LocalWork implements ScanWork {
     return lease;
   }
 
-  #plan(planned: readonly (readonly PositionRange[])[]): void {
-    this.#planned = planned.flatMap((ranges, probeNumber) =>
-      ranges.filter(({ first, end }) => end > first).map(({ first, end }) => ({
-        first,
-        end,
-        pass: probeNumber === 0 ? 0 : 1,
-        probeNumber,
-      }))
-    );
-    this.#next = this.#planned[0]?.first ?? 0;
-    this.#waiting = countPositions(this.#planned);
+  #start(planned: Lease[]): void {
+    this.#planned = planned;
+    this.#next = planned[0]?.first ?? 0;
+    this.#waiting = countPositions(planned);
   }
 
   #takePlanned(most: number): Lease {
@@ -126,6 +139,15 @@ export class LocalWork implements ScanWork {
     }
     return { ...lease, first, end };
   }
+}
+
+function leasesOf(
+  ranges: readonly PositionRange[],
+  kind: Pick<Lease, "pass" | "probeNumber">,
+): readonly Lease[] {
+  return ranges.filter(({ end, first }) => end > first).map((
+    { end, first },
+  ) => ({ first, end, ...kind }));
 }
 
 /** Takes up to `most` positions off the front of a queue. */

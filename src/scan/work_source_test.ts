@@ -62,11 +62,13 @@ Deno.test("LocalWork.owed counts what went nowhere until it is given out again",
 });
 
 Deno.test("LocalWork.rest() gives for each probe what is left of it, then what is to be sent again", () => {
-  const work = LocalWork.rest([
-    [{ first: 5, end: 5 }, { first: 7, end: 9 }],
-    [],
-    [{ first: 0, end: 3 }],
-  ]);
+  const work = LocalWork.rest({
+    planned: [
+      [{ first: 5, end: 5 }, { first: 7, end: 9 }],
+      [],
+      [{ first: 0, end: 3 }],
+    ],
+  });
   work.repair({ first: 1, end: 2, pass: 2 });
   assert.equal(work.waiting, 6);
   const leases = [10, 2, 10, 10, 10].map((most) => work.take(most));
@@ -77,4 +79,20 @@ Deno.test("LocalWork.rest() gives for each probe what is left of it, then what i
     { first: 1, end: 2, pass: 2, probeNumber: 0 },
     null,
   ]);
+});
+
+Deno.test("LocalWork.rest() sends what may have been probed before behind what was not, before further probes", () => {
+  const work = LocalWork.rest({
+    planned: [[{ first: 5, end: 20 }], [{ first: 5, end: 20 }]],
+    touched: [{ first: 5, end: 8 }, { first: 12, end: 13 }],
+  });
+  const leases = [10, 10, 10, 10, 99].map((most) => work.take(most));
+  assert.deepEqual(leases, [
+    { first: 8, end: 12, pass: 0, probeNumber: 0 },
+    { first: 13, end: 20, pass: 0, probeNumber: 0 },
+    { first: 5, end: 8, pass: 0, probeNumber: 0 },
+    { first: 12, end: 13, pass: 0, probeNumber: 0 },
+    { first: 5, end: 20, pass: 1, probeNumber: 1 },
+  ]);
+  assert.equal(work.waiting, 0);
 });

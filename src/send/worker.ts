@@ -10,7 +10,9 @@ import {
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
+import { confineWorker } from "../sandbox/mod.ts";
 import {
+  awaitStart,
   Backlog,
   type Control,
   type Counters,
@@ -175,6 +177,7 @@ function openSender(
     backend,
     reason,
     run: () => {
+      if (awaitStart(options.control)) confineWorker("sender");
       loop.run();
       return null;
     },

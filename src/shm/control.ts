@@ -19,10 +19,14 @@ export type CommandCode = typeof Command[keyof typeof Command];
 const COMMAND = 0;
 const WAKES = 1;
 const FILTERED = 2;
+const CONFINED = 3;
+
+/** How long a worker that is to be ended at once may sleep before its first command. */
+const START_IDLE_MS = 20;
 
 /** Makes a control block that says `hold`. */
 export function makeControl(): Control {
-  return new Int32Array(new SharedArrayBuffer(12));
+  return new Int32Array(new SharedArrayBuffer(16));
 }
 
 /** Gives a command and wakes the worker. */
@@ -64,4 +68,19 @@ export function sleepUnlessWoken(
   ms: number,
 ): void {
   Atomics.wait(control, WAKES, wakes, ms);
+}
+
+/** Tells a worker, before its first command, to give up what its loop has no use for. */
+export function tellToConfine(control: Control): void {
+  Atomics.store(control, CONFINED, 1);
+}
+
+/** Waits for the first command; returns whether the worker has to give up what its loop has no use for. */
+export function awaitStart(control: Control): boolean {
+  for (;;) {
+    const wakes = readWakes(control);
+    if (readCommand(control) !== Command.hold) break;
+    sleepUnlessWoken(control, wakes, START_IDLE_MS);
+  }
+  return Atomics.load(control, CONFINED) === 1;
 }

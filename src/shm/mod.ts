@@ -16,6 +16,7 @@ export {
   SEND_SLOTS,
 } from "./counters.ts";
 export {
+  awaitStart,
   Command,
   type CommandCode,
   type Control,
@@ -26,6 +27,7 @@ export {
   readCommand,
   readWakes,
   sleepUnlessWoken,
+  tellToConfine,
   wake,
 } from "./control.ts";
 export { acquire, makeLock, release } from "./lock.ts";

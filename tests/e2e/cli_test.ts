@@ -6,7 +6,10 @@ import {
   runPacemap,
   startPacemap,
 } from "./network_fixture.ts";
+import { TestDirectory } from "../../src/cli/_test_directory.ts";
+import { assertSchema } from "./schemas.ts";
 import { findSkipReason, testUnless } from "./skip.ts";
+import { GrowingText, until } from "./until.ts";
 
 /** Starting the runtime dominates; the work itself is some milliseconds. */
 const BAD_INPUT_LIMIT_MS = 10_000;
@@ -185,27 +188,25 @@ cliTest(
 networkTest(
   "pacemap ends at the second Ctrl-C even if nobody reads its results",
   async (network) => {
+    using directory = new TestDirectory();
+    const summary = `${directory.path}/summary`;
     const args = [
-      "-M",
-      "icmp_echoscan",
-      "-f",
-      "*",
-      "-b",
-      "/dev/null",
-      "-r",
-      "50000",
-      TARGET_RANGE,
+      ...["-M", "icmp_echoscan", "-f", "*", "-b", "/dev/null"],
+      ...["-r", "50000", "--summary-file", summary, TARGET_RANGE],
     ];
     const child = startPacemap(network.scanner, args);
-    // Longer than it takes until the pipe, which nobody empties, is full.
-    await pause(1500);
+    const stderr = new GrowingText(child.stderr);
+    // Ten times as many answers as the pipe has room for, which nobody empties.
+    await until(child, () => /recv: [1-9]\d{4}/.test(stderr.soFar));
     child.kill("SIGINT");
     await pause(500);
     child.kill("SIGINT");
     const { code } = await child.status;
-    assert.equal(code, 130);
+    assert.equal(code, 130, await stderr.whole);
     await child.stdout.cancel();
-    await child.stderr.cancel();
+    const told = JSON.parse(Deno.readTextFileSync(summary));
+    assertSchema("summary", told);
+    assert.deepEqual([told.exit_code, told.reason], [130, "interrupted twice"]);
   },
 );
 

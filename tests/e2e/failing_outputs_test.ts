@@ -115,7 +115,8 @@ networkTest(
     ) {
       const directory = new TestDirectory();
       using _directory = directory;
-      const script = `${disk}\nexec "$@" --no-preflight ${args}`;
+      const script =
+        `${disk}\nexec "$@" --no-preflight --output-wait 0 ${args}`;
       const scan = await runPacemap(network.scanner, NEAR, [
         ...["unshare", "--mount", "sh", "-c", script, directory.path],
       ]);

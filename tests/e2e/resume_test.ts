@@ -8,34 +8,43 @@ const TARGETS = 32_768;
 const FIELDS = ["saddr", "classification", "repeat"];
 
 networkTest(
-  "resume goes on with a scan that was killed twice: each host once, none missed, only what was under way probed again",
+  "resume goes on with a scan that was killed twice: each host once, none missed, only what was under way probed again, and one account of all",
   async (network) => {
     await network.countProbes();
     const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });
     const csv = `${directory}/found.csv`;
     const json = `${directory}/found.json`;
     const checkpoint = `${csv}.pacemap`;
+    const args = [
+      ...["-M", "icmp_echoscan", "-f", FIELDS.join(","), "-r", "8000"],
+      ...["-O", "csv", "-o", csv, "-O", "json", "-o", json],
+      ...["-b", "/dev/null", "-c", "0.5", "--checkpoint-interval", "0.2"],
+      ...["-m", `${directory}/meta`, "-u", `${directory}/status.csv`],
+      ...["--loss-sample", "0", "198.18.0.0/17"],
+    ];
     try {
       const first = await killInTheMiddle(network, {
         checkpoint,
         share: 0.2,
-        args: [
-          ...["-M", "icmp_echoscan", "-f", FIELDS.join(","), "-r", "8000"],
-          ...["-O", "csv", "-o", csv, "-O", "json", "-o", json],
-          ...["-b", "/dev/null", "-c", "0.5", "--checkpoint-interval", "0.2"],
-          ...["--loss-sample", "0", "198.18.0.0/17"],
-        ],
+        args,
       });
-      await assertRefused(network, checkpoint, ["-f", "saddr"]);
+      const { scanner } = network;
+      await assertRefused(network, checkpoint, {
+        args: ["resume", checkpoint, "-f", "saddr"],
+        expected: /--output-fields: Differs from the scan of/,
+      });
+      await assertRefused(network, checkpoint, {
+        args,
+        expected: /A scan that is not complete has left checkpoint/,
+      });
       const second = await killInTheMiddle(network, {
         checkpoint,
         share: 0.6,
         args: ["resume", checkpoint],
       });
       assert.ok(second.repeated <= first.underWay);
-      const last = await runPacemap(network.scanner, ["resume", checkpoint]);
+      const last = await runPacemap(scanner, [...args, "--resume"]);
       assert.equal(last.code, 0, last.stderr);
-      assert.match(last.stderr, /^All 3 runs: [\d,]+ packets sent in /m);
       const { probes, repeated } = await network.probeCount();
       assert.equal(probes - repeated, TARGETS);
       assert.ok(repeated <= first.underWay + second.underWay);
@@ -47,11 +56,72 @@ networkTest(
         const row = JSON.parse(line);
         return FIELDS.map((name) => String(Number(row[name]) || row[name]));
       }));
+      const metadata = JSON.parse(
+        await Deno.readTextFile(`${directory}/meta`),
+      );
+      assertOneAccount(metadata, { probes, rows: rows.length });
+      assertOneStatus(
+        await Deno.readTextFile(`${directory}/status.csv`),
+        metadata,
+      );
     } finally {
       await Deno.remove(directory, { recursive: true });
     }
   },
 );
+
+/** The metadata are those of the whole scan, and balance; what nobody has counted stays within what they say. */
+function assertOneAccount(
+  // deno-lint-ignore no-explicit-any
+  { hitrate, ledger, packets_sent: sent, runs, ...metadata }: any,
+  { probes, rows }: { readonly probes: number; readonly rows: number },
+): void {
+  assert.equal(runs.length, 3);
+  const sum = (key: string): number =>
+    // deno-lint-ignore no-explicit-any
+    runs.reduce((total: number, run: any) => total + run[key], 0);
+  assert.equal(sum("packets_sent"), sent);
+  assert.equal(sum("output_results"), rows);
+  assert.equal(metadata.output_results, rows);
+  assert.ok(sent <= probes, `${sent} of ${probes}`);
+  assert.ok(probes <= sent + sum("unrecorded_packets_at_most"));
+  assert.equal(runs[2].unrecorded_packets_at_most, 0);
+  assert.deepEqual([runs[0].exit_reason, runs[2].exit_reason], [
+    null,
+    "completed",
+  ]);
+  assert.equal(metadata.targets_scanned, TARGETS);
+  assert.equal(metadata.success_unique, TARGETS);
+  assert.equal(hitrate, 100);
+  const { output, receive, send } = ledger;
+  assert.equal(send.made, send.accepted + send.abandoned + send.pending);
+  assert.equal(
+    receive.valid,
+    receive.followUps + receive.filtered + receive.handedOver +
+      receive.lostHandOver,
+  );
+  assert.equal(
+    receive.handedOver,
+    output.rows + output.filtered + output.interrupted,
+  );
+}
+
+/** The status file goes on where the run before left it: one header, and counts that lead to those of the whole scan. */
+function assertOneStatus(
+  text: string,
+  metadata: { readonly packets_sent: number },
+): void {
+  assert.ok(text.endsWith("\n"));
+  const [header = "", ...rows] = text.trimEnd().split("\n");
+  const columns = header.split(",");
+  const column = (name: string): number[] =>
+    rows.map((row) => Number(row.split(",")[columns.indexOf(name)]));
+  assert.ok(rows.every((row) => row.split(",").length === columns.length));
+  assert.equal(column("sent-total").at(-1), metadata.packets_sent);
+  assert.equal(column("recv-success-total").at(-1), TARGETS);
+  assert.equal(column("hit-rate").at(-1), 100);
+  assert.ok(rows.length > column("time-elapsed").at(-1)!);
+}
 
 /** Every target has answered, and is new once. */
 function assertEachOnce(rows: readonly (readonly string[])[]): void {
@@ -67,17 +137,19 @@ function assertEachOnce(rows: readonly (readonly string[])[]): void {
   assert.equal(found.size, TARGETS);
 }
 
-/** A checkpoint of a scan with other options: refused, and nothing is changed. */
+/** A command that would go on with another scan, or destroy what this one has found: refused, nothing is changed. */
 async function assertRefused(
-  network: Network,
+  { scanner }: Network,
   checkpoint: string,
-  options: readonly string[],
+  { args, expected }: {
+    readonly args: readonly string[];
+    readonly expected: RegExp;
+  },
 ): Promise<void> {
   const before = await Deno.readFile(checkpoint);
-  const args = ["resume", checkpoint, ...options];
-  const refused = await runPacemap(network.scanner, args);
+  const refused = await runPacemap(scanner, args);
   assert.equal(refused.code, 2, refused.stderr);
-  assert.match(refused.stderr, /--output-fields: Differs from the scan of/);
+  assert.match(refused.stderr, expected);
   assert.deepEqual(await Deno.readFile(checkpoint), before);
 }
 

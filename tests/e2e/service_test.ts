@@ -103,8 +103,8 @@ async function assertResumed(
   assertSchema("summary", summary);
   assert.equal(summary.status, "complete");
   assert.equal(summary.summary.checkpoint, null);
-  assert.equal(summary.summary.all_runs.runs, 2);
-  assert.equal(summary.summary.all_runs.rows, 512);
+  assert.equal(summary.summary.runs, 2);
+  assert.equal(summary.summary.ledger.answers.written, 512);
   const metadata = JSON.parse(Deno.readTextFileSync(`${path}/meta`));
   assertSchema("metadata", metadata);
   assert.equal(metadata.requested_rate, 150);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { MonotonicClock } from "../../ffi/clock.ts";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 /** A reading in milliseconds, and the runtime's clock before and after it. */
 interface Reading {

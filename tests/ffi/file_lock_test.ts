@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { FileLock } from "../../ffi/file_lock.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { countOpenFds } from "./open_fds.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 Deno.test("FileLock has one holder at a time, whatever the path to the file, and leaves no descriptor", async () => {
   const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import * as constants from "../../ffi/constants.ts";
 import { errnoName } from "../../ffi/errno.ts";
 import * as layout from "../../ffi/layout.ts";
-import { hasCompiler, runC } from "./c_program.ts";
+import { COMPILERS, evaluateC } from "./c_program.ts";
 
 const INCLUDES = `
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +39,7 @@ const INCLUDES = `
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/if_packet.h>
+#include <linux/landlock.h>
 #include <linux/neighbour.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -45,6 +47,7 @@ const INCLUDES = `
 #include <linux/netlink.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/seccomp.h>
 #include <linux/sockios.h>
 #include <linux/veth.h>
 #ifndef SOL_PACKET
@@ -67,6 +70,9 @@ const STRUCTURES: Readonly<Record<keyof typeof layout, string>> = {
   POLLFD: "pollfd",
   STATX: "statx",
   SIGACTION: "sigaction",
+  DIRENT: "dirent",
+  SECCOMP_DATA: "seccomp_data",
+  LANDLOCK_PATH_BENEATH_ATTR: "landlock_path_beneath_attr",
   IOVEC: "iovec",
   MMSGHDR: "mmsghdr",
   SOCKADDR_IN: "sockaddr_in",
@@ -109,67 +115,68 @@ const NESTED_FIELDS: Readonly<Record<string, string>> = {
   "pcap_pkthdr.tv_usec": "ts.tv_usec",
 };
 
-const ignore = !(await hasCompiler());
-if (ignore) console.warn("Skipped: no C compiler (cc) to compare with");
-
-/** Prints `NAME VALUE` for each expression, but for names that the headers here do not define. */
-function program(expressions: readonly (readonly [string, string])[]): string {
-  const lines = expressions.map(([name, expression]) =>
-    `printf("${name} %lld\\n", (long long)(${expression}));`
-  );
-  return `${INCLUDES}\nint main(void) {\n${lines.join("\n")}\nreturn 0;\n}\n`;
+for (const { isMissing, machine } of COMPILERS) {
+  if (isMissing) console.warn(`Skipped: no C compiler for ${machine}`);
 }
 
 function linesOf(numbers: Iterable<readonly [string, number]>): string[] {
   return Array.from(numbers, ([name, value]) => `${name} ${value}`);
 }
 
-Deno.test({
-  name: "layout.ts has the C compiler's sizes and offsets",
-  ignore,
-  async fn(): Promise<void> {
-    const expected: [string, number][] = [];
-    const expressions: [string, string][] = [];
-    for (const [name, block] of Object.entries(layout)) {
-      const structure = STRUCTURES[name as keyof typeof layout];
-      for (const [field, value] of Object.entries(block)) {
-        const member = NESTED_FIELDS[`${structure}.${field}`] ??
-          NESTED_FIELDS[field] ?? field;
-        expected.push([`${name}.${field}`, value]);
-        expressions.push([
-          `${name}.${field}`,
-          field === "size"
-            ? `sizeof(struct ${structure})`
-            : `offsetof(struct ${structure}, ${member})`,
-        ]);
+for (const compiler of COMPILERS) {
+  const { isMissing: ignore, machine } = compiler;
+  const evaluate = (
+    expressions: readonly (readonly [string, string])[],
+  ): Promise<string[]> =>
+    evaluateC(compiler, { includes: INCLUDES, expressions });
+
+  Deno.test({
+    name: `layout.ts has the C compiler's sizes and offsets of ${machine}`,
+    ignore,
+    async fn(): Promise<void> {
+      const expected: [string, number][] = [];
+      const expressions: [string, string][] = [];
+      for (const [name, block] of Object.entries(layout)) {
+        const structure = STRUCTURES[name as keyof typeof layout];
+        for (const [field, value] of Object.entries(block)) {
+          const member = NESTED_FIELDS[`${structure}.${field}`] ??
+            NESTED_FIELDS[field] ?? field;
+          expected.push([`${name}.${field}`, value]);
+          expressions.push([
+            `${name}.${field}`,
+            field === "size"
+              ? `sizeof(struct ${structure})`
+              : `offsetof(struct ${structure}, ${member})`,
+          ]);
+        }
       }
-    }
-    assert.deepEqual(await runC(program(expressions)), linesOf(expected));
-  },
-});
+      assert.deepEqual(await evaluate(expressions), linesOf(expected));
+    },
+  });
 
-Deno.test({
-  name: "constants.ts has the C headers' values",
-  ignore,
-  async fn(): Promise<void> {
-    const [hasPcap] = await runC(program([["HAS_PCAP", "HAS_PCAP"]]));
-    const entries = Object.entries(constants)
-      .filter(([name]) =>
-        hasPcap === "HAS_PCAP 1" || !name.startsWith("PCAP_")
-      );
-    const names = entries.map(([name]) => [name, name] as const);
-    assert.deepEqual(await runC(program(names)), linesOf(entries));
-  },
-});
+  Deno.test({
+    name: `constants.ts has the C headers' values of ${machine}`,
+    ignore,
+    async fn(): Promise<void> {
+      const [hasPcap] = await evaluate([["HAS_PCAP", "HAS_PCAP"]]);
+      const entries = Object.entries(constants)
+        .filter(([name]) =>
+          hasPcap === "HAS_PCAP 1" || !name.startsWith("PCAP_")
+        );
+      const names = entries.map(([name]) => [name, name] as const);
+      assert.deepEqual(await evaluate(names), linesOf(entries));
+    },
+  });
 
-Deno.test({
-  name: "errnoName() has the C headers' names",
-  ignore,
-  async fn(): Promise<void> {
-    const known = Array.from({ length: 134 }, (_, errno) => errno)
-      .map((errno) => [errnoName(errno), errno] as const)
-      .filter(([name, errno]) => name !== `E${errno}`);
-    const names = known.map(([name]) => [name, name] as const);
-    assert.deepEqual(await runC(program(names)), linesOf(known));
-  },
-});
+  Deno.test({
+    name: `errnoName() has the C headers' names of ${machine}`,
+    ignore,
+    async fn(): Promise<void> {
+      const known = Array.from({ length: 134 }, (_, errno) => errno)
+        .map((errno) => [errnoName(errno), errno] as const)
+        .filter(([name, errno]) => name !== `E${errno}`);
+      const names = known.map(([name]) => [name, name] as const);
+      assert.deepEqual(await evaluate(names), linesOf(known));
+    },
+  });
+}

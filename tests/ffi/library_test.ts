@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { ErrnoError, errnoText } from "../../ffi/errno.ts";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { openLibrary } from "../../ffi/library.ts";
 import { LIBC_PATHS } from "../../ffi/library_paths.ts";
 import { LIBPCAP_REMEDY } from "../../ffi/libpcap.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 const GETPID = { getpid: { parameters: [], result: "i32" } } as const;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EthtoolSocket } from "../../ffi/ethtool.ts";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { LoopbackSender } from "../../ffi/loopback_sender.ts";
 import {
   allowedProcessors,
@@ -17,7 +17,7 @@ import { VETH_SETUP } from "./frames.ts";
 import { countOpenFds } from "./open_fds.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 namespaceTest(
   import.meta,

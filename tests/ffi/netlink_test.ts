@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as c from "../../ffi/constants.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { IFINFOMSG, RTMSG } from "../../ffi/layout.ts";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { LinkSocket } from "../../ffi/link_socket.ts";
 import { NetlinkSocket } from "../../ffi/netlink.ts";
 import { readAttributes } from "../../ffi/netlink_attributes.ts";
@@ -10,7 +10,7 @@ import { namespaceTest } from "../e2e/namespace.ts";
 import { indexOf, VETH_SETUP } from "./frames.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
-openLibc();
+completeLibc();
 
 const ROUTES = 20_000;
 const MANY_ROUTES = `${VETH_SETUP}

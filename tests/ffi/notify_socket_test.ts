@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { NotifySocket } from "../../ffi/notify_socket.ts";
 import { TestDirectory } from "../../src/cli/_test_directory.ts";
 import { NotifyReceiver } from "./notify_receiver.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 Deno.test("NotifySocket reaches sockets of files and of the abstract namespace", () => {
   using directory = new TestDirectory();

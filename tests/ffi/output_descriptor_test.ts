@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ErrnoError } from "../../ffi/errno.ts";
-import { openLibc } from "../../ffi/libc.ts";
+import { completeLibc } from "../../ffi/libc.ts";
 import { descriptorFacts, pathFacts } from "../../ffi/file_facts.ts";
 import { FileWitness } from "../../ffi/file_witness.ts";
 import { OutputDescriptor } from "../../ffi/output_descriptor.ts";
@@ -10,7 +10,7 @@ import { runOutside } from "../e2e/namespace.ts";
 import { countFdsOf } from "./open_fds.ts";
 
 // Deno 2.6 takes a library that a test opens, and that stays open with the thread, for a leak.
-openLibc();
+completeLibc();
 
 /** What a pipe holds, pipe(7). */
 const PIPE_BYTES = 65_536;

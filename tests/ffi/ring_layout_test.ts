@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as constants from "../../ffi/ring_constants.ts";
 import * as layout from "../../ffi/ring_layout.ts";
-import { hasCompiler, runC } from "./c_program.ts";
+import { COMPILERS, evaluateC } from "./c_program.ts";
 
 const INCLUDES = `
 #define _GNU_SOURCE
@@ -57,61 +57,56 @@ const NESTED_FIELDS: Readonly<Record<string, string>> = {
   offset_to_first_pkt: "hdr.bh1.offset_to_first_pkt",
 };
 
-const ignore = !(await hasCompiler());
-if (ignore) console.warn("Skipped: no C compiler (cc) to compare with");
+for (const compiler of COMPILERS) {
+  const { isMissing: ignore, machine } = compiler;
+  if (ignore) console.warn(`Skipped: no C compiler for ${machine}`);
+  const evaluate = (
+    expressions: readonly (readonly [string, string])[],
+  ): Promise<string[]> =>
+    evaluateC(compiler, { includes: INCLUDES, expressions });
 
-/** What the compiler makes of each expression. */
-async function evaluate(
-  expressions: readonly (readonly [string, string])[],
-): Promise<string[]> {
-  const lines = expressions.map(([name, expression]) =>
-    `printf("${name} %lld\\n", (long long)(${expression}));`
-  );
-  const body = lines.join("\n");
-  return await runC(`${INCLUDES}\nint main(void) {\n${body}\nreturn 0;\n}\n`);
-}
-
-Deno.test({
-  name: "ring_layout.ts has the C compiler's sizes and offsets",
-  ignore,
-  async fn(): Promise<void> {
-    const expected: string[] = [];
-    const expressions: [string, string][] = [];
-    for (const [name, block] of Object.entries(layout)) {
-      const structure = `struct ${STRUCTURES[name as keyof typeof layout]}`;
-      for (const [field, value] of Object.entries(block)) {
-        expected.push(`${name}.${field} ${value}`);
-        const member = NESTED_FIELDS[field] ?? field;
-        const expression = field === "size"
-          ? `sizeof(${structure})`
-          : `offsetof(${structure}, ${member})`;
-        expressions.push([`${name}.${field}`, expression]);
+  Deno.test({
+    name: `ring_layout.ts has the C compiler's sizes and offsets of ${machine}`,
+    ignore,
+    async fn(): Promise<void> {
+      const expected: string[] = [];
+      const expressions: [string, string][] = [];
+      for (const [name, block] of Object.entries(layout)) {
+        const structure = `struct ${STRUCTURES[name as keyof typeof layout]}`;
+        for (const [field, value] of Object.entries(block)) {
+          expected.push(`${name}.${field} ${value}`);
+          const member = NESTED_FIELDS[field] ?? field;
+          const expression = field === "size"
+            ? `sizeof(${structure})`
+            : `offsetof(${structure}, ${member})`;
+          expressions.push([`${name}.${field}`, expression]);
+        }
       }
-    }
-    assert.deepEqual(await evaluate(expressions), expected);
-  },
-});
+      assert.deepEqual(await evaluate(expressions), expected);
+    },
+  });
 
-Deno.test({
-  name: "ring_constants.ts has the C headers' values",
-  ignore,
-  async fn(): Promise<void> {
-    const entries = Object.entries(constants);
-    assert.deepEqual(
-      await evaluate(entries.map(([name]) => [name, name])),
-      entries.map(([name, value]) => `${name} ${value}`),
-    );
-  },
-});
+  Deno.test({
+    name: `ring_constants.ts has the C headers' values of ${machine}`,
+    ignore,
+    async fn(): Promise<void> {
+      const entries = Object.entries(constants);
+      assert.deepEqual(
+        await evaluate(entries.map(([name]) => [name, name])),
+        entries.map(([name, value]) => `${name} ${value}`),
+      );
+    },
+  });
 
-Deno.test({
-  name: "Frames of a send ring start where RingSender writes them",
-  ignore,
-  async fn(): Promise<void> {
-    const expression = "TPACKET2_HDRLEN - sizeof(struct sockaddr_ll)";
-    assert.deepEqual(
-      await evaluate([["DATA_AT", expression]]),
-      [`DATA_AT ${layout.TPACKET2_HDR.size}`],
-    );
-  },
-});
+  Deno.test({
+    name: `Frames of a send ring of ${machine} start where RingSender writes`,
+    ignore,
+    async fn(): Promise<void> {
+      const expression = "TPACKET2_HDRLEN - sizeof(struct sockaddr_ll)";
+      assert.deepEqual(
+        await evaluate([["DATA_AT", expression]]),
+        [`DATA_AT ${layout.TPACKET2_HDR.size}`],
+      );
+    },
+  });
+}

@@ -5,6 +5,8 @@ import {
   CheckpointWriter,
   HeardTime,
   JournalBuffer,
+  NOTHING_MEASURED,
+  RangeSet,
   readJournal,
   type UnsettledWork,
   WorkAccount,
@@ -45,6 +47,8 @@ export interface Disk {
   readonly rows: string;
 }
 
+/** Positions that may be given out beyond those that a checkpoint knows. */
+const GRANT = 30;
 /** Longest time between two looks of the model's main thread, in seconds. */
 export const LONGEST_STEP_S = 1;
 
@@ -55,6 +59,8 @@ export const LONGEST_STEP_S = 1;
 export class CheckpointedScan {
   readonly shape: ScanShape;
   readonly sent: Sent[] = [];
+  /** What earlier lives may have probed, of what was to be probed when it began. */
+  readonly touched: RangeSet;
   readonly #life: number;
   readonly #storage: TestStorage;
   readonly #writer: CheckpointWriter;
@@ -67,6 +73,9 @@ export class CheckpointedScan {
   readonly #seen: Set<number>;
   readonly #records: number[] = [];
   readonly #gates: (() => void)[] = [];
+  /** Positions that were given out, and may have been at most. */
+  #given = 0;
+  #horizon: number;
   #caughtUp = 0;
   #rows: string;
   #syncedRows: number;
@@ -99,10 +108,13 @@ export class CheckpointedScan {
     this.#writer = new CheckpointWriter(file, state.journalEntries);
     this.#journal = new JournalBuffer(state.journalEntries);
     this.#account = new WorkAccount({ work: state.work, senders, waitS });
-    this.#work = LocalWork.rest(state.work.planned);
-    for (const { pass, ranges } of state.work.repairs) {
-      for (const range of ranges) this.#work.repair({ ...range, pass });
-    }
+    this.#work = LocalWork.of({
+      ranges: [{ first: 0, end: shape.positions }],
+      probesPerTarget: shape.probes,
+      rest: life === 0 ? null : state.work,
+    });
+    this.touched = new RangeSet(life === 0 ? [] : state.work.touched);
+    this.#horizon = life === 0 ? GRANT : 0;
     this.#senders = Array.from({ length: senders }, () => ({
       queue: [],
       done: 0,
@@ -163,10 +175,17 @@ export class CheckpointedScan {
     return this.#rows;
   }
 
+  /** From here on no checkpoint is needed to go on. */
+  release(): void {
+    this.#horizon = Infinity;
+  }
+
   /** Gives a sender work. */
   feed(sender: number, most: number): void {
-    const lease = this.#work.take(most);
+    const allowed = Math.min(most, this.#horizon - this.#given);
+    const lease = allowed > 0 ? this.#work.take(allowed) : null;
     if (lease === null) return;
+    this.#given += lease.end - lease.first;
     this.#senders[sender]!.queue.push(lease);
     this.#account.give(sender, lease);
   }
@@ -234,7 +253,7 @@ export class CheckpointedScan {
     const lengthBytes = this.#rows.length;
     const state = stateOf({
       writtenAt,
-      work: this.#account.unsettled(),
+      work: this.#account.unsettled(GRANT),
       journalEntries: this.#journal.end,
       offsetBytes: lengthBytes,
     });
@@ -245,7 +264,12 @@ export class CheckpointedScan {
         return true;
       },
     };
-    this.#writer.write({ state, journal: this.#journal, outputs: [output] });
+    const horizon = this.#given + GRANT;
+    const { written } = this.#writer;
+    this.#writer.write({ state, journal: this.#journal, outputs: [output] })
+      .then(() => {
+        if (this.#writer.written > written) this.#horizon = horizon;
+      });
   }
 
   /** Lets the next write to the disk go on. */
@@ -280,16 +304,22 @@ function newContent({ positions, probes }: ScanShape): CheckpointContent {
       program: "0",
       startedAt: "",
       directory: "/",
+      checkpoint: "test",
       args: [],
       seed: "1",
       salt: 1,
+      families: "ipv4",
       targetCount: positions,
       probesPerTarget: probes,
       parts: [],
     },
     state: stateOf({
       writtenAt: "new",
-      work: { planned, repairs: [] },
+      work: {
+        planned,
+        repairs: [],
+        touched: [{ first: 0, end: Math.min(GRANT, positions) }],
+      },
       journalEntries: 0,
       offsetBytes: 0,
     }),
@@ -309,7 +339,16 @@ function stateOf(
     phase: "sending",
     rows: 0,
     ratePps: null,
-    outputs: [{ path: "rows", format: "csv", offsetBytes }],
+    outputs: [{
+      path: "rows",
+      format: "csv",
+      offsetBytes,
+      digest: null,
+      owner: null,
+    }],
     lives: [],
+    secondsLeft: null,
+    ledger: {},
+    measured: NOTHING_MEASURED,
   };
 }

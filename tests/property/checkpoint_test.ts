@@ -21,6 +21,9 @@ interface Life {
   readonly chances: readonly number[];
 }
 
+/** Writes to the disk of one checkpoint. */
+const WRITES = 8;
+
 const event = fc.record({
   kind: fc.nat(99),
   sender: fc.nat(2),
@@ -77,6 +80,10 @@ async function liveThrough(
   for (const [life, { chances, events }] of lives.entries()) {
     const scan = await CheckpointedScan.start(shape, { disk, life, nowS });
     before = [...before, scan];
+    if (life > 0) {
+      scan.checkpoint();
+      for (let write = 0; write < WRITES; write++) await scan.disk();
+    }
     let used = 0;
     for (const one of events) await happen(scan, one, hasOutages);
     disk = scan.crash(() => chances[used++ % chances.length]!);
@@ -88,6 +95,7 @@ async function liveThrough(
     nowS,
   });
   before = [...before, last];
+  last.release();
   while (!last.isSent) {
     last.feed(0, 1000);
     last.send(0, 1000, false);
@@ -96,7 +104,20 @@ async function liveThrough(
   last.receive(Infinity);
   last.step(Infinity);
   checkAll(shape, before, last);
+  checkFirstProbes(before);
   if (!hasOutages) checkWindow(before);
+}
+
+/** What is not known to be touched, no earlier life has probed: so its host was not asked again before. */
+function checkFirstProbes(lives: readonly CheckpointedScan[]): void {
+  const probed = new Set<number>();
+  for (const { sent, touched } of lives) {
+    const first = sent.filter(({ first, pass, probeNumber }) =>
+      pass === 0 && probeNumber === 0 && !touched.has(first)
+    );
+    for (const one of first) assert.ok(!probed.has(one.first), "not the first");
+    for (const one of sent) if (one.probeNumber === 0) probed.add(one.first);
+  }
 }
 
 async function happen(

@@ -11,6 +11,8 @@ export interface CheckpointValues {
   readonly checkpoint: string | null;
   readonly checkpointInterval: number;
   readonly noCheckpoint: boolean;
+  readonly resume: boolean;
+  readonly overwrite: boolean;
 }
 
 /** What is kept so that a scan can go on after any end. */
@@ -41,5 +43,16 @@ export const CHECKPOINT_OPTIONS: OptionTable<CheckpointValues> = {
     long: "no-checkpoint",
     group: "logging",
     help: "Keep no checkpoint",
+  }),
+  resume: flag({
+    long: "resume",
+    group: "logging",
+    help: "Go on with the scan of the checkpoint, if it was not complete; " +
+      "else begin. So the same command line can be run again after any end",
+  }),
+  overwrite: flag({
+    long: "overwrite",
+    group: "logging",
+    help: "Begin anew although a scan that was not complete could go on",
   }),
 };

@@ -1,4 +1,4 @@
-import { parsePath } from "../option_parsers.ts";
+import { parsePath, parseUser } from "../option_parsers.ts";
 import {
   flag,
   type OptionTable,
@@ -9,6 +9,8 @@ import {
 /** Values of `OTHER_OPTIONS`. */
 export interface OtherValues {
   readonly noPreflight: boolean;
+  readonly noSandbox: boolean;
+  readonly user: string | null;
   readonly config: string | null;
   readonly noConfig: boolean;
   readonly help: boolean;
@@ -22,6 +24,23 @@ export const OTHER_OPTIONS: OptionTable<OtherValues> = {
     group: "other",
     help:
       "Do not check the machine before the first packet; pacemap doctor checks all",
+  }),
+  noSandbox: flag({
+    long: "no-sandbox",
+    group: "other",
+    help:
+      "Let the running scan make any system call: for a debugger, or where a kernel's filter is in the way",
+  }),
+  user: setting({
+    long: "user",
+    argument: "USER",
+    group: "other",
+    help:
+      "Whom root becomes once everything is open: USER or USER:GROUP, names or numbers",
+    remedy: "Give the name or number of a user",
+    fallback: null,
+    fallbackText: "nobody",
+    parse: parseUser,
   }),
   config: setting({
     long: "config",

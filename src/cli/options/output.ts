@@ -1,5 +1,6 @@
 import {
   parseChoice,
+  parseDecimalNumber,
   parseNames,
   parsePath,
   parseWholeNumber,
@@ -24,6 +25,8 @@ export type OutputModule =
 export const DEDUP_METHODS = ["default", "none", "full", "window"] as const;
 /** Responses of 26 to 34 bytes each: 3.4 GB at most. */
 const MAX_DEDUP_WINDOW = 100_000_000;
+/** A week. */
+const MAX_WAIT_S = 604_800;
 
 /** Values of `OUTPUT_OPTIONS`. */
 export interface OutputValues {
@@ -32,6 +35,7 @@ export interface OutputValues {
   readonly outputFields: readonly string[] | null;
   readonly outputFilter: string;
   readonly outputArgs: string;
+  readonly outputWait: number;
   readonly dedupMethod: (typeof DEDUP_METHODS)[number];
   readonly dedupWindowSize: number;
   readonly noHeaderRow: boolean;
@@ -100,6 +104,19 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     help: "Arguments of the format; csv and json have none",
     fallback: "",
     parse: (text) => text,
+  }),
+  outputWait: setting({
+    long: "output-wait",
+    argument: "SECONDS",
+    group: "output",
+    help:
+      "While the disk of an output is full: pause sending, and end the scan after this time; " +
+      "0 ends it at once",
+    remedy: `Give a number of seconds from 0 to ${MAX_WAIT_S}`,
+    fallback: 60,
+    fallbackText: "60",
+    parse: (text) =>
+      parseDecimalNumber(text, { what: "Wait", min: 0, max: MAX_WAIT_S }),
   }),
   dedupMethod: setting({
     long: "dedup-method",

@@ -1,0 +1,7 @@
+/** What only the reading of options, lists and host names needs. */
+const EARLY_PERMISSIONS = ["net", "run", "env"] as const;
+
+/** Gives permissions back to Deno that a scan needs no longer, for this thread and those that it starts. */
+export function giveBackPermissions(): void {
+  for (const name of EARLY_PERMISSIONS) Deno.permissions.revokeSync({ name });
+}
