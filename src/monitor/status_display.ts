@@ -160,7 +160,9 @@ function familiesPart(ledger: Ledger): LinePart {
 
 /** What is waited for, what was lost here, by place, and on the way. */
 function lossParts({ now, progress }: Span): LinePart[] {
-  const { outage, pathLoss, unknownShare } = progress;
+  const { outage, pathLoss, shortage, unknownShare } = progress;
+  const waiting = [outage, shortage].filter((text) => text !== null)
+    .join(", ");
   const unknown = Math.round(100 * unknownShare);
   const estimate = lossEstimateText(pathLoss);
   const unknownText = unknown > 0 && unknown < 100
@@ -170,9 +172,9 @@ function lossParts({ now, progress }: Span): LinePart[] {
     ? "?"
     : `${(100 * pathLoss.rate).toFixed(1)}%`;
   return [
-    ...(outage === null
+    ...(waiting === ""
       ? []
-      : [[`waiting: ${outage}`, "waiting"] satisfies LinePart]),
+      : [[`waiting: ${waiting}`, "waiting"] satisfies LinePart]),
     placesPart(now.ledger),
     [
       `path loss: ${estimate}${unknownText}`,

@@ -3,7 +3,6 @@ import {
   parseDecimalNumber,
   parseNames,
   parsePath,
-  parseWholeNumber,
 } from "../option_parsers.ts";
 import {
   flag,
@@ -11,6 +10,7 @@ import {
   PATH_REMEDY,
   setting,
 } from "../option_spec.ts";
+import { parseCount } from "../units.ts";
 
 /** Row formats, as `--list-output-modules` names them. */
 export const OUTPUT_MODULES = ["csv", "json"] as const;
@@ -82,6 +82,7 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     help: "Fields of each result, separated by commas or spaces; * for all",
     remedy: "Give names that --list-output-fields shows",
     fallback: null,
+    absentText: "",
     fallbackText: "saddr, or saddr,sport with several ports",
     parse: parseNames,
   }),
@@ -140,7 +141,7 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     fallback: 1_000_000,
     fallbackText: "1000000",
     parse: (text) =>
-      parseWholeNumber(text, {
+      parseCount(text, {
         what: "Window",
         min: 1,
         max: MAX_DEDUP_WINDOW,
