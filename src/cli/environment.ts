@@ -10,8 +10,9 @@ const PREFIX = "PACEMAP_";
 const OF_KUBERNETES =
   /^PACEMAP_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
 
-/** Variables that are read besides those of options: where files are, who called `sudo`, and the service manager. */
+/** Variables that are read besides those of options: the terminal, where files are, who called `sudo`, systemd. */
 const OTHER_VARIABLES: readonly string[] = [
+  ...["FORCE_COLOR", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "TERM"],
   ...["HOME", "XDG_CONFIG_HOME", "SUDO_UID"],
   ...["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"],
 ];

@@ -49,6 +49,8 @@ const CODE_WIDTH = 3;
 
 /** Subcommands whose code is loaded when it is asked for. */
 export interface CommandSource {
+  /** Names of all, in the order of the help. */
+  readonly names: readonly string[];
   /** The one of this name; undefined when there is none. */
   find(name: string): Promise<Subcommand | undefined>;
   /** All, in the order of the help. */
@@ -118,15 +120,21 @@ function optionSections<V>(spec: CommandSpec<V>): string {
   );
   const width = Math.max(...options.map((option) => namesOf(option).length));
   const sections = Object.entries(OPTION_GROUPS).map(([group, heading]) => {
-    const rows = options.filter((option) => option.group === group)
-      .map((option) =>
-        `${INDENT}${namesOf(option).padEnd(width)}  ${explanation(option)}`
-      );
-    return rows.length === 0
-      ? ""
-      : `${heading}\n${wrapText(rows.join("\n"), WIDTH)}`;
+    const rows = options.filter((option) => option.group === group);
+    return rows.length === 0 ? "" : `${heading}\n${optionRows(rows, width)}`;
   });
   return sections.filter((section) => section !== "").join("\n\n");
+}
+
+/** One row for each option: its names, in `width` columns, and what it does. */
+export function optionRows(
+  options: readonly OptionSpec<unknown>[],
+  width: number = Math.max(...options.map((one) => namesOf(one).length)),
+): string {
+  const rows = options.map((option) =>
+    `${INDENT}${namesOf(option).padEnd(width)}  ${explanation(option)}`
+  );
+  return wrapText(rows.join("\n"), WIDTH);
 }
 
 function namesOf({ argument, long, short }: OptionSpec<unknown>): string {
@@ -139,7 +147,12 @@ function explanation({ fallbackText, help }: OptionSpec<unknown>): string {
 }
 
 function moduleSection(kind: string, name: string, help: string): string {
+  return helpSection(`${kind} module ${name}:`, help);
+}
+
+/** A heading, and text that is filled below it. */
+export function helpSection(heading: string, help: string): string {
   const lines = wrapText(help.trim(), WIDTH - INDENT.length).split("\n");
   const body = lines.map((line) => line === "" ? "" : `${INDENT}${line}`);
-  return [`${kind} module ${name}:`, ...body].join("\n");
+  return [heading, ...body].join("\n");
 }

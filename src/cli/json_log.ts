@@ -1,7 +1,7 @@
 import type { LogLevel, LogRecord } from "@logtape/logtape";
 import { escapeUnsafe } from "../base/mod.ts";
-import type { StatusSink } from "../monitor/mod.ts";
 import type { LogChannel } from "../output/mod.ts";
+import type { TextSink } from "./status_screen.ts";
 
 /** One line of a log in JSON. */
 export interface JsonLogLine {
@@ -64,7 +64,7 @@ function plain(_name: string, value: unknown): unknown {
 }
 
 /** Standard error where its lines are JSON: status lines and the summary too. */
-export class JsonScreen implements StatusSink {
+export class JsonScreen implements TextSink {
   readonly #channel: LogChannel;
 
   constructor(channel: LogChannel) {

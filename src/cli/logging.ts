@@ -13,7 +13,6 @@ import {
   outputDescriptor,
   outputName,
 } from "../output/mod.ts";
-import type { StatusSink } from "../monitor/mod.ts";
 import type { NamedPath } from "./files.ts";
 import {
   formatJsonRecord,
@@ -21,8 +20,10 @@ import {
   messageOf,
   stageOf,
 } from "./json_log.ts";
-import type { LogFormat } from "./options/logging.ts";
+import type { ColorChoice, LogFormat } from "./options/logging.ts";
+import type { TextSink } from "./status_screen.ts";
 import { errorText, printable } from "./terminal.ts";
+import { type TerminalFacts, terminalFacts } from "./terminal_facts.ts";
 
 /** By `--verbosity`. */
 const LEVELS: readonly LogLevel[] = [
@@ -65,6 +66,12 @@ export interface LogOptions {
    * @default {"text"}
    */
   readonly format?: LogFormat;
+  /**
+   * Whether the log has colours, on standard error.
+   *
+   * @default {"auto"}
+   */
+  readonly color?: ColorChoice;
 }
 
 /** The log file that `--log-file` or `--log-directory` asks for. */
@@ -88,7 +95,9 @@ export function logFileOf(
 /** Where the program's log goes, until it is closed. */
 export interface Log {
   /** Standard error: status lines, the summary, and the log if no file was named for it. */
-  readonly screen: StatusSink;
+  readonly screen: TextSink;
+  /** What standard error can show of a status. */
+  readonly facts: TerminalFacts;
   /** Waits for what can still be written; false when the log could not be kept. May be called again. */
   close(): Promise<boolean>;
 }
@@ -100,17 +109,19 @@ export interface Log {
  * @throws {ConfigError} when the file cannot be opened
  */
 export function openLog(
-  { file, format = "text", verbosity }: LogOptions,
+  { color = "auto", file, format = "text", verbosity }: LogOptions,
 ): Log {
   const isOwnFile = file !== null &&
     outputDescriptor(file.path) !== STANDARD_ERROR_FD;
   const logFile = isOwnFile ? openSinkNow(file.path, file.option) : null;
   const isJson = format === "json";
-  const isTerminal = Deno.stderr.isTerminal() && (isOwnFile || !isJson);
+  const found = terminalFacts(color);
+  const isAddressable = found.isAddressable && (isOwnFile || !isJson);
+  const facts = { ...found, isAddressable };
   const formatNotice = isJson ? noticeAsJson : noticeAsText;
   const screen = new LogChannel({
     sink: DescriptorOutput.inherited(STANDARD_ERROR_FD),
-    columns: isTerminal ? terminalColumns : null,
+    columns: isAddressable ? (): number => facts.size().columns : null,
     formatNotice: isOwnFile ? noticeAsText : formatNotice,
     // Nothing is left to say it on; the exit code does.
     onFailure: () => {},
@@ -123,7 +134,7 @@ export function openLog(
     onFailure: (error) => screen.lines(failureLines(file!, error)),
     rest,
   });
-  const isDecorated = isTerminal && !isOwnFile && !Deno.noColor;
+  const isDecorated = facts.hasColor && !isOwnFile;
   const formatLine = isJson
     ? formatJsonRecord
     : isDecorated
@@ -137,6 +148,7 @@ export function openLog(
   });
   return {
     screen: isJson && !isOwnFile ? new JsonScreen(screen) : screen,
+    facts,
     async close(): Promise<boolean> {
       resetSync();
       await channel.close();
@@ -147,15 +159,6 @@ export function openLog(
       return channel.failure === null && screen.failure === null;
     },
   };
-}
-
-/** Width of the terminal; 0 once it is closed. */
-function terminalColumns(): number {
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return 0;
-  }
 }
 
 function configureLogger(

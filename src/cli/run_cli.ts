@@ -27,6 +27,7 @@ import {
 import { logFileOf } from "./logging.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { SHELLS } from "./shells.ts";
+import { checkMistyped } from "./mistyped_command.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import type { ScanSetting } from "./run_scan.ts";
 import { addSettings } from "./settings.ts";
@@ -38,6 +39,7 @@ import { untilAborted } from "./until_aborted.ts";
 /** Subcommands that only this room can run, as they know all others. */
 const COMPLETION = "completion";
 const MANUAL = "man";
+const HELP = "help";
 
 /**
  * Runs the program: a subcommand if the first argument names one, a scan otherwise. Prints errors itself and
@@ -65,8 +67,14 @@ export async function runCli(
       printOut(manualPage({ subcommands: all, date: "" }));
       return EXIT_CODE.done;
     }
+    if (name === HELP) {
+      const { helpOn } = await import("./help_command.ts");
+      printOut(helpOn(rest, allCommands(await subcommands.all())));
+      return EXIT_CODE.done;
+    }
     const subcommand = await subcommands.find(name);
     if (subcommand !== undefined) return await subcommand.run(rest, signals);
+    checkMistyped(name, allNames(subcommands));
     const phase = new Phase("Reading the options");
     signals.status.answerWith(() => printError(`${phase.report()}\n`));
     const summary = new SummaryReport(words);
@@ -95,7 +103,12 @@ export function allCommands(subcommands: Subcommands): Subcommands {
       `Print a completion script for ${SHELLS.join(", ")}`,
     ),
     [MANUAL]: describe("Print the manual page, for man -l"),
+    [HELP]: describe("Explain a topic: pacemap help TOPIC"),
   };
+}
+
+function allNames({ names }: CommandSource): string[] {
+  return [...names, COMPLETION, MANUAL, HELP];
 }
 
 function checkNoArguments([word]: readonly string[]): void {
@@ -165,6 +178,11 @@ async function explain(
     printOut(`${text}\n`);
     return null;
   }
+  if (isHelp && isShortHelp(raw.words ?? [])) {
+    const { shortHelp } = await import("./short_help.ts");
+    printOut(shortHelp(allNames(subcommands)));
+    return null;
+  }
   if (isHelp) {
     const { helpText } = await import("./help.ts");
     const commands = allCommands(await subcommands.all());
@@ -183,6 +201,11 @@ async function explain(
     return null;
   }
   return args;
+}
+
+/** Whether the help was asked for as `-h`. */
+function isShortHelp(words: readonly string[]): boolean {
+  return !words.some((word) => /^--h(e(l(p)?)?)?$/.test(word));
 }
 
 /** All settings; those of the command line where others are wrong, as the help tells how to mend them. */

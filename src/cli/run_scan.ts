@@ -12,6 +12,7 @@ import { type Log, logFileOf, openLog } from "./logging.ts";
 import type { ResumedScan } from "./resume.ts";
 import { openNotifier, ServiceProblems } from "./service_notifier.ts";
 import { type CheckedConfig, makeScanConfig } from "./scan_config.ts";
+import { StatusScreen, statusSettings } from "./status_screen.ts";
 import type { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printable, printError } from "./terminal.ts";
 import { checkNothingUnfinished } from "./unfinished.ts";
@@ -43,8 +44,8 @@ export async function scan(
   const { file } = logFileOf(args.values);
   let failure: unknown;
   const openLogOnce = (): Log => {
-    const { logFormat: format, verbosity } = args.values;
-    opened[0] ??= openLog({ verbosity, format, file });
+    const { color, logFormat: format, verbosity } = args.values;
+    opened[0] ??= openLog({ verbosity, format, color, file });
     return opened[0];
   };
   const problems = new ServiceProblems();
@@ -66,7 +67,7 @@ export async function scan(
     // The code of the scan is loaded while its threads load theirs.
     const threads = makeThreads(config);
     const { runScan } = await import("../scan/mod.ts");
-    const { screen } = openLogOnce();
+    const { facts, screen } = openLogOnce();
     problems.logIsOpen();
     signals.status.answerWith(() => screen.lines(phase.report().split("\n")));
     const hooks = {
@@ -74,7 +75,11 @@ export async function scan(
       takeRateSteps: () => signals.rate.takeSteps(),
       continuations: () => signals.continuations(),
       phase,
-      statusSink: screen,
+      statusSink: new StatusScreen(screen, {
+        facts,
+        settings: statusSettings(args.values, facts.isAddressable),
+        continuations: () => signals.continuations(),
+      }),
       isSummaryTold: !args.values.json,
       service,
       streamInput,

@@ -89,6 +89,7 @@ export async function makeScanConfig(
     allowlist: named("--allowlist-file", values.allowlistFile),
     blocklist: named("--blocklist-file", values.blocklistFile) ??
       "special-purpose",
+    excluded: values.exclude,
     addressList: named("--list-of-ips-file", values.listOfIpsFile),
     lookup,
     isLenient: values.ignoreBlocklistErrors,

@@ -34,6 +34,7 @@ import {
   type Taken,
   takeSet,
 } from "./list_files.ts";
+import { addExcluded } from "./excluded_networks.ts";
 import { makePairSink, type SelectedPairs, selectPairs } from "./pair_input.ts";
 import { makeSkip, type Skip, skipWithoutAddress } from "./skip.ts";
 import { parseWords } from "./target_words.ts";
@@ -49,6 +50,12 @@ export interface TargetSources {
   /** Null: nothing is blocked but 0.0.0.0. */
   readonly blocklist: Blocklist | null;
   readonly addressList: NamedPath | null;
+  /**
+   * What is blocked besides, no host names.
+   *
+   * @default {[]}
+   */
+  readonly excluded?: readonly Network[];
   /** How host names are looked up; its signal ends the reading of files, too. */
   readonly lookup: HostLookup;
   /** Skips what does not parse and hosts without an address, and warns of it. */
@@ -315,10 +322,11 @@ function isIpv4({ kind }: Network): boolean {
 
 /** The blocklist, and behind it the addresses that are never a target. */
 async function readBlocked(
-  { blocklist, families = IPV4_ONLY, lookup }: TargetSources,
+  { blocklist, excluded = [], families = IPV4_ONLY, lookup }: TargetSources,
   taken: Taken,
 ): Promise<void> {
   const { ipv6, networks, ranges } = taken;
+  addExcluded(excluded, taken);
   let hosts: readonly PendingHost[] = [];
   if (blocklist === "special-purpose") {
     for (const prefix of specialPurposePrefixes()) ranges.addPrefix(prefix);
@@ -344,6 +352,10 @@ async function nothingLeft(
 ): Promise<ConfigError> {
   const file = sources.addressList ?? sources.allowlist;
   const place = file === null ? "target" : inputName(file.path);
+  if (sources.excluded?.length) {
+    const message = "--exclude and the blocklist leave no target";
+    return new ConfigError("--exclude", message, remedy, error);
+  }
   const reason = await blockedReason(selection, sources.blocklist);
   if (reason === null) {
     return new ConfigError(place, error.message, remedy, error);

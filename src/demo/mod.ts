@@ -34,6 +34,7 @@ export {
   takeInventory,
   TEST_OPTIONS,
   TEST_REQUIREMENTS,
+  TMUX,
   TSHARK,
   XMLLINT,
 } from "./requirements.ts";

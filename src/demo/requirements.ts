@@ -113,6 +113,13 @@ export const XMLLINT: Requirement = requirement(
   ["libxml2-utils", "libxml2", "libxml2-utils", "libxml2"],
 );
 
+/** A terminal of any size whose cells can be read. */
+export const TMUX: Requirement = requirement(
+  "tmux",
+  "shows the status in terminals",
+  ["tmux", "tmux", "tmux", "tmux"],
+);
+
 /** What `pacemap demo` cannot do without. */
 export const DEMO_REQUIREMENTS: readonly Requirement[] = [IP, SETPRIV, LIBPCAP];
 /** What the demo shows more with. */
@@ -125,11 +132,7 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
 ];
 /** What some tests need that others can do without. */
 export const TEST_OPTIONS: readonly Requirement[] = [
-  KNOT,
-  CHRONY,
-  TSHARK,
-  JQ,
-  XMLLINT,
+  ...[KNOT, CHRONY, TSHARK, JQ, XMLLINT, TMUX],
 ];
 
 /** What a look at this machine found. */

@@ -4,6 +4,16 @@ import { OutputDescriptor } from "../../ffi/output_descriptor.ts";
 
 /** For each file that descriptors lead to: resolves when nobody writes to it. */
 const turns = new Map<string, Promise<void>>();
+/** For each terminal: what stands in its last lines, and the descriptor through which it came there. */
+const covers = new Map<string, Cover & { readonly owner: DescriptorOutput }>();
+
+/** Something that stands in the last lines of a terminal; its calls return the bytes for it, none if there are none. */
+export interface Cover {
+  /** Takes it away. */
+  erase(): string;
+  /** Shows it again. */
+  redraw(): string;
+}
 
 /**
  * A file descriptor that is written to without blocking this thread. Those that lead to one pipe, terminal or file
@@ -53,10 +63,33 @@ export class DescriptorOutput implements Disposable {
     const turn = Promise.withResolvers<void>();
     turns.set(this.#place, turn.promise);
     await before;
-    return () => {
+    const end = (): void => {
       if (turns.get(this.#place) === turn.promise) turns.delete(this.#place);
       turn.resolve();
     };
+    const cover = covers.get(this.#place);
+    if (cover === undefined || cover.owner === this) return end;
+    await this.#writeText(cover.erase());
+    return () => void this.#writeText(cover.redraw()).finally(end);
+  }
+
+  /** Has what stands in a terminal taken away while others write there; until this is closed. */
+  cover(cover: Cover): void {
+    const { erase, redraw } = cover;
+    covers.set(this.#place, { owner: this, erase, redraw });
+  }
+
+  /** Writes the bytes of a cover. A terminal that does not take them now may be torn, and nothing else is. */
+  async #writeText(text: string): Promise<void> {
+    const bytes = new TextEncoder().encode(text);
+    try {
+      let at = 0;
+      for (let tries = 0; at < bytes.length && tries < 10; tries++) {
+        at += await this.#descriptor.write(bytes.subarray(at));
+      }
+    } catch {
+      // Whoever writes there next is told.
+    }
   }
 
   /**
@@ -99,6 +132,7 @@ export class DescriptorOutput implements Disposable {
 
   /** Closes what `open` has opened. May be called again. */
   close(): void {
+    if (covers.get(this.#place)?.owner === this) covers.delete(this.#place);
     this.#descriptor[Symbol.dispose]();
   }
 

@@ -9,7 +9,11 @@ export { otherWriters } from "./file_writers.ts";
 export { type OutputName, outputNameOf } from "./output_name.ts";
 export { FileLock } from "../../ffi/file_lock.ts";
 export { FileWitness } from "../../ffi/file_witness.ts";
-export { DescriptorOutput, isSpecialFile } from "./descriptor_output.ts";
+export {
+  type Cover,
+  DescriptorOutput,
+  isSpecialFile,
+} from "./descriptor_output.ts";
 export { type HostNames, readHostNames } from "./host_names.ts";
 export { LinkMonitor, type LinkNews } from "./link_monitor.ts";
 export {

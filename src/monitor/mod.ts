@@ -37,7 +37,9 @@ export {
   type Span,
 } from "./progress.ts";
 export { statusColumns, type StatusRow } from "./status_columns.ts";
+export { type DisplaySpace, statusDisplay } from "./status_display.ts";
 export { lossEstimateText, statusLine } from "./status_line.ts";
+export { type StatusInterval, StatusPace } from "./status_pace.ts";
 export { NO_STATUS, type StatusSink, StatusWriter } from "./status_writer.ts";
 export {
   type FamilyTargets,

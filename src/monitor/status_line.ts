@@ -17,7 +17,7 @@ import {
 } from "./progress.ts";
 
 /** Age of a scan from which the time left is told: before, the rate says too little. */
-const ESTIMATE_AGE_SECONDS = 5;
+export const ESTIMATE_AGE_SECONDS = 5;
 
 /** An estimate of loss as text: `2.1% (1.6-2.7%)`. */
 export function lossEstimateText(loss: LossEstimate | null): string {

@@ -1,10 +1,12 @@
-/** What status lines and the summary are given to; none of its calls waits. */
+import type { Span } from "./progress.ts";
+
+/** What the status and the summary are given to; none of its calls waits. */
 export interface StatusSink {
-  /** Shows a status line, in the place of the one before where that is possible. */
-  status(text: string): void;
-  /** Leaves the last status line as it is. */
+  /** Takes the status of a second, and shows it if it is time to. */
+  status(span: Span): void;
+  /** Leaves the last status as it is. */
   finish(): void;
-  /** Ends an open status line, then writes whole lines, about something that went wrong if `level` says so. */
+  /** Writes whole lines, about something that went wrong if `level` says so. */
   lines(lines: readonly string[], level?: "info" | "error"): void;
 }
 
@@ -15,7 +17,7 @@ export const NO_STATUS: StatusSink = {
   lines: () => {},
 };
 
-/** Gives status lines to a sink, unless they are not wanted, and what else belongs to a report. */
+/** Gives the status to a sink, unless it is not wanted, and what else belongs to a report. */
 export class StatusWriter implements StatusSink {
   readonly #isQuiet: boolean;
   readonly #sink: StatusSink;
@@ -26,17 +28,17 @@ export class StatusWriter implements StatusSink {
     this.#sink = sink;
   }
 
-  /** Shows a status line. */
-  status(line: string): void {
-    if (!this.#isQuiet) this.#sink.status(line);
+  /** Shows the status. */
+  status(span: Span): void {
+    if (!this.#isQuiet) this.#sink.status(span);
   }
 
-  /** Ends an open status line, then writes whole lines. */
+  /** Writes whole lines. */
   lines(lines: readonly string[], level: "info" | "error" = "info"): void {
     this.#sink.lines(lines, level);
   }
 
-  /** Ends an open status line. */
+  /** Leaves the last status as it is. */
   finish(): void {
     this.#sink.finish();
   }

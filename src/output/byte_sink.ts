@@ -1,4 +1,9 @@
-import { FileWitness, outputNameOf, pathFacts } from "../link/mod.ts";
+import {
+  type Cover,
+  FileWitness,
+  outputNameOf,
+  pathFacts,
+} from "../link/mod.ts";
 
 /** What has become of a file since it was opened. */
 export interface SinkFacts {
@@ -30,6 +35,8 @@ export interface ByteSink {
   unreadBytes?(): number;
   /** Keeps others from writing to the same place; returns what lets them again. */
   hold?(): Promise<() => void>;
+  /** For terminals: takes what stands there off while somebody else writes to the same place. */
+  cover?(cover: Cover): void;
   /** Releases the sink. Called at most once. */
   close(): void;
 }

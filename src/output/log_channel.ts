@@ -2,9 +2,8 @@ import { formatCount } from "../base/mod.ts";
 import type { ByteSink } from "./byte_sink.ts";
 import { LineQueue, type QueuedLine } from "./line_queue.ts";
 import { PatientWriter } from "./patient_writer.ts";
+import { StatusArea } from "./status_area.ts";
 
-/** Clears the terminal's line, and with it what a status line has left there. */
-const CLEAR_LINE = "\r\x1b[K";
 /** Text that is written at once. */
 const BATCH_LENGTH = 1 << 14;
 const NEWLINE = 10;
@@ -20,7 +19,10 @@ const SUMMARY_RANK = 100;
 
 /** What a log channel works with. */
 export interface LogChannelParts {
-  readonly sink: Pick<ByteSink, "close" | "hold" | "isOnDisk" | "write">;
+  readonly sink: Pick<
+    ByteSink,
+    "close" | "cover" | "hold" | "isOnDisk" | "write"
+  >;
   /** Columns of the terminal behind it; null where there is none. */
   readonly columns: (() => number) | null;
   /** Puts the channel's own words into the form of a log line. */
@@ -50,8 +52,8 @@ export class LogChannel {
   #isGivenUp = false;
   #isReaderGone = false;
   #failure: unknown = null;
-  /** A status line stands in the terminal, without an end. */
-  #hasOpenLine = false;
+  /** Where the status stands in a terminal; null: there is none. */
+  readonly #area: StatusArea | null;
   /** The last line that was written lacks its end. */
   #isTorn = false;
   /** Counts what was taken, to tell a slow reader from none. */
@@ -65,6 +67,13 @@ export class LogChannel {
     this.#patient = sink.isOnDisk === true
       ? new PatientWriter(sink, (ms) => rest(ms, this.#end.promise))
       : null;
+    const area = parts.columns === null ? null : new StatusArea(parts.columns);
+    this.#area = area;
+    if (area === null) return;
+    parts.sink.cover?.({
+      erase: () => area.erase(),
+      redraw: () => area.redraw(),
+    });
   }
 
   /** Lines that were dropped, or could not be written, so far. */
@@ -82,14 +91,13 @@ export class LogChannel {
     this.#push({ kind: "line", text, rank });
   }
 
-  /** Appends a status line, which the next one replaces in a terminal that is wide enough. */
+  /** Appends a status of one line or several, which the next one replaces in a terminal that is wide enough. */
   status(text: string): void {
     this.#push({ kind: "status", text, rank: STATUS_RANK });
   }
 
   /** Appends lines that are not dropped before all others. */
   lines(lines: readonly string[]): void {
-    this.finish();
     for (const text of lines) {
       this.#push({ kind: "line", text, rank: SUMMARY_RANK });
     }
@@ -97,7 +105,7 @@ export class LogChannel {
 
   /** Leaves the status line that stands in the terminal. */
   finish(): void {
-    if (this.#parts.columns === null) return;
+    if (this.#area === null) return;
     this.#push({ kind: "finish", text: "", rank: SUMMARY_RANK });
   }
 
@@ -162,17 +170,28 @@ export class LogChannel {
     this.#idle.resolve();
   }
 
-  /** Writes what waits, or its first part; false when that failed. */
+  /** Writes what waits, or its first part, once it has its turn; false when that failed. */
   async #writeBatch(): Promise<boolean> {
+    const { sink } = this.#parts;
+    const release = sink.hold === undefined ? null : await sink.hold();
+    try {
+      return await this.#writeHeld();
+    } finally {
+      release?.();
+    }
+  }
+
+  async #writeHeld(): Promise<boolean> {
     const unsaid = this.#unsaidLines;
     this.#unsaidLines = 0;
     let text = this.#isTorn ? "\n" : "";
-    if (unsaid > 0) text += `${this.#noticeOf(unsaid)}\n`;
+    if (unsaid > 0) text += this.#lineOf(this.#noticeOf(unsaid));
     while (text.length < BATCH_LENGTH) {
       const line = this.#queue.shift();
       if (line === undefined) break;
       text += this.#textOf(line);
     }
+    if (this.#area !== null) text += this.#area.redraw();
     const lostLines = await this.#write(text);
     if (lostLines === 0) return true;
     this.#lose(lostLines);
@@ -196,13 +215,15 @@ export class LogChannel {
   }
 
   #textOf({ kind, text }: QueuedLine): string {
-    const { columns } = this.#parts;
-    if (columns === null) return kind === "finish" ? "" : `${text}\n`;
-    const hadOpenLine = this.#hasOpenLine;
-    this.#hasOpenLine = kind === "status" && text.length < columns();
-    if (kind === "finish") return hadOpenLine ? "\n" : "";
-    if (this.#hasOpenLine) return `${CLEAR_LINE}${text}`;
-    return `${hadOpenLine ? CLEAR_LINE : ""}${text}\n`;
+    const area = this.#area;
+    if (kind === "finish") return area?.finish() ?? "";
+    return kind === "status" && area !== null
+      ? area.show(text)
+      : this.#lineOf(text);
+  }
+
+  #lineOf(text: string): string {
+    return this.#area?.print(text) ?? `${text}\n`;
   }
 
   /** Writes text; returns how many of its lines are not wholly written. */
@@ -210,7 +231,6 @@ export class LogChannel {
     const { sink } = this.#parts;
     const writer = this.#patient ?? sink;
     const bytes = this.#encoder.encode(text);
-    const release = await sink.hold?.();
     let at = 0;
     try {
       while (at < bytes.length && !this.#isGivenUp) {
@@ -220,8 +240,6 @@ export class LogChannel {
       }
     } catch (error) {
       this.#fail(error);
-    } finally {
-      release?.();
     }
     if (at > 0) this.#isTorn = at < bytes.length && bytes[at - 1] !== NEWLINE;
     return bytes.subarray(at).filter((byte) => byte === NEWLINE).length;

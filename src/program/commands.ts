@@ -26,6 +26,23 @@ const LOADERS: Readonly<Record<string, Loader>> = {
       run: runDoctorCommand,
     };
   },
+  masscan: async () => {
+    const { MASSCAN_HELP, runMasscanCommand } = await import(
+      "../cli/masscan/command.ts"
+    );
+    return {
+      summary: "Scan with the options of masscan",
+      options: [],
+      help: MASSCAN_HELP,
+      run: async (rest, signals): Promise<number> => {
+        const { runCli } = await import("../cli/run_cli.ts");
+        return await runMasscanCommand(
+          rest,
+          (words) => runCli(words, COMMANDS, signals),
+        );
+      },
+    };
+  },
   resume: async () => {
     const { RESUME_HELP, runResumeCommand } = await import("../cli/resume.ts");
     return {
@@ -51,6 +68,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
 
 /** The commands of the program. */
 export const COMMANDS: CommandSource = {
+  names: Object.keys(LOADERS),
   async find(name: string): Promise<Subcommand | undefined> {
     return Object.hasOwn(LOADERS, name) ? await LOADERS[name]!() : undefined;
   },

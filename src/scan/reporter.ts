@@ -24,7 +24,7 @@ import {
 } from "../output/mod.ts";
 import type { Waiting } from "./outputs.ts";
 
-/** Time between two status lines. */
+/** Time between two looks at the counters; the sink tells some of them. */
 const TICK_MS = 1000;
 /** Status rows that wait for a slow reader at most: an hour of them. */
 const MOST_PENDING_BYTES = 1 << 20;
@@ -33,7 +33,7 @@ const MOST_PENDING_BYTES = 1 << 20;
 export interface ReporterParts {
   /** Tells the time that counts. */
   readonly clock: Pick<ScanClock, "nowS">;
-  /** Show no status lines. */
+  /** Show no status. */
   readonly isQuiet: boolean;
   /** The status updates file, or null for none. */
   readonly statusFile: StatusFile | null;
@@ -42,7 +42,7 @@ export interface ReporterParts {
   /** Sending threads. */
   readonly senders: number;
   readonly logger: Logger;
-  /** Where status lines and the summary go. */
+  /** Where the status and the summary go. */
   readonly statusSink: StatusSink;
   /** Is told each status line, shown or not. */
   readonly service?: Pick<ServiceHooks, "status"> | null;
@@ -134,9 +134,8 @@ export class Reporter {
     this.#report(progress());
   }
 
-  /** The status as of now, for somebody who asks; ends an open status line. */
+  /** The status as of now, for somebody who asks. */
   status(progress: Progress): string {
-    this.writer.finish();
     return statusLine({
       before: this.#before,
       now: this.#snapshot(),
@@ -202,9 +201,8 @@ export class Reporter {
       this.#pathWarnings.update(progress.pathLoss, now.elapsedSeconds),
     ]);
     const span = { now, before, progress };
-    const line = statusLine(span);
-    this.writer.status(line);
-    this.#parts.service?.status(line);
+    this.writer.status(span);
+    this.#parts.service?.status(statusLine(span));
     if (statusFile !== null) {
       statusFile.rows.append({ ...span, wallClock: new Date(), senders });
       this.#writeStatus(statusFile);
@@ -229,7 +227,6 @@ export class Reporter {
   #warn(texts: readonly (string | null)[]): void {
     for (const text of texts) {
       if (text === null) continue;
-      this.writer.finish();
       this.#parts.logger.warn("{text}", { text });
     }
   }

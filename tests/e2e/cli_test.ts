@@ -55,7 +55,7 @@ cliTest(
     await Deno.writeTextFile(conf, "probe-module = ntp\noutput-module json\n");
     for (
       const [probe, output, ...args] of [
-        ["icmp_echoscan", "csv", "-M", "icmp_echoscan", "-h"],
+        ["icmp_echoscan", "csv", "-M", "icmp_echoscan", "--help"],
         // Without -O json, which a scan with dns would need.
         ["dns", "csv", "-M", "dns", "--help", "-p", "not a port"],
         ["udp", "json", "-M", "udp", "-O", "json", "--help"],
@@ -69,6 +69,23 @@ cliTest(
     }
     const { code } = await pacemap("-O", "xml", "--help");
     assert.equal(code, 2);
+  },
+);
+
+cliTest(
+  "pacemap shows short help, topics and masscan's options, and names the command that was meant",
+  async (pacemap) => {
+    const short = await pacemap("-h");
+    assert.equal(short.code, 0, short.stderr);
+    assert.ok(short.stdout.trimEnd().split("\n").length < 24, short.stdout);
+    const topic = await pacemap("help", "rate");
+    assert.match(topic.stdout, /^ {2}-r, --rate <PPS> [^]*^Examples:$/m);
+    const mistyped = await pacemap("docter");
+    assert.deepEqual([mistyped.code, mistyped.stdout], [2, ""]);
+    assert.match(mistyped.stderr, /^ {2}Did you mean pacemap doctor\?/m);
+    const refused = await pacemap("masscan", "-p80", "--banners", "192.0.2.1");
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /^pacemap: --banners: pacemap reads no ban/);
   },
 );
 

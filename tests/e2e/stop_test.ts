@@ -66,7 +66,9 @@ networkTest(
   async ({ scanner }) => {
     using directory = new TestDirectory();
     const output = directory.write("rows.csv", "");
-    const args = ["-o", output, "-r", "1000", "-c", "1", "198.18.0.0/21"];
+    const form = ["--status", "zmap", "--status-interval", "1"];
+    const files = ["-o", output, ...form];
+    const args = [...files, "-r", "1000", "-c", "1", "198.18.0.0/21"];
     const run = startInTerminal(scanner, [...PING, ...args], {
       directory: directory.path,
       script:

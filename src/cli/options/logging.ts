@@ -17,9 +17,27 @@ export const LOG_FORMATS = ["text", "json"] as const;
 /** One of them. */
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
+/** What `--status` takes. */
+export const STATUS_FORMS = ["display", "zmap", "lines", "none"] as const;
+/** One of them. */
+export type StatusForm = (typeof STATUS_FORMS)[number];
+
+/** What `--color` takes. */
+export const COLOR_CHOICES = ["auto", "always", "never"] as const;
+/** One of them. */
+export type ColorChoice = (typeof COLOR_CHOICES)[number];
+
+/** Longest time between two status lines: a day. */
+const MAX_STATUS_INTERVAL_SECONDS = 86_400;
+
 /** Values of `LOGGING_OPTIONS`. */
 export interface LoggingValues {
   readonly quiet: boolean;
+  /** Null: what the terminal allows. */
+  readonly status: StatusForm | null;
+  /** In seconds; null: what the form of the status needs. */
+  readonly statusInterval: number | null;
+  readonly color: ColorChoice;
   readonly verbosity: number;
   readonly logFile: string | null;
   readonly logDirectory: string | null;
@@ -39,7 +57,49 @@ export const LOGGING_OPTIONS: OptionTable<LoggingValues> = {
     long: "quiet",
     short: "q",
     group: "logging",
-    help: "Show no status line",
+    help: "Show neither status nor summary",
+  }),
+  status: setting({
+    long: "status",
+    argument: "FORM",
+    group: "logging",
+    help:
+      "How the status is shown: display, rewritten in place; zmap, a line a second as ZMap has it; lines, the same, rarer with time; none",
+    remedy: `Give one of ${
+      STATUS_FORMS.join(", ")
+    }; a file of status rows is --status-updates-file`,
+    fallback: null,
+    fallbackText: "display in a terminal, else lines",
+    choices: STATUS_FORMS,
+    parse: (text) => parseChoice(text, STATUS_FORMS),
+  }),
+  statusInterval: setting({
+    long: "status-interval",
+    argument: "SECONDS",
+    group: "logging",
+    help: "Time between two updates of the status",
+    remedy: "Give a whole number of seconds, for example 10",
+    fallback: null,
+    fallbackText:
+      "1; with --status lines 10 after a minute, 60 after ten minutes",
+    parse: (text) =>
+      parseWholeNumber(text, {
+        what: "Interval",
+        min: 1,
+        max: MAX_STATUS_INTERVAL_SECONDS,
+      }),
+  }),
+  color: setting({
+    long: "color",
+    argument: "WHEN",
+    group: "logging",
+    help:
+      "Colour in the log on standard error: auto, always or never; auto follows NO_COLOR, FORCE_COLOR and the terminal",
+    remedy: `Give one of ${COLOR_CHOICES.join(", ")}`,
+    fallback: "auto",
+    fallbackText: "auto",
+    choices: COLOR_CHOICES,
+    parse: (text) => parseChoice(text, COLOR_CHOICES),
   }),
   verbosity: setting({
     long: "verbosity",

@@ -65,7 +65,7 @@ export const OTHER_OPTIONS: OptionTable<OtherValues> = {
     isCommandLineOnly: true,
     short: "h",
     group: "other",
-    help: "Show this help",
+    help: "Show all options; as -h, those that are used most",
   }),
   version: flag({
     long: "version",

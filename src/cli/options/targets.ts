@@ -1,4 +1,9 @@
-import { type Ipv6WindowRule, parsePorts } from "../../targets/mod.ts";
+import {
+  type Ipv6WindowRule,
+  type Network,
+  parsePorts,
+} from "../../targets/mod.ts";
+import { parseExcluded } from "../excluded_networks.ts";
 import {
   type MaxTargets,
   parseMaxTargets,
@@ -21,6 +26,7 @@ export interface TargetValues {
   readonly portsFile: string | null;
   readonly allowlistFile: string | null;
   readonly blocklistFile: string | null;
+  readonly exclude: readonly Network[];
   readonly ignoreBlocklistErrors: boolean;
   readonly listOfIpsFile: string | null;
   readonly stream: boolean;
@@ -89,6 +95,17 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     remedy: PATH_REMEDY,
     fallback: null,
     parse: parsePath,
+  }),
+  exclude: setting({
+    long: "exclude",
+    argument: "NETWORKS",
+    group: "targets",
+    help:
+      "Addresses, prefixes and ranges never to scan, separated by commas, besides the blocklist",
+    remedy: "Give addresses, as in 192.0.2.1,198.51.100.0/24",
+    fallback: [],
+    isRepeatable: true,
+    parse: parseExcluded,
   }),
   ignoreBlocklistErrors: flag({
     long: "ignore-blocklist-errors",
