@@ -94,16 +94,22 @@ export const TSHARK: Requirement = requirement(
   ["tshark", "wireshark-cli", "tshark", "wireshark-cli"],
 );
 
+/** Knows the numbers and layouts of the other architecture. */
+const ARM64_CC = requirement(
+  "aarch64-linux-gnu-gcc",
+  "checks the layouts of kernel structures for arm64",
+  [
+    "gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
+    "gcc-aarch64-linux-gnu",
+    "gcc-aarch64-none-elf",
+    "aarch64-linux-gnu-gcc",
+  ],
+);
 /** Reads JSON in shell scripts. */
 export const JQ: Requirement = requirement(
   "jq",
   "reads the summary of a scan",
-  [
-    "jq",
-    "jq",
-    "jq",
-    "jq",
-  ],
+  ["jq", "jq", "jq", "jq"],
 );
 
 /** Reads XML as importers do. */
@@ -132,7 +138,7 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
 ];
 /** What some tests need that others can do without. */
 export const TEST_OPTIONS: readonly Requirement[] = [
-  ...[KNOT, CHRONY, TSHARK, JQ, XMLLINT, TMUX],
+  ...[KNOT, CHRONY, TSHARK, JQ, XMLLINT, TMUX, ARM64_CC],
 ];
 
 /** What a look at this machine found. */

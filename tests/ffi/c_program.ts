@@ -1,8 +1,9 @@
 import { runOutside } from "../e2e/namespace.ts";
 
-/** Whether a C compiler is there. */
+/** Whether a C compiler is there, or none may be missing, as in CI. */
 export async function hasCompiler(compiler = "cc"): Promise<boolean> {
-  return (await runOutside([compiler, "--version"])).code === 0;
+  return Deno.env.get("CI") === "true" ||
+    (await runOutside([compiler, "--version"])).code === 0;
 }
 
 /** A C compiler, and what its programs run on. */
