@@ -86,5 +86,6 @@ async function compilerFor(
     const { code, stdout } = await runOutside([compiler, "-dumpmachine"]);
     if (code === 0 && stdout.startsWith(arch)) return compiler;
   }
-  return null;
+  // In CI nothing is skipped.
+  return Deno.env.get("CI") === "true" ? COMPILERS[arch][0] : null;
 }
