@@ -4,8 +4,8 @@ import { effectiveUserId, pathFacts } from "../link/mod.ts";
 import {
   ContentDigest,
   describeFileError,
+  loadOutputModules,
   outputDescriptor,
-  requireOutputModule,
 } from "../output/mod.ts";
 import type { OutputConfig } from "./config.ts";
 
@@ -61,7 +61,7 @@ async function checkFile(
   const isFile = checkFacts(output, checkpoint);
   if (!isFile) return null;
   try {
-    await checkHeader(path, headerOf(config));
+    await checkHeader(path, await headerOf(config));
     const found = await ContentDigest.ofFile(path, offsetBytes);
     if (digest === null || found.hex === digest) return found;
   } catch (error) {
@@ -139,7 +139,11 @@ function lineOf(bytes: Uint8Array): string {
 }
 
 /** What an output begins with; nothing where its format does not name the fields there. */
-function headerOf({ fields, format, hasHeader }: OutputConfig): Uint8Array {
-  const { header } = requireOutputModule(format);
-  return hasHeader && header !== undefined ? header(fields) : new Uint8Array(0);
+async function headerOf(
+  { fields, format, hasHeader }: OutputConfig,
+): Promise<Uint8Array> {
+  const [module] = await loadOutputModules([format]);
+  return hasHeader && module?.header !== undefined
+    ? module.header(fields)
+    : new Uint8Array(0);
 }
