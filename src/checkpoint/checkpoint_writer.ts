@@ -6,6 +6,8 @@ import type { CheckpointState } from "./state.ts";
 export interface SyncedOutput {
   /** Resolves to true when all rows that it was given before the call are on disk, to false when they are not. */
   sync(): Promise<boolean>;
+  /** The same, but for the disk: the system has them all. */
+  drain(): Promise<boolean>;
 }
 
 /** A moment of a scan: rows, journal and state that belong together. */
@@ -66,6 +68,19 @@ export class CheckpointWriter {
   }
 
   /**
+   * Begins to write a passing checkpoint, as `write` does: it outlives the program, not the machine, and costs no
+   * waiting for the disk. What cannot be written is left to the next checkpoint.
+   */
+  writePassing(cut: CheckpointCut): Promise<void> {
+    if (this.#task !== null) throw new Error("A checkpoint is being written");
+    const entries = cut.journal.since(this.#journaled);
+    this.#task = this.#writePassing(cut, entries).finally(() =>
+      this.#task = null
+    );
+    return this.#task;
+  }
+
+  /**
    * Writes the state of a moment whose rows and journal are on the disk already. Resolves, never rejects; not to be
    * called while a checkpoint is being written.
    */
@@ -100,6 +115,21 @@ export class CheckpointWriter {
       this.#written++;
     } catch (error) {
       this.#fault = error;
+    }
+  }
+
+  async #writePassing(
+    { outputs, state }: CheckpointCut,
+    entries: Uint8Array,
+  ): Promise<void> {
+    try {
+      const drained = await Promise.all(
+        outputs.map((output) => output.drain()),
+      );
+      if (drained.includes(false)) return;
+      await this.#file.writePassing(this.#journaled, entries, state);
+    } catch {
+      // The next one that is synced fails, too, and says why.
     }
   }
 }

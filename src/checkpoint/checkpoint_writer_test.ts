@@ -16,9 +16,9 @@ interface Setting {
   newest(): Promise<CheckpointState>;
 }
 
-async function setUp(): Promise<Setting> {
+async function setUp(boot: string | null = null): Promise<Setting> {
   const storage = new TestStorage();
-  const file = await CheckpointFile.create(storage, TEST_CONTENT, "f");
+  const file = await CheckpointFile.create(storage, TEST_CONTENT, "f", boot);
   const journal = new JournalBuffer();
   const add = (first: number): void =>
     journal.add({ first, second: 0, isFailure: false, isIpv6: false });
@@ -44,6 +44,7 @@ Deno.test("CheckpointWriter writes rows, journal and state in this order, one ch
       order.push("rows");
       return isWritten;
     },
+    drain: () => Promise.resolve(true),
   }];
   add(1);
   const cut = { state: { ...state, journalEntries: 1 }, journal, outputs };
@@ -66,7 +67,10 @@ Deno.test("CheckpointWriter leaves the state before when rows are not on disk, a
   const cut = { state: { ...state, journalEntries: 1 }, journal };
   await writer.write({
     ...cut,
-    outputs: [{ sync: () => Promise.resolve(false) }],
+    outputs: [{
+      sync: () => Promise.resolve(false),
+      drain: () => Promise.resolve(false),
+    }],
   });
   assert.equal((await newest()).journalEntries, 0);
   assert.match(String(writer.fault), /not all rows are on the disk/);
@@ -82,4 +86,32 @@ Deno.test("CheckpointWriter leaves the state before when rows are not on disk, a
   });
   assert.deepEqual([writer.fault, writer.written], [null, 1]);
   assert.equal((await newest()).journalEntries, 2);
+});
+
+Deno.test("CheckpointWriter.writePassing() waits for rows to be written, syncs nothing and drops nothing", async () => {
+  const { add, journal, storage, writer } = await setUp("0123456789abcdef");
+  add(1);
+  let isDrained = false;
+  const outputs = [{
+    sync: () => assert.fail("Synced"),
+    drain: () => Promise.resolve(isDrained),
+  }];
+  const cut = {
+    state: { ...state, rows: 77, journalEntries: 1 },
+    journal,
+    outputs,
+  };
+  const newest = async (boot: string): Promise<CheckpointState> => {
+    const copy = new TestStorage(storage.bytes);
+    return (await CheckpointFile.open(copy, "f", boot)).state;
+  };
+  await writer.writePassing(cut);
+  assert.notEqual((await newest("0123456789abcdef")).rows, 77);
+  isDrained = true;
+  await writer.writePassing(cut);
+  assert.equal((await newest("0123456789abcdef")).rows, 77);
+  assert.notEqual((await newest("fedcba9876543210")).rows, 77);
+  // All of it is still there for the next one that is synced.
+  assert.equal(journal.since(0).length, 8);
+  assert.equal(writer.written, 0);
 });

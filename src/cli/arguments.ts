@@ -6,10 +6,23 @@ import {
 } from "./command_line.ts";
 import { type OptionKey, OPTIONS, type OptionValues } from "./options.ts";
 
+/** The long options of ZMap 4.4, whose scripts may abbreviate them. */
+const ZMAP_OPTIONS: ReadonlySet<string> = new Set(
+  ("target-ports output-file blocklist-file allowlist-file list-of-ips-file rate bandwidth batch max-targets " +
+    "max-runtime max-results probes cooldown-time seed retries dryrun fast-dryrun shards shard source-port " +
+    "validate-source-port source-ip gateway-mac source-mac interface iplayer netmap-wait-ping probe-module " +
+    "probe-args probe-ttl list-probe-modules output-fields output-module output-args output-filter " +
+    "list-output-modules list-output-fields no-header-row dedup-method dedup-window-size verbosity log-file " +
+    "log-directory metadata-file status-updates-file quiet disable-syslog notes user-metadata config " +
+    "max-sendto-failures min-hitrate sender-threads cores ignore-blocklist-errors help version")
+    .split(" "),
+);
+
 /** A scan as a command. */
 export const SCAN_COMMAND: CommandSpec<OptionValues> = {
   name: "pacemap",
   usage: "[OPTION]... [TARGET]...",
+  settledNames: ZMAP_OPTIONS,
   options: OPTIONS,
 };
 

@@ -129,6 +129,27 @@ Deno.test("splitArguments() takes a whole name before those that are longer", ()
   assert.equal(error.remedy, "Write one of --shards, --shard");
 });
 
+Deno.test("splitArguments() leaves ZMap's abbreviations to ZMap's options", () => {
+  for (
+    const [short, key] of [
+      ["--min=0", "minHitrate"],
+      ["--re=5", "retries"],
+      ["--send=1", "senderThreads"],
+      ["--no-", "noHeaderRow"],
+      ["--target-p=80", "targetPorts"],
+      ["--dry", "dryrun"],
+      ["--cool=1", "cooldownTime"],
+      ["--list-of=x", "listOfIpsFile"],
+      ["--b=64", "batch"],
+    ] as const
+  ) {
+    if (short === "--b=64") {
+      // In ZMap, too, there are several.
+      assert.equal(errorOf(short).message, "Option is ambiguous");
+    } else assert.ok(splitArguments([short]).texts.has(key), short);
+  }
+});
+
 Deno.test("readArguments() keeps all of what may be given several times", () => {
   const { values } = read("-O", "csv", "-o", "a", "-O", "json", "-o", "b");
   assert.deepEqual(values.outputModule, ["csv", "json"]);

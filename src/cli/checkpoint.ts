@@ -9,7 +9,7 @@ import {
 import { isSpecialFile } from "../link/mod.ts";
 import { outputDescriptor, requireOutputModule } from "../output/mod.ts";
 import { type ScanConfig, scannedFamilies } from "../scan/mod.ts";
-import type { Ipv6Part, TargetOrder } from "../targets/mod.ts";
+import type { Ipv6Part, PairTable, TargetOrder } from "../targets/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { isRereadable, readInput } from "./files.ts";
 import { VERSION } from "./version.ts";
@@ -124,8 +124,10 @@ async function targetPart(
     ipv4: ipv4 === null ? null : {
       starts: ipv4.addresses.starts,
       ends: ipv4.addresses.isList ? null : ipv4.addresses.ends,
+      ...pairsValue(ipv4.pairs),
     },
     ipv6: ipv6 === null ? null : ipv6.addresses.parts.map(ipv6Value),
+    ...(ipv6 === null ? {} : pairsValue(ipv6.pairs)),
   };
   const files = [
     { option: "--blocklist-file", path: values.blocklistFile },
@@ -140,6 +142,15 @@ async function targetPart(
     causes.push({ option, digest: digestOfValue(content) });
   }
   return { ...jobPart({ option: "TARGET" }, addresses), causes };
+}
+
+/** The ports of each address, where they are not the same for all. */
+function pairsValue(
+  pairs: PairTable | undefined,
+): { readonly [key: string]: JobValue } {
+  return pairs === undefined
+    ? {}
+    : { firsts: pairs.firsts, ports: pairs.ports };
 }
 
 function ipv6Value(part: Ipv6Part): JobValue {

@@ -9,6 +9,13 @@ export interface CommandSpec<V> {
   readonly name: string;
   /** What the usage line shows behind the name. */
   readonly usage: string;
+  /**
+   * Long names whose abbreviations stay what they are, however many other options begin so: those of the program that
+   * this one takes the place of.
+   *
+   * @default {[]}
+   */
+  readonly settledNames?: ReadonlySet<string>;
   readonly options: OptionTable<V>;
 }
 
@@ -90,7 +97,8 @@ export function keysOf<V>(spec: CommandSpec<V>): readonly (keyof V & string)[] {
 }
 
 /**
- * The option of this long name, or the only one that begins so; null when there is none.
+ * The option of this long name, or the only one that begins so, or the only one of the settled names; null when there
+ * is none.
  *
  * @param name without dashes
  * @throws {ConfigError} when several begin so
@@ -105,6 +113,11 @@ export function findOption<V>(
   const longer = keys.filter((key) => spec.options[key].long.startsWith(name));
   if (name === "" || longer.length === 0) return null;
   if (longer.length === 1) return longer[0]!;
+  const { settledNames } = spec;
+  const settled = longer.filter((key) =>
+    settledNames?.has(spec.options[key].long)
+  );
+  if (settled.length === 1) return settled[0]!;
   const names = longer.map((key) => `--${spec.options[key].long}`);
   throw new ConfigError(
     `--${name}`,

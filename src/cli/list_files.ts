@@ -1,11 +1,14 @@
-import { ConfigError, formatCount } from "../base/mod.ts";
+import { ConfigError, formatCount, type Ipv4Address } from "../base/mod.ts";
 import {
   AddressListReader,
+  type AddressListRest,
   type AddressSet,
   addressSet,
   type Ipv6Builder,
   type ListHeader,
+  type ListOptions,
   type NetworkList,
+  type PairSink,
   PrefixListReader,
   RangeBuilder,
   type ZonedNetwork,
@@ -35,7 +38,9 @@ export interface Taken {
  */
 export async function readPrefixes(
   file: NamedPath,
-  { ipv6, ranges, skip, skipReason, warnings, zoned }: Taken,
+  { ipv6, mustRead = false, ranges, skip, skipReason, warnings, zoned }:
+    & Taken
+    & Pick<ListOptions, "mustRead">,
   signal: AbortSignal | null = null,
 ): Promise<PendingHost[]> {
   const name = inputName(file.path);
@@ -43,6 +48,7 @@ export async function readPrefixes(
     name,
     ranges,
     ipv6,
+    mustRead,
     ...(skip === null ? {} : { onError: skip }),
   });
   await readPieces(file, (piece) => reader.push(piece), signal);
@@ -71,25 +77,60 @@ export async function readPrefixes(
  */
 export async function readAddresses(
   file: NamedPath,
-  { ipv6, skipReason, warnings, zoned }: Omit<
-    Taken,
-    "networks" | "ranges" | "skip"
+  { isTarget, ipv6, pairs, skip, skipReason, warnings, zoned }: Omit<
+    Taken & {
+      readonly pairs: PairSink | null;
+      /** Whether an address may be one; pairs of others are forgotten. */
+      readonly isTarget: (address: Ipv4Address) => boolean;
+    },
+    "networks" | "ranges"
   >,
   signal: AbortSignal | null = null,
 ): Promise<{ readonly addresses: AddressSet; readonly count: number }> {
   const ranges = new RangeBuilder();
   const name = inputName(file.path);
-  const reader = new AddressListReader({ name, ranges, ipv6 });
+  const reader = new AddressListReader({
+    name,
+    ranges,
+    ipv6,
+    pairs,
+    ...(skip === null ? {} : { onError: skip }),
+  });
   await readPieces(file, (piece) => reader.push(piece), signal);
-  const { addressCount: count, header, ipv6Count, zoned: found } = reader
-    .finish();
+  const rest = reader.finish();
+  const { addressCount: count, header, ipv6Count, zoned: found } = rest;
+  warnings.push(...recordWarnings(name, rest, pairs !== null));
   zoned.push(...found);
   if (header !== null) warnings.push(headerSkipped(name, header));
   if (count + ipv6Count === 0) throw emptyList(file, "address");
   if (ipv6Count > 0 && ipv6 === null) {
     warnings.push(ipv6Skipped(name, ipv6Count, skipReason));
   }
+  pairs?.ipv4.addTo(ranges, isTarget);
   return { addresses: takeSet(ranges), count };
+}
+
+function recordWarnings(
+  name: string,
+  { failedCount, portCount }: AddressListRest,
+  takesPairs: boolean,
+): string[] {
+  const warnings: string[] = [];
+  if (portCount > 0 && !takesPairs) {
+    warnings.push(
+      `${name}: Ports have no effect, of which this list has ${
+        formatCount(portCount)
+      }: without --target-ports, a probe with ports goes to each address on its own port`,
+    );
+  }
+  if (failedCount > 0) {
+    warnings.push(
+      `${name}: Results whose success is 0 skipped: ${
+        formatCount(failedCount)
+      }`,
+    );
+  }
+  return warnings;
 }
 
 function headerSkipped(name: string, { line, text }: ListHeader): string {

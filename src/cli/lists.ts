@@ -57,7 +57,7 @@ export function makeProbe(
       sourcePortLast: values.sourcePort.last,
       maxProbes: values.probes,
       ttl: values.probeTtl,
-      args: values.probeArgs,
+      args: module.takesArgs === false ? "" : values.probeArgs,
     });
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof RangeError)) {

@@ -5,6 +5,7 @@ import type { ProbeModule } from "../probe/mod.ts";
 import type { DedupConfig } from "../scan/mod.ts";
 import { type Arguments, optionName } from "./arguments.ts";
 import type { OptionKey, OptionValues } from "./options.ts";
+import { takesPairs } from "./pair_input.ts";
 import { checkStream } from "./stream_plan.ts";
 import { checkSharding } from "./target_plan.ts";
 
@@ -138,11 +139,11 @@ function checkPorts(values: OptionValues, module: ProbeModule): void {
       "Leave the option out",
     );
   }
-  if (targetPorts === null) {
+  if (targetPorts === null && !takesPairs(values, module)) {
     throw new ConfigError(
       "--target-ports",
       `Probe module ${module.name} needs the ports to probe`,
-      "Give them, for example -p 80 or -p 80,443,8000-8100",
+      "Give them, for example -p 80 or -p 80,443,8000-8100, or a list with an ADDRESS:PORT on each line: -I FILE",
     );
   }
   const count = sourcePortCount(values);
@@ -205,6 +206,11 @@ function warningsOf(
   if (values.outputArgs !== "") {
     warnings.push(
       "--output-args has no effect: no format has arguments",
+    );
+  }
+  if (values.probeArgs !== "" && module.takesArgs === false) {
+    warnings.push(
+      `--probe-args has no effect: probe module ${module.name} has no arguments`,
     );
   }
   const dedup = chooseDedup(values);

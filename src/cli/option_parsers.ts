@@ -1,43 +1,18 @@
 import { parseIpv6 } from "../base/mod.ts";
 import { JsonSource } from "../output/mod.ts";
 import type { Ipv6WindowRule } from "../targets/mod.ts";
+import { type Limits, parseAmount } from "./units.ts";
+
+export type { Limits };
 
 const WHOLE_NUMBER = /^-?(?:0|[1-9][0-9]*)$/;
 const DECIMAL_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
-const BANDWIDTH = /^((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)([GMK]?)$/i;
-const SIZE = /^(0|[1-9][0-9]*)([GMK]?)$/i;
-const COUNT = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?$/i;
 const MAC_ADDRESS = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
-const BITS_PER_SUFFIX: Readonly<Record<string, number>> = {
-  "": 1,
-  K: 1e3,
-  M: 1e6,
-  G: 1e9,
-};
-const BYTES_PER_SUFFIX: Readonly<Record<string, number>> = {
-  "": 1,
-  K: 2 ** 10,
-  M: 2 ** 20,
-  G: 2 ** 30,
-};
-
-/** Well above 100 Gb/s of the smallest frames. */
-const MAX_RATE_PPS = 1e9;
-/** A packet every 1,000 seconds. */
-const MIN_RATE_PPS = 0.001;
-const MAX_BANDWIDTH_BPS = 1e12;
 const MAX_PORT = 65535;
 /** All addresses with all ports. */
 const MAX_TARGETS = 2 ** 48;
 const MAX_SEED = (1n << 64n) - 1n;
 const MIN_SEED = -(1n << 63n);
-
-/** Smallest and largest value that is allowed, and what the value is called in errors. */
-export interface Limits {
-  readonly what: string;
-  readonly min: number;
-  readonly max: number;
-}
 
 /** `--max-targets`: a number of targets, or percent of all IPv4 addresses times the ports. */
 export interface MaxTargets {
@@ -81,53 +56,6 @@ export function parseDecimalNumber(text: string, limits: Limits): number {
   return checkLimits(text, limits);
 }
 
-/** Reads packets per second; 0 means without limit. */
-export function parseRate(text: string): number {
-  const rate = parseDecimalNumber(text, {
-    what: "Rate",
-    min: 0,
-    max: MAX_RATE_PPS,
-  });
-  if (rate > 0 && rate < MIN_RATE_PPS) {
-    throw new RangeError(`Rate ${text} is below ${MIN_RATE_PPS}`);
-  }
-  return rate;
-}
-
-/** Reads packets per second, above 0. */
-export function parsePositiveRate(text: string): number {
-  const rate = parseRate(text);
-  if (rate === 0) throw new RangeError(`Rate ${text} is below ${MIN_RATE_PPS}`);
-  return rate;
-}
-
-/** Reads bits per second with a decimal suffix K, M or G; 0 is null, the same as not given. */
-export function parseBandwidth(text: string): number | null {
-  const match = BANDWIDTH.exec(text);
-  if (match === null) throw new SyntaxError(`Cannot parse bandwidth "${text}"`);
-  const bits = Number(match[1]) * BITS_PER_SUFFIX[match[2]!.toUpperCase()]!;
-  if (bits > MAX_BANDWIDTH_BPS) {
-    throw new RangeError(`Bandwidth ${text} is above 1000G`);
-  }
-  if (bits > 0 && bits < 1) {
-    throw new RangeError(`Bandwidth ${text} is below 1 bit per second`);
-  }
-  return bits === 0 ? null : bits;
-}
-
-/** Reads a size in bytes with a binary suffix K, M or G. */
-export function parseSize(text: string, limits: Limits): number {
-  const match = SIZE.exec(text);
-  if (match === null) throw new SyntaxError(`Cannot parse size "${text}"`);
-  const bytes = Number(match[1]) * BYTES_PER_SUFFIX[match[2]!.toUpperCase()]!;
-  if (bytes < limits.min || bytes > limits.max) {
-    throw new RangeError(
-      `${limits.what} ${text} is not from ${limits.min} to ${limits.max} bytes`,
-    );
-  }
-  return bytes;
-}
-
 /**
  * Reads a number of targets or a percentage, cut to the most that there can be; null, no limit, for 0.
  * Fractions of a target are dropped.
@@ -135,10 +63,7 @@ export function parseSize(text: string, limits: Limits): number {
 export function parseMaxTargets(text: string): MaxTargets | null {
   const isPercent = text.endsWith("%");
   const number = isPercent ? text.slice(0, -1) : text;
-  if (!COUNT.test(number)) {
-    throw new SyntaxError(`Cannot parse number of targets "${text}"`);
-  }
-  const value = Number(number);
+  const value = parseAmount(number, { text, what: "a number of targets" });
   if (value === 0) return null;
   const amount = isPercent
     ? Math.min(value, 100)

@@ -68,3 +68,16 @@ Deno.test("makeScanConfig() reads payloads and templates from files", async () =
   );
   assert.equal(error.option, "--probe-args");
 });
+
+Deno.test("makeScanConfig() takes the arguments that some of ZMap's kinds of probes need, and says that they have no effect", async () => {
+  for (const name of ["ntp", "bacnet", "tcp_synackscan"]) {
+    const args = ["-M", name, "--probe-args", "text:x", ...TARGET];
+    const { config, warnings } = await make(...args);
+    assert.equal(config.probe.args, "");
+    assert.ok(
+      warnings.includes(
+        `--probe-args has no effect: probe module ${name} has no arguments`,
+      ),
+    );
+  }
+});

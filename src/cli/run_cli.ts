@@ -10,6 +10,8 @@ import {
 } from "./arguments.ts";
 import { readBuildFacts, splitBuildWords, versionText } from "./build_facts.ts";
 import { isFlagSet } from "./command_line.ts";
+import { logFailure } from "./fatal_log.ts";
+import type { NamedPath } from "./files.ts";
 import type {
   CommandSource,
   SelectedModules,
@@ -23,6 +25,7 @@ import {
   probeModuleList,
   requireModule,
 } from "./lists.ts";
+import { logFileOf } from "./logging.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
 import { SHELLS } from "./shells.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
@@ -119,7 +122,13 @@ async function scanOrExplain(
   try {
     const raw = splitArguments(args);
     const explained = explain(raw, subcommands, commit);
-    const scanArgs = await untilAborted(explained, signal);
+    const scanArgs = await untilAborted(explained, signal).catch((error) => {
+      if (!signal.aborted) {
+        const isJson = raw.texts.get("logFormat")?.at(-1) === "json";
+        logFailure(namedLog(raw), error, isJson);
+      }
+      throw error;
+    });
     if (scanArgs === null) return EXIT_CODE.done;
     if (scanArgs.values.resume) {
       const { scanOrResume } = await import("./resume.ts");
@@ -133,6 +142,14 @@ async function scanOrExplain(
     printError(`pacemap: No packet sent: ${signal.reason}\n`);
     return EXIT_CODE.endedEarly;
   }
+}
+
+/** The log file of a command line that may not be read any further. */
+function namedLog({ texts }: RawArguments): NamedPath | null {
+  return logFileOf({
+    logFile: texts.get("logFile")?.[0] ?? null,
+    logDirectory: texts.get("logDirectory")?.[0] ?? null,
+  }).file;
 }
 
 /** Prints what the arguments ask to be told, and returns null; the arguments of a scan if they ask for one. */

@@ -5,6 +5,7 @@ import type { Phase, ScanConfig } from "../scan/mod.ts";
 import { makeThreads } from "../scan/threads.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import type { Arguments } from "./arguments.ts";
+import { logFailure } from "./fatal_log.ts";
 import { giveBackPermissions } from "./give_back.ts";
 import { resolveHost } from "./host_names.ts";
 import { type Log, logFileOf, openLog } from "./logging.ts";
@@ -39,9 +40,11 @@ export async function scan(
 ): Promise<number> {
   summary.useOptions(args.values);
   const opened: Log[] = [];
+  const { file } = logFileOf(args.values);
+  let failure: unknown;
   const openLogOnce = (): Log => {
     const { logFormat: format, verbosity } = args.values;
-    opened[0] ??= openLog({ verbosity, format, ...logFileOf(args.values) });
+    opened[0] ??= openLog({ verbosity, format, file });
     return opened[0];
   };
   const problems = new ServiceProblems();
@@ -80,8 +83,14 @@ export async function scan(
     const outcome = await runScan(config, hooks, resumed?.held ?? null);
     summary.setOutcome(outcome);
     exitCode = outcome.exitCode;
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
     for (const log of opened) isLogKept = await log.close();
+    if (failure !== undefined && failure !== signal.reason) {
+      logFailure(file, failure, args.values.logFormat === "json");
+    }
     service?.close();
   }
   const isDone = exitCode === EXIT_CODE.done || exitCode === EXIT_CODE.lossy;

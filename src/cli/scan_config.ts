@@ -19,6 +19,7 @@ import {
   familyOfProbe,
 } from "./families.ts";
 import type { HostLookup } from "./host_names.ts";
+import { withPorts } from "./frequent_ports.ts";
 import { makeProbe, requireModule } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
 import { SUMMARY_OPTION } from "./summary_report.ts";
@@ -26,6 +27,7 @@ import type { OptionValues } from "./options.ts";
 import { checkOptions, chooseDedup } from "./option_checks.ts";
 import { chooseOutputs } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
+import { takesPairs } from "./pair_input.ts";
 import { checkProbe } from "./probe_checks.ts";
 import {
   readTargets,
@@ -57,14 +59,17 @@ export interface CheckedConfig {
  * @throws the reason of the lookup's signal when that aborts
  */
 export async function makeScanConfig(
-  args: Arguments,
+  asked: Arguments,
   lookup: HostLookup,
 ): Promise<CheckedConfig> {
+  const module = requireModule(asked.values.probeModule);
+  const args = await withPorts(asked, module);
   const values = {
     ...args.values,
-    probeArgs: await inlineProbeArgs(args.values.probeArgs),
+    probeArgs: module.takesArgs === false
+      ? ""
+      : await inlineProbeArgs(args.values.probeArgs),
   };
-  const module = requireModule(values.probeModule);
   const warnings = checkOptions(args, module);
   const { families, skipReason } = chooseFamilies(values, module);
   const probe = makeProbe(values, familyOfProbe(families));
@@ -73,7 +78,7 @@ export async function makeScanConfig(
   const chosen = chooseOutputs(args, {
     module,
     probe,
-    portCount: ports.length,
+    portCount: takesPairs(values, module) ? 2 : ports.length,
   });
   const { fields, isDefault, outputs } = chosen;
   warnings.push(...chosen.warnings);
@@ -92,6 +97,7 @@ export async function makeScanConfig(
     hasNetworkLists: values.metadataFile !== null,
     families,
     skipReason,
+    takesPairs: takesPairs(values, module),
     window: values.v6Window === null
       ? null
       : { length: values.v6Window, rule: values.v6Rule, seed },
@@ -250,6 +256,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     named("--blocklist-file", values.blocklistFile),
     named("--list-of-ips-file", values.listOfIpsFile),
     named("--aliased-prefixes", values.aliasedPrefixes),
+    named("--ports-file", values.portsFile),
   ];
   const outputs = [
     ...values.outputFile.map((path) => named("--output-file", path)),

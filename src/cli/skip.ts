@@ -19,3 +19,19 @@ export function skipping<T>(skip: Skip | null, read: () => T): T | null {
     return null;
   }
 }
+
+/**
+ * Skips hosts that are known to have no address, for a blocklist: one whose address is not known would be scanned.
+ *
+ * @throws {ConfigError} what is not skipped
+ */
+export function skipWithoutAddress(skip: Skip): Skip {
+  return (error) => {
+    const { cause } = error;
+    const isKnown = cause === undefined ||
+      cause instanceof Deno.errors.NotFound ||
+      (cause instanceof Error && "code" in cause && cause.code === "ENOTFOUND");
+    if (!isKnown) throw error;
+    skip(error);
+  };
+}

@@ -79,7 +79,14 @@ export async function readStreamLimits(
   const v6 = ipv6AddressSet([{ kind: "list", list }]);
   const v4 = addressSet(new RangeBuilder());
   return {
-    selection: { v4, v6, allowedCount: 0, blocked6: blocked, ...rest },
+    selection: {
+      v4,
+      v6,
+      allowedCount: 0,
+      blocked6: blocked,
+      ...rest,
+      pairs: null,
+    },
     ipv6: { allowed, blocked, reach },
   };
 }

@@ -1,9 +1,10 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, type Ipv4Address } from "../base/mod.ts";
 import {
   type AddressSelection,
   type AddressSet,
   addressSet,
   allAddresses,
+  contains,
   type Ipv6AddressSet,
   Ipv6Builder,
   type Ipv6Entries,
@@ -13,6 +14,7 @@ import {
   type Network,
   NetworkList,
   NO_IPV6_ENTRIES,
+  type PairSink,
   RangeBuilder,
   selectAddresses,
   specialPurposePrefixes,
@@ -32,7 +34,8 @@ import {
   type Taken,
   takeSet,
 } from "./list_files.ts";
-import { makeSkip, type Skip } from "./skip.ts";
+import { makePairSink, type SelectedPairs, selectPairs } from "./pair_input.ts";
+import { makeSkip, type Skip, skipWithoutAddress } from "./skip.ts";
 import { parseWords } from "./target_words.ts";
 
 /** A file, or the built-in list of special-purpose prefixes. */
@@ -74,6 +77,12 @@ export interface TargetSources {
    * @default {null}
    */
   readonly window?: Ipv6Window | null;
+  /**
+   * Whether each entry of the `addressList` names the port that it is probed on.
+   *
+   * @default {false}
+   */
+  readonly takesPairs?: boolean;
 }
 
 /** What is scanned unless asked otherwise. */
@@ -93,6 +102,8 @@ export interface TargetSelection {
   readonly v4: AddressSet;
   /** IPv6, or null when there is none. */
   readonly v6: Ipv6AddressSet | null;
+  /** The ports of each address; null: all have the same. */
+  readonly pairs: SelectedPairs | null;
   /** Addresses of IPv6 that are never probed. */
   readonly blocked6: Ipv6Entries;
   /** Entries of IPv6 that name an interface. */
@@ -114,7 +125,18 @@ export interface TargetSelection {
 export async function readTargets(
   sources: TargetSources,
 ): Promise<TargetSelection> {
-  const { ipv6, selection, ...read } = await readSelection(sources);
+  const { pairs, ...read } = await readSelection(sources);
+  const chosen = await chooseAddresses(sources, read);
+  return {
+    ...chosen,
+    pairs: pairs === null ? null : selectPairs(pairs, chosen),
+  };
+}
+
+async function chooseAddresses(
+  sources: TargetSources,
+  { ipv6, selection, ...read }: Omit<ReadSelection, "pairs">,
+): Promise<Omit<TargetSelection, "pairs">> {
   const rest = { ...read, blocked6: ipv6?.blocked ?? NO_IPV6_ENTRIES };
   const { families = IPV4_ONLY } = sources;
   const v6 = await chooseIpv6(sources, ipv6);
@@ -167,6 +189,8 @@ export interface ReadSelection {
   readonly selection: AddressSelection;
   /** The same for IPv6; null when it is not asked for. */
   readonly ipv6: Ipv6Selection | null;
+  /** The pairs of the list; null: its ports do not count. */
+  readonly pairs: PairSink | null;
   readonly zoned: readonly ZonedNetwork[];
   readonly listedCount: number | null;
   readonly networks: NetworkLists;
@@ -194,19 +218,27 @@ export async function readSelection(
   const blocked = startList(sources, warnings, skip);
   await readBlocked(sources, blocked);
   const list = startList(sources, warnings, skip);
-  const listed = addressList === null
-    ? null
-    : await readAddresses(addressList, list, lookup.signal);
   const { families = IPV4_ONLY } = sources;
+  const isAllAllowed = targets.length === 0 && allowlist === null;
+  const allowed4 = isAllAllowed ? null : takeSet(allowed.ranges);
+  const blocked4 = takeSet(blocked.ranges);
+  const isTarget = (address: Ipv4Address): boolean =>
+    (allowed4 === null || contains(allowed4, address)) &&
+    !contains(blocked4, address);
+  const pairs = sources.takesPairs === true ? makePairSink(families) : null;
+  const listed = addressList === null ? null : await readAddresses(
+    addressList,
+    { ...list, isTarget, pairs },
+    lookup.signal,
+  );
   if (!families.ipv4 && listed !== null && listed.count > 0) {
     const name = inputName(addressList!.path);
     warnings.push(ipv4Skipped(name, listed.count, allowed.skipReason));
   }
-  const isAllAllowed = targets.length === 0 && allowlist === null;
   const selection = {
-    allowed: isAllAllowed ? null : takeSet(allowed.ranges),
+    allowed: allowed4,
     listed: listed?.addresses ?? null,
-    blocked: takeSet(blocked.ranges),
+    blocked: blocked4,
   };
   const ipv6 = allowed.ipv6 === null ? null : {
     allowed: isAllAllowed ? null : allowed.ipv6.take(),
@@ -217,6 +249,7 @@ export async function readSelection(
   return {
     selection,
     ipv6,
+    pairs,
     zoned: [...allowed.zoned, ...list.zoned],
     listedCount: listed?.count ?? null,
     networks: { allowed: allowed.networks, blocked: blocked.networks },
@@ -293,9 +326,11 @@ async function readBlocked(
       for (const range of ipv6SpecialPurposeRanges()) ipv6.addRange(range);
     }
   } else if (blocklist !== null) {
-    hosts = await readPrefixes(blocklist, taken, lookup.signal);
+    const read = { ...taken, mustRead: true };
+    hosts = await readPrefixes(blocklist, read, lookup.signal);
   }
-  await addHosts(hosts, { ...taken, hasIpv4: families.ipv4, lookup });
+  const skip = taken.skip === null ? null : skipWithoutAddress(taken.skip);
+  await addHosts(hosts, { ...taken, skip, hasIpv4: families.ipv4, lookup });
   // As destinations they mean this host (RFC 1122 section 3.2.1.3) or must not occur (RFC 4291 section 2.5.2).
   ranges.addAddress(0);
   ipv6?.addRange({ first: 0n, last: 0n });

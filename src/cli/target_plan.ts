@@ -11,6 +11,7 @@ import {
   type TargetPlan,
 } from "../targets/mod.ts";
 import type { OptionValues } from "./options.ts";
+import { pairCount } from "./pair_input.ts";
 import type { TargetSelection } from "./target_input.ts";
 
 const ADDRESS_SPACE = 2 ** 32;
@@ -43,7 +44,7 @@ export function planScanTargets(
   values: OrderValues,
   parts: PlanParts,
 ): PlannedTargets {
-  const { v4, v6 } = parts.selection;
+  const { pairs, v4, v6 } = parts.selection;
   if (v6 === null) {
     const plan = planTargets(values, parts);
     return {
@@ -55,7 +56,12 @@ export function planScanTargets(
     const plan = inOrder(
       values,
       parts,
-      (options) => makeIpv6TargetPlan({ ...options, addresses: v6 }),
+      (options) =>
+        makeIpv6TargetPlan({
+          ...options,
+          addresses: v6,
+          ...optional("pairs", pairs?.ipv6),
+        }),
     );
     return {
       order: plan,
@@ -65,7 +71,14 @@ export function planScanTargets(
   const plan = inOrder(
     values,
     parts,
-    (options) => makeMixedPlan({ ...options, ipv4: v4, ipv6: v6 }),
+    (options) =>
+      makeMixedPlan({
+        ...options,
+        ipv4: v4,
+        ipv6: v6,
+        ...optional("pairs4", pairs?.ipv4),
+        ...optional("pairs6", pairs?.ipv6),
+      }),
   );
   return { order: plan.ipv4, targets: withoutEmpty(plan) };
 }
@@ -96,8 +109,23 @@ export function planTargets(
   return inOrder(
     values,
     parts,
-    (options) => makeTargetPlan({ ...options, addresses: parts.selection.v4 }),
+    (options) =>
+      makeTargetPlan({
+        ...options,
+        addresses: parts.selection.v4,
+        ...optional("pairs", parts.selection.pairs?.ipv4),
+      }),
   );
+}
+
+/** A property that may be left out. */
+function optional<K extends string, T>(
+  key: K,
+  value: T | null | undefined,
+): { readonly [P in K]?: T } {
+  return value === null || value === undefined
+    ? {}
+    : { [key]: value } as { readonly [P in K]: T };
 }
 
 function inOrder<Plan>(
@@ -107,7 +135,7 @@ function inOrder<Plan>(
 ): Plan {
   try {
     return makePlan({
-      ports,
+      ports: selection.pairs?.ports ?? ports,
       seed,
       shards: values.shards,
       shard: values.shard,
@@ -126,19 +154,19 @@ function inOrder<Plan>(
 
 /**
  * The number of targets that `--max-targets` allows, or null for any. A percentage is of all IPv4 addresses times
- * the ports, as in ZMap, whatever the lists allow; where there are IPv6 addresses it is of all that are chosen.
+ * the ports, as in ZMap, whatever the lists allow; where there are IPv6 addresses or pairs it is of all that are chosen.
  *
  * @throws {ConfigError} when a percentage is less than one target
  */
 export function limitOf(
   { maxTargets }: Pick<OrderValues, "maxTargets">,
-  { v4, v6 }: Pick<TargetSelection, "v4" | "v6">,
+  { pairs, v4, v6 }: Pick<TargetSelection, "pairs" | "v4" | "v6">,
   portCount: number,
 ): { readonly count: number } | null {
   if (maxTargets === null) return null;
   const { amount, unit } = maxTargets;
   const addresses = v6 === null ? ADDRESS_SPACE : v4.count + v6.count;
-  const most = addresses * portCount;
+  const most = pairs === null ? addresses * portCount : pairCount(pairs);
   if (unit === "targets") return { count: Math.min(amount, most) };
   const count = Math.floor(amount / 100 * most);
   if (count > 0) return { count };

@@ -17,7 +17,7 @@ export function parseWords(
   for (const word of words) {
     const network = skipping(
       hasBadLength(word) ? null : skip,
-      () => parseWord(word),
+      () => parseWord(word.trim()),
     );
     if (network === null) continue;
     if (network.kind === "ipv6" && ipv6 === null) ipv6Count++;

@@ -1,7 +1,7 @@
 import type { FrameTargets, Ipv6Sources, Probe } from "../probe/mod.ts";
 import type { Ipv4Receive, Ipv6Receive } from "../receive/mod.ts";
 import type { SendTargets } from "../send/mod.ts";
-import { Ipv6TargetSpace, TargetSpace } from "../targets/mod.ts";
+import { knownIpv4Targets, knownIpv6Targets } from "../targets/mod.ts";
 import type { FamilyPlan } from "./family_scan.ts";
 
 /** Addresses that no scan has, for when none is known: of RFC 5737 and RFC 3849. */
@@ -17,13 +17,13 @@ export function framesTo(plan: FamilyPlan): FrameTargets {
   return "ipv6" in plan
     ? {
       ipv6: {
-        space: new Ipv6TargetSpace(plan.ipv6),
+        space: knownIpv6Targets(plan.ipv6),
         sources: SOURCES6,
         hops: null,
       },
     }
     : {
-      space: new TargetSpace(plan.ipv4),
+      space: knownIpv4Targets(plan.ipv4),
       sourceAddresses: Uint32Array.of(SOURCE),
       hops: null,
     };
@@ -46,14 +46,14 @@ export function answersOf(
   return "ipv6" in plan
     ? {
       ipv6: {
-        space: new Ipv6TargetSpace(plan.ipv6),
+        space: knownIpv6Targets(plan.ipv6),
         probe,
         sources: SOURCES6,
         answers: null,
       },
     }
     : {
-      space: new TargetSpace(plan.ipv4),
+      space: knownIpv4Targets(plan.ipv4),
       probe,
       answers: null,
       hasPorts: isWide,

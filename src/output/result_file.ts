@@ -190,6 +190,12 @@ export class ResultFile {
     return isSynced;
   }
 
+  /** Resolves to true when all that was asked of it before is done, to false when it is not, and never will be. */
+  async drain(): Promise<boolean> {
+    await this.#enqueue(() => Promise.resolve());
+    return this.#status === "open";
+  }
+
   /**
    * Waits for the sink no longer: what it has not taken is discarded. The failure is that its disk is full, or else
    * `reason`.

@@ -14,12 +14,12 @@ import {
   indexOf,
   ipv6IndexOf,
   type Ipv6TargetPlan,
-  Ipv6TargetSpace,
+  knownIpv4Targets,
+  knownIpv6Targets,
   type Neighbours,
   storeIpv6Address,
   type TargetOrder,
   type TargetPlan,
-  TargetSpace,
 } from "../targets/mod.ts";
 import {
   type AskedAddresses,
@@ -92,7 +92,7 @@ export async function askNeighbours6(options: AskOptions6): Promise<void> {
   const { network, targets } = options;
   if (network.routes === null) return;
   const { addresses, macs } = network.routes.neighbours;
-  const space = new Ipv6TargetSpace(targets);
+  const space = knownIpv6Targets(targets);
   const found = new Uint32Array(BLOCK * IPV6_WORDS);
   const ports = new Uint32Array(BLOCK);
   const words = new Uint32Array(IPV6_WORDS);
@@ -163,7 +163,7 @@ export function wantedNeighbours(
   { addresses }: Neighbours,
   targets: TargetPlan,
 ): Uint32Array {
-  const space = new TargetSpace(targets);
+  const space = knownIpv4Targets(targets);
   const found = new Uint32Array(BLOCK);
   const ports = new Uint32Array(BLOCK);
   return wantedIndexes(addresses.count, targets, {

@@ -44,6 +44,7 @@ export const bacnet: ProbeModule = {
   hasNestedOutput: false,
   help: HELP,
   exampleArgs: "",
+  takesArgs: false,
   create,
 };
 

@@ -62,10 +62,7 @@ const TIME_COLUMNS: readonly Column<Response>[] = [
     type: "int",
     description:
       "Probed address, network bytes read as little-endian; empty for IPv6",
-    read: (r) =>
-      r.end > r.at && familyAt(r.view, r.at).version === 4
-        ? readTimed(r, TIMED_ADDRESS)
-        : null,
+    read: readTarget,
   },
 ];
 
@@ -83,6 +80,7 @@ export const icmpEchoTime: ProbeModule = {
   hasNestedOutput: false,
   help: HELP,
   exampleArgs: "",
+  takesArgs: false,
   create,
 };
 
@@ -99,6 +97,25 @@ function create(options: ProbeOptions): Probe {
       SUCCESS_NUMBER_COLUMN,
     ],
   });
+}
+
+/** As an echo reply returned it, and of an ICMP error the destination of the probe that it quotes. */
+function readTarget(response: Response): number | null {
+  const { at, end, view } = response;
+  if (end <= at || familyAt(view, at).version !== 4) return null;
+  const icmp = icmpOf(response);
+  const family = familyAt(view, at);
+  if (
+    icmp >= 0 && icmp + ICMP_HEADER_BYTES <= end &&
+    view.getUint8(icmp + ICMP_TYPE) !== family.icmp.echoReply
+  ) return littleEndian(family.targetWord(response));
+  return readTimed(response, TIMED_ADDRESS);
+}
+
+/** A word whose bytes are in the other order. */
+function littleEndian(word: number): number {
+  return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) |
+    (word >>> 24)) >>> 0;
 }
 
 /**

@@ -14,7 +14,11 @@ import {
   truncated,
   viewOf,
 } from "../../tests/fixtures/probe_scene.ts";
-import { ICMP_ECHO_REPLY, ICMP_UNREACHABLE } from "../wire/mod.ts";
+import {
+  ICMP_ECHO_REPLY,
+  ICMP_TIME_EXCEEDED,
+  ICMP_UNREACHABLE,
+} from "../wire/mod.ts";
 import { icmpEchoTime } from "./icmp_echo_time.ts";
 
 const TIMES = ["sent_timestamp_ts", "sent_timestamp_us", "rtt_us", "dst_raw"];
@@ -69,6 +73,7 @@ Deno.test("icmpEchoTime columns hold no times for errors and for payloads that a
   viewOf(changed).setUint32(36, TARGET + 1);
   const packets = [
     [icmpError(sent.packet, ICMP_UNREACHABLE, 1), "unreach", 0],
+    [icmpError(sent.packet, ICMP_TIME_EXCEEDED, 0), "timxceed", 0],
     [truncated(reply, reply.length - 1), "echoreply", 1],
     [truncated(reply, 28), "echoreply", 1],
     [changed, "echoreply", 1],
@@ -77,7 +82,10 @@ Deno.test("icmpEchoTime columns hold no times for errors and for payloads that a
     const verdict = judge(probe, packet);
     assert.equal(verdict.outcome, outcome);
     const row = rowOf(probe, verdict.response);
-    for (const name of TIMES) assert.equal(row[name], null);
+    for (const name of TIMES) {
+      const isTarget = name === "dst_raw" && success === 0;
+      assert.equal(row[name], isTarget ? 0x010012c6 : null);
+    }
     assert.equal(row.recv_timestamp_ts, SENT_SECONDS + 1);
     const sender = success === 1 ? TARGET : ROUTER;
     assert.equal(row.saddr, formatIpv4(sender));

@@ -192,13 +192,15 @@ Deno.test("MixedFrameBuilder leaves positions behind all targets to IPv6, whatev
   const located: number[] = [];
   const space: Ipv6Targets = {
     positionCount: space6.positionCount,
-    portCount: 1,
     locate(positions: Float64Array, count: number): void {
       located.push(...positions.subarray(0, count));
     },
     numberOf: () => -1,
     positionOf: () => -1,
     containsAddress: () => false,
+    addressIndexOf: () => 0,
+    portCountOf: () => 1,
+    portRankOf: () => 0,
   };
   const { mixed } = buildersOf(MODULES[0]!, slots, null, space);
   mixed.begin();

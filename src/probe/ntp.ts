@@ -82,6 +82,7 @@ export const ntp: ProbeModule = {
   hasNestedOutput: false,
   help: HELP,
   exampleArgs: "",
+  takesArgs: false,
   create,
 };
 

@@ -232,6 +232,13 @@ export interface ProbeModule {
   /** The arguments that none stand for, where there are such. */
   readonly defaultArgs?: string;
   /**
+   * False: there are none. Those of a command line then have no effect, as in ZMap, some of whose kinds do not start
+   * without any.
+   *
+   * @default {true}
+   */
+  readonly takesArgs?: boolean;
+  /**
    * Texts about the arguments, by the word that takes the place of the arguments and asks for the text.
    *
    * @default {}

@@ -27,6 +27,7 @@ export const tcpSynackscan: ProbeModule = {
   hasNestedOutput: false,
   help: HELP,
   exampleArgs: "",
+  takesArgs: false,
   create,
 };
 

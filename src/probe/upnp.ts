@@ -77,6 +77,7 @@ export const upnp: ProbeModule = {
   hasNestedOutput: true,
   help: HELP,
   exampleArgs: "",
+  takesArgs: false,
   create,
 };
 

@@ -13,38 +13,37 @@ const FOLLOW_UPS_REMEMBERED = 2 ** 16;
  * of the target number.
  */
 export interface AnsweredTargets {
-  /** Number of ports that are probed. */
-  readonly portCount: number;
   /** The position of a target, or -1 when it is none. */
   positionOf(first: number, second: number): number;
   /** A word that is the same for all targets of a host. */
   hostOf(first: number, second: number): number;
-  /** Index of a target's port in the plan's list, or -1. */
+  /** Number of targets of the host of a target. */
+  portCountOf(first: number, second: number): number;
+  /** Index of a target among those of its host, or -1. */
   portRankOf(first: number, second: number): number;
 }
 
 /** The targets of a space of IPv4. */
 export function ipv4Answered(space: Ipv4Targets): AnsweredTargets {
   return {
-    portCount: space.portCount,
     positionOf: (address, port) => space.positionOf(address, port),
     hostOf: (address) => address,
-    portRankOf: (_address, port) => space.portRankOf(port),
+    portCountOf: (address) => space.portCountOf(address),
+    portRankOf: (address, port) => space.portRankOf(address, port),
   };
 }
 
 /** The targets of a space of IPv6. */
 export function ipv6Answered(space: Ipv6Targets): AnsweredTargets {
-  const { portCount } = space;
   const numberOf = (low: number, high: number): number => high * 2 ** 32 + low;
   return {
-    portCount,
     positionOf: (low, high) => space.positionOf(numberOf(low, high)),
     hostOf(low, high): number {
-      const index = Math.floor(numberOf(low, high) / portCount);
+      const index = space.addressIndexOf(numberOf(low, high));
       return (index ^ Math.imul((index / 2 ** 32) | 0, SPREAD)) >>> 0;
     },
-    portRankOf: (low, high) => numberOf(low, high) % portCount,
+    portCountOf: (low, high) => space.portCountOf(numberOf(low, high)),
+    portRankOf: (low, high) => space.portRankOf(numberOf(low, high)),
   };
 }
 
@@ -56,12 +55,12 @@ export function mixedAnswered(
 ): AnsweredTargets {
   if (mix === undefined) return targets;
   return {
-    portCount: targets.portCount,
     positionOf(first, second): number {
       const position = targets.positionOf(first, second);
       return position < 0 ? -1 : mixedPosition(mix, family, position);
     },
     hostOf: (first, second) => targets.hostOf(first, second),
+    portCountOf: (first, second) => targets.portCountOf(first, second),
     portRankOf: (first, second) => targets.portRankOf(first, second),
   };
 }
@@ -92,12 +91,10 @@ export class AnswerReporter {
   readonly #targets: RecentTargets | null;
   /** Answered follow-ups: one set for each number. */
   readonly #followUps: readonly RecentTargets[];
-  readonly #portCount: number;
 
   constructor(parts: AnswerReporterParts) {
-    const { isExact, mostFollowUps, salt, targets } = parts;
+    const { isExact, mostFollowUps, salt } = parts;
     this.#parts = parts;
-    this.#portCount = targets.portCount;
     this.#targets = isExact
       ? null
       : new RecentTargets(TARGETS_REMEMBERED, ~salt);
@@ -134,12 +131,13 @@ export class AnswerReporter {
 
   /** Of all targets of a host, one is eligible for follow-ups: so no host gets more of them than a target. */
   #isEligible(first: number, second: number): boolean {
-    if (this.#portCount === 1) return true;
     const { salt, targets } = this.#parts;
+    const portCount = targets.portCountOf(first, second);
+    if (portCount === 1) return true;
     let hash = targets.hostOf(first, second) ^ salt;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
-    const chosen = ((hash ^ (hash >>> 16)) >>> 0) % this.#portCount;
+    const chosen = ((hash ^ (hash >>> 16)) >>> 0) % portCount;
     return targets.portRankOf(first, second) === chosen;
   }
 }

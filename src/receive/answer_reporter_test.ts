@@ -125,5 +125,5 @@ Deno.test("mixedAnswered() has positions of the mixed order, and those of the fa
   assert.equal(targets.positionOf(BASE - 1, 443), -1);
   assert.equal(targets.portRankOf(BASE, 443), 1);
   assert.equal(targets.hostOf(BASE, 443), alone.hostOf(BASE, 443));
-  assert.equal(targets.portCount, 2);
+  assert.equal(targets.portCountOf(BASE, 443), 2);
 });

@@ -81,8 +81,16 @@ const LEAST_GRANT = 64;
 const FAST_PPS = 2_000_000;
 /** Time between two writes at least, in seconds. */
 const LEAST_S = 0.1;
+/**
+ * Time between two passing checkpoints, in seconds: a scan that is killed while the machine goes on sends no more again
+ * than it has sent in this time and the wait for answers.
+ */
+const PASSING_S = 1;
 
-/** Keeps the checkpoint of a running scan: every few seconds, at each change of phase and in the end. */
+/**
+ * Keeps the checkpoint of a running scan: every few seconds, at each change of phase and in the end, and passing ones
+ * between.
+ */
 export class Checkpoints {
   readonly #parts: CheckpointsParts;
   readonly #writer: CheckpointWriter;
@@ -90,6 +98,8 @@ export class Checkpoints {
   readonly #startedAt = new Date();
   #heardS = -Infinity;
   #writtenS = -Infinity;
+  /** When the last one was begun, passing or not. */
+  #begunS = -Infinity;
   /** When it was looked at first. */
   #beganS = Infinity;
   #phase: CheckpointPhase | null = null;
@@ -140,11 +150,16 @@ export class Checkpoints {
       EARLY_S * speedOf(ratePps, given / Math.max(1, nowS - this.#beganS));
     const isDue = phase !== this.#phase || ageS >= config.intervalS ||
       (isNear && ageS >= LEAST_S);
-    if (!isDue) return;
+    if (!isDue && nowS - this.#begunS < PASSING_S) return;
+    this.#begunS = nowS;
+    cut.flush();
+    if (!isDue) {
+      this.#pass(cut.facts());
+      return;
+    }
     this.#phase = phase;
     this.#writtenS = nowS;
     this.#tellFault();
-    cut.flush();
     this.#begin(cut.facts(), "");
   }
 
@@ -207,19 +222,36 @@ export class Checkpoints {
   }
 
   async #begin(facts: CheckpointFacts, reason: string): Promise<void> {
-    const { account, before, config, journal, outputConfigs, outputs } =
-      this.#parts;
+    const { config, journal } = this.#parts;
+    const ahead = this.#isFinishing ? 0 : grant(facts, config.intervalS);
+    const state = this.#stateAt(facts, { ahead, reason });
+    this.#runs = state.lives;
+    if (!this.#canWrite) return;
+    await this.#write(state, journal);
+    if (this.#latest === state) this.#horizon = facts.given + ahead;
+  }
+
+  /** Begins a passing checkpoint. The horizon stays, as it is that of the one on the disk. */
+  #pass(facts: CheckpointFacts): void {
+    if (!this.#canWrite || this.#writer.fault !== null) return;
+    const { journal, outputs } = this.#parts;
+    const ahead = Math.max(0, this.#horizon - facts.given);
+    const state = this.#stateAt(facts, { ahead, reason: "" });
+    const files = outputs.map(({ file }) => file);
+    this.#writer.writePassing({ state, journal, outputs: files });
+  }
+
+  /** @param ahead positions that may be given out beyond those of the moment */
+  #stateAt(
+    facts: CheckpointFacts,
+    { ahead, reason }: { readonly ahead: number; readonly reason: string },
+  ): CheckpointState {
+    const { account, before, journal, outputConfigs, outputs } = this.#parts;
     const { noted } = facts;
     const ledger = sumLedgers(before.ledger, cutLedger(facts.ledger, noted));
-    const ahead = this.#isFinishing ? 0 : grant(facts, config.intervalS);
-    const horizon = facts.given + ahead;
-    this.#runs = [
-      ...before.lives,
-      this.#life(facts, { ahead: horizon - facts.done, reason }),
-    ];
-    if (!this.#canWrite) return;
+    const sendsMost = facts.given + ahead - facts.done;
     const work = withRepairs(account.unsettled(ahead), facts.repairs);
-    const state: CheckpointState = {
+    return {
       phase: facts.phase,
       rows: facts.rows,
       ratePps: facts.ratePps === 0 ? null : facts.ratePps,
@@ -238,12 +270,13 @@ export class Checkpoints {
         owner: owner ?? null,
         ...memory === undefined ? {} : { memory },
       })),
-      lives: this.#runs,
+      lives: [
+        ...before.lives,
+        this.#life(facts, { ahead: sendsMost, reason }),
+      ],
       ledger: ledgerCounts(ledger),
       measured: facts.measured(work),
     };
-    await this.#write(state, journal);
-    if (this.#latest === state) this.#horizon = horizon;
   }
 
   async #write(

@@ -136,19 +136,23 @@ Deno.test("Checkpoints are due by time and at each change of phase, and know the
     // Those of the run before are in it.
     assert.equal(first.ledger["send.accepted"], 177);
     assert.equal(first.ledger["output.rows"], 3);
-    await update(5.9, factsWith());
+    await update(1.9, factsWith());
     assert.equal(cuts, 1);
+    // A passing one, which is no reason to put off the next.
+    const passing = await update(5.9, factsWith({ sendSeconds: 4.75 }));
+    assert.equal(passing.lives[1]!.sendSeconds, 4.75);
+    assert.equal(passing.outputs[0]!.offsetBytes, 224);
     checkpoints.look(9.2, 0, [50]);
     checkpoints.look(9.5, 2, [50]);
     checkpoints.collected();
     const second = await update(9.5, factsWith());
     assert.deepEqual(second.work.planned, [[{ first: 30, end: 100 }]]);
     const third = await update(9.6, factsWith({ phase: "cooldown" }));
-    assert.deepEqual([cuts, third.phase], [3, "cooldown"]);
-    assert.equal(third.outputs[0]!.offsetBytes, 234);
+    assert.deepEqual([cuts, third.phase], [4, "cooldown"]);
+    assert.equal(third.outputs[0]!.offsetBytes, 244);
     checkpoints.pause();
     await update(99, factsWith());
-    assert.equal(cuts, 3);
+    assert.equal(cuts, 4);
   });
 });
 

@@ -8,6 +8,7 @@ import {
 } from "../shm/mod.ts";
 import { closeScan } from "./close_scan.ts";
 import { inputEnd, lateStop, outputEnd } from "./file_ends.ts";
+import { followRateSignals } from "./follow_rate_signals.ts";
 import type { ScanOutcome } from "./hooks.ts";
 import {
   collectAndKeep,
@@ -40,8 +41,6 @@ const FAST_IDLE_MS = 10;
 const FAST_PPS = 10_000;
 /** From so many responses at a time on there is no rest. */
 const MANY_RESPONSES = 500;
-/** Factor of the rate for each SIGUSR1; its inverse for each SIGUSR2. */
-const RATE_STEP = 1.05;
 /** Time between two looks at network and outputs. */
 const LOOK_S = 0.1;
 /** Age at which the ledger is read anew to judge this machine's own losses. */
@@ -152,7 +151,7 @@ export class ScanRun {
       if (stop !== null) return stop;
       await this.#step();
       this.#followHolds();
-      this.#changeRate();
+      followRateSignals(this.#parts);
       const change = controller.update(clock.nowS());
       if (change === null) continue;
       const ratePps = Math.round(change.ratePps);
@@ -340,21 +339,6 @@ export class ScanRun {
         cooldownLeftS: config.send.cooldownMs / 1000 - cooldownElapsedSeconds,
       })
     }`;
-  }
-
-  /** Follows SIGUSR1 and SIGUSR2. */
-  #changeRate(): void {
-    const { controller, hooks, logger } = this.#parts;
-    const steps = hooks.takeRateSteps();
-    if (steps === 0) return;
-    const ratePps = controller.scaleRate(RATE_STEP ** steps);
-    if (ratePps === null) {
-      logger.warn("The rate stays: it has no limit, or finds itself");
-    } else {
-      logger.info("Rate {ratePps} p/s: as asked by a signal", {
-        ratePps: Number(ratePps.toFixed(3)),
-      });
-    }
   }
 
   /** Nothing may be sent: the network is not there, or the disk of an output is full. */

@@ -10,6 +10,10 @@ const HYPHEN = 45;
 const DOT = 46;
 const SLASH = 47;
 const ZERO = 48;
+const COMMA = 44;
+const COLON = 58;
+const OPENING_BRACE = 123;
+const LAST_PORT = 65_535;
 /** Above the longest host name with a length, so that cutting makes no bad line good. */
 const MAX_TEXT_BYTES = 300;
 
@@ -60,6 +64,46 @@ export function restOfLine(
   return new TextDecoder().decode(
     bytes.subarray(at, Math.min(behind, at + MAX_TEXT_BYTES)),
   );
+}
+
+/** The line from `at` on without its end and the blanks there. */
+export function wholeLine(bytes: Uint8Array, at: number, end: number): string {
+  let behind = at;
+  while (
+    behind < end && bytes[behind] !== LINE_FEED &&
+    bytes[behind] !== CARRIAGE_RETURN
+  ) behind++;
+  while (behind > at && isBlank(bytes[behind - 1]!)) behind--;
+  return new TextDecoder().decode(bytes.subarray(at, behind));
+}
+
+/** Whether the byte at `at` begins an object of JSON. */
+export function isObject(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === OPENING_BRACE;
+}
+
+/**
+ * Reads the port behind the colon or comma at `at`, as decimal number without leading zeros. Returns the offset behind it
+ * and stores it in `out[1]`; returns -1 when there is none.
+ */
+export function scanPort(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  out: Uint32Array,
+): number {
+  if (bytes[at] !== COLON && bytes[at] !== COMMA) return -1;
+  let next = at + 1;
+  let port = 0;
+  while (next < end && next < at + 6) {
+    const digit = bytes[next]! - ZERO;
+    if (digit < 0 || digit > 9) break;
+    port = port * 10 + digit;
+    next++;
+  }
+  out[1] = port;
+  const isPadded = bytes[at + 1] === ZERO && next > at + 2;
+  return next === at + 1 || isPadded || port > LAST_PORT ? -1 : next;
 }
 
 /**

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, formatIpv4, formatIpv6Words } from "../base/mod.ts";
 import {
   AddressListReader,
   type AddressListRest,
   parseAddressList,
 } from "./address_list.ts";
-import { addressSet, contains } from "./address_set.ts";
+import { addressAt, addressSet, contains, indexOf } from "./address_set.ts";
 import { Ipv6Builder } from "./ipv6_builder.ts";
 import { formatIpv6Range } from "./ipv6_range.ts";
+import { indexInIpv6List } from "./ipv6_list.ts";
+import { addressOfPair, PairBuilder } from "./pair_table.ts";
 import { RangeBuilder } from "./range_builder.ts";
 
 Deno.test("parseAddressList() reads one address a line, comments and blank lines", () => {
@@ -17,6 +19,8 @@ Deno.test("parseAddressList() reads one address a line, comments and blank lines
   assert.deepEqual(parseAddressList(content, { name: "list.txt", ranges }), {
     addressCount: 5,
     ipv6Count: 0,
+    portCount: 0,
+    failedCount: 0,
     zoned: [],
     header: null,
   });
@@ -72,6 +76,8 @@ Deno.test("parseAddressList() skips the header of a column, and no other", () =>
   assert.deepEqual(read("# results\nsaddr\n192.0.2.1\n"), {
     addressCount: 1,
     ipv6Count: 0,
+    portCount: 0,
+    failedCount: 0,
     zoned: [],
     header: { text: "saddr", line: 2 },
   });
@@ -82,20 +88,22 @@ Deno.test("parseAddressList() skips the header of a column, and no other", () =>
         error instanceof ConfigError && error.option === place,
     );
   refused("saddr\nsaddr\n192.0.2.1\n", "list.txt:2");
-  refused("saddr,sport\n192.0.2.1,80\n", "list.txt:1");
+  refused("name,subnet\nhere,192.0.2.1\n", "list.txt:1");
+  refused("192.0.2.1\nsaddr,sport\n192.0.2.1,80\n", "list.txt:2");
 });
 
 for (
   const [line, reason] of [
-    ["192.0.2.0/24", "must be one address or range on each line"],
     ["192.0.2.1 192.0.2.2", "a range is written FIRST-LAST"],
-    ["192.0.2.0 255.255.255.0", "must be one address or range"],
     ["192.0.2.9 - 192.0.2.1", "its first address is above its last"],
     ["192.0.2.1-192.0.2.9 x", "neither a part of the entry"],
     ["ip", "is the header of a column"],
-    ["192.0.2.1,80", "must be one address or range on each line"],
-    ["host.example", "must be one address or range on each line"],
-    ["2001:db8::/64", "must be one address or range on each line"],
+    ["192.0.2.1,80,90", "several targets are several words, or several lines"],
+    ["192.0.2.1:70000", "70000 is above 65535"],
+    ["192.0.2.1:", "ports are given apart from targets"],
+    ["[2001:db8::/64]:443", '"2001:db8::/64" is not a single address'],
+    ["host.example", "host names are for --allowlist-file"],
+    ["host.example:443", "ports are given apart from targets: host.example"],
     ["2001:db8::1 2001:db8::2", '"2001:db8::2" is neither a part'],
     ["2001:db8::9-2001:db8::1", "its first address is above its last"],
     ["192.0.2", "must have four octets"],
@@ -111,8 +119,121 @@ for (
       () => parseAddressList(`192.0.2.1\n${line} # last`, options),
       (error: unknown) =>
         error instanceof ConfigError && error.option === "list.txt:2" &&
-        error.message.includes(reason) &&
-        error.message.includes(JSON.stringify(line)) && error.remedy !== "",
+        error.message.includes(reason) && error.remedy !== "",
+    );
+  });
+}
+
+Deno.test("parseAddressList() reads prefixes, masks and ranges as other lists have them", () => {
+  const ranges = new RangeBuilder();
+  const content = "192.0.2.0/30\n198.51.100.4 255.255.255.252\n2001:db8::/64";
+  const rest = parseAddressList(content, { name: "list.txt", ranges });
+  assert.deepEqual([rest.addressCount, rest.ipv6Count], [8, 1]);
+  assert.equal(addressSet(ranges).count, 8);
+});
+
+/** Pairs of a list as text, each once, in order. */
+function pairsIn(content: string): string[] {
+  const ranges = new RangeBuilder();
+  const ipv6 = new Ipv6Builder();
+  const pairs = { ipv4: new PairBuilder(1), ipv6: new PairBuilder(4) };
+  const options = { name: "list.txt", ranges, ipv6, pairs };
+  const rest = parseAddressList(content, options);
+  assert.equal(rest.portCount, pairs.ipv4.length + pairs.ipv6.length);
+  pairs.ipv4.addTo(ranges, () => true);
+  const v4 = addressSet(ranges);
+  const v6 = ipv6.take().list;
+  const table4 = pairs.ipv4.take(
+    v4.count,
+    (words, at) => indexOf(v4, words[at]!),
+  );
+  const table6 = pairs.ipv6.take(
+    v6.length / 4,
+    (words, at) => indexInIpv6List(v6, words, at),
+  );
+  return [
+    ...Array.from(
+      table4.ports,
+      (port, pair) =>
+        `${formatIpv4(addressAt(v4, addressOfPair(table4, pair)))} ${port}`,
+    ),
+    ...Array.from(
+      table6.ports,
+      (port, pair) =>
+        `${formatIpv6Words(v6, 4 * addressOfPair(table6, pair))} ${port}`,
+    ),
+  ];
+}
+
+const PAIRS = [
+  "192.0.2.1 80",
+  "192.0.2.1 443",
+  "192.0.2.9 0",
+  "2001:db8::1 53",
+];
+
+for (
+  const [form, content] of [
+    [
+      "colons",
+      "# found\n192.0.2.9:0\r\n 192.0.2.1:443 # tls\n192.0.2.1:https\n\n192.0.2.1:80\n[2001:db8::1]:53\n",
+    ],
+    [
+      "commas",
+      "192.0.2.1,80\n192.0.2.1, 443\n192.0.2.9,0\n2001:db8::1,53\n192.0.2.1,80",
+    ],
+    [
+      "CSV",
+      "saddr,sport\n192.0.2.1,80\n192.0.2.1,443\nsaddr,sport\n192.0.2.9,0\n2001:db8::1,53\n",
+    ],
+    [
+      "CSV of more columns",
+      'sport,"classification",success,saddr\n80,"syn,""ack""#",1,192.0.2.1\n443,x,true,"192.0.2.1"\n' +
+      "0,x,1,192.0.2.9\n99,rst,0,192.0.2.99\n53,x,1,2001:db8::1\n",
+    ],
+    [
+      "JSON",
+      '{"saddr":"192.0.2.1","sport":80}\n{"ip":"192.0.2.1","port":"443","data":"# ; \\n"}\n' +
+      '{"saddr":"10.0.0.1","target":"192.0.2.9","sport":0,"success":true}\n' +
+      '{"saddr":"192.0.2.7","sport":7,"success":false}\n{"target":"2001:db8::1","sport":53}',
+    ],
+  ] as const
+) {
+  Deno.test(`parseAddressList() reads pairs of address and port from ${form}`, () => {
+    assert.deepEqual(pairsIn(content), PAIRS);
+  });
+}
+
+Deno.test("parseAddressList() takes the addresses of results alone, and counts those that were no success", () => {
+  const ranges = new RangeBuilder();
+  const { addressCount, failedCount, portCount } = parseAddressList(
+    "saddr,ttl,success\n192.0.2.1,64,1\n192.0.2.2,64,0\n192.0.2.1,9,1\n",
+    { name: "list.txt", ranges },
+  );
+  assert.deepEqual([addressCount, failedCount, portCount], [2, 1, 0]);
+  assert.equal(addressSet(ranges).count, 1);
+});
+
+for (
+  const [content, line, reason] of [
+    ["192.0.2.1:80\n192.0.2.2\n", 2, '"192.0.2.2" has no port'],
+    ["192.0.2.0/30\n", 1, '"192.0.2.0/30" has no port'],
+    ["2001:db8::1\n", 1, '"2001:db8::1" has no port'],
+    ['{"saddr":"192.0.2.1"}\n', 1, '"192.0.2.1" has no port'],
+    ["saddr,sport\n192.0.2.1,80\n192.0.2.1\n", 3, "the header has 2 columns"],
+    ["saddr,sport\n192.0.2.1,x y\n", 2, 'Cannot parse port "x y"'],
+    ['{"sport":80}\n', 1, "Cannot find an address in"],
+    ['{"saddr":"192.0.2.1"', 1, "as JSON"],
+    ['{"saddr":"host.example","sport":80}', 1, "must have four octets"],
+    ['[{"saddr":"192.0.2.1","sport":80}]', 1, "an array of JSON is not read"],
+  ] as const
+) {
+  Deno.test(`parseAddressList() says what is wrong in ${JSON.stringify(content)}`, () => {
+    assert.throws(
+      () => pairsIn(content),
+      (error: unknown) =>
+        error instanceof ConfigError && error.option === `list.txt:${line}` &&
+        error.message.includes(reason),
     );
   });
 }

@@ -1,11 +1,14 @@
 import type { Ipv6AddressSet } from "./ipv6_address_set.ts";
 import type { Ipv6Range } from "./ipv6_range.ts";
+import type { PairTable } from "./pair_table.ts";
 import { type OrderOptions, orderTargets, type TargetOrder } from "./plan.ts";
 
 /** What a plan of IPv6 targets is made from. */
 export interface Ipv6TargetPlanOptions extends OrderOptions {
   /** The addresses to scan: allowed, listed and not blocked. */
   readonly addresses: Ipv6AddressSet;
+  /** As in `TargetPlanOptions`. */
+  readonly pairs?: PairTable;
 }
 
 /** As `TargetPlan`, for IPv6. */
@@ -28,6 +31,6 @@ export interface Ipv6TargetPlan extends TargetOrder {
 export function makeIpv6TargetPlan(
   options: Ipv6TargetPlanOptions,
 ): Ipv6TargetPlan {
-  const { addresses } = options;
-  return { addresses, ...orderTargets(addresses.count, options) };
+  const { addresses, pairs } = options;
+  return { addresses, ...orderTargets(addresses.count, options, pairs) };
 }

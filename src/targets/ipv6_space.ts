@@ -92,13 +92,18 @@ export class Ipv6TargetSpace {
     return this.#portRanks[port]! !== 0;
   }
 
-  /** Number of ports of the plan. */
-  get portCount(): number {
+  /** Index of the address of the target of this number. */
+  addressIndexOf(number: number): number {
+    return Math.floor(number / this.#portCount);
+  }
+
+  /** Number of ports of the plan, each of which every address has. */
+  portCountOf(_number: number): number {
     return this.#portCount;
   }
 
-  /** Index of a port in the plan's list, or -1. */
-  portRankOf(port: number): number {
-    return this.#portRanks[port]! - 1;
+  /** Index in the plan's list of the port of the target of this number. */
+  portRankOf(number: number): number {
+    return number % this.#portCount;
   }
 }

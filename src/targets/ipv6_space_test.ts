@@ -64,9 +64,9 @@ Deno.test("Ipv6TargetSpace tells which addresses and ports belong to it", () => 
   assert.ok(space.containsAddress(words, 0));
   assert.ok(!space.containsAddress(words, 4));
   assert.ok(space.hasPort(0) && space.hasPort(80) && !space.hasPort(443));
-  assert.equal(space.portCount, 2);
-  assert.equal(space.portRankOf(80), 1);
-  assert.equal(space.portRankOf(443), -1);
+  assert.equal(space.portCountOf(511), 2);
+  assert.equal(space.portRankOf(511), 1);
+  assert.equal(space.addressIndexOf(511), 255);
   assert.equal(space.numberOf(words, 0, 80), 511);
   assert.equal(space.numberOf(words, 0, 443), -1);
   assert.equal(space.numberOf(words, 4, 80), -1);

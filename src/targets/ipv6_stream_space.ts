@@ -13,7 +13,7 @@ import { StreamTable } from "./stream_table.ts";
 export class Ipv6StreamSpace implements Ipv6Targets {
   /** Number of positions that there can be. */
   readonly positionCount: number;
-  readonly portCount: number;
+  readonly #portCount: number;
   readonly #addresses: Uint32Array;
   readonly #table: StreamTable;
   readonly #order: StreamOrder;
@@ -21,7 +21,7 @@ export class Ipv6StreamSpace implements Ipv6Targets {
   readonly #portRanks: Uint32Array;
 
   constructor(memory: StreamMemory, ports: Uint16Array) {
-    this.portCount = ports.length;
+    this.#portCount = ports.length;
     this.positionCount = memory.capacity * ports.length;
     this.#addresses = memory.addresses;
     this.#table = new StreamTable(memory);
@@ -38,7 +38,7 @@ export class Ipv6StreamSpace implements Ipv6Targets {
   ): void {
     const order = this.#order;
     const known = this.#addresses;
-    const portCount = this.portCount;
+    const portCount = this.#portCount;
     for (let i = 0; i < count; i++) {
       const position = positions[i]!;
       const index = order.indexAt(position);
@@ -58,15 +58,27 @@ export class Ipv6StreamSpace implements Ipv6Targets {
     const rank = this.#portRanks[port]! - 1;
     if (rank < 0) return -1;
     const index = this.#table.indexOf(address, at);
-    return index < 0 ? -1 : index * this.portCount + rank;
+    return index < 0 ? -1 : index * this.#portCount + rank;
   }
 
   positionOf(number: number): number {
-    const index = Math.floor(number / this.portCount);
-    return this.#order.positionOf(index, number - index * this.portCount);
+    const index = Math.floor(number / this.#portCount);
+    return this.#order.positionOf(index, number - index * this.#portCount);
   }
 
   containsAddress(address: Uint32Array, at: number): boolean {
     return this.#table.indexOf(address, at) >= 0;
+  }
+
+  addressIndexOf(number: number): number {
+    return Math.floor(number / this.#portCount);
+  }
+
+  portCountOf(_number: number): number {
+    return this.#portCount;
+  }
+
+  portRankOf(number: number): number {
+    return number % this.#portCount;
   }
 }

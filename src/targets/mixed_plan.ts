@@ -1,6 +1,7 @@
 import type { AddressSet } from "./address_set.ts";
 import type { Ipv6AddressSet } from "./ipv6_address_set.ts";
 import { type Ipv6TargetPlan, makeIpv6TargetPlan } from "./ipv6_plan.ts";
+import type { PairTable } from "./pair_table.ts";
 import { MAX_PERMUTATION_SIZE } from "./permutation.ts";
 import {
   makeTargetPlan,
@@ -22,6 +23,10 @@ export interface MixedPlanOptions extends OrderOptions {
   readonly ipv4: AddressSet;
   /** The same of IPv6. */
   readonly ipv6: Ipv6AddressSet;
+  /** The ports of each IPv4 address, as in `TargetPlanOptions`. */
+  readonly pairs4?: PairTable;
+  /** The same of IPv6. */
+  readonly pairs6?: PairTable;
 }
 
 /**
@@ -48,10 +53,18 @@ export interface MixedPlan {
  * @throws {RangeError} when `makeTargetPlan` would throw
  */
 export function makeMixedPlan(options: MixedPlanOptions): MixedPlan {
-  const { ipv4, ipv6, shard, shards } = options;
+  const { ipv4, ipv6, pairs4, pairs6, shard, shards } = options;
   const whole = { ...options, shards: 1, shard: 0, maxTargets: null };
-  const plan4 = makeTargetPlan({ ...whole, addresses: ipv4 });
-  const plan6 = makeIpv6TargetPlan({ ...whole, addresses: ipv6 });
+  const plan4 = makeTargetPlan({
+    ...whole,
+    addresses: ipv4,
+    ...(pairs4 === undefined ? {} : { pairs: pairs4 }),
+  });
+  const plan6 = makeIpv6TargetPlan({
+    ...whole,
+    addresses: ipv6,
+    ...(pairs6 === undefined ? {} : { pairs: pairs6 }),
+  });
   const mix = makeTargetMix(plan4.positionCount, plan6.positionCount);
   if (mixedCount(mix) > MAX_PERMUTATION_SIZE) {
     throw new RangeError(

@@ -1,7 +1,9 @@
 /** Which targets there are and in what order: address sets, lists, ports, permutation, shards. @module */
 export {
+  type AddressListOptions,
   AddressListReader,
   type AddressListRest,
+  type PairSink,
   parseAddressList,
 } from "./address_list.ts";
 export type { Pair } from "./_pair.ts";
@@ -100,6 +102,8 @@ export {
   type TargetPlan,
   type TargetPlanOptions,
 } from "./plan.ts";
+export { PairSpace } from "./pair_space.ts";
+export { PairBuilder, type PairTable } from "./pair_table.ts";
 export { parsePorts } from "./ports.ts";
 export {
   type AddressRange,
@@ -123,8 +127,16 @@ export {
   type SpecialPurposeBlock,
   specialPurposePrefixes,
 } from "./special_purpose.ts";
-export { type Ipv6Targets, ipv6TargetsOf } from "./ipv6_targets.ts";
-export { type Ipv4Targets, ipv4TargetsOf } from "./ipv4_targets.ts";
+export {
+  type Ipv6Targets,
+  ipv6TargetsOf,
+  knownIpv6Targets,
+} from "./ipv6_targets.ts";
+export {
+  type Ipv4Targets,
+  ipv4TargetsOf,
+  knownIpv4Targets,
+} from "./ipv4_targets.ts";
 export {
   ipv4StreamFilter,
   ipv6StreamFilter,

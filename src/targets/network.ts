@@ -5,6 +5,7 @@ import {
   parseIpv6Network,
 } from "./ipv6_prefix.ts";
 import { parseLength, parsePrefix } from "./prefix.ts";
+import { wrongTarget } from "./_wrong_target.ts";
 
 /** A host name, for the caller to look up: each of its addresses is meant, or the prefixes of this length around them. */
 export interface HostName {
@@ -38,6 +39,19 @@ const WORDS = /^([^ \t\v\f]+)[ \t\v\f]+([^ \t\v\f].*)$/s;
  * @throws {RangeError} when an octet, a prefix length or the first address of a range is too large
  */
 export function parseNetwork(text: string): Network {
+  try {
+    return parseEntry(text);
+  } catch (error) {
+    const why = wrongTarget(text);
+    if (why === null) throw error;
+    throw new SyntaxError(
+      `Cannot parse target ${JSON.stringify(text)}: ${why}`,
+      { cause: error },
+    );
+  }
+}
+
+function parseEntry(text: string): Network {
   const pair = parsePair(text);
   if (pair !== null) return pair;
   const ipv6 = parseIpv6Network(text);

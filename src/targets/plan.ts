@@ -1,4 +1,5 @@
 import type { AddressSet } from "./address_set.ts";
+import type { PairTable } from "./pair_table.ts";
 import {
   makePermutation,
   MAX_PERMUTATION_SIZE,
@@ -32,6 +33,12 @@ export interface OrderOptions {
 export interface TargetPlanOptions extends OrderOptions {
   /** The addresses to scan: allowed, listed and not blocked. */
   readonly addresses: AddressSet;
+  /**
+   * The ports of each address; `ports` are those that any has.
+   *
+   * @default {undefined} every address has all of `ports`
+   */
+  readonly pairs?: PairTable;
 }
 
 /** The order of a plan's targets, and which of them this process sends to. */
@@ -58,6 +65,12 @@ export interface TargetOrder {
    * @default {undefined} they are known
    */
   readonly stream?: StreamMemory;
+  /**
+   * The ports of each address, where not all have the same; `ports` are then those that any has.
+   *
+   * @default {undefined} every address has all of `ports`
+   */
+  readonly pairs?: PairTable;
 }
 
 /**
@@ -78,18 +91,21 @@ export interface TargetPlan extends TargetOrder {
  * `shards`, `shard` or `maxTargets` are no valid numbers, or when a shard would have no target
  */
 export function makeTargetPlan(options: TargetPlanOptions): TargetPlan {
-  const { addresses } = options;
-  return { addresses, ...orderTargets(addresses.count, options) };
+  const { addresses, pairs } = options;
+  return { addresses, ...orderTargets(addresses.count, options, pairs) };
 }
 
 /**
  * Puts the targets of a number of addresses in order, as `makeTargetPlan` does.
+ *
+ * @param pairs the ports of each address; undefined: every address has all ports
  *
  * @throws {RangeError} when `makeTargetPlan` would throw
  */
 export function orderTargets(
   addressCount: number,
   options: OrderOptions,
+  pairs?: PairTable,
 ): TargetOrder {
   const { ports, seed, shards, shard } = options;
   if (addressCount === 0) {
@@ -98,7 +114,7 @@ export function orderTargets(
   if (ports.length === 0) {
     throw new RangeError("Cannot plan a scan: no port is given");
   }
-  const positionCount = addressCount * ports.length;
+  const positionCount = pairs?.count ?? addressCount * ports.length;
   if (positionCount > MAX_PERMUTATION_SIZE) {
     throw new RangeError(
       `Cannot plan a scan of ${addressCount} addresses with ${ports.length} ports: more than 2^48 targets`,
@@ -112,6 +128,7 @@ export function orderTargets(
     shards,
     shard,
     ...shardRange(positionCount, options),
+    ...(pairs === undefined ? {} : { pairs }),
   };
 }
 

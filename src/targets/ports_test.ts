@@ -15,6 +15,19 @@ Deno.test("parsePorts() keeps the order and drops repeats", () => {
   assert.deepEqual([...parsePorts("80-80")], [80]);
 });
 
+Deno.test("parsePorts() takes blanks and empty entries as ZMap does, and names of ports", () => {
+  assert.deepEqual([...parsePorts(" 80, 443 ,")], [80, 443]);
+  assert.deepEqual([...parsePorts("80,,81\t")], [80, 81]);
+  assert.deepEqual([...parsePorts("21 - 23")], [21, 22, 23]);
+  assert.deepEqual([...parsePorts("https,HTTP-alt,ssh,22,ms-wbt-server")], [
+    443,
+    8080,
+    22,
+    3389,
+  ]);
+  assert.equal(parsePorts(" * ").length, 65_536);
+});
+
 Deno.test("parsePorts() reads * as all ports", () => {
   const ports = parsePorts("*");
   assert.equal(ports.length, 65_536);
@@ -26,12 +39,20 @@ for (
   const [text, error, quoted] of [
     ["", SyntaxError, '""'],
     [",", SyntaxError, '","'],
-    ["80,", SyntaxError, '"80,"'],
-    ["80,,81", SyntaxError, '"80,,81"'],
-    ["http", SyntaxError, '"http"'],
-    [" 80", SyntaxError, '" 80"'],
-    ["80, 443", SyntaxError, '" 443"'],
-    ["-5", SyntaxError, '"-5"'],
+    [" , ,", SyntaxError, '" , ,"'],
+    ["htps", SyntaxError, '"htps": no port of this name is known'],
+    ["foo-bar", SyntaxError, '"foo-bar": no port of this name'],
+    [
+      "T:80",
+      SyntaxError,
+      '"T:80": the protocol follows from the kind of probe',
+    ],
+    ["U:53", SyntaxError, "-M udp -p 53"],
+    ["tcp:80", SyntaxError, '"tcp:80": the protocol follows'],
+    ["80/tcp", SyntaxError, '"80/tcp": give the number alone'],
+    ["80;443", SyntaxError, '"80;443": ports are separated by commas'],
+    ["80 443", SyntaxError, '"80 443": ports are separated by commas'],
+    ["-5", SyntaxError, '"-5": a range has two ends'],
     ["5-", SyntaxError, '"5-"'],
     ["1-2-3", SyntaxError, '"1-2-3"'],
     ["0x50", SyntaxError, '"0x50"'],

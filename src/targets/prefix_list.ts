@@ -40,6 +40,12 @@ export interface ListOptions {
    * begins with one; without it the error is thrown, and always for an impossible prefix length.
    */
   readonly onError?: (error: ConfigError) => void;
+  /**
+   * Throws the error of a line of which nothing would count, as of a blocklist, which would block less then.
+   *
+   * @default {false}
+   */
+  readonly mustRead?: boolean;
 }
 
 /** A host name from a list. */
@@ -223,7 +229,7 @@ export class PrefixListReader {
 
   /** What a line names; null for nothing, or when it does not parse and this is no reason to stop. */
   #parse(line: string): Network | null {
-    const { name, onError, ranges } = this.#options;
+    const { mustRead = false, name, onError, ranges } = this.#options;
     const place = `${name}:${this.#line}`;
     try {
       const text = withoutComment(line);
@@ -237,6 +243,7 @@ export class PrefixListReader {
       const error = located(cause, place, REMEDY);
       if (onError === undefined || hasBadLength(line)) throw error;
       const first = beginningOf(line);
+      if (first === null && mustRead) throw error;
       const end = first === null ? "" : `; read as ${JSON.stringify(first)}`;
       onError(new ConfigError(place, error.message + end, error.remedy, error));
       return first === null ? null : parseNetwork(first);

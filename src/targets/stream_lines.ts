@@ -8,13 +8,16 @@ import { isHeader, withoutComment } from "./_entry.ts";
 import { LINE_FEED, LineCutter } from "./_line_cutter.ts";
 import {
   isLineEnd,
+  isObject,
   nextLine,
   restOfLine,
   scanAddress,
   skipBlanks,
   skipByteOrderMark,
+  wholeLine,
 } from "./_scan.ts";
 import { ipv6RangeSize } from "./ipv6_range.ts";
+import { jsonRecord } from "./listed_record.ts";
 import { parseNetwork } from "./network.ts";
 import { prefixRange } from "./prefix.ts";
 
@@ -33,8 +36,8 @@ export interface StreamLineOptions {
 }
 
 /**
- * Reads the lines of a stream in pieces: an address, a prefix or a range of either family each, with blank lines and
- * comments behind "#" or ";". The header of a column in the place of the first entry is skipped, and so is what does not
+ * Reads the lines of a stream in pieces: an address, a prefix or a range of either family each, or a result as JSON, of
+ * which the address counts, with blank lines and comments behind "#" or ";". The header of a column in the place of the first entry is skipped, and so is what does not
  * parse: a scan that has run for hours does not end with one bad line.
  */
 export class StreamLines {
@@ -91,7 +94,8 @@ export class StreamLines {
       if (this.#line === 1) at = skipByteOrderMark(bytes, at, end);
       at = skipBlanks(bytes, at, end);
       if (!isLineEnd(bytes, at, end) && !this.#takeAddress(bytes, at, end)) {
-        this.#readOther(restOfLine(bytes, at, end));
+        if (isObject(bytes, at)) this.#readRecord(wholeLine(bytes, at, end));
+        else this.#readOther(restOfLine(bytes, at, end));
       }
       at = nextLine(bytes, at, end);
     }
@@ -108,6 +112,18 @@ export class StreamLines {
     if (isIpv4) this.#options.takeIpv4(this.#range, 1);
     else this.#options.takeIpv6(this.#ipv6, 1);
     return true;
+  }
+
+  /** Takes the address of a result that was a success. */
+  #readRecord(line: string): void {
+    this.#isFirst = false;
+    try {
+      const { address, isFailed } = jsonRecord(line);
+      if (isFailed) this.#skip(`the result for ${address} is no success`);
+      else this.#takeNetwork(address);
+    } catch (error) {
+      this.#skip(error instanceof Error ? error.message : String(error));
+    }
   }
 
   #readOther(line: string): void {

@@ -67,6 +67,21 @@ Deno.test("StreamLines.push() skips what it cannot take, and says which line and
   reasons.forEach((reason, i) => assert.match(skipped[i]!, reason));
 });
 
+Deno.test("StreamLines.push() takes the addresses of results as JSON, and skips those without success", () => {
+  const { skipped, taken } = read(
+    '{"saddr":"192.0.2.1","data":"#;"}\n{"saddr":"192.0.2.2","success":0}\n',
+    '{"target":"2001:db8::1","sport":80}\n{"sport":80}\n{"saddr":\n',
+  );
+  assert.deepEqual(taken, ["192.0.2.1 1", "2001:db8::1 1"]);
+  const reasons = [
+    /^2: .*no success$/,
+    /^4: Cannot find an addr/,
+    /^5: .*JSON$/,
+  ];
+  assert.equal(skipped.length, reasons.length, skipped.join("\n"));
+  reasons.forEach((reason, i) => assert.match(skipped[i]!, reason));
+});
+
 Deno.test("StreamLines.push() goes on behind a line that does not end", () => {
   const long = "1".repeat(600_000);
   const { skipped, taken } = read(

@@ -10,7 +10,7 @@ import { StreamTable } from "./stream_table.ts";
 export class StreamSpace implements Ipv4Targets {
   /** Number of positions that there can be. */
   readonly positionCount: number;
-  readonly portCount: number;
+  readonly #portCount: number;
   readonly #addresses: Uint32Array;
   readonly #table: StreamTable;
   readonly #order: StreamOrder;
@@ -19,7 +19,7 @@ export class StreamSpace implements Ipv4Targets {
   readonly #address = new Uint32Array(1);
 
   constructor(memory: StreamMemory, ports: Uint16Array) {
-    this.portCount = ports.length;
+    this.#portCount = ports.length;
     this.positionCount = memory.capacity * ports.length;
     this.#addresses = memory.addresses;
     this.#table = new StreamTable(memory);
@@ -51,13 +51,17 @@ export class StreamSpace implements Ipv4Targets {
     return this.#portRanks[port]! !== 0;
   }
 
-  portRankOf(port: number): number {
+  portCountOf(_address: Ipv4Address): number {
+    return this.#portCount;
+  }
+
+  portRankOf(_address: Ipv4Address, port: number): number {
     return this.#portRanks[port]! - 1;
   }
 
   positionOf(address: Ipv4Address, port: number): number {
     const index = this.#indexOf(address);
-    const rank = this.portRankOf(port);
+    const rank = this.portRankOf(address, port);
     return index < 0 || rank < 0 ? -1 : this.#order.positionOf(index, rank);
   }
 

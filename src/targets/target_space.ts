@@ -92,13 +92,13 @@ export class TargetSpace {
     return this.#portRanks[port]! !== 0;
   }
 
-  /** Number of ports of the plan. */
-  get portCount(): number {
+  /** Number of ports of the plan, each of which every address has. */
+  portCountOf(_address: Ipv4Address): number {
     return this.#portCount;
   }
 
   /** Index of a port in the plan's list, or -1. */
-  portRankOf(port: number): number {
+  portRankOf(_address: Ipv4Address, port: number): number {
     return this.#portRanks[port]! - 1;
   }
 

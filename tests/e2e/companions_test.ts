@@ -151,10 +151,22 @@ Deno.test("blocklist refuses to run without a list it can read", async () => {
     const { code, stdout } = await runHere(["blocklist", ...args], "1.1.1.1\n");
     assert.deepEqual([code, stdout], [2, ""], args.join(" "));
   }
+  // Without the line, more would pass.
   const lenient = ["-b", `${directory.path}/bad`, "--ignore-blocklist-errors"];
-  assert.deepEqual(await lines(["blocklist", ...lenient], "1.1.1.1\n"), [
-    "1.1.1.1",
-  ]);
+  const { code, stderr } = await runHere(
+    ["blocklist", ...lenient],
+    "1.1.1.1\n",
+  );
+  assert.equal(code, 2);
+  assert.match(stderr, /bad:1: Cannot parse IPv4 address "1\.2\.3"/);
+  const behind = directory.write("behind", "1.1.1.1 office\n");
+  assert.deepEqual(
+    await lines(
+      ["blocklist", "-b", behind, "--ignore-blocklist-errors"],
+      "1.1.1.1\n1.1.1.2\n",
+    ),
+    ["1.1.1.2"],
+  );
 });
 
 Deno.test("iterate prints each target once, in the order that the seed names", async () => {

@@ -126,7 +126,8 @@ Deno.test("the header of a column is no host", async () => {
     assert.deepEqual(await probed(option, results), found);
   }
   const columns = directory.write("columns", "saddr,sport\n8.8.8.1,80\n");
-  for (const option of ["-w", "-I", "-b"]) {
+  assert.deepEqual(await probed("-I", columns), ["8.8.8.1"]);
+  for (const option of ["-w", "-b"]) {
     const outcome = await runHere([...DRY_RUN, option, columns]);
     assertRefused(outcome, `${columns}:1`, /header of several columns/);
   }
@@ -246,3 +247,20 @@ async function outcomeOf(
   ]);
   return { code, stdout, stderr };
 }
+
+Deno.test("an error that ends the program is in the log file too, behind what is there", async () => {
+  using directory = new TestDirectory();
+  const log = directory.write("log", "an older log\n");
+  const runs = [
+    ["-r", "ten", "-l", log, "8.8.8.8"],
+    ["-l", log, "8.8.8.8:443"],
+  ];
+  for (const args of runs) {
+    assert.equal((await runHere([...DRY_RUN, ...args])).code, 2);
+  }
+  const lines = (await Deno.readTextFile(log)).trimEnd().split("\n");
+  assert.equal(lines[0], "an older log");
+  assert.match(lines[1]!, /\[FATAL\] cli: --rate: Cannot parse "ten"/);
+  assert.match(lines[2]!, /\[FATAL\] cli: target: .*"8\.8\.8\.8:443".*-p 443/);
+  assert.equal(lines.length, 3);
+});

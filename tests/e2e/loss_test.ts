@@ -223,7 +223,8 @@ networkTest(
       await Deno.mkdir(`${directory}/disk`);
       const scan = await runPacemap(network.scanner, [
         ...[...PING, "-b", "/dev/null", "-m", `${directory}/metadata.json`],
-        ...["-r", "50000", "--no-preflight", "-o", `${directory}/disk/found`],
+        ...["-r", "50000", "--no-preflight", "--output-wait", "0"],
+        ...["-o", `${directory}/disk/found`],
         "198.18.0.0/15",
       ], ["unshare", "--mount", "sh", "-c", script, directory]);
       const metadata = await Deno.readTextFile(`${directory}/metadata.json`);

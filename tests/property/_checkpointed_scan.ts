@@ -43,8 +43,12 @@ interface Answer {
 
 /** What survives the end of the program. */
 export interface Disk {
-  readonly checkpoint: Uint8Array;
+  readonly checkpoint: TestStorage;
   readonly rows: string;
+  /** How many of them are on the disk for sure. */
+  readonly syncedRows: number;
+  /** Failures of the power so far. */
+  readonly boots: number;
 }
 
 /** Positions that may be given out beyond those that a checkpoint knows. */
@@ -79,6 +83,9 @@ export class CheckpointedScan {
   #caughtUp = 0;
   #rows: string;
   #syncedRows: number;
+  /** Rows that the system has, if not the disk. */
+  #writtenRows: number;
+  readonly #boots: number;
   #heardS = -Infinity;
   /** Of each state that was begun to be written, by time, up to when sent probes may be settled. */
   readonly #cuts = new Map<string, number>();
@@ -96,6 +103,8 @@ export class CheckpointedScan {
       readonly state: CheckpointState;
       readonly seen: Set<number>;
       readonly rows: string;
+      readonly syncedRows: number;
+      readonly boots: number;
     },
   ) {
     const { file, life, nowS, rows, seen, state, storage } = parts;
@@ -121,7 +130,9 @@ export class CheckpointedScan {
     }));
     this.#seen = seen;
     this.#rows = rows;
-    this.#syncedRows = rows.length;
+    this.#syncedRows = parts.syncedRows;
+    this.#writtenRows = rows.length;
+    this.#boots = parts.boots;
     storage.onChange = () => this.#gate();
   }
 
@@ -134,14 +145,17 @@ export class CheckpointedScan {
       readonly nowS: number;
     },
   ): Promise<CheckpointedScan> {
-    const storage = new TestStorage(disk?.checkpoint);
+    const storage = disk?.checkpoint ?? new TestStorage();
+    storage.onChange = () => {};
+    const boots = disk?.boots ?? 0;
+    const boot = bootOf(boots);
     const content = newContent(shape);
     const { file, state } = disk === null
       ? {
-        file: await CheckpointFile.create(storage, content, "test"),
+        file: await CheckpointFile.create(storage, content, "test", boot),
         state: content.state,
       }
-      : await CheckpointFile.open(storage, "test");
+      : await CheckpointFile.open(storage, "test", boot);
     const entries = await file.readJournal(0, state.journalEntries);
     const seen = new Set<number>();
     const damaged = readJournal(entries, 0, ({ first }) => seen.add(first));
@@ -157,6 +171,8 @@ export class CheckpointedScan {
       state,
       seen,
       rows: rows.slice(0, offset),
+      syncedRows: Math.min(offset, disk?.syncedRows ?? 0),
+      boots,
     });
   }
 
@@ -245,31 +261,39 @@ export class CheckpointedScan {
     this.#account.settle(heardS);
   }
 
-  /** Begins to write a checkpoint, unless one is being written. */
-  checkpoint(): void {
+  /** Begins to write a checkpoint, passing or not, unless one is being written. */
+  checkpoint(isPassing = false): void {
     if (this.#writer.isBusy) return;
     const writtenAt = `${this.#life}:${this.#cuts.size}`;
     this.#cuts.set(writtenAt, this.#heardS - this.shape.waitS);
     const lengthBytes = this.#rows.length;
+    const ahead = isPassing ? Math.max(0, this.#horizon - this.#given) : GRANT;
     const state = stateOf({
       writtenAt,
-      work: this.#account.unsettled(GRANT),
+      work: this.#account.unsettled(ahead),
       journalEntries: this.#journal.end,
       offsetBytes: lengthBytes,
     });
-    const output = {
-      sync: async (): Promise<boolean> => {
-        await this.#gate();
-        this.#syncedRows = Math.max(this.#syncedRows, lengthBytes);
-        return true;
-      },
+    const drain = async (): Promise<boolean> => {
+      await this.#gate();
+      this.#writtenRows = Math.max(this.#writtenRows, lengthBytes);
+      return true;
     };
+    const sync = async (): Promise<boolean> => {
+      await drain();
+      this.#syncedRows = Math.max(this.#syncedRows, lengthBytes);
+      return true;
+    };
+    const cut = { state, journal: this.#journal, outputs: [{ drain, sync }] };
+    if (isPassing) {
+      this.#writer.writePassing(cut);
+      return;
+    }
     const horizon = this.#given + GRANT;
     const { written } = this.#writer;
-    this.#writer.write({ state, journal: this.#journal, outputs: [output] })
-      .then(() => {
-        if (this.#writer.written > written) this.#horizon = horizon;
-      });
+    this.#writer.write(cut).then(() => {
+      if (this.#writer.written > written) this.#horizon = horizon;
+    });
   }
 
   /** Lets the next write to the disk go on. */
@@ -281,17 +305,36 @@ export class CheckpointedScan {
 
   /** What the disk holds after a failure of the power; `chance` returns numbers from 0 up to 1. */
   crash(chance: () => number): Disk {
-    const unsynced = this.#rows.length - this.#syncedRows;
-    const kept = this.#syncedRows + Math.floor(chance() * (unsynced + 1));
+    const rows = this.#rows.slice(0, this.#between(this.#syncedRows, chance));
     return {
-      checkpoint: this.#storage.crash(chance),
-      rows: this.#rows.slice(0, kept),
+      checkpoint: new TestStorage(this.#storage.crash(chance)),
+      rows,
+      syncedRows: rows.length,
+      boots: this.#boots + 1,
     };
+  }
+
+  /** What is there when the program alone dies. */
+  kill(chance: () => number): Disk {
+    return {
+      checkpoint: this.#storage,
+      rows: this.#rows.slice(0, this.#between(this.#writtenRows, chance)),
+      syncedRows: this.#syncedRows,
+      boots: this.#boots,
+    };
+  }
+
+  #between(least: number, chance: () => number): number {
+    return least + Math.floor(chance() * (this.#rows.length - least + 1));
   }
 
   #gate(): Promise<void> {
     return new Promise((resolve) => this.#gates.push(resolve));
   }
+}
+
+function bootOf(boots: number): string {
+  return boots.toString(16).padStart(16, "0");
 }
 
 function newContent({ positions, probes }: ScanShape): CheckpointContent {

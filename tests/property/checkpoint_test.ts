@@ -15,8 +15,10 @@ interface Event {
   readonly amount: number;
 }
 
-/** One life: what happens, and what is left of writes when the power fails at its end. */
+/** One life: what happens, and what is left of writes at its end. */
 interface Life {
+  /** Whether the power fails; else the program alone dies. */
+  readonly isPowerCut: boolean;
   readonly events: readonly Event[];
   readonly chances: readonly number[];
 }
@@ -31,6 +33,7 @@ const event = fc.record({
 });
 const lives = fc.array(
   fc.record({
+    isPowerCut: fc.boolean(),
     events: fc.array(event, { minLength: 1, maxLength: 120, size: "max" }),
     chances: fc.array(fc.nat(999).map((nat) => nat / 1000), {
       minLength: 1,
@@ -77,7 +80,7 @@ async function liveThrough(
   let disk: Disk | null = null;
   let before: CheckpointedScan[] = [];
   let nowS = 0;
-  for (const [life, { chances, events }] of lives.entries()) {
+  for (const [life, { chances, events, isPowerCut }] of lives.entries()) {
     const scan = await CheckpointedScan.start(shape, { disk, life, nowS });
     before = [...before, scan];
     if (life > 0) {
@@ -86,7 +89,8 @@ async function liveThrough(
     }
     let used = 0;
     for (const one of events) await happen(scan, one, hasOutages);
-    disk = scan.crash(() => chances[used++ % chances.length]!);
+    const chance = (): number => chances[used++ % chances.length]!;
+    disk = isPowerCut ? scan.crash(chance) : scan.kill(chance);
     nowS = scan.nowS;
   }
   const last = await CheckpointedScan.start(shape, {
@@ -133,7 +137,7 @@ async function happen(
     scan.step(kind < 55 ? amount : Infinity);
     // No longer than this passes without a look.
     scan.nowS += LONGEST_STEP_S * amount / 24;
-  } else if (kind < 82) scan.checkpoint();
+  } else if (kind < 82) scan.checkpoint(kind < 79);
   else await scan.disk();
 }
 

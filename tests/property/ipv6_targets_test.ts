@@ -373,7 +373,7 @@ Deno.test("Ipv6TargetSpace of all shards together gives each target once", () =>
           for (let i = 0; i < length; i++) {
             assert.ok(space.containsAddress(words, 4 * i));
             assert.ok(space.hasPort(found[i]!));
-            assert.equal(portList[space.portRankOf(found[i]!)], found[i]);
+            assert.equal(portList[space.portRankOf(numbers[i]!)], found[i]);
             const number = space.numberOf(words, 4 * i, found[i]!);
             assert.equal(number, numbers[i]);
             assert.ok(number < count);

@@ -1,10 +1,11 @@
-import { parseDecimalNumber, parsePath } from "../option_parsers.ts";
+import { parsePath } from "../option_parsers.ts";
 import {
   flag,
   type OptionTable,
   PATH_REMEDY,
   setting,
 } from "../option_spec.ts";
+import { parseSeconds } from "../units.ts";
 
 /** Values of `CHECKPOINT_OPTIONS`. */
 export interface CheckpointValues {
@@ -30,14 +31,15 @@ export const CHECKPOINT_OPTIONS: OptionTable<CheckpointValues> = {
   }),
   checkpointInterval: setting({
     long: "checkpoint-interval",
-    argument: "SECONDS",
+    argument: "TIME",
     group: "logging",
-    help: "Time between two writes of the checkpoint",
-    remedy: "Give a number of seconds from 0.1 to 86400",
+    help:
+      "Time between two writes of the checkpoint, in seconds or with units as in 1m",
+    remedy: "Give a time from 0.1 to 86400 seconds, for example 5, 500ms or 1m",
     fallback: 5,
     fallbackText: "5",
     parse: (text) =>
-      parseDecimalNumber(text, { what: "Interval", min: 0.1, max: 86_400 }),
+      parseSeconds(text, { what: "Interval", min: 0.1, max: 86_400 }),
   }),
   noCheckpoint: flag({
     long: "no-checkpoint",

@@ -4,6 +4,7 @@ import {
   parseWholeNumber,
 } from "../option_parsers.ts";
 import { type OptionTable, setting } from "../option_spec.ts";
+import { parseSeconds } from "../units.ts";
 
 /** What may be done about loss. */
 export const LOSS_ACTIONS = ["warn", "slow", "abort"] as const;
@@ -11,7 +12,6 @@ export const LOSS_ACTIONS = ["warn", "slow", "abort"] as const;
 /** How long a link is waited for unless told otherwise, and at most, in seconds. */
 const LINK_WAIT_S = 600;
 const LONGEST_LINK_WAIT_S = 7 * 24 * 3600;
-const SECONDS_PER_UNIT = { s: 1, m: 60, h: 3600 } as const;
 
 /** Values of `LOSS_OPTIONS`. */
 export interface LossValues {
@@ -43,7 +43,7 @@ export const LOSS_OPTIONS: OptionTable<LossValues> = {
     group: "loss",
     help:
       "While link, own address or gateway is gone: wait, 10 minutes at most (wait:30s, wait:2h); or abort",
-    remedy: "Give wait, wait:TIME with a unit (s, m, h), or abort",
+    remedy: "Give wait, wait:TIME with units (s, m, h), or abort",
     fallback: LINK_WAIT_S,
     fallbackText: "wait:10m",
     choices: ["wait", "abort"],
@@ -90,18 +90,16 @@ export const LOSS_OPTIONS: OptionTable<LossValues> = {
 function parseLinkLoss(text: string): number {
   if (text === "abort") return 0;
   if (text === "wait") return LINK_WAIT_S;
-  const match = /^wait:(\d{1,7})([smh])$/.exec(text);
-  if (match === null) {
+  const [action, time = ""] = text.split(":", 2);
+  // A bare number would leave open which unit is meant.
+  if (action !== "wait" || !/[a-z]$/.test(time)) {
     throw new SyntaxError(
       `"${text}" is none of wait, wait:TIME (such as wait:10m), abort`,
     );
   }
-  const unit = match[2] as keyof typeof SECONDS_PER_UNIT;
-  const seconds = Number(match[1]) * SECONDS_PER_UNIT[unit];
-  if (seconds < 1 || seconds > LONGEST_LINK_WAIT_S) {
-    throw new RangeError(
-      `Time to wait ${match[1]}${unit} is not from 1s to 168h`,
-    );
-  }
-  return seconds;
+  return parseSeconds(time, {
+    what: "Time to wait",
+    min: 1,
+    max: LONGEST_LINK_WAIT_S,
+  });
 }

@@ -4,11 +4,11 @@ import {
   parseChoice,
   parseMac,
   parsePath,
-  parseSize,
   parseSourcePorts,
   type PortRange,
 } from "../option_parsers.ts";
 import { flag, type OptionTable, setting } from "../option_spec.ts";
+import { parseSize } from "../units.ts";
 import {
   parseIp,
   parseSourceAddresses,
@@ -49,8 +49,8 @@ export const NETWORK_OPTIONS: OptionTable<NetworkValues> = {
     argument: "SIZE",
     group: "network",
     help:
-      "Kernel memory for packets that wait for the receiver, in bytes, with suffix K, M or G",
-    remedy: "Give a size from 64K to 1G, for example 64M",
+      "Kernel memory for packets that wait for the receiver, in bytes, or with a unit such as MiB or M",
+    remedy: "Give a size from 64KiB to 1GiB, for example 64MiB",
     fallback: 24 * 2 ** 20,
     fallbackText: "24M",
     parse: (text) =>

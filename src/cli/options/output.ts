@@ -5,7 +5,6 @@ import {
   parseDecimalNumber,
   parseNames,
   parsePath,
-  parseWholeNumber,
 } from "../option_parsers.ts";
 import {
   flag,
@@ -13,6 +12,7 @@ import {
   PATH_REMEDY,
   setting,
 } from "../option_spec.ts";
+import { parseCount } from "../units.ts";
 
 /** What `--dedup-method` takes. */
 export const DEDUP_METHODS = ["default", "none", "full", "window"] as const;
@@ -75,6 +75,7 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     help: "Fields of each result, separated by commas or spaces; * for all",
     remedy: "Give names that --list-output-fields shows",
     fallback: null,
+    absentText: "",
     fallbackText: "saddr, or saddr,sport with several ports",
     parse: parseNames,
   }),
@@ -133,7 +134,7 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     fallback: 1_000_000,
     fallbackText: "1000000",
     parse: (text) =>
-      parseWholeNumber(text, {
+      parseCount(text, {
         what: "Window",
         min: 1,
         max: MAX_DEDUP_WINDOW,

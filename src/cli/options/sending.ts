@@ -1,14 +1,17 @@
 import { SEND_BACKENDS, type SendBackend } from "../../backend/names.ts";
 import {
-  parseBandwidth,
   parseChoice,
   parseDecimalNumber,
-  parsePositiveRate,
   parseProcessors,
-  parseRate,
-  parseWholeNumber,
 } from "../option_parsers.ts";
 import { flag, type OptionTable, setting } from "../option_spec.ts";
+import {
+  parseBandwidth,
+  parseCount,
+  parsePositiveRate,
+  parseRate,
+  parseSeconds,
+} from "../units.ts";
 
 const DEFAULT_RATE_PPS = 10_000;
 /** Two thousand million seconds are 63 years. */
@@ -45,9 +48,9 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     argument: "PPS",
     group: "sending",
     help:
-      "Packets per second; 0 for as fast as possible; auto for as fast as nothing is lost",
+      "Packets per second, with suffix k or M where they are many; 0 for as fast as possible; auto for as fast as nothing is lost",
     remedy:
-      "Give packets per second, for example 10000 or 0.1, 0 for as fast as possible, or auto",
+      "Give packets per second, for example 10000, 50k, 1.2M or 0.1, 0 for as fast as possible, or auto",
     fallback: DEFAULT_RATE_PPS,
     fallbackText: String(DEFAULT_RATE_PPS),
     absentText: "-1",
@@ -57,8 +60,9 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     long: "min-rate",
     argument: "PPS",
     group: "sending",
-    help: "Lowest rate that --rate auto and --on-loss slow may choose",
-    remedy: "Give packets per second",
+    help:
+      "Lowest rate that --rate auto and --on-loss slow may choose, as --rate",
+    remedy: "Give packets per second, for example 100 or 1k",
     fallback: 100,
     fallbackText: "100",
     parse: parsePositiveRate,
@@ -67,8 +71,8 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     long: "max-rate",
     argument: "PPS",
     group: "sending",
-    help: "Highest rate, whatever else is asked for",
-    remedy: "Give packets per second",
+    help: "Highest rate, whatever else is asked for, as --rate",
+    remedy: "Give packets per second, for example 100k or 1.2M",
     fallback: null,
     parse: parsePositiveRate,
   }),
@@ -78,21 +82,22 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     argument: "BPS",
     group: "sending",
     help:
-      "Bits per second on the wire, with suffix K, M or G, in place of --rate",
-    remedy: "Give bits per second, for example 800K, 1.5M or 1G",
+      "Bits per second on the wire, with suffix k, M or G, in place of --rate",
+    remedy: "Give bits per second, for example 800k, 1.5M or 1G",
     fallback: null,
     parse: parseBandwidth,
   }),
   maxRuntime: setting({
     long: "max-runtime",
     short: "t",
-    argument: "SECONDS",
+    argument: "TIME",
     group: "sending",
-    help: "Send for so long at most; 0 for no limit",
-    remedy: "Give seconds, for example 60 or 0.5",
+    help:
+      "Send for so long at most, in seconds or with units as in 2h30m; 0 for no limit",
+    remedy: "Give a time, for example 60, 0.5, 90m or 2h30m",
     fallback: null,
     parse: (text) =>
-      parseDecimalNumber(text, {
+      parseSeconds(text, {
         what: "Time for sending",
         min: 0,
         max: MAX_RUNTIME_SECONDS,
@@ -103,11 +108,12 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     short: "N",
     argument: "COUNT",
     group: "sending",
-    help: "Stop at once after this many results; 0 for no limit",
-    remedy: "Give a whole number from 0",
+    help:
+      "Stop at once after this many results, as 1000 or 50k; 0 for no limit",
+    remedy: "Give a whole number from 0, for example 1000, 50k or 1M",
     fallback: null,
     parse: (text) =>
-      parseWholeNumber(text, {
+      parseCount(text, {
         what: "Number of results",
         min: 0,
         max: Number.MAX_SAFE_INTEGER,
@@ -134,7 +140,7 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     fallback: null,
     fallbackText: "-1",
     parse: (text) => {
-      const count = parseWholeNumber(text, {
+      const count = parseCount(text, {
         what: "Number of failures",
         min: -1,
         max: Number.MAX_SAFE_INTEGER,
@@ -157,14 +163,15 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
   cooldownTime: setting({
     long: "cooldown-time",
     short: "c",
-    argument: "SECONDS",
+    argument: "TIME",
     group: "sending",
-    help: "How long to receive after the last probe was sent",
-    remedy: "Give seconds, for example 8 or 0.5",
+    help:
+      "How long to receive after the last probe was sent, in seconds or with units as in 500ms or 1m",
+    remedy: "Give a time, for example 8, 0.5, 500ms or 1m",
     fallback: 8,
     fallbackText: "8",
     parse: (text) =>
-      parseDecimalNumber(text, {
+      parseSeconds(text, {
         what: "Cooldown",
         min: 0,
         max: MAX_COOLDOWN_SECONDS,
@@ -180,7 +187,7 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     fallback: 1,
     fallbackText: "1",
     parse: (text) =>
-      parseWholeNumber(text, { what: "Number of probes", min: 1, max: 65536 }),
+      parseCount(text, { what: "Number of probes", min: 1, max: 65536 }),
   }),
   sendBackend: setting({
     long: "send-backend",
@@ -203,7 +210,7 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     remedy: "Give a whole number from 1 to 64",
     fallback: null,
     parse: (text) =>
-      parseWholeNumber(text, { what: "Number of senders", min: 1, max: 64 }),
+      parseCount(text, { what: "Number of senders", min: 1, max: 64 }),
   }),
   cores: setting({
     long: "cores",
@@ -224,8 +231,7 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     remedy: "Give a whole number from 1 to 65535",
     fallback: 64,
     fallbackText: "64",
-    parse: (text) =>
-      parseWholeNumber(text, { what: "Batch", min: 1, max: 65535 }),
+    parse: (text) => parseCount(text, { what: "Batch", min: 1, max: 65535 }),
   }),
   retries: setting({
     long: "retries",
@@ -236,6 +242,6 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     fallback: 10,
     fallbackText: "10",
     parse: (text) =>
-      parseWholeNumber(text, { what: "Number of retries", min: 0, max: 1e6 }),
+      parseCount(text, { what: "Number of retries", min: 0, max: 1e6 }),
   }),
 };

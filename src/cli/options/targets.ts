@@ -12,10 +12,13 @@ import {
   PATH_REMEDY,
   setting,
 } from "../option_spec.ts";
+import { parseCount } from "../units.ts";
 
 /** Values of `TARGET_OPTIONS`. */
 export interface TargetValues {
   readonly targetPorts: Uint16Array | null;
+  readonly topPorts: number | null;
+  readonly portsFile: string | null;
   readonly allowlistFile: string | null;
   readonly blocklistFile: string | null;
   readonly ignoreBlocklistErrors: boolean;
@@ -35,11 +38,34 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     short: "p",
     argument: "PORTS",
     group: "targets",
-    help: "Ports to probe: a comma list of ports and ranges, or * for all",
+    help:
+      "Ports to probe: a comma list of ports, their names and ranges, or * for all; " +
+      "without it those of the pairs in --list-of-ips-file",
     remedy:
-      "Give ports from 0 to 65535, for example 443 or 80,8000-8100, or * for all",
+      "Give ports from 0 to 65535, for example 443, 80,https,8000-8100, or * for all",
     fallback: null,
     parse: parsePorts,
+  }),
+  topPorts: setting({
+    long: "top-ports",
+    argument: "COUNT",
+    group: "targets",
+    help:
+      "Probe so many of the ports that are open most often, by the list of an installed nmap, or by --ports-file",
+    remedy: "Give a whole number from 1 to 65536",
+    fallback: null,
+    parse: (text) =>
+      parseCount(text, { what: "Number of ports", min: 1, max: 65_536 }),
+  }),
+  portsFile: setting({
+    long: "ports-file",
+    argument: "FILE",
+    group: "targets",
+    help:
+      "Ports to probe, as --target-ports has them, one entry or list per line; or of the form of nmap-services; - for standard input",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
   }),
   allowlistFile: setting({
     long: "allowlist-file",
@@ -76,7 +102,8 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
     argument: "FILE",
     group: "targets",
     help:
-      "Addresses and ranges to scan, one per line; of these, only what the other lists allow; - for standard input",
+      "Addresses, prefixes and ranges to scan, one per line, or results of a scan as JSON or CSV; of these, only what the " +
+      "other lists allow. Without --target-ports each has its port, as 192.0.2.1:443. - for standard input",
     remedy: PATH_REMEDY,
     fallback: null,
     parse: parsePath,
@@ -99,7 +126,7 @@ export const TARGET_OPTIONS: OptionTable<TargetValues> = {
       "Stop after this many targets, or after N% of all IPv4 addresses, or of those chosen where some are IPv6, " +
       "times the ports; 0 for no limit",
     remedy:
-      "Give a number of targets or a percentage, for example 1000, 1e6 or 0.1%",
+      "Give a number of targets or a percentage, for example 1000, 50k, 1e6 or 0.1%",
     fallback: null,
     parse: parseMaxTargets,
   }),

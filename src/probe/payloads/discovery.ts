@@ -61,6 +61,14 @@ export const DISCOVERY: readonly LibraryPayload[] = [
     hex: `
       0000`,
   }),
+  fixed({
+    name: "nat_port_mapping_5351",
+    port: 5351,
+    description: "NAT-PMP: asks for the external address, as natpmp_5351",
+    document: "RFC 6886 section 3.2",
+    hex: `
+      0000`,
+  }),
   template({
     name: "pcp_5351",
     port: 5351,
@@ -122,6 +130,14 @@ export const DISCOVERY: readonly LibraryPayload[] = [
       "no public specification; known from the answers of deployed systems",
     hex: `
       02080000`,
+  }),
+  fixed({
+    name: "wsd_malformed_3702",
+    port: 3702,
+    description: "WS-Discovery: a document that is no XML, which is a fault",
+    document: "SOAP 1.2 part 1 section 5.4 (faults)",
+    hex: `
+      3caa3e0a`,
   }),
   template({
     name: "wsd_3702",

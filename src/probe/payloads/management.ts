@@ -164,4 +164,21 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
     hex: `
       00010002000100`,
   }),
+  fixed({
+    name: "netis_53413",
+    port: 53413,
+    description: "Netis routers: a request to their back door, no password",
+    document:
+      "no public specification; known from published analyses of the back door",
+    hex: `
+      4141000041414141`,
+  }),
+  fixed({
+    name: "pcanywhere_5632",
+    port: 5632,
+    description: "pcAnywhere: asks for the name of the host",
+    document: "no public specification; known from deployed systems",
+    hex: `
+      4e51`,
+  }),
 ];

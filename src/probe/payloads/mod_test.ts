@@ -34,7 +34,8 @@ Deno.test("findUdpPayload() knows the names that ZMap's payloads have", () => {
   const names =
     `ard_3283 bacnet_47808 chargen_19 citrix_1604 coap_5683 db2_523 digi1_2362
     digi2_2362 digi3_2362 dns_53 dtls1.2_443 ipmi_623 ldap_389 mdns_5353
-    memcache_11211 mssql_1434 natpmp_5351 netbios_137 ntp_123 ntp_123_monlist
+    memcache_11211 mssql_1434 nat_port_mapping_5351 natpmp_5351 netbios_137
+    netis_53413 pcanywhere_5632 wsd_malformed_3702 ntp_123 ntp_123_monlist
     openvpn_1194 portmap_111 qotd_17 quic_ping_443 rdp_3389 ripv1_520 sip_5060
     snmp1_161 snmp2_161 snmp3_161 ssdp_1900 tftp_69 ubiquiti_10001 upnp_1900
     valve_27015 wdbrpc_17185 wsd_3702 xdmcp_177`;
