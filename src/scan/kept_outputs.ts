@@ -8,6 +8,7 @@ import {
   outputDescriptor,
 } from "../output/mod.ts";
 import type { OutputConfig } from "./config.ts";
+import type { Output } from "./outputs.ts";
 
 const OPTION = "--output-file";
 const REMEDY =
@@ -43,6 +44,21 @@ export async function checkKept(
     );
   }
   return digests;
+}
+
+/** What a checkpoint knows of an output: all that was given to it. */
+export function outputState(
+  { digest = null, file, keptBytes, owner = null, writer: { memory } }: Output,
+  { format, path }: Pick<OutputConfig, "format" | "path">,
+): CheckpointOutput {
+  return {
+    path: path ?? "-",
+    format,
+    offsetBytes: keptBytes + file.writtenBytes + file.pendingBytes,
+    digest: digest?.hex ?? null,
+    owner,
+    ...memory === undefined ? {} : { memory },
+  };
 }
 
 /** The digest of an output that is empty; null: it has no content that could be read again. */
