@@ -5,7 +5,7 @@
  * when anything was wrong. Readers that this machine lacks are left out, and named.
  */
 import { kill } from "../src/demo/mod.ts";
-import { OUTPUT_MODULES } from "../src/output/mod.ts";
+import { OUTPUT_FORMATS } from "../src/output/mod.ts";
 import { startPacemap } from "../tests/e2e/network_fixture.ts";
 import { END_SIGNALS } from "../tests/e2e/remains.ts";
 import { PROGRAMS, READERS, told } from "../tests/fixtures/format_readers.ts";
@@ -47,7 +47,7 @@ await using network = await openLab();
 await network.startWebServer();
 const missing = await missingPrograms();
 if (missing.length > 0) console.log(`Left out: ${missing.join(", ")}\n`);
-const names = OUTPUT_MODULES.map(({ name }) => name);
+const names = OUTPUT_FORMATS.map(({ name }) => name);
 const table: string[][] = [];
 let faults = 0;
 for (const one of CASES) {

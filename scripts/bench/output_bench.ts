@@ -12,7 +12,7 @@ import {
 } from "../../src/base/mod.ts";
 import {
   createRowWriter,
-  OUTPUT_MODULES,
+  loadOutputModules,
   type OutputModule,
   ResultFile,
   type RowFormat,
@@ -132,7 +132,7 @@ async function measureModule(
   );
 }
 
-for (const module of OUTPUT_MODULES) {
+for (const module of await loadOutputModules()) {
   await measureModule(
     module,
     module.fields?.(TCP, true) ?? ["saddr", "sport"],

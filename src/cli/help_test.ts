@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OUTPUT_MODULES } from "../output/mod.ts";
+import { loadOutputModules, OUTPUT_FORMATS } from "../output/mod.ts";
 import { PROBE_MODULES, requireProbeModule } from "../probe/mod.ts";
 import { helpText } from "./help.ts";
 import { OPTION_GROUPS } from "./option_spec.ts";
@@ -12,6 +12,8 @@ const DEFAULTS = {
 const SUBCOMMANDS = {
   demo: { summary: "Show it", options: [], run: () => Promise.resolve(0) },
 };
+
+await loadOutputModules();
 
 Deno.test("helpText() names every option, heading and subcommand within 80 columns", () => {
   const text = helpText(SUBCOMMANDS, DEFAULTS);
@@ -38,7 +40,7 @@ Deno.test("helpText() explains the modules in use, within 80 columns", () => {
   assert.match(text, /^Output module csv:\n {2}Writes a line/m);
   assert.doesNotMatch(text, /^Output module json:/m);
   for (const probe of PROBE_MODULES) {
-    const outputs = OUTPUT_MODULES.map(({ name }) => name);
+    const outputs = OUTPUT_FORMATS.map(({ name }) => name);
     const both = helpText({}, { probe, outputs });
     assert.ok(both.includes(`\nProbe module ${probe.name}:\n`));
     for (const name of outputs) {

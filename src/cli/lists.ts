@@ -1,5 +1,5 @@
 import { ConfigError } from "../base/mod.ts";
-import { OUTPUT_MODULES } from "../output/mod.ts";
+import { OUTPUT_FORMATS } from "../output/mod.ts";
 import {
   findProbeModule,
   type IpVersion,
@@ -75,7 +75,7 @@ export function probeModuleList(): string {
 
 /** Text of `--list-output-modules`. */
 export function outputModuleList(): string {
-  return OUTPUT_MODULES.map(({ name }) => `${name}\n`).join("");
+  return OUTPUT_FORMATS.map(({ name }) => `${name}\n`).join("");
 }
 
 /** Text of `--list-output-fields`, laid out as ZMap does. */

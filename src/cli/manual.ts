@@ -1,4 +1,4 @@
-import { OUTPUT_MODULES } from "../output/mod.ts";
+import { OUTPUT_FORMATS, requireOutputModule } from "../output/mod.ts";
 import { PROBE_MODULES } from "../probe/mod.ts";
 import { EXAMPLES, INTRODUCTION, type Subcommands } from "./help.ts";
 import { OPTION_GROUPS, type OptionSpec } from "./option_spec.ts";
@@ -134,9 +134,10 @@ function probeSections(): string {
 }
 
 function outputSections(): string {
-  return OUTPUT_MODULES.map(({ help, name }) =>
-    roffSubsection(name, withoutFirstMark(roffHelp(help)))
-  ).join("");
+  return OUTPUT_FORMATS.map(({ name }) => {
+    const { help } = requireOutputModule(name);
+    return roffSubsection(name, withoutFirstMark(roffHelp(help)));
+  }).join("");
 }
 
 /** A heading begins a paragraph by itself. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OUTPUT_MODULES } from "../output/mod.ts";
+import { loadOutputModules, OUTPUT_FORMATS } from "../output/mod.ts";
 import { PROBE_MODULES } from "../probe/mod.ts";
 import { manualPage } from "./manual.ts";
 import { flag } from "./option_spec.ts";
@@ -19,6 +19,7 @@ const SUBCOMMANDS = {
     run: () => Promise.resolve(0),
   },
 };
+await loadOutputModules();
 const PAGE = manualPage({ date: "2026-01-31", subcommands: SUBCOMMANDS });
 /** All that the page is written in. */
 const MACROS = ["TH", "SH", "SS", "TP", "PP", "br", "nf", "fi", "RS", "RE"];
@@ -41,7 +42,7 @@ Deno.test("manualPage() has every command and module, and all exit codes", () =>
   assert.ok(PAGE.includes('.SS "pacemap doctor"\nCheck it.\n'));
   const modules = [
     ...PROBE_MODULES.map(({ name }) => name),
-    ...OUTPUT_MODULES.map(({ name }) => name),
+    ...OUTPUT_FORMATS.map(({ name }) => name),
   ];
   for (const name of modules) {
     assert.ok(PAGE.includes(`\n.SS "${roffText(name)}"\n`));

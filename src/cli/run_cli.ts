@@ -1,4 +1,5 @@
 import { ConfigError } from "../base/mod.ts";
+import { loadOutputModules } from "../output/mod.ts";
 import { Phase } from "../scan/phase.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 import {
@@ -64,6 +65,7 @@ export async function runCli(
       checkNoArguments(rest);
       const { manualPage } = await import("./manual.ts");
       const all = allCommands(await subcommands.all());
+      await loadOutputModules();
       printOut(manualPage({ subcommands: all, date: "" }));
       return EXIT_CODE.done;
     }
@@ -186,7 +188,9 @@ async function explain(
   if (isHelp) {
     const { helpText } = await import("./help.ts");
     const commands = allCommands(await subcommands.all());
-    printOut(helpText(commands, selectModules(await settingsForHelp(raw))));
+    const modules = selectModules(await settingsForHelp(raw));
+    await loadOutputModules(modules.outputs);
+    printOut(helpText(commands, modules));
     return null;
   }
   const args = readArguments(await addSettings(raw));

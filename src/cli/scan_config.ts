@@ -1,3 +1,4 @@
+import { loadOutputModules } from "../output/mod.ts";
 import type { DryRunConfig, ScanConfig, StreamInput } from "../scan/mod.ts";
 import { aliasWarnings, chooseAliases } from "./aliases.ts";
 import type { Arguments } from "./arguments.ts";
@@ -73,6 +74,7 @@ export async function makeScanConfig(
   const { families, skipReason } = chooseFamilies(values, module);
   const probe = makeProbe(values, familyOfProbe(families));
   const ports = values.targetPorts ?? Uint16Array.of(0);
+  await loadOutputModules(values.outputModule);
   const chosen = chooseOutputs(args, {
     module,
     probe,

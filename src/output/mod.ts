@@ -11,8 +11,10 @@ export type {
   OutputSelection,
 } from "./output_module.ts";
 export {
-  findOutputModule,
-  OUTPUT_MODULES,
+  findOutputFormat,
+  loadOutputModules,
+  OUTPUT_FORMATS,
+  type OutputFormat,
   requireOutputModule,
 } from "./registry.ts";
 export { ResultFile, type ResultFileStatus } from "./result_file.ts";

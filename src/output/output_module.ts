@@ -33,8 +33,6 @@ export type OutputSelection =
 /** One format of results: a file in `modules`, and a line in the registry. */
 export interface OutputModule {
   readonly name: string;
-  /** Other names that `--output-module` takes. */
-  readonly aliases?: readonly string[];
   /** One line for lists. */
   readonly summary: string;
   /** Text for `--help`: what it writes, for whom, and what comes of it when a scan ends early and goes on. */

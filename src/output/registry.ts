@@ -1,51 +1,119 @@
 import { csv } from "./modules/csv.ts";
-import { hostport } from "./modules/hostport.ts";
 import { json } from "./modules/json.ts";
-import { lzr } from "./modules/lzr.ts";
-import { masscanGrepable } from "./modules/masscan_grepable.ts";
-import { masscanJson } from "./modules/masscan_json.ts";
-import { masscanList } from "./modules/masscan_list.ts";
-import { masscanNdjson } from "./modules/masscan_ndjson.ts";
-import { masscanXml } from "./modules/masscan_xml.ts";
-import { nmapXml } from "./modules/nmap_xml.ts";
-import { parquet } from "./modules/parquet.ts";
-import { pcap } from "./modules/pcap.ts";
-import { sqlite } from "./modules/sqlite.ts";
-import { zgrab2 } from "./modules/zgrab2.ts";
 import type { OutputModule } from "./output_module.ts";
 
+/** A format of results by its names; its code is loaded when it is wanted. */
+export interface OutputFormat {
+  readonly name: string;
+  /** Other names that `--output-module` takes. */
+  readonly aliases?: readonly string[];
+  /** Loads it. */
+  load(): Promise<OutputModule>;
+}
+
 /** All formats of results, in the order of lists. */
-export const OUTPUT_MODULES: readonly OutputModule[] = [
-  csv,
-  json,
-  hostport,
-  zgrab2,
-  lzr,
-  nmapXml,
-  masscanXml,
-  masscanJson,
-  masscanNdjson,
-  masscanList,
-  masscanGrepable,
-  parquet,
-  sqlite,
-  pcap,
+export const OUTPUT_FORMATS: readonly OutputFormat[] = [
+  {
+    name: "csv",
+    load: () => Promise.resolve(csv),
+  },
+  {
+    name: "json",
+    load: () => Promise.resolve(json),
+  },
+  {
+    name: "hostport",
+    load: async () => (await import("./modules/hostport.ts")).hostport,
+  },
+  {
+    name: "zgrab2",
+    load: async () => (await import("./modules/zgrab2.ts")).zgrab2,
+  },
+  {
+    name: "lzr",
+    load: async () => (await import("./modules/lzr.ts")).lzr,
+  },
+  {
+    name: "nmap-xml",
+    aliases: ["nmap"],
+    load: async () => (await import("./modules/nmap_xml.ts")).nmapXml,
+  },
+  {
+    name: "masscan-xml",
+    load: async () => (await import("./modules/masscan_xml.ts")).masscanXml,
+  },
+  {
+    name: "masscan-json",
+    load: async () => (await import("./modules/masscan_json.ts")).masscanJson,
+  },
+  {
+    name: "masscan-ndjson",
+    load: async () =>
+      (await import("./modules/masscan_ndjson.ts")).masscanNdjson,
+  },
+  {
+    name: "masscan-list",
+    aliases: ["list"],
+    load: async () => (await import("./modules/masscan_list.ts")).masscanList,
+  },
+  {
+    name: "masscan-grepable",
+    aliases: ["grepable"],
+    load: async () =>
+      (await import("./modules/masscan_grepable.ts")).masscanGrepable,
+  },
+  {
+    name: "parquet",
+    load: async () => (await import("./modules/parquet.ts")).parquet,
+  },
+  {
+    name: "sqlite",
+    load: async () => (await import("./modules/sqlite.ts")).sqlite,
+  },
+  {
+    name: "pcap",
+    load: async () => (await import("./modules/pcap.ts")).pcap,
+  },
 ];
 
+/** Those that are loaded: what most scans write is from the start. */
+const loaded = new Map<string, OutputModule>(
+  [csv, json].map((module) => [module.name, module]),
+);
+
 /** The format of this name, or of this other name. */
-export function findOutputModule(name: string): OutputModule | undefined {
-  return OUTPUT_MODULES.find((module) =>
-    module.name === name || module.aliases?.includes(name)
+export function findOutputFormat(name: string): OutputFormat | undefined {
+  return OUTPUT_FORMATS.find((format) =>
+    format.name === name || format.aliases?.includes(name)
   );
 }
 
 /**
- * The format of this name.
+ * Loads formats: all, or those of these names.
  *
- * @throws {RangeError} when there is none
+ * @throws {RangeError} when there is none of a name
+ */
+export async function loadOutputModules(
+  names: readonly string[] = OUTPUT_FORMATS.map(({ name }) => name),
+): Promise<readonly OutputModule[]> {
+  return await Promise.all(names.map(async (name) => {
+    const format = findOutputFormat(name);
+    if (format === undefined) throw new RangeError(`No output module ${name}`);
+    const module = loaded.get(format.name) ?? await format.load();
+    loaded.set(format.name, module);
+    return module;
+  }));
+}
+
+/**
+ * A format that `loadOutputModules` has loaded; csv and json are at any time.
+ *
+ * @throws {RangeError} when it has not
  */
 export function requireOutputModule(name: string): OutputModule {
-  const module = findOutputModule(name);
-  if (module === undefined) throw new RangeError(`No output module ${name}`);
+  const module = loaded.get(name);
+  if (module === undefined) {
+    throw new RangeError(`Output module ${name} is not loaded`);
+  }
   return module;
 }

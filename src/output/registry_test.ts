@@ -1,29 +1,45 @@
 import assert from "node:assert/strict";
-import { findOutputModule, OUTPUT_MODULES } from "./registry.ts";
+import {
+  findOutputFormat,
+  loadOutputModules,
+  OUTPUT_FORMATS,
+  requireOutputModule,
+} from "./registry.ts";
 
-Deno.test("findOutputModule() finds formats by each of their names, of which none is another's", () => {
-  const names = OUTPUT_MODULES.flatMap(({ aliases = [], name }) => [
+Deno.test("findOutputFormat() finds formats by each of their names, of which none is another's", () => {
+  const names = OUTPUT_FORMATS.flatMap(({ aliases = [], name }) => [
     name,
     ...aliases,
   ]);
   assert.equal(new Set(names).size, names.length);
-  for (const module of OUTPUT_MODULES) {
-    assert.equal(findOutputModule(module.name), module);
-    for (const name of module.aliases ?? []) {
-      assert.equal(findOutputModule(name), module);
+  for (const format of OUTPUT_FORMATS) {
+    for (const name of [format.name, ...format.aliases ?? []]) {
+      assert.equal(findOutputFormat(name), format);
     }
+  }
+  assert.equal(findOutputFormat("xml"), undefined);
+});
+
+Deno.test("loadOutputModules() loads all formats, as the registry names them", async () => {
+  const modules = await loadOutputModules();
+  assert.deepEqual(
+    modules.map(({ name }) => name),
+    OUTPUT_FORMATS.map(({ name }) => name),
+  );
+  for (const module of modules) {
+    assert.equal(requireOutputModule(module.name), module);
     assert.match(module.help, /^Writes /);
     assert.ok(module.help.endsWith("Takes no arguments."), module.name);
   }
-  assert.equal(findOutputModule("xml"), undefined);
+  await assert.rejects(loadOutputModules(["csv", "xml"]), RangeError);
 });
 
-Deno.test("README lists all formats as the registry does", () => {
+Deno.test("README lists all formats as the registry does", async () => {
   const path = new URL("../../README.md", import.meta.url);
   const rows = Deno.readTextFileSync(path).split("\n")
     .map((line) => line.replace(/ +/g, " "))
     .filter((line) => /^\| `[a-z0-9-]+` \| /.test(line));
-  const wanted = OUTPUT_MODULES.map(({ name, summary }) =>
+  const wanted = (await loadOutputModules()).map(({ name, summary }) =>
     `| \`${name}\` | ${summary} |`
   );
   const first = rows.indexOf(wanted[0]!);

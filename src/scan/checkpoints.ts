@@ -22,6 +22,7 @@ import {
 } from "../monitor/mod.ts";
 import { describeFileError } from "../output/mod.ts";
 import type { CheckpointConfig, OutputConfig } from "./config.ts";
+import { outputState } from "./kept_outputs.ts";
 import type { Output } from "./outputs.ts";
 import type { RunsBefore } from "./runs_before.ts";
 import { withRepairs } from "./with_repairs.ts";
@@ -258,17 +259,9 @@ export class Checkpoints {
       writtenAt: new Date().toISOString(),
       work,
       journalEntries: journal.end,
-      outputs: outputs.map((
-        { digest, file, keptBytes, owner, writer: { memory } },
-        index,
-      ) => ({
-        path: outputConfigs[index]!.path ?? "-",
-        format: outputConfigs[index]!.format,
-        offsetBytes: keptBytes + file.writtenBytes + file.pendingBytes,
-        digest: digest?.hex ?? null,
-        owner: owner ?? null,
-        ...memory === undefined ? {} : { memory },
-      })),
+      outputs: outputs.map((output, index) =>
+        outputState(output, outputConfigs[index]!)
+      ),
       lives: [
         ...before.lives,
         this.#life(facts, { ahead: sendsMost, reason }),

@@ -4,10 +4,11 @@ import { effectiveUserId, pathFacts } from "../link/mod.ts";
 import {
   ContentDigest,
   describeFileError,
+  loadOutputModules,
   outputDescriptor,
-  requireOutputModule,
 } from "../output/mod.ts";
 import type { OutputConfig } from "./config.ts";
+import type { Output } from "./outputs.ts";
 
 const OPTION = "--output-file";
 const REMEDY =
@@ -45,6 +46,21 @@ export async function checkKept(
   return digests;
 }
 
+/** What a checkpoint knows of an output: all that was given to it. */
+export function outputState(
+  { digest = null, file, keptBytes, owner = null, writer: { memory } }: Output,
+  { format, path }: Pick<OutputConfig, "format" | "path">,
+): CheckpointOutput {
+  return {
+    path: path ?? "-",
+    format,
+    offsetBytes: keptBytes + file.writtenBytes + file.pendingBytes,
+    digest: digest?.hex ?? null,
+    owner,
+    ...memory === undefined ? {} : { memory },
+  };
+}
+
 /** The digest of an output that is empty; null: it has no content that could be read again. */
 export function newDigest(path: string | null): ContentDigest | null {
   return path === null || outputDescriptor(path) !== null
@@ -61,7 +77,7 @@ async function checkFile(
   const isFile = checkFacts(output, checkpoint);
   if (!isFile) return null;
   try {
-    await checkHeader(path, headerOf(config));
+    await checkHeader(path, await headerOf(config));
     const found = await ContentDigest.ofFile(path, offsetBytes);
     if (digest === null || found.hex === digest) return found;
   } catch (error) {
@@ -139,7 +155,11 @@ function lineOf(bytes: Uint8Array): string {
 }
 
 /** What an output begins with; nothing where its format does not name the fields there. */
-function headerOf({ fields, format, hasHeader }: OutputConfig): Uint8Array {
-  const { header } = requireOutputModule(format);
-  return hasHeader && header !== undefined ? header(fields) : new Uint8Array(0);
+async function headerOf(
+  { fields, format, hasHeader }: OutputConfig,
+): Promise<Uint8Array> {
+  const [module] = await loadOutputModules([format]);
+  return hasHeader && module?.header !== undefined
+    ? module.header(fields)
+    : new Uint8Array(0);
 }

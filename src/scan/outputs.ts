@@ -5,10 +5,10 @@ import {
   type Chunk,
   type ContentDigest,
   describeFileError,
+  loadOutputModules,
   type OutputContext,
   type OutputModule,
   outputName,
-  requireOutputModule,
   ResultFile,
   type RowEncoder,
   STANDARD_OUTPUT,
@@ -93,9 +93,10 @@ export async function openOutputs(
 ): Promise<readonly Output[]> {
   const outputs: Output[] = [];
   const protocol = probeProtocol(probe);
+  const modules = await loadOutputModules(configs.map(({ format }) => format));
   try {
     for (const [index, config] of configs.entries()) {
-      const module = requireOutputModule(config.format);
+      const module = modules[index]!;
       const context: OutputContext = {
         ...kept[index] ?? NOTHING_KEPT,
         columns: columnsOf(config, probe),

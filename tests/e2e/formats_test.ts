@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Network, TSHARK, XMLLINT } from "../../src/demo/mod.ts";
-import { OUTPUT_MODULES } from "../../src/output/mod.ts";
+import { OUTPUT_FORMATS } from "../../src/output/mod.ts";
 import { READERS } from "../fixtures/format_readers.ts";
 import { runScan } from "./network_fixture.ts";
 import { findSkipReason, testUnless } from "./skip.ts";
@@ -20,7 +20,7 @@ testUnless(
     const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });
     try {
       const pathOf = (name: string): string => `${directory}/${name}`;
-      const names = OUTPUT_MODULES.map(({ name }) => name);
+      const names = OUTPUT_FORMATS.map(({ name }) => name);
       const { code, stderr } = await runScan(network, [
         ...names.flatMap((name) => ["-O", name, "-o", pathOf(name)]),
         ...["-p", "80,81", "-f", "saddr,sport,classification"],

@@ -1,4 +1,4 @@
-import { findOutputModule, OUTPUT_MODULES } from "../../output/mod.ts";
+import { findOutputFormat, OUTPUT_FORMATS } from "../../output/mod.ts";
 import { nearestName } from "../nearest.ts";
 import {
   parseChoice,
@@ -52,7 +52,7 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
     fallback: [],
     fallbackText: "csv",
     isRepeatable: true,
-    choices: OUTPUT_MODULES.map(({ name }) => name),
+    choices: OUTPUT_FORMATS.map(({ name }) => name),
     parse: (text) => [parseOutputModule(text)],
   }),
   outputFile: setting({
@@ -170,9 +170,9 @@ export const OUTPUT_OPTIONS: OptionTable<OutputValues> = {
 
 /** Reads the name of a format, or another name of it. */
 function parseOutputModule(text: string): string {
-  const module = findOutputModule(text);
-  if (module !== undefined) return module.name;
-  const names = OUTPUT_MODULES.map(({ name }) => name);
+  const format = findOutputFormat(text);
+  if (format !== undefined) return format.name;
+  const names = OUTPUT_FORMATS.map(({ name }) => name);
   const similar = names.filter((name) => name.split("-").includes(text));
   const nearest = nearestName(text, names);
   const hint = similar.length > 0

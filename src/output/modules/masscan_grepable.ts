@@ -17,7 +17,6 @@ const RECORD =
 export const masscanGrepable: OutputModule = {
   ...MASSCAN,
   name: "masscan-grepable",
-  aliases: ["grepable"],
   summary: "masscan's -oG: lines for grep",
   help: `Writes the lines that masscan -oG writes, for grep: time, host, and
 port/state/protocol/owner/service/rpc/version, of which the service is always "unknown".

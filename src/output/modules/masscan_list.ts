@@ -14,7 +14,6 @@ const RECORD = "{status} {protocol} {port} {address} {seconds}\n";
 export const masscanList: OutputModule = {
   ...MASSCAN,
   name: "masscan-list",
-  aliases: ["list"],
   summary: "masscan's -oL: status, protocol, port, address, time",
   help:
     `Writes the lines that masscan -oL writes: open tcp 443 192.0.2.9 1700000000. The first line is

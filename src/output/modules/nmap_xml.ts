@@ -22,7 +22,6 @@ const USUAL_ROW =
 export const nmapXml: OutputModule = {
   ...MASSCAN,
   name: "nmap-xml",
-  aliases: ["nmap"],
   summary: "nmap's -oX: XML that Metasploit and others import",
   help:
     `Writes XML as nmap -oX writes it, a host element for each result, for Metasploit, python-libnmap and all
