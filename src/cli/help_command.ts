@@ -1,5 +1,5 @@
 import { ConfigError } from "../base/mod.ts";
-import { OUTPUT_MODULES, requireOutputModule } from "../output/mod.ts";
+import { OUTPUT_FORMATS, requireOutputModule } from "../output/mod.ts";
 import { PROBE_MODULES, type ProbeModule } from "../probe/mod.ts";
 import { helpSection, optionRows, type Subcommands } from "./help.ts";
 import { HELP_TOPICS, type HelpTopic } from "./help_topics.ts";
@@ -9,7 +9,7 @@ import { wrapText } from "./wrap_text.ts";
 
 const WIDTH = 80;
 const INDENT = "  ";
-const FORMATS = OUTPUT_MODULES.map(({ name }) => name);
+const FORMATS = OUTPUT_FORMATS.map(({ name }) => name);
 /** A port in examples, of a service that most kinds of probes may ask. */
 const EXAMPLE_PORTS: Readonly<Record<string, number>> = {
   bacnet: 47808,
@@ -22,7 +22,7 @@ const DEFAULT_EXAMPLE_PORT = 443;
 
 /**
  * Text of `pacemap help TOPIC`: of a subject, a kind of probe, a format, a command or an option; without a topic, a
- * list of them.
+ * list of them. All formats have to be loaded.
  *
  * @throws {ConfigError} for an unknown topic, and for several
  */

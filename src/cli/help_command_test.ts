@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../base/mod.ts";
+import { loadOutputModules } from "../output/mod.ts";
 import { PROBE_MODULES } from "../probe/mod.ts";
 import { readArguments, splitArguments } from "./arguments.ts";
 import { helpOn } from "./help_command.ts";
@@ -27,6 +28,9 @@ function wordsOf(line: string): string[] {
   return [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)]
     .map(([word]) => word.replaceAll("'", ""));
 }
+
+// The help of all formats is explained.
+await loadOutputModules();
 
 Deno.test("helpOn() explains each topic within 80 columns, with examples whose options exist", () => {
   const names = [

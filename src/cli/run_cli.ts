@@ -71,6 +71,7 @@ export async function runCli(
     }
     if (name === HELP) {
       const { helpOn } = await import("./help_command.ts");
+      await loadOutputModules();
       printOut(helpOn(rest, allCommands(await subcommands.all())));
       return EXIT_CODE.done;
     }
