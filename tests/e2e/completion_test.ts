@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { NSENTER } from "../../src/demo/mod.ts";
 import { TestDirectory } from "../../src/cli/_test_directory.ts";
+import { OUTPUT_FORMATS } from "../../src/output/mod.ts";
 import { runHere } from "./dry_run.ts";
 
 /** What bash offers for the last of these words. */
@@ -23,9 +24,8 @@ Deno.test("completion of bash offers options, their values and subcommands", asy
   const script = directory.write("script", stdout);
   assert.deepEqual(await complete(script, "--target-p"), ["--target-ports"]);
   assert.deepEqual(await complete(script, "bl"), ["blocklist"]);
-  assert.deepEqual(await complete(script, "-O", ""), [
-    ...["csv", "json", "zgrab2", "lzr"],
-  ]);
+  const formats = OUTPUT_FORMATS.map(({ name }) => name);
+  assert.deepEqual(await complete(script, "-O", ""), formats);
   assert.deepEqual(await complete(script, "-M", "tcp_syns"), ["tcp_synscan"]);
   const file = `${directory.path}/script`;
   assert.deepEqual(await complete(script, "-w", `${directory.path}/s`), [file]);
