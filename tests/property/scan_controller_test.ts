@@ -100,7 +100,7 @@ Deno.test("ScanController finds 2,000 to 1,000,000 p/s within 20 s, keeps to it 
       assertWithin(most, [0.8, 1.25], "highest rate / capacity");
       assertWithin(loss, [0, LOSS_TARGET * (hasEnough ? 1.25 : 3)], "loss");
     }),
-    { ...FIXED, numRuns: 10, endOnFailure: true },
+    { ...FIXED, numRuns: 6, endOnFailure: true },
   );
 });
 
@@ -136,7 +136,7 @@ Deno.test("ScanController never leaves the bounds of its rate", () => {
 Deno.test("ScanController follows steps of the capacity", () => {
   const capacityPps = (timeS: number): number =>
     timeS < 15 ? 30_000 : timeS < 35 ? 8000 : 60_000;
-  for (const hitRate of [0.3, 0.1, 0.03]) {
+  for (const hitRate of [0.3, 0.03]) {
     const result = simulate({ capacityPps, hitRate, durationS: 75 });
     const phases = [[10, 15], [25, 35], [60, 75]] as const;
     for (const [fromS, toS] of phases) {
@@ -148,7 +148,7 @@ Deno.test("ScanController follows steps of the capacity", () => {
 });
 
 Deno.test("ScanController does not slow down for loss that does not depend on the rate", () => {
-  const paths = [[0.01, 0.5], [0.02, 0.5], [0.02, 0.05], [0.03, 0.05]] as const;
+  const paths = [[0.02, 0.5], [0.03, 0.05]] as const;
   for (const [randomLoss, hitRate] of paths) {
     const summaries = SEEDS.map((seed) =>
       summaryOf(simulate({ seed, hitRate, randomLoss }), CONVERGENCE_S)
