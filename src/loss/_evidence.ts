@@ -2,11 +2,13 @@
 export interface Evidence {
   /** Packets to targets. */
   readonly packets: number;
-  /** Of these, those whose answers could be counted, and their answers. */
+  /** Of these, those whose answers could be counted. */
   readonly counted: number;
+  /** The answers of `counted`. */
   readonly answers: number;
-  /** Follow-ups whose outcome is known, and the silent ones of them. */
+  /** Follow-ups whose outcome is known. */
   readonly tried: number;
+  /** Those of `tried` that nobody answered. */
   readonly silent: number;
 }
 

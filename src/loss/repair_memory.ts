@@ -13,8 +13,9 @@ export interface SentStretch extends PositionRange {
 
 /** What a repair plan knows, for a later run of the scan. */
 export interface RepairMemory {
-  /** Positions of which no more is to be found out, and their expected losses, added up. */
+  /** Positions of which no more is to be found out. */
   readonly settledPositions: number;
+  /** Expected losses of `settledPositions`, added up. */
   readonly settledLoss: number;
   /** Positions of whose loss nothing is known. */
   readonly unknownPositions: number;
@@ -24,6 +25,7 @@ export interface RepairMemory {
 
 /** What a run of a scan goes on from. */
 export interface RepairBefore {
+  /** What the plan of the run before knew. */
   readonly memory: RepairMemory;
   /** Positions that are sent once more as if it were for the first time. */
   readonly unsent: readonly PositionRange[];

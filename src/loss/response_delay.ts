@@ -32,8 +32,9 @@ export interface DelayCounts {
 
 /** What was learned of how long answers take, by age class. */
 export interface DelayMemory {
-  /** Answers of slices before they passed through a class, and behind it. */
+  /** Answers of slices before they passed through a class. */
   readonly before: readonly number[];
+  /** Answers of slices behind it. */
   readonly after: readonly number[];
   /** Age classes that some slice with answers has passed. */
   readonly known: number;

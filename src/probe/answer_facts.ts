@@ -74,7 +74,9 @@ export function tcpFlagsOf(response: Response): number {
 
 /** What an ICMP error says of an unreachable target, or of something on the way to it. */
 export interface IcmpFacts {
+  /** Type and code of the message, RFC 792 or RFC 4443. */
   readonly type: number;
+  /** See `type`. */
   readonly code: number;
   /** As in `icmp_unreach_str`; null where it is about something else. */
   readonly unreachable: string | null;

@@ -86,4 +86,4 @@ export {
   BLANK_COLUMN,
   responseColumns,
 } from "./response_columns.ts";
-export { UDP_PAYLOADS } from "./payloads/mod.ts";
+export { type LibraryPayload, UDP_PAYLOADS } from "./payloads/mod.ts";

@@ -34,8 +34,9 @@ import type { ListOptions, ZonedNetwork } from "./prefix_list.ts";
 
 /** Where pairs of address and port go. */
 export interface PairSink {
+  /** Those of IPv4. */
   readonly ipv4: PairBuilder;
-  /** Null to count them only. */
+  /** Those of IPv6; null to count them only. */
   readonly ipv6: PairBuilder | null;
 }
 

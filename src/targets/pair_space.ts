@@ -43,7 +43,11 @@ export class PairSpace implements Ipv4Targets {
   readonly #permuter: Permuter;
   readonly #portRanks: Uint32Array;
 
-  /** @param plan may come by `postMessage`; its tables are used as they are */
+  /**
+   * A space of the targets of a plan.
+   *
+   * @param plan may come by `postMessage`; its tables are used as they are
+   */
   constructor(plan: TargetPlan & Pairs) {
     this.positionCount = plan.positionCount;
     this.#addresses = plan.addresses;

@@ -88,7 +88,11 @@ export class PairBuilder {
   #pieces: Piece[] = [];
   #length = 0;
 
-  /** @param width words of an address: 1, or 4 for IPv6 */
+  /**
+   * Has no pairs yet.
+   *
+   * @param width words of an address: 1, or 4 for IPv6
+   */
   constructor(width: 1 | typeof IPV6_WORDS) {
     this.#width = width;
   }
