@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { encodeHex } from "../../src/base/mod.ts";
 import { run } from "./process.ts";
 import type { Architecture, ReleaseFacts } from "./release_facts.ts";
@@ -9,8 +8,9 @@ export const SPEC_VERSION = "1.6";
 const LICENSES: Readonly<Record<string, string>> = {
   deno: "MIT",
   "@logtape/logtape": "MIT",
-  "fast-check": "MIT",
-  "pure-rand": "MIT",
+  "@noble/hashes": "MIT",
+  "hyparquet": "MIT",
+  "hyparquet-writer": "MIT",
 };
 
 /** A part of the program, in CycloneDX. */
@@ -51,7 +51,7 @@ export async function billOfMaterials(parts: BomParts): Promise<string> {
   };
   const components = [
     runtimeComponent(runtimeVersion),
-    ...await packageComponents(root, executable),
+    ...await packageComponents(root),
   ];
   const bom = {
     bomFormat: "CycloneDX",
@@ -82,18 +82,13 @@ function runtimeComponent(version: string): Component {
   };
 }
 
-/** The packages that an executable holds, needed or not. */
-async function packageComponents(
-  root: string,
-  executable: Uint8Array<ArrayBuffer>,
-): Promise<Component[]> {
-  const used = JSON.parse(
+/** The packages that an executable holds: those that its code imports, and what they need. */
+async function packageComponents(root: string): Promise<Component[]> {
+  const graph: ModuleGraph = JSON.parse(
     await run(["deno", "info", "--json", "main.ts"], { cwd: root }),
-  ).npmPackages as Record<string, { name: string; version: string }>;
+  );
   const lock = JSON.parse(await Deno.readTextFile(`${root}/deno.lock`));
-  const bytes = Buffer.from(executable.buffer);
-  const held = Object.values(used).filter(({ name }) => bytes.includes(name));
-  return held.map(({ name, version }) => {
+  return heldPackages(graph).map(({ name, version }) => {
     const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
     const [algorithm, digest = ""] = lock.npm[`${name}@${version}`].integrity
       .split("-");
@@ -115,6 +110,34 @@ async function packageComponents(
       }],
     };
   });
+}
+
+/** What `deno info --json` tells. */
+export interface ModuleGraph {
+  readonly modules: readonly { readonly npmPackage?: string }[];
+  readonly npmPackages: Readonly<
+    Record<string, {
+      readonly name: string;
+      readonly version: string;
+      readonly dependencies: readonly string[];
+    }>
+  >;
+}
+
+/** The packages of a program, sorted: the bundle does not name them any more, and the list of all has those of tests. */
+export function heldPackages(
+  { modules, npmPackages }: ModuleGraph,
+): ModuleGraph["npmPackages"][string][] {
+  const held = new Set<string>();
+  const add = (key: string): void => {
+    if (held.has(key)) return;
+    held.add(key);
+    npmPackages[key]!.dependencies.forEach(add);
+  };
+  for (const { npmPackage } of modules) {
+    if (npmPackage !== undefined) add(npmPackage);
+  }
+  return [...held].sort().map((key) => npmPackages[key]!);
 }
 
 function licenseOf(name: string): string {

@@ -9,6 +9,7 @@ import {
   type OutputContext,
   type OutputModule,
   outputName,
+  PatientWriter,
   ResultFile,
   type RowEncoder,
   STANDARD_OUTPUT,
@@ -177,7 +178,9 @@ async function openFile(
   const file = path ?? STANDARD_OUTPUT;
   try {
     const sink = await module.openSink(file, context);
-    return new ResultFile(sink, outputName(file));
+    const isPatient = options.waitsForSpace && sink.isOnDisk;
+    const patient = isPatient ? new PatientWriter(sink) : null;
+    return new ResultFile(sink, outputName(file), patient);
   } catch (error) {
     throw new ConfigError(
       option,

@@ -1,3 +1,4 @@
+import { requireOutputModule } from "../output/registry.ts";
 import { checkDescriptors } from "../preflight/descriptors.ts";
 import type { ScanConfig } from "./config.ts";
 import { WorkerHandle } from "./worker_handle.ts";
@@ -22,11 +23,18 @@ export function makeThreads(
   >,
 ): ScanThreads {
   const isLive = dryRun === null;
-  const { metadataPath, statusPath } = report;
+  const { metadataPath, probeCapturePath, statusPath } = report;
+  // What takes an encoder's bytes instead of a file has a thread for that.
+  const ownSinks = outputs.filter(({ format }) =>
+    requireOutputModule(format).openSink !== undefined
+  );
+  // Each sender appends to the capture file of probes.
+  const captures = probeCapturePath === null ? 0 : senders;
   checkDescriptors({
-    threads: senders + (isLive ? 1 : 0),
-    files: [...outputs, metadataPath, statusPath].filter((one) => one !== null)
-      .length,
+    threads: senders + (isLive ? 1 : 0) + ownSinks.length,
+    files: captures +
+      [...outputs, metadataPath, statusPath].filter((one) => one !== null)
+        .length,
     isLive,
   });
   const receiver = new URL("../receive/worker.ts", import.meta.url);

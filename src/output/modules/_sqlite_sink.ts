@@ -7,6 +7,7 @@ import type {
 
 /** A database that takes rows as JSON lists, one a line; a thread of its own adds them. */
 export class SqliteSink implements ByteSink {
+  readonly isOnDisk = true;
   readonly #worker: Worker;
   /** Settles when the thread has answered to what it was sent last. */
   #reply = Promise.withResolvers<void>();
@@ -15,10 +16,15 @@ export class SqliteSink implements ByteSink {
     const url = new URL("./_sqlite_worker.ts", import.meta.url);
     this.#worker = new Worker(url, { type: "module" });
     this.#worker.onmessage = (
-      { data: { fault } }: MessageEvent<SqliteReply>,
+      { data: { fault, isFull } }: MessageEvent<SqliteReply>,
     ): void => {
       if (fault === null) this.#reply.resolve();
-      else this.#reply.reject(new Error(fault));
+      else {
+        const error = new Error(fault);
+        this.#reply.reject(
+          isFull ? Object.assign(error, { code: "ENOSPC" }) : error,
+        );
+      }
     };
     this.#worker.onerror = (event: ErrorEvent): void => {
       event.preventDefault();

@@ -15,6 +15,8 @@ export interface SqliteStart {
 /** What the thread says once it is ready, and of each batch: null when it is stored, else why it is not. */
 export interface SqliteReply {
   readonly fault: string | null;
+  /** Whether the disk is full: the batch may be sent again. */
+  readonly isFull: boolean;
 }
 
 /** Stands behind all rows: the database is to be closed. */

@@ -14,7 +14,10 @@ import {
 /** Adds rows to a database: a batch for each message, in one transaction. */
 class RowStore {
   readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
   readonly #insert: StatementSync;
+  /** A statement, as its errors tell their code; those of `exec` do not. */
+  readonly #commit: StatementSync;
   readonly #columns: readonly SqliteColumn[];
 
   constructor({ columns, path }: SqliteStart) {
@@ -24,7 +27,9 @@ class RowStore {
     this.#database.exec("PRAGMA locking_mode = EXCLUSIVE");
     this.#database.exec("PRAGMA synchronous = NORMAL");
     this.#database.exec(createTable(columns));
+    this.#begin = this.#database.prepare("BEGIN");
     this.#insert = this.#database.prepare(insertRow(columns));
+    this.#commit = this.#database.prepare("COMMIT");
   }
 
   add(bytes: Uint8Array): void {
@@ -38,7 +43,7 @@ class RowStore {
   }
 
   #addAll(lines: readonly string[]): void {
-    this.#database.exec("BEGIN");
+    this.#begin.run();
     try {
       for (const line of lines) {
         const values: unknown[] = JSON.parse(line);
@@ -48,7 +53,7 @@ class RowStore {
           ),
         );
       }
-      this.#database.exec("COMMIT");
+      this.#commit.run();
     } catch (error) {
       // A full disk has ended the transaction already.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
@@ -56,6 +61,9 @@ class RowStore {
     }
   }
 }
+
+/** The code of "database or disk is full", <sqlite3.h>. */
+const SQLITE_FULL = 13;
 
 let store: RowStore | null = null;
 
@@ -65,9 +73,11 @@ self.onmessage = (
   try {
     if (data instanceof Uint8Array) store?.add(data);
     else store = new RowStore(data);
-    self.postMessage({ fault: null } satisfies SqliteReply);
+    self.postMessage({ fault: null, isFull: false } satisfies SqliteReply);
   } catch (error) {
     const fault = error instanceof Error ? error.message : String(error);
-    self.postMessage({ fault } satisfies SqliteReply);
+    const isFull = error instanceof Error && "errcode" in error &&
+      error.errcode === SQLITE_FULL;
+    self.postMessage({ fault, isFull } satisfies SqliteReply);
   }
 };

@@ -73,7 +73,8 @@ class SqliteEncoder implements RowEncoder<Response> {
   take(): Chunk {
     const rows = this.#rows;
     this.#rows = 0;
-    return takeLines(this.#buffer, rows);
+    // All or none of a batch is added.
+    return { ...takeLines(this.#buffer, rows), isCuttable: false };
   }
 
   finish(): Chunk {
