@@ -125,10 +125,15 @@ export class Reporter {
     return this.#ledger;
   }
 
+  /** Whether the next `tick()` reports. */
+  get isDue(): boolean {
+    return this.#nowMs() >= this.#nextTickMs;
+  }
+
   /** Reports when it is called for the first time, and once in each second since the start. */
   tick(progress: () => Progress): void {
+    if (!this.isDue) return;
     const nowMs = this.#nowMs();
-    if (nowMs < this.#nextTickMs) return;
     const ticks = Math.floor((nowMs - this.#startMs) / TICK_MS);
     this.#nextTickMs = this.#startMs + (ticks + 1) * TICK_MS;
     this.#report(progress());

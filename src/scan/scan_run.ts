@@ -228,9 +228,11 @@ export class ScanRun {
 
   /** Looks after network and outputs, which cost more than a slow scan may spend in each step. */
   #lookAround(): void {
-    const { clock, outages } = this.#parts;
+    const { clock, outages, reporter } = this.#parts;
     const nowS = clock.nowS();
-    if (nowS - this.#lookedS < LOOK_S && !outages.isHeld) return;
+    const isEarly = nowS - this.#lookedS < LOOK_S;
+    // A loss that is told has the outage as its cause, not the rate.
+    if (isEarly && !outages.isHeld && !reporter.isDue) return;
     this.#lookedS = nowS;
     this.#lookAfterNetwork();
     this.#notices.look();
