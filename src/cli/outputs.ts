@@ -217,3 +217,14 @@ function exampleOf(module: ProbeModule): Probe {
 function hasColumn(probe: Probe, name: string): boolean {
   return responseColumns(probe).some((column) => column.name === name);
 }
+
+/** Percent of the hosts that get follow-ups: none by default where a reader goes on with the connections. */
+export function lossSampleOf(
+  { given, values }: Arguments,
+  outputs: readonly OutputConfig[],
+): number {
+  const isHandedOver = outputs.some(({ format }) =>
+    requireOutputModule(format).handsOver
+  );
+  return isHandedOver && !given.has("lossSample") ? 0 : values.lossSample;
+}

@@ -122,6 +122,12 @@ Deno.test("chooseOutputs() has presets for what comes next", async () => {
   );
   assert.deepEqual(ping.outputs[0]!.fields, ["saddr"]);
   const { config: lzr } = await make(...SCAN, "-O", "lzr");
+  // Nothing comes into connections that somebody else goes on with.
+  assert.equal(lzr.loss.sampleShare, 0);
+  const { config: sampled } = await make(
+    ...[...SCAN, "-O", "lzr", "--loss-sample", "2"],
+  );
+  assert.equal(sampled.loss.sampleShare, 0.02);
   assert.equal(lzr.outputs[0]!.format, "lzr");
   assert.deepEqual(
     lzr.outputs[0]!.fields.join(),

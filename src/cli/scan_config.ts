@@ -25,7 +25,7 @@ import { logFileOf } from "./logging.ts";
 import { SUMMARY_OPTION } from "./summary_report.ts";
 import type { OptionValues } from "./options.ts";
 import { checkOptions, chooseDedup } from "./option_checks.ts";
-import { chooseOutputs } from "./outputs.ts";
+import { chooseOutputs, lossSampleOf } from "./outputs.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import { takesPairs } from "./pair_input.ts";
 import { checkProbe } from "./probe_checks.ts";
@@ -174,7 +174,7 @@ export async function makeScanConfig(
       outputWaitMs: values.outputWait * 1000,
     },
     loss: {
-      sampleShare: values.lossSample / 100,
+      sampleShare: lossSampleOf(args, outputs) / 100,
       target: values.lossTarget / 100,
       onLoss: values.onLoss,
       maxPasses: values.maxPasses,

@@ -53,6 +53,13 @@ export interface OutputModule {
    * @default {undefined} those of its fields, and of their names if `namesFields`
    */
   readonly rowBytes?: number;
+  /**
+   * Whether its reader goes on with the connections that probes have begun: a further probe to the same host, from the
+   * same port, would come into them.
+   *
+   * @default {false}
+   */
+  readonly handsOver?: boolean;
   /** Whether each row names its fields. */
   readonly namesFields?: boolean;
   /** Whether it has to be a file of its own, as what it writes is more than bytes behind each other. */

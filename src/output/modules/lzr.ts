@@ -8,8 +8,11 @@ export const lzr: OutputModule = {
   name: "lzr",
   summary: "connections for LZR to take over",
   help:
-    `Writes each new success as LZR takes it over: an object with the addresses, ports and numbers of the
-connection that the probe has begun, addresses of IPv6 in full. Takes no arguments.`,
+    `Writes each new success as LZR takes it over: an object with the addresses,
+ports and numbers of the connection that the probe has begun, addresses of IPv6
+in full. So that nothing comes into that connection, no follow-up probes, which
+measure the loss, are sent unless --loss-sample is given. Takes no arguments.`,
+  handsOver: true,
   selection: "new-successes",
   namesFields: true,
   canNest: false,
