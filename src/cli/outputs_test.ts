@@ -125,9 +125,9 @@ Deno.test("chooseOutputs() has presets for what comes next", async () => {
   // Nothing comes into connections that somebody else goes on with.
   assert.equal(lzr.loss.sampleShare, 0);
   const { config: sampled } = await make(
-    ...[...SCAN, "-O", "lzr", "--loss-sample", "2"],
+    ...[...SCAN, "-O", "lzr", "--loss-sample", "0.5"],
   );
-  assert.equal(sampled.loss.sampleShare, 0.02);
+  assert.equal(sampled.loss.sampleShare, 0.005);
   assert.equal(lzr.outputs[0]!.format, "lzr");
   assert.deepEqual(
     lzr.outputs[0]!.fields.join(),
