@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { completeLibc } from "../../ffi/libc.ts";
 import { freeDescriptors, openFileLimit } from "../../ffi/machine_limits.ts";
+
+// It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
+completeLibc();
 
 Deno.test("freeDescriptors() counts no further than it is asked to", () => {
   assert.equal(freeDescriptors(0), 0);

@@ -54,9 +54,14 @@ export function storedValue(
   if (typeof value === "boolean") return Number(value);
   if (typeof value === "number") return value;
   if (typeof value !== "string") return JSON.stringify(value);
-  return type === "binary" ? Uint8Array.fromHex(value) : value;
+  return type === "binary" ? decodeHex(value) : value;
 }
 
 function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+function decodeHex(text: string): Uint8Array {
+  const pairs = text.match(/../g) ?? [];
+  return Uint8Array.from(pairs, (pair) => parseInt(pair, 16));
 }
