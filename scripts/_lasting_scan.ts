@@ -131,9 +131,9 @@ export class LastingScan {
 
   /** Checks what it left at its end. */
   async check(): Promise<readonly Check[]> {
-    const metadata: ScanMetadata = JSON.parse(
-      await this.#onDisk("cat metadata.json"),
-    );
+    const metadata: ScanMetadata | null = await this.#onDisk(
+      "cat metadata.json",
+    ).then((text) => JSON.parse(text)).catch(() => null);
     const reader = this.#inDisk("cat", [`${this.#directory}/rows`], "piped");
     await this.#rows.read(reader.stdout);
     // Resets are failures, and those of a target that was probed again are rows again.
@@ -142,7 +142,8 @@ export class LastingScan {
       equal("exit code", this.#code ?? -1, 0),
       equal("ports found", found, targets),
       equal("rows of no target, or torn", strangers, 0),
-      ...ledgerChecks(metadata),
+      { name: "metadata", seen: "", isMet: metadata !== null },
+      ...metadata === null ? [] : ledgerChecks(metadata),
     ];
   }
 
