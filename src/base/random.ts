@@ -5,8 +5,11 @@
 export class SeededRandom {
   readonly #state = new Uint32Array(4);
 
-  /** @param seed any 64-bit unsigned integer */
-  /** The seed fixes all that comes; its low 64 bits count. */
+  /**
+   * The seed fixes all that comes; its low 64 bits count.
+   *
+   * @param seed any 64-bit unsigned integer
+   */
   constructor(seed: bigint) {
     let low = Number(seed & 0xffff_ffffn);
     const high = Number((seed >> 32n) & 0xffff_ffffn);

@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
 import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
-import {
-  type CheckpointPhase,
-  createCheckpoint,
-  openCheckpoint,
-} from "../checkpoint/mod.ts";
-import { TEST_CONTENT } from "../checkpoint/_test_content.ts";
+import { type CheckpointPhase, openCheckpoint } from "../checkpoint/mod.ts";
 import { SummaryReport } from "./summary_report.ts";
 import { Phase } from "../scan/mod.ts";
-import type { ProgramSignals } from "../signals/mod.ts";
+import { leaveCheckpoint, SIGNALS } from "./_test_checkpoint.ts";
 import { TestDirectory } from "./_test_directory.ts";
-import { make } from "./_test_scan_config.ts";
 import { readArguments, splitArguments } from "./arguments.ts";
 import { directoryOf, runResumeCommand, scanOrResume } from "./resume.ts";
 import { scan, type ScanSetting } from "./run_scan.ts";
@@ -19,11 +13,6 @@ import { checkNothingUnfinished } from "./unfinished.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
 completeLibc();
-
-const SIGNALS = {
-  ends: { listen: () => {} },
-  status: { answerWith: () => {} },
-} as unknown as ProgramSignals;
 
 /** A directory with a list of targets, a blocklist, and what a killed scan of them has left. */
 async function withKilledScan(
@@ -42,10 +31,7 @@ async function withKilledScan(
     ...["-p", "80,443", "-o", `${directory.path}/found.csv`, "--no-config"],
     ...["-w", allowlist, "-b", blocklist],
   ];
-  const { config } = await make(...args);
-  const { job, path } = config.checkpoint!;
-  const state = { ...TEST_CONTENT.state, phase };
-  (await createCheckpoint(path, { job, state }))[Symbol.dispose]();
+  const path = await leaveCheckpoint(args, phase);
   await run({ directory, args, path });
 }
 

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { completeLibc } from "../../ffi/libc.ts";
 import { ConfigError } from "../base/mod.ts";
-import {
-  type CheckpointPhase,
-  createCheckpoint,
-  readCheckpoint,
-} from "../checkpoint/mod.ts";
-import { TEST_CONTENT } from "../checkpoint/_test_content.ts";
-import type { ProgramSignals } from "../signals/mod.ts";
+import { readCheckpoint } from "../checkpoint/mod.ts";
+import { leaveCheckpoint, SIGNALS } from "./_test_checkpoint.ts";
 import { TestDirectory } from "./_test_directory.ts";
 import { errorOf, make } from "./_test_scan_config.ts";
 import { isLeftToDo, newestCheckpoint, runResumeCommand } from "./resume.ts";
@@ -15,23 +10,6 @@ import { statusOf, statusText } from "./status.ts";
 
 // It stays open as long as the thread lives, which Deno 2.6 takes for a leak of the test that opens it.
 completeLibc();
-
-const SIGNALS = {
-  ends: { listen: () => {} },
-  status: { answerWith: () => {} },
-} as unknown as ProgramSignals;
-
-/** Makes the checkpoint that a scan with these arguments would have. */
-async function leave(
-  args: readonly string[],
-  phase: CheckpointPhase = "sending",
-): Promise<string> {
-  const { config } = await make(...args);
-  const { job, path } = config.checkpoint!;
-  const state = { ...TEST_CONTENT.state, phase };
-  (await createCheckpoint(path, { job, state }))[Symbol.dispose]();
-  return path;
-}
 
 /** Why a scan cannot be resumed so; its checkpoint stays as it is. */
 async function refusal(path: string, ...args: string[]): Promise<string> {
@@ -50,7 +28,7 @@ Deno.test("resume refuses a scan that would be another one, and names the option
   using directory = new TestDirectory();
   const allowlist = directory.write("allow", "8.8.8.0/24\n9.9.9.0/24\n");
   const blocklist = directory.write("block", "8.8.8.8\n");
-  const path = await leave([
+  const path = await leaveCheckpoint([
     ...["-p", "80,443", "-o", `${directory.path}/found.csv`],
     ...["-w", allowlist, "-b", blocklist],
   ]);
@@ -88,15 +66,15 @@ Deno.test("resume refuses a scan that would be another one, and names the option
 Deno.test("resume refuses a complete scan, and a directory without any", async () => {
   using directory = new TestDirectory();
   const args = ["-p", "80", "8.8.8.0/24", "-o", `${directory.path}/found.csv`];
-  const path = await leave(args, "done");
+  const path = await leaveCheckpoint(args, "done");
   assert.match(await refusal(path), /The scan is complete/);
   const newest = (): Promise<string> =>
     newestCheckpoint(directory.path, isLeftToDo);
   const all = /scans of all checkpoints in this directory are complete/;
   await assert.rejects(newest(), all);
   const [other, last] = ["b", "a"].map((name) => `${directory.path}/${name}`);
-  await leave([...args.slice(0, 4), `${other}`]);
-  await leave([...args.slice(0, 4), `${last}`], "done");
+  await leaveCheckpoint([...args.slice(0, 4), `${other}`]);
+  await leaveCheckpoint([...args.slice(0, 4), `${last}`], "done");
   for (const [seconds, name] of [[1, other], [2, last]] as const) {
     await Deno.utime(`${name}.pacemap`, seconds, seconds);
   }
@@ -146,7 +124,7 @@ Deno.test("chooseCheckpoint() takes lists for the same in any order and with any
 Deno.test("statusText() tells how far a scan is, with nothing in it that a terminal obeys", async () => {
   using directory = new TestDirectory();
   const args = ["-p", "80", "8.8.8.0/24", "-o", `${directory.path}/a\x1b[2J`];
-  const path = await leave(args);
+  const path = await leaveCheckpoint(args);
   const content = await readCheckpoint(path);
   const status = statusOf(path, content);
   assert.equal(status.probesPlanned, 256);

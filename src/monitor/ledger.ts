@@ -30,9 +30,6 @@ export interface Ledger {
     readonly aliases: number;
     /** Of `abandoned`, by the errno of their last refusal. */
     readonly abandonedByErrno: ReadonlyMap<number, number>;
-    /**
-     * Times that the kernel refused a frame that was then offered again and not given up; of a batch cut short too.
-     */
     /** Probes that were not made, since no host on the link has the target's address, or this host itself. */
     readonly noNeighbour: number;
     /** Times that the kernel refused a frame, which was then offered again; of a batch cut short too. */

@@ -25,8 +25,11 @@ export class Ipv6TargetSpace {
   readonly #portShare: number;
   readonly #portRanks: Uint32Array;
 
-  /** @param plan may come by `postMessage`; its tables are used as they are */
-  /** The targets of this plan. */
+  /**
+   * The targets of a plan.
+   *
+   * @param plan may come by `postMessage`; its tables are used as they are
+   */
   constructor(plan: Ipv6TargetPlan) {
     this.positionCount = plan.positionCount;
     this.#addresses = plan.addresses;

@@ -22,8 +22,11 @@ export class StreamWriter {
   readonly #slots: Uint32Array;
   #count = 0;
 
-  /** @param memory of a stream without targets */
-  /** The only writer of this memory. */
+  /**
+   * The only writer of this memory.
+   *
+   * @param memory of a stream without targets
+   */
   constructor(memory: StreamMemory) {
     this.#memory = memory;
     this.#table = new StreamTable(memory);

@@ -37,8 +37,11 @@ export class TargetSpace {
   #first = 0;
   #length = 0;
 
-  /** @param plan may come by `postMessage`; its tables are used as they are */
-  /** The targets of this plan. */
+  /**
+   * The targets of a plan.
+   *
+   * @param plan may come by `postMessage`; its tables are used as they are
+   */
   constructor(plan: TargetPlan) {
     this.positionCount = plan.positionCount;
     this.#addresses = plan.addresses;

@@ -45,8 +45,11 @@ export class SourceWords {
   #d = 0;
   #word: number;
 
-  /** @param validationKey that of the tags, four words */
-  /** The words of the scan whose tags have this key, 4 words. */
+  /**
+   * The words of the scan whose tags have this key.
+   *
+   * @param validationKey four words
+   */
   constructor(validationKey: Uint32Array) {
     this.#key = sourceWordKey(validationKey);
     this.#word = sourceWord(this.#key, new Uint32Array(WORDS), 0);

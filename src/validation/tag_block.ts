@@ -39,8 +39,11 @@ export class TagBlock {
   /** What tags are made of, then the tags, where that is not done in columns. */
   readonly #blocks = new Int32Array(BLOCK * WORDS);
 
-  /** @param key four words */
-  /** Computes the tags of this key, 4 words. */
+  /**
+   * Computes the tags of this key.
+   *
+   * @param key four words
+   */
   constructor(key: Uint32Array, { vectors = true }: TagBlockOptions = {}) {
     const program = vectors ? chaskeyProgram(key) : null;
     const column = (at: number): Uint32Array =>

@@ -111,7 +111,7 @@ export function parseNeighborMessage(
   };
 }
 
-/** The multicast address that a solicitation for this address goes to: ff02::1:ffXX:XXXX (RFC 4291 section 2.7.1). */
+/** The multicast address that a solicitation for this address goes to: its last 24 bits behind ff02::1:ff00:0 (RFC 4291 section 2.7.1). */
 export function solicitedNodeAddress(address: Uint32Array): Uint32Array {
   const low = (0xff00_0000 | (address[3]! & 0x00ff_ffff)) >>> 0;
   return Uint32Array.of(0xff02_0000, 0, 1, low);

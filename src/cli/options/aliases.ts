@@ -17,8 +17,8 @@ export const ALIAS_OPTIONS: OptionTable<AliasValues> = {
     argument: "CHOICE",
     group: "output",
     help:
-      "IPv6 prefixes of 64 bits of which every address answers: flag tells them apart in the field aliased, where " +
-      "an output has it or filters by it; drop leaves their rows out; keep tests none. A test sends 16 probes",
+      "What to do with IPv6 prefixes of 64 bits in which every address answers: flag marks their rows in the field " +
+      "aliased, if an output writes or filters it; drop removes their rows; keep does not test. A test takes 16 probes",
     remedy: `Give one of ${ALIAS_MODES.join(", ")}`,
     fallback: "flag",
     fallbackText: "flag",
