@@ -82,6 +82,49 @@ networkTest(
   },
 );
 
+networkTest(
+  "resume writes the metadata of a scan that had done everything, but not them",
+  async (network) => {
+    await network.countProbes();
+    const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });
+    const xml = `${directory}/found.xml`;
+    const metadata = `${directory}/metadata.json`;
+    const args = [
+      ...["-M", "icmp_echoscan", "-b", "/dev/null", "-c", "0.5"],
+      ...["-O", "nmap-xml", "-o", xml, "--loss-sample", "0"],
+      ...["--output-wait", "0", "-m", "/dev/full", "198.18.0.0/28"],
+    ];
+    try {
+      const { scanner } = network;
+      const first = await runPacemap(scanner, args);
+      assert.equal(first.code, 1, first.stderr);
+      assert.match(first.stderr, /Cannot write "\/dev\/full": no space left/);
+      assert.match(first.stderr, /To go on from here: pacemap resume/);
+      const { lives, phase } = (await readCheckpoint(`${xml}.pacemap`)).state;
+      assert.equal(phase, "cooldown");
+      assert.match(lives.at(-1)!.reason, /\/dev\/full/);
+      const words = ["resume", `${xml}.pacemap`, "-m", metadata];
+      const second = await runPacemap(scanner, words);
+      assert.equal(second.code, 0, second.stderr);
+      const { probes } = await network.probeCount();
+      assert.equal(probes, 16);
+      const document = await Deno.readTextFile(xml);
+      assert.equal(document.split("<host ").length - 1, 16);
+      assert.equal(document.split("</nmaprun>").length, 2);
+      const { exit_reason, runs, success_unique } = JSON.parse(
+        await Deno.readTextFile(metadata),
+      );
+      assert.deepEqual([exit_reason, success_unique], ["completed", 16]);
+      assert.equal(runs.length, 2);
+      // Who has given up root cannot remove it, but says that nothing is left.
+      const left = await readCheckpoint(`${xml}.pacemap`).catch(() => null);
+      assert.ok(left === null || left.state.phase === "done");
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);
+
 /** The metadata are those of the whole scan, and balance; what nobody has counted stays within what they say. */
 function assertOneAccount(
   // deno-lint-ignore no-explicit-any
