@@ -105,6 +105,9 @@ export async function closeScan(
   const unwritten = await writeMetadata(parts, metadata);
   if (unwritten !== null) faults.push(unwritten);
   const isCheckpointLeft = await releaseCheckpoint(parts, stop, unwritten);
+  for (const file of files) {
+    if (!isCheckpointLeft && file.status === "closed") file.discardPart();
+  }
   const threads = [...transport.senders, transport.receiver];
   await Promise.all(threads.map((thread) => thread?.closed));
   const { checkpoint } = config;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readCheckpoint } from "../../src/checkpoint/mod.ts";
 import { kill, type Network } from "../../src/demo/mod.ts";
 import { countPositions } from "../../src/loss/mod.ts";
+import { TABLES } from "../fixtures/format_readers.ts";
 import { networkTest, runPacemap, startPacemap } from "./network_fixture.ts";
 
 const TARGETS = 32_768;
@@ -16,11 +17,14 @@ networkTest(
     const json = `${directory}/found.json`;
     const array = `${directory}/found.array`;
     const xml = `${directory}/found.xml`;
+    const parquet = `${directory}/found.parquet`;
+    const database = `${directory}/found.db`;
     const checkpoint = `${csv}.pacemap`;
     const args = [
       ...["-M", "icmp_echoscan", "-f", FIELDS.join(","), "-r", "8000"],
       ...["-O", "csv", "-o", csv, "-O", "json", "-o", json],
       ...["-O", "masscan-json", "-o", array, "-O", "nmap-xml", "-o", xml],
+      ...["-O", "parquet", "-o", parquet, "-O", "sqlite", "-o", database],
       ...["-b", "/dev/null", "-c", "0.5", "--checkpoint-interval", "0.2"],
       ...["-m", `${directory}/meta`, "-u", `${directory}/status.csv`],
       ...["--loss-sample", "0", "198.18.0.0/17"],
@@ -68,6 +72,8 @@ networkTest(
         document,
         /<hosts up="32768" down="0" total="32768"\/>\n<\/runstats>\n<\/nmaprun>\n$/,
       );
+      assertEachOnce(valuesOf(await TABLES.parquet(parquet)));
+      assertEachOnce(valuesOf(await TABLES.sqlite(database)));
       const metadata = JSON.parse(
         await Deno.readTextFile(`${directory}/meta`),
       );
@@ -190,6 +196,12 @@ function assertEachOnce(rows: readonly (readonly string[])[]): void {
     found.add(address!);
   }
   assert.equal(found.size, TARGETS);
+}
+
+function valuesOf(
+  rows: readonly Readonly<Record<string, unknown>>[],
+): string[][] {
+  return rows.map((row) => FIELDS.map((name) => String(row[name])));
 }
 
 /** A command that would go on with another scan, or destroy what this one has found: refused, nothing is changed. */
