@@ -27,6 +27,7 @@ export {
   type RepairOptions,
   RepairPlan,
   type RepairWork,
+  type Repeats,
 } from "./repair.ts";
 export type {
   RepairBefore,
@@ -40,9 +41,10 @@ export {
   sliceAge,
 } from "./response_delay.ts";
 export type { Slice, SliceVerdict } from "./slice.ts";
+export { PositionMarks } from "./_position_marks.ts";
+export type { GivenWork } from "./_sender_courses.ts";
 export {
   type FirstAnswer,
-  type GivenWork,
   type SendMoment,
   SliceLog,
   type SliceLogOptions,
