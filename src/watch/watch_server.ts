@@ -21,7 +21,7 @@ export class WatchServer implements ViewSink {
   }
 
   /**
-   * Begins to listen. The thread keeps no permission but the socket.
+   * Begins to listen: while the program has the permission to, which its threads share.
    *
    * @param mostClients connections at the same time at most
    * @throws {ConfigError} `--listen` when it cannot
@@ -31,7 +31,7 @@ export class WatchServer implements ViewSink {
     mostClients: number,
   ): Promise<WatchServer> {
     if (address.kind === "unix") await removeOldSocket(address.path);
-    const url = new URL("./worker.ts", import.meta.url);
+    const url = new URL("./watch_worker.ts", import.meta.url);
     const worker = new Worker(url, { type: "module", name: "watch" });
     const server = new WatchServer(worker, address);
     await server.#start({ kind: "open", address, mostClients });

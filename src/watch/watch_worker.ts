@@ -19,11 +19,6 @@ const FIRST_DESCRIPTORS = 512;
 const LAST_WORDS_MS = 500;
 /** Below all that sends, receives and writes, <sys/resource.h>. */
 const NICE = 10;
-/** What a thread is given by Deno, and this one needs no longer once it listens. */
-const PERMISSIONS = [
-  ...["net", "read", "write", "env", "run", "sys", "import", "ffi"] as const,
-];
-
 const worker = workerScope<WatchRequest>();
 
 let site: WatchSite | null = null;
@@ -75,7 +70,7 @@ function listen(address: ListenAddress): Deno.Listener {
   return Deno.listen({ transport: "unix", path });
 }
 
-/** Gives up all that answering does not need: the socket is open. */
+/** Leaves this thread what answering needs; the permission to listen is given back by the main thread for all. */
 function confine(): void {
   try {
     confineWorker("watch");
@@ -83,7 +78,6 @@ function confine(): void {
     // What the kernel refused to filter for all threads, it refuses for this one.
     if (!(error instanceof ErrnoError)) throw error;
   }
-  for (const name of PERMISSIONS) Deno.permissions.revokeSync({ name });
 }
 
 /** Shows the final figures, says to all who listen that no more come, and ends. */
