@@ -48,6 +48,9 @@ interface Seen {
   readonly lost: number;
   readonly code: number;
   readonly peakBytes: number;
+  /** Processor time of the main thread and of the server's, in seconds. */
+  readonly mainS: number;
+  readonly watchS: number;
   readonly clients: string;
 }
 
@@ -88,13 +91,18 @@ const table = CASES.map(({ name }) => {
     String(worst.lost),
     String(worst.code),
     `${(peak / (1 << 20)).toFixed(0)} MiB`,
+    median(all.map(({ mainS }) => mainS)).toFixed(2),
+    median(all.map(({ watchS }) => watchS)).toFixed(2),
     all.at(-1)!.clients,
     isWrong ? "wrong" : "",
   ];
 });
 const columns = ["clients", "p/s", "of none", "found", "lost", "exit code"];
 console.log(
-  markdownTable([...columns, "peak memory", "what they did", ""], table),
+  markdownTable([
+    ...[...columns, "peak memory", "main thread, s", "server, s"],
+    ...["what they did", ""],
+  ], table),
 );
 if (faults > 0) Deno.exitCode = 1;
 
@@ -116,7 +124,7 @@ async function runCase(
     const text = await script?.stop() ?? "";
     return {
       ...figuresOf(result),
-      peakBytes: peakOf(await Deno.readTextFile(file)),
+      ...threadsOf(await Deno.readTextFile(file)),
       clients: text.replace("ready\n", "").trim().replaceAll(/[{}"]/g, ""),
     };
   } finally {
@@ -139,9 +147,19 @@ function figuresOf(
   };
 }
 
-function peakOf(text: string): number {
-  const match = /^pacemap_resident_memory_peak_bytes (\d+)$/m.exec(text);
-  return Number(match?.[1] ?? NaN);
+function threadsOf(
+  text: string,
+): Pick<Seen, "peakBytes" | "mainS" | "watchS"> {
+  const read = (name: string): number => {
+    const lines = text.split("\n");
+    const line = lines.find((line) => line.startsWith(`pacemap_${name} `));
+    return Number(line?.split(" ").at(-1) ?? 0);
+  };
+  return {
+    peakBytes: read("resident_memory_peak_bytes"),
+    mainS: read('thread_processor_seconds_total{thread="main"}'),
+    watchS: read('thread_processor_seconds_total{thread="watch"}'),
+  };
 }
 
 function median(values: readonly number[]): number {

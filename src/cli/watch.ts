@@ -67,8 +67,10 @@ async function openServer(
 ): Promise<WatchServer> {
   const logger = getLogger(["pacemap", "watch"]);
   const { WatchServer } = await import("../watch/watch_server.ts");
-  const clients = sparedDescriptors(MOST_CLIENTS);
-  const server = await WatchServer.open(address, clients);
+  const server = await WatchServer.open(address, {
+    mostClients: sparedDescriptors(MOST_CLIENTS),
+    onFault: (text) => logger.warn("--listen: {text}", { text }),
+  });
   logger.info("Watch the scan at {place}", { place: server.place });
   if (!isLocal(address)) {
     logger.warn(

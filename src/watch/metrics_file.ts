@@ -1,4 +1,4 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, descriptorOf } from "../base/mod.ts";
 import { effectiveUserId, NameExchange, pathFacts } from "../link/mod.ts";
 import { fixedMetricsText, metricsText } from "./metrics.ts";
 import type { ScanView } from "./view.ts";
@@ -193,6 +193,10 @@ export function isRoot(): boolean {
  * @throws {Error} when something else is there
  */
 function placeOf(path: string): string {
+  // As other options have it, "-" is standard output.
+  if (path === "-" || descriptorOf(path) !== null) {
+    throw new Error("it is no file");
+  }
   const facts = pathFacts(path);
   if (facts === null) return path;
   if (facts.kind !== "file") throw new Error("it is no file");

@@ -17,6 +17,12 @@ export interface Shown {
 }
 
 const JSON_TYPE = "application/json";
+/** What there is once there is a view. */
+const OF_VIEW: ReadonlySet<string> = new Set([
+  "/api/status",
+  "/api/ledger",
+  "/metrics",
+]);
 
 /** The pages of a running scan. Each is made once for each moment, however many ask. */
 export class WatchSite implements Site {
@@ -56,22 +62,24 @@ export class WatchSite implements Site {
     return isAnyAddress(address) && isAddressOfPort(host, address.port);
   }
 
-  answer(path: string): Answer | "events" | null {
+  answer(path: string): ReturnType<Site["answer"]> {
     if (path === "/api/events") return "events";
     const made = this.#made.get(path);
     if (made !== undefined) return made;
     const answer = this.#make(path);
-    if (answer !== null) this.#made.set(path, answer);
+    if (typeof answer === "object" && answer !== null) {
+      this.#made.set(path, answer);
+    }
     return answer;
   }
 
-  #make(path: string): Answer | null {
+  #make(path: string): Answer | "later" | null {
     const view = this.#shown?.view ?? null;
     if (path === "/") {
       const { html, policy } = renderPage(view);
       return { ...textAnswer("text/html; charset=utf-8", html), policy };
     }
-    if (view === null) return null;
+    if (view === null) return OF_VIEW.has(path) ? "later" : null;
     switch (path) {
       case "/metrics":
         return textAnswer(METRICS_TYPE, metricsText(view));

@@ -8,6 +8,8 @@ import {
 } from "../../src/demo/mod.ts";
 import type { ScanView } from "../../src/watch/view.ts";
 import { runOutside } from "./namespace.ts";
+import { TestDirectory } from "../../src/cli/_test_directory.ts";
+import { NETWORK, runHere } from "./dry_run.ts";
 import { networkTest, rowsOf, startPacemap } from "./network_fixture.ts";
 import { assertSchema } from "./schemas.ts";
 import { findSkipReason, testUnless } from "./skip.ts";
@@ -155,6 +157,43 @@ networkTest(
     }
   },
 );
+
+Deno.test("--listen and --metrics-file: what cannot be is said before anything is done; an old socket is no hindrance", async () => {
+  using directory = new TestDirectory();
+  const { path } = directory;
+  const file = directory.write("file", "precious");
+  const old = `unix:${path}/old`;
+  Deno.listen({ transport: "unix", path: `${path}/old` }).close();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr;
+  const dryRun = ["--dryrun", "-q", "-p", "80", "-n", "1", ...NETWORK];
+  const run = (...args: string[]): ReturnType<typeof runHere> =>
+    runHere([...dryRun, "-b", "/dev/null", "192.0.2.9", ...args]);
+  const cases: readonly (readonly [string, string, RegExp])[] = [
+    ["--listen", "nowhere:80", /Cannot listen at "nowhere"/],
+    ["--listen", `127.0.0.1:${port}`, /Cannot listen at .*in use/],
+    ["--listen", `unix:${file}`, /this is no socket/],
+    ["--metrics-file", path, /Cannot write .*is a directory/],
+    ["--metrics-file", "-", /Cannot write .*it is no file/],
+  ];
+  const [ended, ...refused] = await Promise.all([
+    run("--listen", old, "--metrics-file", `${path}/metrics`),
+    ...cases.map(([option, value]) => run(option, value)),
+  ]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(
+    await Deno.readTextFile(`${path}/metrics`),
+    /^pacemap_packets_sent_total 1$/m,
+  );
+  for (const [i, { code, stderr, stdout }] of refused.entries()) {
+    const [option, , message] = cases[i]!;
+    assert.equal(code, 2, stderr);
+    assert.equal(stdout, "");
+    assert.ok(stderr.startsWith(`pacemap: ${option}: `), stderr);
+    assert.match(stderr, message);
+  }
+  assert.equal(await Deno.readTextFile(file), "precious");
+});
 
 /** Waits for the first view. */
 async function whenReady(path: string): Promise<string> {
