@@ -22,13 +22,13 @@ export {
   type PositionRange,
 } from "./position_range.ts";
 export type { Evidence as LossEvidence } from "./_evidence.ts";
-export {
-  type Coverage,
-  type RepairOptions,
-  RepairPlan,
-  type RepairWork,
-  type Repeats,
-} from "./repair.ts";
+export { RepairPlan } from "./repair.ts";
+export type {
+  Coverage,
+  RepairOptions,
+  RepairWork,
+  Repeats,
+} from "./repair_terms.ts";
 export type {
   RepairBefore,
   RepairMemory,

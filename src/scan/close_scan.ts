@@ -108,6 +108,7 @@ export async function closeScan(
   for (const file of files) {
     if (!isCheckpointLeft && file.status === "closed") file.discardPart();
   }
+  await parts.hooks.watch?.conclude({ loss, exitReason: reason });
   const threads = [...transport.senders, transport.receiver];
   await Promise.all(threads.map((thread) => thread?.closed));
   const { checkpoint } = config;
