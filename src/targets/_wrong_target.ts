@@ -9,6 +9,7 @@ const WITH_PORT =
   /^([0-9]+(?:\.[0-9]+){3}|[a-z0-9_.-]*[a-z_][a-z0-9_.-]*):([0-9]*|[a-z][a-z0-9-]*)(?:\/.*)?$/i;
 const PREFIX_WITH_PORT = /^[0-9.]+\/[0-9]+:([0-9]+)$/;
 const PATH = /^((?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*)\/(?:$|.*[^0-9.\/])/i;
+const UTF_16 = /(?:[^\0]\0){3}|(?:\0[^\0]){3}/;
 const MAIL = /^[^@\s/]+@([a-z0-9.-]+)$/i;
 const QUOTED = /^["'`“”‘’„«»]+([^"'`“”‘’„«»]*)["'`“”‘’„«»]*$/;
 const BACKSLASH = /^([0-9a-f.:]+)\\([0-9]+)$/i;
@@ -20,7 +21,7 @@ const DOTS = /^([0-9.]*[0-9])(?:\.\.+|\s*[–—−~]\s*)([0-9][0-9.]*)$/;
 
 /** Why a text is no target, where it can be told what is meant; null: that cannot be told, or it is one. */
 export function wrongTarget(text: string): string | null {
-  if (text.includes("\0")) {
+  if (UTF_16.test(text)) {
     return "has zero bytes between its characters, as UTF-16 has; save the list as UTF-8";
   }
   if (/[,;]/.test(text) && !text.startsWith(";")) return severalIn(text);
