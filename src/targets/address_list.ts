@@ -32,6 +32,7 @@ import type { Ipv4PairBuilder } from "./ipv4_pair_builder.ts";
 import type { Ipv6PairBuilder } from "./ipv6_pair_builder.ts";
 import { type AddressRange, parseAddress, prefixRange } from "./prefix.ts";
 import type { ListOptions, ZonedNetwork } from "./prefix_list.ts";
+import { ONE_ADDRESS, wrongAddress } from "./_wrong_address.ts";
 
 /** Where pairs of address and port go. */
 export interface PairSink {
@@ -263,12 +264,12 @@ export class AddressListReader {
         }: an array of JSON is not read; give an object a line, as jq -c '.[]' makes them`,
       );
     }
-    const network = parseNetwork(text);
-    if (network.kind === "host-name") {
+    const network = wrongAddress(text) === null ? parseNetwork(text) : null;
+    if (network === null || network.kind === "host-name") {
       throw new SyntaxError(
-        `Cannot parse ${
-          JSON.stringify(text)
-        }: must be one address, prefix or range on each line; host names are for --allowlist-file`,
+        `Cannot parse ${JSON.stringify(text)}: ${
+          wrongAddress(text) ?? ONE_ADDRESS
+        }`,
       );
     }
     if (this.#pairs !== null) throw withoutPort(text);
