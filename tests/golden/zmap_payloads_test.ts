@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { encodeHex } from "../../src/base/mod.ts";
 import { UDP_PAYLOADS } from "../../src/probe/payloads/mod.ts";
 
 /** Payloads of ZMap 4.3 by their names, and the first eight bytes of their SHA-256 digests. */
@@ -64,7 +65,7 @@ const DIGEST_BYTES = 8;
 async function digestOf(bytes: Uint8Array): Promise<string> {
   const copy = new Uint8Array(bytes);
   const digest = await crypto.subtle.digest("SHA-256", copy);
-  return new Uint8Array(digest, 0, DIGEST_BYTES).toHex();
+  return encodeHex(new Uint8Array(digest, 0, DIGEST_BYTES));
 }
 
 Deno.test("UDP_PAYLOADS have ZMap's bytes, or docs/zmap-differences.md says why not", async () => {
