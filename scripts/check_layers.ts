@@ -20,6 +20,7 @@ const FFI_USERS =
 const WORKERS = [
   "src/send/worker.ts",
   "src/receive/worker.ts",
+  "src/output/modules/_parquet_worker.ts",
   "src/output/modules/_sqlite_worker.ts",
 ];
 const ONLY_IN = [

@@ -10,6 +10,10 @@ const THREADS = [
   { source: '"../send/worker.ts"', bundled: '"./src/send/worker.js"' },
   { source: '"../receive/worker.ts"', bundled: '"./src/receive/worker.js"' },
   {
+    source: '"./_parquet_worker.ts"',
+    bundled: '"./src/output/modules/_parquet_worker.js"',
+  },
+  {
     source: '"./_sqlite_worker.ts"',
     bundled: '"./src/output/modules/_sqlite_worker.js"',
   },
@@ -22,6 +26,7 @@ const ENTRIES = [
   "main.js",
   "src/send/worker.js",
   "src/receive/worker.js",
+  "src/output/modules/_parquet_worker.js",
   "src/output/modules/_sqlite_worker.js",
 ];
 /** A file of the bundle as another one imports it. */
