@@ -146,7 +146,7 @@ function pairsValue(
 ): { readonly [key: string]: JobValue } {
   return pairs === undefined
     ? {}
-    : { firsts: pairs.firsts, ports: pairs.ports };
+    : { starts: pairs.starts, ports: pairs.ports };
 }
 
 function ipv6Value(part: Ipv6Part): JobValue {
