@@ -1,0 +1,88 @@
+/** A thing and how often it was counted. */
+export interface Counted<T> {
+  readonly key: T;
+  readonly count: number;
+}
+
+/**
+ * The highest of many counters that only grow, each by one at a time. Exact, as a counter that has risen above the
+ * lowest on the list comes onto it at that moment. Costs one comparison where it has not.
+ */
+export class TopCounters {
+  readonly #most: number;
+  readonly #keys: number[] = [];
+  readonly #counts: number[] = [];
+  #least = 0;
+
+  /** @param most length of the list */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** A counter has become `count`. */
+  grown(key: number, count: number): void {
+    if (count <= this.#least) return;
+    let at = this.#keys.indexOf(key);
+    if (at < 0) {
+      at = this.#keys.length < this.#most
+        ? this.#keys.length
+        : this.#counts.indexOf(this.#least);
+      this.#keys[at] = key;
+    }
+    this.#counts[at] = count;
+    if (this.#keys.length === this.#most) {
+      this.#least = Math.min(...this.#counts);
+    }
+  }
+
+  /** The list, highest first. */
+  list(): Counted<number>[] {
+    return sorted(
+      this.#keys.map((key, at) => ({ key, count: this.#counts[at]! })),
+    );
+  }
+}
+
+/**
+ * What occurs most among more kinds of things than memory has room for: space-saving (Metwally, Agrawal, El Abbadi,
+ * 2005). With k counters, whatever is more than 1/k of all is among them, and no count is too high by more than that.
+ */
+export class SpaceSaving<T> {
+  readonly #most: number;
+  readonly #counts = new Map<T, number>();
+
+  /** @param most number of counters */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Counts a thing. */
+  add(key: T): void {
+    const counts = this.#counts;
+    const count = counts.get(key);
+    if (count !== undefined) {
+      counts.set(key, count + 1);
+      return;
+    }
+    if (counts.size < this.#most) {
+      counts.set(key, 1);
+      return;
+    }
+    let [lowest, least] = [key, Infinity];
+    for (const [other, otherCount] of counts) {
+      if (otherCount >= least) continue;
+      [lowest, least] = [other, otherCount];
+    }
+    counts.delete(lowest);
+    counts.set(key, least + 1);
+  }
+
+  /** What was counted, most first. */
+  list(): Counted<T>[] {
+    return sorted([...this.#counts].map(([key, count]) => ({ key, count })));
+  }
+}
+
+function sorted<T>(list: Counted<T>[]): Counted<T>[] {
+  return list.sort((a, b) => b.count - a.count);
+}
