@@ -7,7 +7,7 @@ const RANKS = [
   "src/backend",
   "src/sandbox",
   "src/preflight src/send src/receive src/monitor src/output",
-  "src/doctor src/checkpoint",
+  "src/doctor src/checkpoint src/watch",
   "src/scan",
   "src/cli src/demo",
   "src/companions",
