@@ -8,6 +8,8 @@ const RANKS = [
   "src/sandbox",
   "src/preflight src/send src/receive src/monitor src/output",
   "src/doctor src/checkpoint src/watch",
+  "src/page",
+  "src/report",
   "src/scan",
   "src/cli src/demo",
   "src/companions",

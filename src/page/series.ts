@@ -55,6 +55,24 @@ export class Series {
     this.#most = most;
   }
 
+  /** Goes on with a course that was plain data. */
+  static restore(data: SeriesData): Series {
+    const series = new Series({ stepS: data.step_seconds });
+    series.#length = Math.min(data.length, series.#most);
+    for (const [name, { high, low, mean }] of Object.entries(data.channels)) {
+      const bins = series.#bins(name);
+      for (let i = 0; i < series.#length; i++) {
+        const value = mean[i] ?? null;
+        if (value === null) continue;
+        bins.sums[i] = value * data.step_seconds;
+        bins.weights[i] = data.step_seconds;
+        bins.lows[i] = low?.[i] ?? value;
+        bins.highs[i] = high?.[i] ?? value;
+      }
+    }
+    return series;
+  }
+
   /**
    * Adds what was measured up to a moment.
    *

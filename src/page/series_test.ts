@@ -54,3 +54,21 @@ Deno.test("Series never loses a lowest or highest value, nor a mean", () => {
     assert.ok(Math.abs(mean[0]! - wanted) <= wanted / 1000);
   }));
 });
+
+Deno.test("Series.restore() goes on where plain data ended", () => {
+  const whole = new Series();
+  let series = new Series();
+  for (let second = 1; second <= 5000; second++) {
+    const sample = { sent: second % 7, loss: second < 9 ? null : 1 };
+    whole.add(second, 1, sample);
+    series.add(second, 1, sample);
+    if (second % 1777 === 0) {
+      series = Series.restore(JSON.parse(JSON.stringify(series.data())));
+    }
+  }
+  const [a, b] = [whole.data(), series.data()];
+  assert.equal(b.length, a.length);
+  assert.equal(b.step_seconds, a.step_seconds);
+  assert.deepEqual(b.channels.sent!.high, a.channels.sent!.high);
+  assert.deepEqual(b.channels.sent!.low, a.channels.sent!.low);
+});

@@ -50,6 +50,9 @@ export class TopCounters {
 export class SpaceSaving<T> {
   readonly #most: number;
   readonly #counts = new Map<T, number>();
+  /** Counters that were the lowest at the last look, and their count. */
+  readonly #lowest: T[] = [];
+  #least = 0;
 
   /** @param most number of counters */
   constructor(most: number) {
@@ -68,13 +71,25 @@ export class SpaceSaving<T> {
       counts.set(key, 1);
       return;
     }
-    let [lowest, least] = [key, Infinity];
-    for (const [other, otherCount] of counts) {
-      if (otherCount >= least) continue;
-      [lowest, least] = [other, otherCount];
+    counts.delete(this.#takeLowest());
+    counts.set(key, this.#least + 1);
+  }
+
+  /** One of the lowest counters. Counts only grow, so all are looked at only once these are used up. */
+  #takeLowest(): T {
+    for (;;) {
+      while (this.#lowest.length > 0) {
+        const key = this.#lowest.pop()!;
+        if (this.#counts.get(key) === this.#least) return key;
+      }
+      this.#least = Infinity;
+      for (const count of this.#counts.values()) {
+        this.#least = Math.min(this.#least, count);
+      }
+      for (const [key, count] of this.#counts) {
+        if (count === this.#least) this.#lowest.push(key);
+      }
     }
-    counts.delete(lowest);
-    counts.set(key, least + 1);
   }
 
   /** What was counted, most first. */

@@ -1,0 +1,82 @@
+import type { PositionRange } from "../loss/mod.ts";
+import { pageDocument, pagePolicy } from "../page/document.ts";
+import { PAGE_ASSETS } from "../page/assets.ts";
+import { sampleOf } from "../page/plots.ts";
+import { EVERYTHING, parseRegion } from "../page/region.ts";
+import { Series } from "../page/series.ts";
+import type { PageData, ReportParts } from "../page/story.ts";
+import type { TargetPlan } from "../targets/mod.ts";
+import type { ScanView } from "../watch/mod.ts";
+import { AddressMap } from "./address_map.ts";
+import type { Tally } from "./tally.ts";
+
+/** What a page of a scan is made from, kept while it runs: its course, and where answers come from. */
+export class ScanBook {
+  readonly #series = new Series();
+  readonly #map: AddressMap | null;
+  #view: ScanView | null = null;
+
+  /** @param plan of the IPv4 targets; null: there are none, and so no map */
+  constructor({ plan, tally }: {
+    readonly plan: TargetPlan | null;
+    readonly tally: Tally;
+  }) {
+    this.#map = plan === null ? null : new AddressMap(plan, tally.answered);
+  }
+
+  /** Takes the view of a second. */
+  update(view: ScanView): void {
+    const seconds = view.elapsed_seconds - (this.#view?.elapsed_seconds ?? 0);
+    if (seconds > 0 && view.phase !== "done") {
+      this.#series.add(view.elapsed_seconds, seconds, sampleOf(view));
+    }
+    this.#view = view;
+  }
+
+  /** Content security policy of the pages. */
+  get policy(): string {
+    return pagePolicy(PAGE_ASSETS);
+  }
+
+  /** The live page, with the figures of a view in it. */
+  page(view: ScanView): string {
+    const map = this.#map === null ? null : "live";
+    const data: PageData = { view, series: this.#series.data(), map };
+    return pageDocument(data, PAGE_ASSETS);
+  }
+
+  /** The course of the scan so far, as JSON. */
+  series(): string {
+    return JSON.stringify(this.#series.data());
+  }
+
+  /** A part of the map as JSON; null: there is none, or `prefix` is no prefix. */
+  map(prefix: string | null): string | null {
+    const region = prefix === null ? EVERYTHING : parseRegion(prefix);
+    if (this.#map === null || region === null) return null;
+    return JSON.stringify(this.#map.picture(region, this.#probed()));
+  }
+
+  /** The report: the same page with everything in it. */
+  report(
+    view: ScanView,
+    { report, uncovered }: {
+      readonly report: ReportParts;
+      readonly uncovered: readonly PositionRange[];
+    },
+  ): string {
+    this.update(view);
+    this.#map?.setUncovered(uncovered);
+    return pageDocument({
+      view,
+      series: this.#series.data(),
+      map: this.#map?.packed(this.#probed()) ?? null,
+      report,
+    }, PAGE_ASSETS);
+  }
+
+  #probed(): number {
+    const { families, targets } = this.#view ?? {};
+    return families?.ipv4?.targets_probed ?? targets?.by_state.probed ?? 0;
+  }
+}

@@ -1,0 +1,132 @@
+import { formatIpv4 } from "../base/ipv4.ts";
+import { formatIpv6Words, IPV6_WORDS } from "../base/ipv6.ts";
+import { RecordFlag, type RecordHead } from "../shm/record_queue.ts";
+import type { CountView } from "../watch/mod.ts";
+import { MapLayer } from "../page/map_layer.ts";
+import { SpaceSaving, TopCounters } from "./top_counts.ts";
+
+/** Prefixes, ports and classes that are told. */
+const TOLD = 20;
+/** Counters for prefixes of IPv6. */
+const IPV6_COUNTERS = 256;
+/** Bytes of a /48. */
+const IPV6_PREFIX_BYTES = 6;
+const IPV4_BLOCK = 256;
+
+/** What has most successes, as the view has it. */
+export interface TopView {
+  readonly prefixes: readonly CountView[];
+  readonly ports: readonly CountView[];
+  readonly classes: readonly CountView[];
+}
+
+/**
+ * Counts where answers come from: by /16 and /24, by port and by class. Fed once per answer; its memory is bounded:
+ * 512 KiB, and 1 KiB for each /16 that has a success, so 65 MiB at most.
+ */
+export class Tally {
+  /** Hosts that answered with success, by block. */
+  readonly answered: MapLayer;
+  readonly #coarse = new Uint32Array(1 << 16);
+  readonly #pages: (Uint32Array | undefined)[] = [];
+  readonly #ports = new Uint32Array(1 << 16);
+  readonly #classNames: readonly string[];
+  readonly #classes: Float64Array;
+  readonly #topPrefixes = new TopCounters(TOLD);
+  readonly #ipv6 = new SpaceSaving<string>(IPV6_COUNTERS);
+
+  /** @param classNames names of the classes of answers, by their index */
+  constructor(classNames: readonly string[]) {
+    this.#classNames = classNames;
+    this.#classes = new Float64Array(classNames.length);
+    this.answered = new MapLayer(this.#coarse, this.#pages);
+  }
+
+  /**
+   * Counts an answer, unless it repeats another one.
+   *
+   * @param at where its packet begins in `view`
+   * @param length bytes of the packet; 0: it was handed over without
+   */
+  record(
+    head: Readonly<RecordHead>,
+    view: DataView,
+    at: number,
+    length: number,
+  ): void {
+    const { classIndex, flags, targetAddress, targetPort } = head;
+    if ((flags & RecordFlag.repeat) !== 0) return;
+    this.#classes[classIndex] = this.#classes[classIndex]! + 1;
+    if ((flags & RecordFlag.success) === 0) return;
+    this.#ports[targetPort] = this.#ports[targetPort]! + 1;
+    if (length > 0 && view.getUint8(at) >>> 4 === 6) {
+      this.#ipv6.add(prefixKey(view, at + targetAddress));
+    } else if (length > 0 || (flags & RecordFlag.ipv6) === 0) {
+      this.#addIpv4(targetAddress);
+    }
+  }
+
+  /** Counts a host of IPv4 that has answered with success, as a file of results tells. */
+  addHost(address: number, port: number | null): void {
+    this.#addIpv4(address);
+    if (port !== null) this.#ports[port] = this.#ports[port]! + 1;
+  }
+
+  /** Counts a prefix of IPv6 in which a host has answered with success. */
+  addIpv6Prefix(prefix: string): void {
+    this.#ipv6.add(prefix);
+  }
+
+  /** What has most successes; counts of prefixes of IPv6 may be too high by 1/256 of all. */
+  top(): TopView {
+    const ipv4 = this.#topPrefixes.list().map(({ count, key }) => ({
+      name: `${formatIpv4((key * IPV4_BLOCK) >>> 0)}/24`,
+      count,
+    }));
+    const ipv6 = this.#ipv6.list().map(({ count, key }) => ({
+      name: key,
+      count,
+    }));
+    return {
+      prefixes: mostOf([...ipv4, ...ipv6]),
+      ports: mostOf(counted(this.#ports, String)),
+      classes: mostOf(
+        counted(this.#classes, (index) => this.#classNames[index]!),
+      ),
+    };
+  }
+
+  #addIpv4(address: number): void {
+    const block = address >>> 16;
+    this.#coarse[block] = this.#coarse[block]! + 1;
+    const page = this.#pages[block] ??= new Uint32Array(IPV4_BLOCK);
+    const within = (address >>> 8) & 0xff;
+    const count = page[within]! + 1;
+    page[within] = count;
+    this.#topPrefixes.grown(address >>> 8, count);
+  }
+}
+
+/** The /48 of the address at `at`, as text. Made only for successes over IPv6. */
+function prefixKey(view: DataView, at: number): string {
+  const words = new Uint32Array(IPV6_WORDS);
+  words[0] = view.getUint32(at);
+  words[1] = view.getUint16(at + IPV6_PREFIX_BYTES - 2) << 16;
+  return `${formatIpv6Words(words, 0)}/48`;
+}
+
+function counted(
+  counts: ArrayLike<number>,
+  nameOf: (index: number) => string,
+): CountView[] {
+  const list: CountView[] = [];
+  for (let index = 0; index < counts.length; index++) {
+    const count = counts[index]!;
+    if (count > 0) list.push({ name: nameOf(index), count });
+  }
+  return list;
+}
+
+function mostOf(list: CountView[]): CountView[] {
+  return list.sort((a, b) => b.count - a.count).slice(0, TOLD);
+}
