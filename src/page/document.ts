@@ -1,4 +1,4 @@
-import { html, jsonData, Markup } from "./markup.ts";
+import { jsonData, Markup, markup } from "./markup.ts";
 import { PARTS, table } from "./parts.ts";
 import { PLOTS } from "./plots.ts";
 import { seriesTable } from "./series_table.ts";
@@ -38,43 +38,36 @@ export function pageDocument(data: PageData, assets: PageAssets): string {
   const command = commandText(view.scan.command_line);
   const isLive = report === undefined;
   const title = `${isLive ? "Scan" : "Report"}: ${command}`;
-  return `<!doctype html>\n${
-    html`
-      <html lang="en">
-        <head><meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta http-equiv="Content-Security-Policy" content="${pagePolicy(
-        assets,
-      )}">
-      <title>${title}</title>
-      <link rel="icon" href="data:,">
-      ${isLive &&
-        html`<noscript><meta http-equiv="refresh" content="${REFRESH_S}"></noscript>`}
-      <style>${raw(assets.style)}</style></head>
-        <body><a class="skip" href="#main">Skip to the figures</a>
-      <header><h1>pacemap <small>${isLive ? "live" : "report"}</small></h1>
-      <code class="command">${command}</code>
-      ${part("head", data)}
-      <p id="connection" role="status"></p></header>
-      <main id="main">
-      <section class="wide" aria-label="Figures">${part(
-        "figures",
-        data,
-      )}</section>
-      ${report !== undefined && findingsSection(report)}
-      ${plotSections(data)}
-      ${data.map !== null && mapSection()}
-      ${tableSections(data)}
-      ${report !== undefined && factsSection(report)}
-      </main>
-      <footer>${part("foot", data)}</footer>
-      <script type="application/json" id="data">${jsonData(data)}</script>
-      <script>${raw(assets.script)}</script>
-        </body>
-      </html>
-    `.text
-  }\n`;
+  const refresh = isLive &&
+    markup`<noscript><meta http-equiv="refresh" content="${REFRESH_S}"></noscript>`;
+  return markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(assets)}">
+<title>${title}</title>
+<link rel="icon" href="data:,">${refresh}
+<style>${new Markup(assets.style)}</style></head>
+<body><a class="skip" href="#main">Skip to the figures</a>
+<header><h1>pacemap <small>${isLive ? "live" : "report"}</small></h1>
+<code class="command">${command}</code>
+${part("head", data)}
+<p id="connection" role="status"></p></header>
+<main id="main">
+<section aria-label="Figures">${part("figures", data)}</section>
+${report !== undefined && findingsSection(report)}
+<div class="plots">${plotSections(data)}</div>
+<div class="tables">${data.map !== null && mapSection()}${
+    tableSections(data)
+  }</div>
+${section(data, "Log", ["log"], "log-lines")}
+${report !== undefined && factsSection(report)}
+</main>
+<footer>${part("foot", data)}</footer>
+<script type="application/json" id="data">${jsonData(data)}</script>
+<script>${new Markup(assets.script)}</script>
+</body></html>
+`.text;
 }
 
 /** Words of a command line as a shell takes them. */
@@ -85,116 +78,97 @@ export function commandText(words: readonly string[]): string {
   return ["pacemap", ...quoted].join(" ");
 }
 
-/** Script and style, of which the build has seen that they do not end their element. */
-function raw(text: string): Markup {
-  return new Markup(text);
-}
-
 function part(name: string, data: PageData): Markup {
-  return html`<div data-part="${name}">${PARTS[name]!(data)}</div>`;
+  return markup`<div data-part="${name}">${PARTS[name]!(data)}</div>`;
 }
 
-function plotSections(data: PageData): Markup {
-  return html`${
-    PLOTS.map((plot) =>
-      html`
-        <section id="plot-${plot.id}" aria-labelledby="title-${plot.id}">
-          <h2 id="title-${plot.id}">${plot.title}</h2>
-          <div class="plot"
-            data-plot="${plot
-              .id}"><noscript><p class="muted">Drawn by a script; the table has the same.</p></noscript></div>
-          <details>
-            <summary>${plot.title} as a table</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label="${plot
-              .title}"
-              data-series="${plot.id}">${seriesTable(plot, data.series)}</div>
-          </details>
-        </section>
-      `
-    )
-  }`;
+/** What can be scrolled has to be reached by keyboard. */
+function scrolled(label: string, kind: string, content: Markup): Markup {
+  return markup`<div class="scroll ${kind}" tabindex="0" role="region" aria-label="${label}">${content}</div>`;
+}
+
+/** Parts under a heading. */
+function section(
+  data: PageData,
+  heading: string,
+  names: readonly string[],
+  kind = "",
+): Markup {
+  return markup`<section><h2>${heading}</h2>${
+    names.map((name) => scrolled(`${heading}: ${name}`, kind, part(name, data)))
+  }</section>`;
+}
+
+function plotSections(data: PageData): Markup[] {
+  return PLOTS.map((plot) => {
+    const { id, title } = plot;
+    const rows = seriesTable(plot, data.series);
+    return markup`<section aria-labelledby="title-${id}"><h2 id="title-${id}">${title}</h2>
+<div class="plot" data-plot="${id}"><noscript><p class="muted">Drawn by a script; the table has the same.</p></noscript></div>
+<details><summary>${title} as a table</summary>${
+      scrolled(
+        `${title} as a table`,
+        "",
+        markup`<div data-series="${id}">${rows}</div>`,
+      )
+    }</details></section>`;
+  });
 }
 
 function mapSection(): Markup {
-  return html`
-    <section class="map" id="map" aria-labelledby="title-map">
-      <h2 id="title-map">Address space</h2>
-      <div
-        data-map><noscript><p class="muted">Drawn by a script.</p></noscript></div>
-    </section>
-  `;
+  return markup`<section class="map" id="map" aria-labelledby="title-map"><h2 id="title-map">Address space</h2>
+<div data-map><noscript><p class="muted">Drawn by a script.</p></noscript></div></section>`;
 }
 
 function tableSections(data: PageData): Markup {
-  const section = (title: string, ...names: readonly string[]): Markup =>
-    html`<section><h2>${title}</h2>${
-      names.map((name) =>
-        html`
-          <div class="scroll" tabindex="0" role="region"
-            aria-label="${title}: ${name}">${part(name, data)}</div>
-        `
-      )
-    }</section>`;
-  const { scan, top } = data.view;
+  const { scan, threads, top } = data.view;
   const hasPorts = scan.target_ports.some((port) => port > 0);
-  return html`
-        ${top !== undefined &&
-          html`<div class="stack">${
-            section("Most hosts found in", "prefixes")
-          }${
-            section(
-              hasPorts ? "Ports and classes" : "Classes of answers",
-              ...(hasPorts ? ["ports"] : []),
-              "classes",
-            )
-          }</div>`}
-    ${section("Lost, by place", "lost")}
-        ${section("Ledger", "ledger", "families")}
-        ${data.view.threads.length > 0 && section("Threads", "threads")}
-        ${section("Queues and outputs", "queues")}
-        <section class="wide">
-      <h2>Log</h2>
-      <div class="scroll" tabindex="0" role="region"
-        aria-label="Log">${part("log", data)}</div>
-    </section>
-  `;
+  const found = top !== undefined &&
+    markup`<div class="stack">${
+      section(data, "Most hosts found in", ["prefixes"])
+    }${
+      section(
+        data,
+        hasPorts ? "Ports and classes" : "Classes of answers",
+        hasPorts ? ["ports", "classes"] : ["classes"],
+      )
+    }</div>`;
+  return markup`${found}<div class="stack">${
+    section(data, "Lost, by place", ["lost"])
+  }${threads.length > 0 && section(data, "Threads", ["threads"])}${
+    section(data, "Address families", ["families"])
+  }</div><div class="stack">${section(data, "Ledger", ["ledger"])}${
+    section(data, "Queues and outputs", ["queues"])
+  }</div>`;
 }
 
 function findingsSection({ findings }: ReportParts): Markup {
-  return html`
-    <section class="wide" id="findings">
-      <h2>What became of it</h2>
-      <ul class="findings">${findings.map(finding)}</ul>
-    </section>
-  `;
+  return markup`<section id="findings"><h2>What became of it</h2><ul class="findings">${
+    findings.map(findingItem)
+  }</ul></section>`;
 }
 
 const LEVELS: Readonly<Record<Finding["level"], string>> = {
   good: "Good",
   note: "Note",
   warning: "Warning",
-  bad: "Loss",
+  bad: "Bad",
 };
 
-function finding({ level, remedy, text, title }: Finding): Markup {
-  return html`
-    <li
-      class="${level}"><b class="level">${LEVELS[
-        level
-      ]}</b><div><h3>${title}</h3><p>${text}</p>${remedy !== "" &&
-        html`<p class="remedy"><b>What to do:</b> ${remedy}</p>`}</div></li>
-  `;
+function findingItem({ level, remedy, text, title }: Finding): Markup {
+  const advice = remedy !== "" &&
+    markup`<p class="remedy"><b>What to do:</b> ${remedy}</p>`;
+  return markup`<li class="${level}"><b class="level">${
+    LEVELS[level]
+  }</b><div><h3>${title}</h3><p>${text}</p>${advice}</div></li>`;
 }
 
 function factsSection({ facts }: ReportParts): Markup {
-  return html`
-    <section class="wide">
-      <h2>How it was run</h2>
-      <div class="scroll" tabindex="0" role="region"
-        aria-label="How it was run">${table("Settings and machine", [
-          "What",
-          "Value",
-        ], facts)}</div>
-    </section>
-  `;
+  return markup`<section class="facts"><h2>How it was run</h2>${
+    scrolled(
+      "How it was run",
+      "",
+      table("Settings and machine", ["What", "Value"], facts),
+    )
+  }</section>`;
 }

@@ -33,27 +33,25 @@ export interface PackedLayer {
   readonly fine: Readonly<Record<string, string>>;
 }
 
-/**
- * One number for each block of the address space: of each /16, and of each /24 of those /16 that have a page of them.
- * At most 256 KiB and 1 KiB for each page.
- */
+/** The counts of the /24 of a /16; undefined: only that of the /16 is known. */
+export type PageSource = (block: number) => ArrayLike<number> | undefined;
+
+/** One number for each block of the address space: of each /16, and of each /24 of those /16 that have a page. */
 export class MapLayer {
   readonly coarse: Float64Array | Uint32Array;
-  readonly #pages: (ArrayLike<number> | undefined)[];
-  /** What a /16 without a page has in each of its /24: its count in even parts. */
+  readonly #page: PageSource;
+  /** Some /24 were asked for of which only the /16 is known: they have its count in even parts. */
   #hasGaps = false;
 
-  constructor(
-    coarse: Float64Array | Uint32Array = new Uint32Array(COARSE_BLOCKS),
-    pages: (ArrayLike<number> | undefined)[] = [],
-  ) {
+  /** @param coarse counts of the /16 */
+  constructor(coarse: Float64Array | Uint32Array, page: PageSource) {
     this.coarse = coarse;
-    this.#pages = pages;
+    this.#page = page;
   }
 
-  /** Sets the counts of the /24 of a /16. */
-  setPage(block: number, counts: ArrayLike<number>): void {
-    this.#pages[block] = counts;
+  /** A layer in which there is nothing. */
+  static empty(): MapLayer {
+    return new MapLayer(new Uint32Array(COARSE_BLOCKS), () => undefined);
   }
 
   /** The counts of the blocks of a region, in the order of their addresses. */
@@ -93,13 +91,15 @@ export class MapLayer {
    * @param mostBytes length of the pages in text, all together; those of the /16 with the highest counts come first
    */
   packed(mostBytes: number): PackedLayer {
-    const order = Object.keys(this.#pages).map(Number)
-      .filter((block) => this.#pages[block] !== undefined)
+    const order = Array.from(this.coarse.keys())
+      .filter((block) => this.coarse[block]! > 0)
       .sort((a, b) => this.coarse[b]! - this.coarse[a]!);
     const fine: Record<string, string> = {};
     let left = mostBytes;
     for (const block of order) {
-      const text = packCounts(this.#pages[block]!);
+      const page = this.#page(block);
+      if (page === undefined) continue;
+      const text = packCounts(page);
       // With its name and the signs of JSON around it.
       left -= text.length + 12;
       if (left < 0) break;
@@ -110,16 +110,21 @@ export class MapLayer {
 
   /** The layer that was packed. */
   static unpack({ coarse, fine }: PackedLayer): MapLayer {
-    const layer = new MapLayer(unpackCounts(coarse, COARSE_BLOCKS));
-    for (const [block, page] of Object.entries(fine)) {
-      layer.setPage(Number(block), unpackCounts(page, FINE_BLOCKS));
-    }
-    return layer;
+    const pages = new Map(
+      Object.entries(fine).map(([block, page]) => [
+        Number(block),
+        unpackCounts(page, FINE_BLOCKS),
+      ]),
+    );
+    return new MapLayer(
+      unpackCounts(coarse, COARSE_BLOCKS),
+      (block) => pages.get(block),
+    );
   }
 
   #fine(block: number): number {
     const coarse = Math.floor(block / FINE_BLOCKS);
-    const page = this.#pages[coarse];
+    const page = this.#page(coarse);
     if (page !== undefined) return page[block % FINE_BLOCKS]!;
     const count = this.coarse[coarse]!;
     if (count > 0 && count < FINE_BLOCKS * FINE_BLOCKS) this.#hasGaps = true;

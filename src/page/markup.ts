@@ -25,7 +25,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Makes markup of a template: whatever is put into it is text, unless it is markup itself. */
-export function html(
+export function markup(
   pieces: TemplateStringsArray,
   ...values: readonly MarkupValue[]
 ): Markup {

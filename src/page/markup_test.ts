@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { html, jsonData, type MarkupValue } from "./markup.ts";
+import { jsonData, markup, type MarkupValue } from "./markup.ts";
 
-Deno.test("html`` makes text of what is put into it, but of markup", () => {
+Deno.test("markup`` makes text of what is put into it, but of markup", () => {
   const bad = `<script>"'&`;
-  const list: MarkupValue[] = [html`<i>${bad}</i>`, "<", null, false, 0];
+  const list: MarkupValue[] = [markup`<i>${bad}</i>`, "<", null, false, 0];
   assert.equal(
-    html`<p title="${bad}">${list}</p>`.text,
+    markup`<p title="${bad}">${list}</p>`.text,
     '<p title="&lt;script&gt;&quot;&#39;&amp;"><i>&lt;script&gt;&quot;&#39;&amp;</i>&lt;0</p>',
   );
 });

@@ -1,7 +1,7 @@
 import { formatElapsed, formatTimeLeft } from "../monitor/format.ts";
 import type { CountView, ScanView } from "../watch/view.ts";
 import { figuresOf, progressText } from "./figures.ts";
-import { html, type Markup } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import type { PageData } from "./story.ts";
 import { versionText } from "./version_text.ts";
 import { bytesText, countText, rateText, shareText } from "./units.ts";
@@ -12,29 +12,33 @@ export type Part = (data: PageData) => Markup;
 /** The parts that change while a scan runs, by the name that their element has. */
 export const PARTS: Readonly<Record<string, Part>> = {
   head: ({ view }) =>
-    html`
+    markup`
       <p
-        class="state"><b class="phase ${view.phase}">${phaseWord(
-          view,
-        )}</b> <span>${progressText(view, TIMES)}</span></p>${bar(
-          view.phase === "done" ? 1 : view.progress,
-          "Progress",
-        )}<p
-        class="limit"><span class="muted">${view.phase === "done"
-          ? "Ended:"
-          : "Limited by:"}</span> ${view.phase === "done"
-          ? view.phase_text
-          : view.limit.text}</p>
+        class="state"><b class="phase ${view.phase}">${
+      phaseWord(
+        view,
+      )
+    }</b> <span>${progressText(view, TIMES)}</span></p>${
+      bar(
+        view.phase === "done" ? 1 : view.progress,
+        "Progress",
+      )
+    }<p
+        class="limit"><span class="muted">${
+      view.phase === "done" ? "Ended:" : "Limited by:"
+    }</span> ${view.phase === "done" ? view.phase_text : view.limit.text}</p>
     `,
   figures: ({ view }) =>
-    html`<dl class="figures">${
+    markup`<dl class="figures">${
       figuresOf(view).map(({ isBad, label, note, path, text }) =>
-        html`
+        markup`
           <div class="${isBad === true ? "bad" : ""}">
             <dt>${label}</dt>
-            <dd><b data-path="${path}" data-value="${JSON.stringify(
-              valueAt(view, path),
-            )}">${text}</b><small>${note}</small></dd>
+            <dd><b data-path="${path}" data-value="${
+          JSON.stringify(
+            valueAt(view, path),
+          )
+        }">${text}</b><small>${note}</small></dd>
           </div>
         `
       )
@@ -71,7 +75,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
       ["Thread", "Load", "Processor time"],
       view.threads.map(({ load, name, processor_seconds }) => [
         name,
-        html`${bar(Math.min(1, load), "")}${load.toFixed(2)}`,
+        markup`${bar(Math.min(1, load), "")}${load.toFixed(2)}`,
         `${processor_seconds.toFixed(1)} s`,
       ]),
     ),
@@ -79,15 +83,17 @@ export const PARTS: Readonly<Record<string, Part>> = {
   foot: ({ view }) => versionText(view),
   log: ({ view }) =>
     view.log.length === 0
-      ? html`<p class="muted">No line so far.</p>`
-      : html`<ol class="log">${
+      ? markup`<p class="muted">No line so far.</p>`
+      : markup`<ol class="log">${
         view.log.toReversed().map(({ level, text, time }) =>
-          html`
+          markup`
             <li
-              class="${level}"><time datetime="${time}">${time.slice(
-                11,
-                19,
-              )}</time> <b>${level}</b> <span>${text}</span></li>
+              class="${level}"><time datetime="${time}">${
+            time.slice(
+              11,
+              19,
+            )
+          }</time> <b>${level}</b> <span>${text}</span></li>
           `
         )
       }</ol>`,
@@ -101,18 +107,20 @@ export function table(
   heads: readonly string[],
   rows: readonly (readonly (string | Markup)[])[],
 ): Markup {
-  if (rows.length === 0) return html`<p class="muted">Nothing so far.</p>`;
-  return html`
+  if (rows.length === 0) return markup`<p class="muted">Nothing so far.</p>`;
+  return markup`
     <table>
       <caption>${caption}</caption>
       <thead>
-        <tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr>
+        <tr>${heads.map((head) => markup`<th scope="col">${head}</th>`)}</tr>
       </thead>
-      <tbody>${rows.map(([first, ...rest]) =>
-        html`<tr><th scope="row">${first!}</th>${
-          rest.map((cell) => html`<td>${cell}</td>`)
-        }</tr>`
-      )}</tbody>
+      <tbody>${
+    rows.map(([first, ...rest]) =>
+      markup`<tr><th scope="row">${first!}</th>${
+        rest.map((cell) => markup`<td>${cell}</td>`)
+      }</tr>`
+    )
+  }</tbody>
     </table>
   `;
 }
@@ -121,9 +129,9 @@ export function table(
 function bar(share: number, label: string): Markup {
   const width = (100 * Math.max(0, Math.min(1, share))).toFixed(1);
   const told = label === ""
-    ? html`aria-hidden="true"`
-    : html`role="img" aria-label="${label}: ${shareText(share)}"`;
-  return html`
+    ? markup`aria-hidden="true"`
+    : markup`role="img" aria-label="${label}: ${shareText(share)}"`;
+  return markup`
     <svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" ${told}>
       <rect width="${width}" height="1" />
     </svg>
@@ -198,7 +206,7 @@ function top(
     [name, "Count", "Share"],
     counts.slice(0, 10).map(({ count, name: key }) => [
       key,
-      html`${bar(count / most, "")}${countText(count)}`,
+      markup`${bar(count / most, "")}${countText(count)}`,
       shareText(all > 0 ? Math.min(1, count / all) : null),
     ]),
   );
@@ -210,7 +218,7 @@ function queues(view: ScanView): Markup {
   return table("Queues, outputs and memory", ["What", "Now"], [
     ...queues.map(({ fill, name }): [string, Markup] => [
       `queue of ${name}`,
-      html`${bar(fill, "")}${shareText(fill)}`,
+      markup`${bar(fill, "")}${shareText(fill)}`,
     ]),
     ["rows written", countText(view.rows)],
     [

@@ -21,8 +21,8 @@ export class AddressMap {
   readonly #plan: TargetPlan;
   readonly #answered: MapLayer;
   #planned: MapLayer | null = null;
-  readonly #paged = new Set<number>();
-  #uncovered = new MapLayer();
+  readonly #pages = new Map<number, Uint16Array>();
+  #uncovered = MapLayer.empty();
 
   /** @param answered hosts that answered with success; it may grow */
   constructor(plan: TargetPlan, answered: MapLayer) {
@@ -37,15 +37,16 @@ export class AddressMap {
     const count = ranges.reduce((sum, { end, first }) => sum + end - first, 0);
     const step = Math.max(1, Math.ceil(count / MOST_LOOKED_UP));
     const coarse = new Uint32Array(COARSE_SIZE);
-    const pages: (Uint32Array | undefined)[] = [];
+    const pages = new Map<number, Uint32Array>();
     for (const address of this.#addressesOf(ranges, step)) {
       const block = address >>> 16;
       coarse[block] = coarse[block]! + step;
-      const page = pages[block] ??= new Uint32Array(FINE_SIZE);
+      const page = pages.get(block) ?? new Uint32Array(FINE_SIZE);
+      pages.set(block, page);
       const within = (address >>> 8) & 0xff;
       page[within] = page[within]! + step;
     }
-    this.#uncovered = new MapLayer(coarse, pages);
+    this.#uncovered = new MapLayer(coarse, (block) => pages.get(block));
   }
 
   /**
@@ -78,7 +79,7 @@ export class AddressMap {
     // One page takes some ten bytes or more.
     const most = REPORT_BYTES.planned / 10;
     for (let block = 0; block < COARSE_SIZE; block++) {
-      if (this.#paged.size >= most) break;
+      if (this.#pages.size >= most) break;
       this.#refine(block, block + 1);
     }
     return {
@@ -108,7 +109,10 @@ export class AddressMap {
       const last = first + COARSE_SIZE - 1;
       coarse[block] = countWithin(addresses, { first, last });
     }
-    return this.#planned = new MapLayer(coarse);
+    return this.#planned = new MapLayer(
+      coarse,
+      (block) => this.#pages.get(block),
+    );
   }
 
   /** Counts the targets of each /24 of those /16 that are targets in part. */
@@ -116,7 +120,7 @@ export class AddressMap {
     const planned = this.#plannedLayer();
     for (let block = from; block < to; block++) {
       const count = planned.coarse[block]!;
-      if (count === 0 || count === COARSE_SIZE || this.#paged.has(block)) {
+      if (count === 0 || count === COARSE_SIZE || this.#pages.has(block)) {
         continue;
       }
       const page = new Uint16Array(FINE_SIZE);
@@ -125,8 +129,7 @@ export class AddressMap {
         const last = first + FINE_SIZE - 1;
         page[i] = countWithin(this.#plan.addresses, { first, last });
       }
-      planned.setPage(block, page);
-      this.#paged.add(block);
+      this.#pages.set(block, page);
     }
   }
 

@@ -8,7 +8,7 @@ import type { PageData, ReportParts } from "../page/story.ts";
 import type { TargetPlan } from "../targets/mod.ts";
 import type { ScanView } from "../watch/mod.ts";
 import { AddressMap } from "./address_map.ts";
-import type { Tally } from "./tally.ts";
+import { type AnsweredCounts, answeredLayer } from "./tally.ts";
 
 /** What a page of a scan is made from, kept while it runs: its course, and where answers come from. */
 export class ScanBook {
@@ -17,11 +17,13 @@ export class ScanBook {
   #view: ScanView | null = null;
 
   /** @param plan of the IPv4 targets; null: there are none, and so no map */
-  constructor({ plan, tally }: {
+  constructor({ answered, plan }: {
     readonly plan: TargetPlan | null;
-    readonly tally: Tally;
+    readonly answered: AnsweredCounts;
   }) {
-    this.#map = plan === null ? null : new AddressMap(plan, tally.answered);
+    this.#map = plan === null
+      ? null
+      : new AddressMap(plan, answeredLayer(answered));
   }
 
   /** Takes the view of a second. */

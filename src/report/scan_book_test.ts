@@ -50,8 +50,8 @@ function dataOf(page: string): { map: object; series: { length: number } } {
 }
 
 Deno.test("ScanBook makes a report of ten hours over the whole Internet that is small", () => {
-  const tally = tallyOf(hosts(1_500_000));
-  const book = new ScanBook({ plan: planOf(...PREFIXES), tally });
+  const { answered } = tallyOf(hosts(1_500_000));
+  const book = new ScanBook({ plan: planOf(...PREFIXES), answered });
   for (let second = 1; second < HOURS_10; second++) book.update(viewAt(second));
   const page = book.report(viewAt(HOURS_10), {
     report: { findings: [], facts: [] },
@@ -70,7 +70,7 @@ Deno.test("ScanBook's map has each host that answered, whatever the part", () =>
   const addresses = [0xc6120001, 0xc6120002, 0xc6130109, 0xc6120301];
   const book = new ScanBook({
     plan: planOf("198.18.0.0/15"),
-    tally: tallyOf(addresses),
+    answered: tallyOf(addresses).answered,
   });
   book.update(viewAt(1));
   assert.equal(book.map("198.18.0.0"), book.map("198.18.0.0/24"));
@@ -83,7 +83,7 @@ Deno.test("ScanBook's map has each host that answered, whatever the part", () =>
 });
 
 Deno.test("ScanBook has no map where there is no target of IPv4", () => {
-  const book = new ScanBook({ plan: null, tally: tallyOf([]) });
+  const book = new ScanBook({ plan: null, answered: tallyOf([]).answered });
   assert.equal(book.map(null), null);
   assert.doesNotMatch(book.page(viewAt(1)), /id="map"/);
 });

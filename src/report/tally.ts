@@ -20,15 +20,35 @@ export interface TopView {
   readonly classes: readonly CountView[];
 }
 
+/** Successes by /16 and by /24, in memory that several threads share. */
+export interface AnsweredCounts {
+  readonly coarse: Uint32Array;
+  readonly fine: Uint32Array;
+}
+
 /**
- * Counts where answers come from: by /16 and /24, by port and by class. Fed once per answer; its memory is bounded:
- * 512 KiB, and 1 KiB for each /16 that has a success, so 65 MiB at most.
+ * Makes the memory: 64 MiB of addresses, of which the kernel gives as many pages as are written to: one for four /16
+ * that are next to each other and have a success.
  */
+export function makeAnsweredCounts(): AnsweredCounts {
+  return {
+    coarse: new Uint32Array(new SharedArrayBuffer(4 << 16)),
+    fine: new Uint32Array(new SharedArrayBuffer(4 << 24)),
+  };
+}
+
+/** The same as a layer of the map. */
+export function answeredLayer({ coarse, fine }: AnsweredCounts): MapLayer {
+  return new MapLayer(
+    coarse,
+    (block) => fine.subarray(block * IPV4_BLOCK, (block + 1) * IPV4_BLOCK),
+  );
+}
+
+/** Counts where answers come from: by /16 and /24, by port and by class. Fed once per answer. */
 export class Tally {
   /** Hosts that answered with success, by block. */
-  readonly answered: MapLayer;
-  readonly #coarse = new Uint32Array(1 << 16);
-  readonly #pages: (Uint32Array | undefined)[] = [];
+  readonly answered: AnsweredCounts;
   readonly #ports = new Uint32Array(1 << 16);
   readonly #classNames: readonly string[];
   readonly #classes: Float64Array;
@@ -39,7 +59,7 @@ export class Tally {
   constructor(classNames: readonly string[]) {
     this.#classNames = classNames;
     this.#classes = new Float64Array(classNames.length);
-    this.answered = new MapLayer(this.#coarse, this.#pages);
+    this.answered = makeAnsweredCounts();
   }
 
   /**
@@ -97,12 +117,11 @@ export class Tally {
   }
 
   #addIpv4(address: number): void {
+    const { coarse, fine } = this.answered;
     const block = address >>> 16;
-    this.#coarse[block] = this.#coarse[block]! + 1;
-    const page = this.#pages[block] ??= new Uint32Array(IPV4_BLOCK);
-    const within = (address >>> 8) & 0xff;
-    const count = page[within]! + 1;
-    page[within] = count;
+    coarse[block] = coarse[block]! + 1;
+    const count = fine[address >>> 8]! + 1;
+    fine[address >>> 8] = count;
     this.#topPrefixes.grown(address >>> 8, count);
   }
 }

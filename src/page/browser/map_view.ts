@@ -3,7 +3,7 @@
 /// <reference lib="dom.iterable" />
 /// <reference lib="esnext" />
 import { formatIpv4 } from "../../base/ipv4.ts";
-import { html } from "../markup.ts";
+import { markup } from "../markup.ts";
 import { blockCount, type Region } from "../map_layer.ts";
 import { table } from "../parts.ts";
 import {
@@ -26,7 +26,7 @@ import type { MapSource, RegionBlocks } from "./map_source.ts";
 const SQUARES = 4;
 const MOST_ROWS = 16;
 
-const CONTROLS = html`
+const CONTROLS = markup`
   <div class="map-bar">
   <button type="button" data-zoom="all">All</button><button type="button" data-zoom="out">Zoom out</button><button type="button" data-zoom="in">Zoom in</button>
   <form><label>Go to <input name="prefix" size="18" placeholder="198.51.100.0/24" autocomplete="off" spellcheck="false"></label></form>
