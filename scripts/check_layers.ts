@@ -23,6 +23,7 @@ const WORKERS = [
   "src/send/worker.ts",
   "src/receive/worker.ts",
   "src/output/modules/_sqlite_worker.ts",
+  "src/watch/watch_worker.ts",
 ];
 const ONLY_IN = [
   { what: /Deno\.dlopen|Deno\.UnsafePointer/, room: "ffi" },

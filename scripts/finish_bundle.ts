@@ -13,6 +13,10 @@ const THREADS = [
     source: '"./_sqlite_worker.ts"',
     bundled: '"./src/output/modules/_sqlite_worker.js"',
   },
+  {
+    source: '"./watch_worker.ts"',
+    bundled: '"./src/watch/watch_worker.js"',
+  },
 ];
 /** The same for every build: 1 January 1980, the earliest that archives know. */
 const FILE_TIME = new Date("1980-01-01T00:00:00Z");
@@ -23,6 +27,7 @@ const ENTRIES = [
   "src/send/worker.js",
   "src/receive/worker.js",
   "src/output/modules/_sqlite_worker.js",
+  "src/watch/watch_worker.js",
 ];
 /** A file of the bundle as another one imports it. */
 const IMPORT = /"((?:\.{1,2}\/)+[^"]*\.js)"/g;

@@ -23,6 +23,10 @@ export interface Confinement {
   readonly removedFile: string | null;
   /** Named pipe that is opened later, once it has a reader; null: none. */
   readonly laterPipe: string | null;
+  /** Whether connections are taken at a socket that listens already. */
+  readonly mayAccept: boolean;
+  /** Directory in which files exchange their names; null: none. */
+  readonly exchangesIn: string | null;
 }
 
 /** What was given up, as sentences without a final period. */
@@ -40,13 +44,14 @@ export interface ConfinementReport {
  * main thread, once everything is open.
  */
 export function confineProcess(
-  { isSandboxed, laterPipe, removedFile, user }: Confinement,
+  confinement: Confinement,
 ): ConfinementReport {
+  const { isSandboxed, laterPipe, mayAccept, removedFile, user } = confinement;
   completeLibc();
   const done: string[] = [];
   const warnings: string[] = [];
   // As long as the program may look at the paths.
-  using files = isSandboxed ? prepareFiles({ laterPipe, removedFile }) : null;
+  using files = isSandboxed ? prepareFiles(confinement) : null;
   const { hasLeft, text } = leaveRoot(user);
   done.push(text);
   const remark = dropRights();
@@ -59,6 +64,8 @@ export function confineProcess(
     filter("any", "all", {
       mayRemoveFiles: removedFile !== null,
       mayOpenPipes: laterPipe !== null,
+      mayAccept,
+      mayExchange: confinement.exchangesIn !== null,
     });
     done.push(
       `Entered the sandbox: ${hasFiles ? "seccomp and Landlock" : "seccomp"}`,
@@ -79,7 +86,12 @@ export function confineProcess(
 export function confineWorker(kind: Exclude<ThreadKind, "any">): void {
   completeLibc();
   dropRightsHere();
-  filter(kind, "calling", { mayRemoveFiles: false, mayOpenPipes: false });
+  filter(kind, "calling", {
+    mayRemoveFiles: false,
+    mayOpenPipes: false,
+    mayAccept: kind === "watch",
+    mayExchange: false,
+  });
 }
 
 function filter(
@@ -93,11 +105,11 @@ function filter(
 
 /** Null where the kernel, or a path, does not permit it: system calls are filtered all the same. */
 function prepareFiles(
-  { laterPipe, removedFile }: Pick<Confinement, "laterPipe" | "removedFile">,
+  { exchangesIn, laterPipe, removedFile }: Confinement,
 ): FileSandbox | null {
   try {
     const removesIn = removedFile === null ? null : directoryOf(removedFile);
-    return FileSandbox.prepare({ removesIn, writes: laterPipe });
+    return FileSandbox.prepare({ removesIn, writes: laterPipe, exchangesIn });
   } catch (error) {
     if (error instanceof ErrnoError) return null;
     throw error;

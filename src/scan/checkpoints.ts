@@ -124,6 +124,11 @@ export class Checkpoints {
     this.#parts.account.progress(nowS, done);
   }
 
+  /** When the last checkpoint was begun, by the clock of the scan; null: none was. */
+  get writtenS(): number | null {
+    return this.#writtenS === -Infinity ? null : this.#writtenS;
+  }
+
   /** Learns that all waiting responses were taken, while nothing hints at an outage. */
   collected(): void {
     this.#parts.account.settle(this.#heardS);

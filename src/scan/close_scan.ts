@@ -103,6 +103,7 @@ export async function closeScan(
     receiveEnd: isLive ? new Date() : new Date(0),
   });
   faults.push(...await writeMetadata(parts, metadata));
+  await parts.hooks.watch?.conclude({ loss, exitReason: reason });
   const threads = [...transport.senders, transport.receiver];
   await Promise.all(threads.map((thread) => thread?.closed));
   const { checkpoint } = config;

@@ -199,7 +199,7 @@ export interface ScanView {
   /** Memory of the process, in bytes; null: not known. */
   readonly memory: {
     readonly resident_bytes: number | null;
-    readonly peak_bytes: number;
+    readonly peak_bytes: number | null;
   };
   /** Null: none is kept. */
   readonly checkpoint: {
