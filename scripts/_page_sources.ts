@@ -4,6 +4,7 @@ const SOURCES = [
   "src/page",
   "src/base/ipv4.ts",
   "src/monitor/format.ts",
+  "src/monitor/loss_places.ts",
 ];
 /** What is made from it, what only the server uses, and tests. */
 const OTHERS = /_test\.ts$|\/(?:assets|document|mod)\.ts$/;

@@ -82,7 +82,7 @@ for (const [path, text] of texts) {
 }
 
 const root = new URL("../../deno.json", BUNDLE);
-const { imports: _, tasks: __, ...kept } = JSON.parse(
+const { imports: _, tasks: __, workspace: ___, ...kept } = JSON.parse(
   Deno.readTextFileSync(root),
 );
 Deno.writeTextFileSync(

@@ -1,4 +1,4 @@
-import type { Band, ScanView } from "../watch/view.ts";
+import type { Band, ScanView } from "./view.ts";
 import { countText, rateText, shareText, UNKNOWN } from "./units.ts";
 
 /** One figure of the page. */

@@ -1,5 +1,5 @@
 import { formatElapsed, formatTimeLeft } from "../monitor/format.ts";
-import type { CountView, ScanView } from "../watch/view.ts";
+import type { CountView, ScanView } from "./view.ts";
 import { figuresOf, progressText } from "./figures.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { PageData } from "./story.ts";

@@ -1,4 +1,4 @@
-import type { ScanView } from "../watch/view.ts";
+import type { ScanView } from "./view.ts";
 import type { SeriesData } from "./series.ts";
 import { rateText, shareText } from "./units.ts";
 

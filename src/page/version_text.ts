@@ -1,4 +1,4 @@
-import type { ScanView } from "../watch/view.ts";
+import type { ScanView } from "./view.ts";
 import { type Markup, markup } from "./markup.ts";
 
 /** The last line of a page: which program, which scan, and when. */

@@ -7,7 +7,7 @@ import {
   RangeBuilder,
   type TargetPlan,
 } from "../targets/mod.ts";
-import type { ScanView } from "../watch/mod.ts";
+import type { ScanView } from "../page/view.ts";
 import { Tally } from "./tally.ts";
 
 /** A plan of all addresses of prefixes. */

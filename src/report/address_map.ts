@@ -32,8 +32,6 @@ export class AddressMap {
 
   /** Says which positions were not covered. Those of a very long list are looked up in part, and weighed. */
   setUncovered(ranges: readonly PositionRange[]): void {
-    // What comes while the scan runs has no position that an address follows from.
-    if (this.#plan.stream !== undefined) return;
     const count = ranges.reduce((sum, { end, first }) => sum + end - first, 0);
     const step = Math.max(1, Math.ceil(count / MOST_LOOKED_UP));
     const coarse = new Uint32Array(COARSE_SIZE);

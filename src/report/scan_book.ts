@@ -6,21 +6,28 @@ import { EVERYTHING, parseRegion } from "../page/region.ts";
 import { Series } from "../page/series.ts";
 import type { PageData, ReportParts } from "../page/story.ts";
 import type { TargetPlan } from "../targets/mod.ts";
-import type { ScanView } from "../watch/mod.ts";
+import type { ScanView } from "../page/view.ts";
 import { AddressMap } from "./address_map.ts";
 import { type AnsweredCounts, answeredLayer } from "./tally.ts";
+
+/** What the map of a scan is made from; its tables lie in shared memory, so that another thread can have it. */
+export interface MapGround {
+  /** Of the IPv4 targets; null: there are none. */
+  readonly plan: TargetPlan | null;
+  readonly answered: AnsweredCounts;
+  /** Whether the positions of the scan are those of this plan: not where it has targets of both families, or a stream. */
+  readonly hasPositions: boolean;
+}
 
 /** What a page of a scan is made from, kept while it runs: its course, and where answers come from. */
 export class ScanBook {
   readonly #series = new Series();
   readonly #map: AddressMap | null;
+  readonly #hasPositions: boolean;
   #view: ScanView | null = null;
 
-  /** @param plan of the IPv4 targets; null: there are none, and so no map */
-  constructor({ answered, plan }: {
-    readonly plan: TargetPlan | null;
-    readonly answered: AnsweredCounts;
-  }) {
+  constructor({ answered, hasPositions, plan }: MapGround) {
+    this.#hasPositions = hasPositions;
     this.#map = plan === null
       ? null
       : new AddressMap(plan, answeredLayer(answered));
@@ -37,7 +44,8 @@ export class ScanBook {
 
   /** Content security policy of the pages. */
   get policy(): string {
-    return pagePolicy(PAGE_ASSETS);
+    // What no element of a page can say.
+    return `${pagePolicy(PAGE_ASSETS)}; frame-ancestors 'none'`;
   }
 
   /** The live page, with the figures of a view in it. */
@@ -68,7 +76,7 @@ export class ScanBook {
     },
   ): string {
     this.update(view);
-    this.#map?.setUncovered(uncovered);
+    if (this.#hasPositions) this.#map?.setUncovered(uncovered);
     return pageDocument({
       view,
       series: this.#series.data(),

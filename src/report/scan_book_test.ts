@@ -51,7 +51,11 @@ function dataOf(page: string): { map: object; series: { length: number } } {
 
 Deno.test("ScanBook makes a report of ten hours over the whole Internet that is small", () => {
   const { answered } = tallyOf(hosts(1_500_000));
-  const book = new ScanBook({ plan: planOf(...PREFIXES), answered });
+  const book = new ScanBook({
+    plan: planOf(...PREFIXES),
+    answered,
+    hasPositions: true,
+  });
   for (let second = 1; second < HOURS_10; second++) book.update(viewAt(second));
   const page = book.report(viewAt(HOURS_10), {
     report: { findings: [], facts: [] },
@@ -71,6 +75,7 @@ Deno.test("ScanBook's map has each host that answered, whatever the part", () =>
   const book = new ScanBook({
     plan: planOf("198.18.0.0/15"),
     answered: tallyOf(addresses).answered,
+    hasPositions: true,
   });
   book.update(viewAt(1));
   assert.equal(book.map("198.18.0.0"), book.map("198.18.0.0/24"));
@@ -83,7 +88,8 @@ Deno.test("ScanBook's map has each host that answered, whatever the part", () =>
 });
 
 Deno.test("ScanBook has no map where there is no target of IPv4", () => {
-  const book = new ScanBook({ plan: null, answered: tallyOf([]).answered });
+  const { answered } = tallyOf([]);
+  const book = new ScanBook({ plan: null, answered, hasPositions: true });
   assert.equal(book.map(null), null);
   assert.doesNotMatch(book.page(viewAt(1)), /id="map"/);
 });

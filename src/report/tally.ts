@@ -1,7 +1,7 @@
 import { formatIpv4 } from "../base/ipv4.ts";
 import { formatIpv6Words, IPV6_WORDS } from "../base/ipv6.ts";
 import { RecordFlag, type RecordHead } from "../shm/record_queue.ts";
-import type { CountView } from "../watch/mod.ts";
+import type { CountView } from "../page/view.ts";
 import { MapLayer } from "../page/map_layer.ts";
 import { SpaceSaving, TopCounters } from "./top_counts.ts";
 

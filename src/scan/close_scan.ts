@@ -103,7 +103,10 @@ export async function closeScan(
     receiveEnd: isLive ? new Date() : new Date(0),
   });
   faults.push(...await writeMetadata(parts, metadata));
-  await parts.hooks.watch?.conclude({ loss, exitReason: reason });
+  const concluded = { loss, exitReason: reason, metadata };
+  const watchFaults = await parts.hooks.watch?.conclude(concluded) ?? [];
+  tellFaults(reporter, watchFaults);
+  faults.push(...watchFaults);
   const threads = [...transport.senders, transport.receiver];
   await Promise.all(threads.map((thread) => thread?.closed));
   const { checkpoint } = config;

@@ -1,7 +1,3 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/// <reference lib="esnext" />
 import type { PlotLine } from "../plots.ts";
 
 /** Number of colours for any number of lines; their names in the style are --line-0 and so on. */

@@ -1,8 +1,4 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/// <reference lib="esnext" />
-import type { ScanView } from "../../watch/view.ts";
+import type { ScanView } from "../view.ts";
 import { PARTS } from "../parts.ts";
 import { PLOTS, sampleOf } from "../plots.ts";
 import { Series } from "../series.ts";
@@ -72,9 +68,8 @@ function follow(): void {
     take(JSON.parse(text));
   events.addEventListener("open", () => say(""));
   events.addEventListener("view", read);
-  events.addEventListener("end", (event) => {
+  events.addEventListener("end", () => {
     events.close();
-    if (event.data !== "") read(event);
     say("The scan has ended; these are its last figures.");
   });
   events.addEventListener("error", () => {

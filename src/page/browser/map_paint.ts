@@ -1,7 +1,3 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/// <reference lib="esnext" />
 import { blockPoint, pictureSide } from "../region.ts";
 import { colorBytes } from "./colors.ts";
 import type { RegionBlocks } from "./map_source.ts";

@@ -1,7 +1,3 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/// <reference lib="esnext" />
 import { blockBits, blockCount, MapLayer, type Region } from "../map_layer.ts";
 import { unpackCounts } from "../packed_counts.ts";
 import { regionText } from "../region.ts";

@@ -1,7 +1,3 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/// <reference lib="esnext" />
 import { formatIpv4 } from "../../base/ipv4.ts";
 import { markup } from "../markup.ts";
 import { blockCount, type Region } from "../map_layer.ts";

@@ -1,7 +1,3 @@
-/// <reference no-default-lib="true" />
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-/// <reference lib="esnext" />
 import uPlot from "uplot";
 import { formatElapsed } from "../../monitor/format.ts";
 import type { PlotLine, PlotSpec } from "../plots.ts";

@@ -1,4 +1,4 @@
-import type { LossPlace } from "../monitor/mod.ts";
+import type { LossPlace } from "../monitor/loss_places.ts";
 
 /** A share between 0 and 1, and its 95% interval. */
 export interface Band {
