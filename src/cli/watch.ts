@@ -102,7 +102,7 @@ async function openMetricsFile(
   });
   if (!file.isAtomic) {
     logger.warn(
-      "--metrics-file: {path} is overwritten in place, as user {user} may not rename in its directory; a reader may see figures of two moments",
+      "--metrics-file: {path} is overwritten in place, as user {user} may not rename in its directory; a reader may see lines of two moments, and NaN for what is not known",
       { path, user: confinement.user.userId },
     );
   }

@@ -89,21 +89,28 @@ export class HttpServer {
   readonly #limits: ServerLimits;
   readonly #clients = new Set<Client>();
   readonly #sweep: ReturnType<typeof setInterval>;
+  readonly #nowMs: () => number;
   #credit: number;
   #creditMs: number;
   #isClosed = false;
 
-  /** Begins to take connections. */
+  /**
+   * Begins to take connections.
+   *
+   * @param nowMs the time that deadlines are about
+   */
   constructor(
     source: ConnectionSource,
     site: Site,
     limits: ServerLimits = SERVER_LIMITS,
+    nowMs: () => number = () => performance.now(),
   ) {
+    this.#nowMs = nowMs;
     this.#source = source;
     this.#site = site;
     this.#limits = limits;
     this.#credit = limits.acceptsPerSecond;
-    this.#creditMs = performance.now();
+    this.#creditMs = nowMs();
     this.#sweep = setInterval(() => this.#dropLate(), SWEEP_MS);
     this.#acceptAll();
   }
@@ -115,7 +122,7 @@ export class HttpServer {
 
   /** Gives an event to all who listen; one who has not taken the last one gets no other until then. */
   send(event: Uint8Array): void {
-    const deadlineMs = performance.now() + this.#limits.answerMs;
+    const deadlineMs = this.#nowMs() + this.#limits.answerMs;
     for (const client of this.#clients) {
       if (client.state !== "listening" || client.isWriting) continue;
       client.deadlineMs = deadlineMs;
@@ -133,10 +140,10 @@ export class HttpServer {
     }
   }
 
-  /** Takes no further connections; ends those that there are once they have what they were given, or after `patienceMs`. */
+  /** Takes no further connections; ends those that there are once they have what they were given, or after `patienceMs`. May be called again. */
   async close(patienceMs: number): Promise<void> {
+    if (!this.#isClosed) this.#source.close();
     this.#isClosed = true;
-    this.#source.close();
     await this.settled(patienceMs);
     clearInterval(this.#sweep);
     for (const client of this.#clients) client.drop();
@@ -158,7 +165,7 @@ export class HttpServer {
   async #awaitCredit(): Promise<void> {
     const { acceptsPerSecond } = this.#limits;
     for (;;) {
-      const nowMs = performance.now();
+      const nowMs = this.#nowMs();
       const more = (nowMs - this.#creditMs) * acceptsPerSecond / 1000;
       this.#credit = Math.min(acceptsPerSecond, this.#credit + more);
       this.#creditMs = nowMs;
@@ -169,7 +176,7 @@ export class HttpServer {
   }
 
   #serve(conn: Connection): void {
-    const client = new Client(conn, performance.now() + this.#limits.askMs);
+    const client = new Client(conn, this.#nowMs() + this.#limits.askMs);
     if (this.#clients.size >= this.#limits.mostClients) this.#makeRoom();
     if (this.#clients.size >= this.#limits.mostClients) return client.drop();
     this.#clients.add(client);
@@ -193,7 +200,7 @@ export class HttpServer {
     const head = await client.readHead();
     if (head === null || client.state === "ended") return;
     client.state = "answering";
-    client.deadlineMs = performance.now() + this.#limits.answerMs;
+    client.deadlineMs = this.#nowMs() + this.#limits.answerMs;
     const response = this.#respond(head);
     if (!await client.write(response.bytes)) return;
     if (!response.isStream) return await client.finish();
@@ -210,7 +217,7 @@ export class HttpServer {
   }
 
   #dropLate(): void {
-    const nowMs = performance.now();
+    const nowMs = this.#nowMs();
     for (const client of this.#clients) {
       if (client.deadlineMs < nowMs) client.drop();
     }

@@ -6,7 +6,8 @@ export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 /** One value, and what tells it from others of the same metric. */
 interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
-  readonly value: number;
+  /** Null: not known at the moment. */
+  readonly value: number | null;
 }
 
 interface Metric {
@@ -15,7 +16,7 @@ interface Metric {
   readonly type: "counter" | "gauge";
   /** One sentence. */
   readonly help: string;
-  /** None: not known at the moment. */
+  /** As many samples with the same labels in all views of a scan. */
   read(view: ScanView): readonly Sample[];
 }
 
@@ -74,7 +75,7 @@ const METRICS: readonly Metric[] = [
     "rate_packets_per_second",
     "Packets per second in the last second; infinite where there is no limit.",
     ({ rates }) => [
-      ...rates.asked === "auto" ? [] : [limited("asked", rates.asked)],
+      limited("asked", rates.asked === "auto" ? null : rates.asked),
       limited("allowed", rates.allowed),
       { labels: { kind: "sent" }, value: rates.sent },
       { labels: { kind: "received" }, value: rates.received },
@@ -259,19 +260,52 @@ const METRICS: readonly Metric[] = [
   ),
 ];
 
-/** All metrics in Prometheus' text format, version 0.0.4. */
+/** All metrics in Prometheus' text format, version 0.0.4; what is not known is left out. */
 export function metricsText(view: ScanView): string {
   return METRICS.map((metric) => {
-    const name = `pacemap_${metric.name}`;
-    const samples = metric.read(view);
-    if (samples.length === 0) return "";
-    const lines = samples.map(({ labels = {}, value }) =>
-      `${name}${labelText(labels)} ${numberText(value)}\n`
-    );
-    return `# HELP ${name} ${metric.help}\n# TYPE ${name} ${metric.type}\n${
-      lines.join("")
-    }`;
+    const lines = linesOf(metric, view).filter(({ value }) => value !== null)
+      .map(({ name, value }) => `${name} ${numberText(value!)}\n`);
+    return lines.length === 0 ? "" : headOf(metric) + lines.join("");
   }).join("");
+}
+
+/** Room for a number: the longest has 24 characters. */
+const VALUE_LENGTH = 24;
+/** Programs read a file by pieces of so many bytes, or of a multiple. */
+const PIECE_BYTES = 4096;
+
+/**
+ * The same for a file that is overwritten while others read it. Each line stands at the same place in all views of a scan,
+ * and in one piece of the file; so a reader may see lines of two moments, and no part of a line. What is not known is NaN.
+ */
+export function fixedMetricsText(view: ScanView): string {
+  let text = "";
+  for (const metric of METRICS) {
+    const lines = linesOf(metric, view).map(({ name, value }) => {
+      const number = value === null ? "NaN" : numberText(value);
+      return `${name} ${number.padStart(VALUE_LENGTH)}\n`;
+    });
+    for (const line of [...headOf(metric).split(/(?<=\n)/), ...lines]) {
+      const room = PIECE_BYTES - text.length % PIECE_BYTES;
+      // Empty lines have no meaning.
+      text += line.length > room ? "\n".repeat(room) + line : line;
+    }
+  }
+  return text;
+}
+
+function headOf({ help, name, type }: Metric): string {
+  return `# HELP pacemap_${name} ${help}\n# TYPE pacemap_${name} ${type}\n`;
+}
+
+function linesOf(
+  metric: Metric,
+  view: ScanView,
+): { readonly name: string; readonly value: number | null }[] {
+  return metric.read(view).map(({ labels = {}, value }) => ({
+    name: `pacemap_${metric.name}${labelText(labels)}`,
+    value,
+  }));
 }
 
 function counter(
@@ -287,7 +321,7 @@ function gauge(name: string, help: string, read: Metric["read"]): Metric {
 }
 
 function one(value: number | null): readonly Sample[] {
-  return value === null ? [] : [{ value }];
+  return [{ value }];
 }
 
 function oneOf(
@@ -303,7 +337,7 @@ function oneOf(
 
 function labelled(
   label: string,
-  values: Readonly<Record<string, number>>,
+  values: Readonly<Record<string, number | null>>,
 ): readonly Sample[] {
   return Object.entries(values).map(([name, value]) => ({
     labels: { [label]: name },
@@ -311,15 +345,14 @@ function labelled(
   }));
 }
 
-function limited(kind: string, rate: number): Sample {
+function limited(kind: string, rate: number | null): Sample {
   return { labels: { kind }, value: rate === 0 ? Infinity : rate };
 }
 
 function band(
   share: ScanView["hit_rate"] | ScanView["path_loss"],
 ): readonly Sample[] {
-  if (share === null) return [];
-  const { estimate, high, low } = share;
+  const { estimate = null, high = null, low = null } = share ?? {};
   return labelled("bound", { low, estimate, high });
 }
 

@@ -1,6 +1,7 @@
 import { ConfigError } from "../base/mod.ts";
 import { effectiveUserId, NameExchange, pathFacts } from "../link/mod.ts";
-import { metricsText } from "./metrics.ts";
+import { fixedMetricsText, metricsText } from "./metrics.ts";
+import type { ScanView } from "./view.ts";
 import type { ViewSink } from "./view_sink.ts";
 import type { Shown } from "./watch_site.ts";
 
@@ -22,8 +23,8 @@ export interface LaterUser {
 
 /**
  * The file of `--metrics-file`, for node_exporter's textfile collector. It is written aside, and then exchanges its name
- * with the one before, so that a reader has whole figures of one moment, however slowly it reads. Where the program may
- * not do that once it has given up its rights, it is overwritten in place.
+ * with the one before, so that a reader has whole figures of one moment, even if the next are written meanwhile. Where the program may
+ * not do that once it has given up its rights, it is overwritten in place, by lines of which each keeps its place.
  */
 export class MetricsFile implements ViewSink {
   readonly threads = {};
@@ -33,7 +34,6 @@ export class MetricsFile implements ViewSink {
   readonly #files: [shown: Deno.FsFile, next: Deno.FsFile | null];
   readonly #exchange: NameExchange | null;
   readonly #onFault: (text: string) => void;
-  #length = 0;
   #writing: Promise<void> | null = null;
   #isOver = false;
 
@@ -98,9 +98,12 @@ export class MetricsFile implements ViewSink {
 
   show(shown: Shown): void {
     if (this.#isOver || this.#writing !== null) return;
-    this.#writing = this.#write(metricsText(shown.view)).finally(() =>
-      this.#writing = null
-    );
+    this.#writing = this.#write(shown).finally(() => this.#writing = null);
+  }
+
+  /** Resolves when what was shown last is written. */
+  async settled(): Promise<void> {
+    await this.#writing;
   }
 
   /** It holds nothing that it does not need. */
@@ -131,10 +134,10 @@ export class MetricsFile implements ViewSink {
     }
   }
 
-  async #write(text: string): Promise<void> {
+  async #write({ view }: Shown): Promise<void> {
     try {
-      if (this.#exchange === null) await this.#overwrite(text);
-      else await this.#writeAside(text, this.#exchange);
+      if (this.#exchange === null) await this.#overwrite(view);
+      else await this.#writeAside(view, this.#exchange);
     } catch (error) {
       if (this.#isOver) return;
       this.#isOver = true;
@@ -145,21 +148,23 @@ export class MetricsFile implements ViewSink {
     }
   }
 
-  async #writeAside(text: string, exchange: NameExchange): Promise<void> {
+  async #writeAside(view: ScanView, exchange: NameExchange): Promise<void> {
     const [shown, next] = this.#files;
     await next!.truncate(0);
-    await writeAll(next!, new TextEncoder().encode(text));
+    await writeAll(next!, metricsText(view));
     const name = this.#path.replace(/^.*\//, "");
     exchange.exchange(name, name + NEXT_SUFFIX);
     this.#files[0] = next!;
     this.#files[1] = shown;
   }
 
-  /** In one call of the system, and never shorter than before: no end of older figures is left for a moment. */
-  async #overwrite(text: string): Promise<void> {
-    const bytes = new TextEncoder().encode(text.padEnd(this.#length, "\n"));
-    this.#length = bytes.length;
-    await writeAll(this.#files[0], bytes);
+  /** In one call of the system, all lines at their places. */
+  async #overwrite(view: ScanView): Promise<void> {
+    const text = fixedMetricsText(view);
+    const [file] = this.#files;
+    await writeAll(file, text);
+    // What an earlier scan has left.
+    await file.truncate(text.length);
   }
 }
 
@@ -195,7 +200,8 @@ function openFile(path: string): Deno.FsFile {
   return Deno.openSync(path, { write: true, create: true, mode: MODE });
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+async function writeAll(file: Deno.FsFile, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
   await file.seek(0, Deno.SeekMode.Start);
   for (let at = 0; at < bytes.length;) {
     at += await file.write(bytes.subarray(at));
