@@ -2,7 +2,7 @@ import type { PositionRange } from "../loss/mod.ts";
 import { pageDocument, pagePolicy } from "../page/document.ts";
 import { PAGE_ASSETS } from "../page/assets.ts";
 import { sampleOf } from "../page/plots.ts";
-import { EVERYTHING, parseRegion } from "../page/region.ts";
+import { parseRegion } from "../page/region.ts";
 import { Series } from "../page/series.ts";
 import type { PageData, ReportParts } from "../page/story.ts";
 import type { TargetPlan } from "../targets/mod.ts";
@@ -61,8 +61,8 @@ export class ScanBook {
   }
 
   /** A part of the map as JSON; null: there is none, or `prefix` is no prefix. */
-  map(prefix: string | null): string | null {
-    const region = prefix === null ? EVERYTHING : parseRegion(prefix);
+  map(prefix: string): string | null {
+    const region = parseRegion(prefix);
     if (this.#map === null || region === null) return null;
     return JSON.stringify(this.#map.picture(region, this.#probed()));
   }

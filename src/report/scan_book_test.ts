@@ -90,6 +90,6 @@ Deno.test("ScanBook's map has each host that answered, whatever the part", () =>
 Deno.test("ScanBook has no map where there is no target of IPv4", () => {
   const { answered } = tallyOf([]);
   const book = new ScanBook({ plan: null, answered, hasPositions: true });
-  assert.equal(book.map(null), null);
+  assert.equal(book.map("0.0.0.0/0"), null);
   assert.doesNotMatch(book.page(viewAt(1)), /id="map"/);
 });

@@ -27,7 +27,8 @@ const JSON_TYPE = "application/json";
 const HTML_TYPE = "text/html; charset=utf-8";
 /** Answers that are kept for others who ask the same in the same second: each part of the map is one. */
 const MOST_KEPT = 32;
-const MAP_PATH = "/api/map";
+/** A prefix follows. */
+const MAP_PATH = "/api/map/";
 
 /** The pages of a running scan. Each is made once for each moment, however many ask. */
 export class WatchSite implements Site {
@@ -95,9 +96,8 @@ export class WatchSite implements Site {
       return { ...textAnswer(HTML_TYPE, html), policy };
     }
     if (view === null) return null;
-    if (path === MAP_PATH || path.startsWith(`${MAP_PATH}?`)) {
-      const query = new URLSearchParams(path.slice(MAP_PATH.length));
-      return jsonAnswer(book?.map(query.get("prefix")) ?? null);
+    if (path.startsWith(MAP_PATH)) {
+      return jsonAnswer(book?.map(path.slice(MAP_PATH.length)) ?? null);
     }
     switch (path) {
       case "/metrics":

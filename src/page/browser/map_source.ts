@@ -20,8 +20,8 @@ export type MapSource = (region: Region) => Promise<RegionBlocks | null>;
 
 /** Asks the running scan. */
 export const liveMap: MapSource = async (region) => {
-  const prefix = encodeURIComponent(regionText(region));
-  const answer = await fetch(`api/map?prefix=${prefix}`).catch(() => null);
+  const answer = await fetch(`api/map/${regionText(region)}`)
+    .catch(() => null);
   if (answer === null || !answer.ok) return null;
   const picture: MapPicture = await answer.json();
   const unpack = (packed: string): Float64Array =>

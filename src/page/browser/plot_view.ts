@@ -13,6 +13,8 @@ const TIME_AXIS_SIZE = 30;
 const TIME_STEPS = [1, 2, 5, 10, 15, 30].flatMap((step) => [step, step * 60])
   .concat([1, 2, 4, 6, 12, 24, 48, 96, 240].map((hours) => hours * 3600))
   .sort((a, b) => a - b);
+/** Room for what stands at the right end of the time axis. */
+const PADDING: uPlot.Padding = [8, 26, 0, 0];
 const FONT = "12px system-ui, sans-serif";
 
 /** Values of one drawn line. */
@@ -94,6 +96,7 @@ export class PlotView {
       {
         width: this.#width(),
         height: HEIGHT,
+        padding: PADDING,
         legend: { show: false },
         cursor: {
           y: false,
