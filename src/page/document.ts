@@ -70,6 +70,29 @@ ${report !== undefined && factsSection(report)}
 `.text;
 }
 
+/** A page without figures or script, in the style of the others. */
+export function plainDocument(
+  { about, content, title }: {
+    readonly title: string;
+    readonly about: string;
+    readonly content: Markup;
+  },
+  { style, styleDigest }: PageAssets,
+): string {
+  return markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${styleDigest}'; img-src data:; base-uri 'none'; form-action 'none'">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(style)}</style></head>
+<body><header><h1>pacemap <small>${title}</small></h1>
+<p class="muted">${about}</p></header>
+<main>${content}</main></body></html>
+`.text;
+}
+
 /** Words of a command line as a shell takes them. */
 export function commandText(words: readonly string[]): string {
   const quoted = words.map((word) =>

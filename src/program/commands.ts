@@ -43,6 +43,17 @@ const LOADERS: Readonly<Record<string, Loader>> = {
       },
     };
   },
+  report: async () => {
+    const { REPORT_HELP, runReportCommand } = await import(
+      "../cli/report/command.ts"
+    );
+    return {
+      summary: "Make a report from the files of a scan, or compare two scans",
+      options: [],
+      help: REPORT_HELP,
+      run: runReportCommand,
+    };
+  },
   resume: async () => {
     const { RESUME_HELP, runResumeCommand } = await import("../cli/resume.ts");
     return {

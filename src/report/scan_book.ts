@@ -33,6 +33,15 @@ export class ScanBook {
       : new AddressMap(plan, answeredLayer(answered));
   }
 
+  /** Adds what was measured up to a moment: see `Series`. */
+  addSample(
+    atS: number,
+    seconds: number,
+    values: Readonly<Record<string, number | null>>,
+  ): void {
+    this.#series.add(atS, seconds, values);
+  }
+
   /** Takes the view of a second. */
   update(view: ScanView): void {
     const seconds = view.elapsed_seconds - (this.#view?.elapsed_seconds ?? 0);
@@ -75,7 +84,7 @@ export class ScanBook {
       readonly uncovered: readonly PositionRange[];
     },
   ): string {
-    this.update(view);
+    this.#view = view;
     if (this.#hasPositions) this.#map?.setUncovered(uncovered);
     return pageDocument({
       view,

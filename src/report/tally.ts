@@ -1,5 +1,10 @@
 import { formatIpv4 } from "../base/ipv4.ts";
-import { formatIpv6Words, IPV6_WORDS } from "../base/ipv6.ts";
+import {
+  formatIpv6,
+  formatIpv6Words,
+  type Ipv6Address,
+  IPV6_WORDS,
+} from "../base/ipv6.ts";
 import { RecordFlag, type RecordHead } from "../shm/record_queue.ts";
 import type { CountView } from "../page/view.ts";
 import { MapLayer } from "../page/map_layer.ts";
@@ -92,9 +97,9 @@ export class Tally {
     if (port !== null) this.#ports[port] = this.#ports[port]! + 1;
   }
 
-  /** Counts a prefix of IPv6 in which a host has answered with success. */
-  addIpv6Prefix(prefix: string): void {
-    this.#ipv6.add(prefix);
+  /** Counts a /48 in which a host has answered with success, by its first address. */
+  addIpv6(first: Ipv6Address): void {
+    this.#ipv6.add(`${formatIpv6(first)}/48`);
   }
 
   /** What has most successes; counts of prefixes of IPv6 may be too high by 1/256 of all. */

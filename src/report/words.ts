@@ -24,7 +24,7 @@ export function findingsOf(metadata: Facts): Finding[] {
 }
 
 function verdict(metadata: Facts): Finding {
-  const reason = textAt(metadata, "exit_reason") ?? "not known";
+  const reason = textAt(metadata, "exit_reason");
   const scanned = numberAt(metadata, "targets_scanned");
   const found = numberAt(metadata, "success_unique");
   const coverage = numberAt(metadata, "loss.coverage_estimate");
@@ -40,18 +40,24 @@ function verdict(metadata: Facts): Finding {
         : `; about ${formatCount(missed)} are missing`
     }.`;
   return {
-    level: !isDone
+    level: reason === null
+      ? "note"
+      : !isDone
       ? "bad"
       : coverage !== null && coverage < 1 - BAD_SHARE
       ? "warning"
       : coverage === null
       ? "note"
       : "good",
-    title: isDone ? "The scan is complete" : `The scan ended early: ${reason}`,
+    title: isDone
+      ? "The scan is complete"
+      : reason === null
+      ? "How the scan ended is not known"
+      : `The scan ended early: ${reason}`,
     text: `${countText(scanned)} targets got their probe, and ${
       countText(found)
     } hosts answered with success. ${covered}`,
-    remedy: isDone
+    remedy: isDone || reason === null
       ? ""
       : "Go on with it where a checkpoint is left: pacemap resume",
   };
