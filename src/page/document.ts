@@ -123,7 +123,11 @@ function section(
 }
 
 function plotSections(data: PageData): Markup[] {
-  return PLOTS.map((plot) => {
+  // Of a scan that is over nothing comes any more.
+  const shown = PLOTS.filter((plot) =>
+    data.report === undefined || plot.lines(data.series).length > 0
+  );
+  return shown.map((plot) => {
     const { id, title } = plot;
     const rows = seriesTable(plot, data.series);
     return markup`<section aria-labelledby="title-${id}"><h2 id="title-${id}">${title}</h2>

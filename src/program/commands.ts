@@ -72,6 +72,15 @@ const LOADERS: Readonly<Record<string, Loader>> = {
       run: runStatusCommand,
     };
   },
+  top: async () => {
+    const { runTopCommand, TOP_HELP } = await import("../cli/top/command.ts");
+    return {
+      summary: "Show a running scan in the terminal",
+      options: [],
+      help: TOP_HELP,
+      run: runTopCommand,
+    };
+  },
   blocklist: async () => (await companions()).blocklist!,
   iterate: async () => (await companions()).iterate!,
   tee: async () => (await companions()).tee!,

@@ -61,8 +61,10 @@ async function readCourse(
   for await (const row of rowsOf(path)) {
     const elapsed = row["time-elapsed"];
     if (typeof elapsed !== "number") continue;
-    book.addSample(elapsed, 1, sampleOfRow(row));
     last = row;
+    // The first row is of no time.
+    if (elapsed === 0) continue;
+    book.addSample(elapsed, 1, sampleOfRow(row));
   }
   return last;
 }

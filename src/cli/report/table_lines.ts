@@ -59,7 +59,7 @@ export async function* rowsOf(path: string): AsyncGenerator<TableRow> {
     const row: Record<string, unknown> = {};
     cells.forEach((cell, at) => {
       const name = names![at];
-      if (name !== undefined) row[name] = valueOf(cell);
+      if (name !== undefined) row[name] = rowValue(cell);
     });
     yield row;
   }
@@ -95,6 +95,7 @@ function jsonRow(line: string, place: string): TableRow {
   }
 }
 
-function valueOf(cell: string): unknown {
+/** The value of a cell: a number where it is one. */
+export function rowValue(cell: string): unknown {
   return cell !== "" && /^-?\d+(?:\.\d+)?$/.test(cell) ? Number(cell) : cell;
 }

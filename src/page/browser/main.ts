@@ -13,13 +13,14 @@ const MAP_MS = 3000;
 
 let data: PageData = JSON.parse(document.querySelector("#data")!.textContent!);
 const series = Series.restore(data.series);
-const plots = PLOTS.map((spec) => {
+const plots = PLOTS.flatMap((spec) => {
   const place = document.querySelector<HTMLElement>(
     `[data-plot="${spec.id}"]`,
-  )!;
+  );
+  if (place === null) return [];
   place.replaceChildren();
   place.setAttribute("role", "img");
-  return { spec, view: new PlotView(spec, place) };
+  return [{ spec, view: new PlotView(spec, place) }];
 });
 const texts = new Map<Element, string>();
 const mapPlace = document.querySelector<HTMLElement>("[data-map]");
