@@ -154,6 +154,9 @@ testUnless(
       await new Promise((next) => setTimeout(next, 50));
     }
     assertFigures(await browser.run<Seen>(FIGURES));
+    const top = startPacemap(network.scanner, ["top", place]);
+    const topText = new Response(top.stdout).text();
+    const topErrors = new Response(top.stderr).text();
     await network.limitRouter(900);
     const [before, after] = await zoom(browser);
     assert.equal(before, "198.16.0.0/12");
@@ -186,6 +189,11 @@ testUnless(
     const { code } = await child.status;
     assert.equal(code, 1);
     await child.stdout.cancel();
+    assert.equal((await top.status).code, 0, await topErrors);
+    assert.match(
+      await topText,
+      /^Sending .*; found [1-9].*\n(?:.*\n)*Done stopped by SIGINT/,
+    );
     await browser.go(`file://${report}`);
     const text = await browser.run<string>("document.body.innerText");
     assert.match(text, /The scan ended early: stopped by SIGINT/);
