@@ -22,7 +22,12 @@ function checkText(text: string): string {
   return text;
 }
 
-const script = checkText(Deno.readTextFileSync(SCRIPT).trim());
+/** uPlot's licence wants to be named in each copy. */
+const NOTICE = "/*! uPlot, copyright (c) 2022 Leon Sorokin, MIT License */";
+
+const script = checkText(
+  `${NOTICE}\n${Deno.readTextFileSync(SCRIPT).trim()}`,
+);
 const style = checkText(
   Deno.readTextFileSync(STYLE).replaceAll(/\s+/g, " ")
     .replaceAll(/ ?([{}:;,]) ?/g, "$1").trim(),

@@ -10,6 +10,7 @@ import type { ViewSink } from "../watch/view_sink.ts";
 import type { WatchServer } from "../watch/watch_server.ts";
 import type { Arguments } from "./arguments.ts";
 import { giveBackPrograms } from "./give_back.ts";
+import { requireModule } from "./lists.ts";
 import type { RecentLog } from "./recent_log.ts";
 import { VERSION } from "./version.ts";
 
@@ -44,9 +45,9 @@ export async function openWatch(
   let exchangesIn: string | null = null;
   try {
     if (metricsFile !== null) {
-      const opened = await openMetricsFile(metricsFile, config);
-      sinks.push(opened.file);
-      exchangesIn = opened.exchangesIn;
+      const file = await openMetricsFile(metricsFile, config);
+      sinks.push(file);
+      exchangesIn = file.exchangesIn;
     }
     if (reportPath !== null) sinks.push(await openReport(reportPath));
     if (listen !== null) sinks.push(await openServer(listen));
@@ -74,8 +75,10 @@ async function openServer(
 ): Promise<WatchServer> {
   const logger = getLogger(["pacemap", "watch"]);
   const { WatchServer } = await import("../watch/watch_server.ts");
-  const clients = sparedDescriptors(MOST_CLIENTS);
-  const server = await WatchServer.open(address, clients);
+  const server = await WatchServer.open(address, {
+    mostClients: sparedDescriptors(MOST_CLIENTS),
+    onFault: (text) => logger.warn("--listen: {text}", { text }),
+  });
   logger.info("Watch the scan at {place}", { place: server.place });
   if (!isLocal(address)) {
     logger.warn(
@@ -89,24 +92,22 @@ async function openServer(
 async function openMetricsFile(
   path: string,
   { confinement, dryRun }: ScanConfig,
-): Promise<
-  { readonly file: MetricsFile; readonly exchangesIn: string | null }
-> {
+): Promise<MetricsFile> {
   const logger = getLogger(["pacemap", "watch"]);
-  const { directoryOf, isRoot, MetricsFile } = await import(
+  const { isRoot, MetricsFile } = await import(
     "../watch/metrics_file.ts"
   );
   const file = MetricsFile.open(path, {
     laterUser: dryRun === null && isRoot() ? confinement.user : null,
     onFault: (text) => logger.warn("{text}", { text }),
   });
-  if (!file.isAtomic) {
+  if (file.exchangesIn === null) {
     logger.warn(
       "--metrics-file: {path} is overwritten in place, as user {user} may not rename in its directory; a reader may see lines of two moments, and NaN for what is not known",
       { path, user: confinement.user.userId },
     );
   }
-  return { file, exchangesIn: file.isAtomic ? directoryOf(path) : null };
+  return file;
 }
 
 async function identityOf(
@@ -116,14 +117,15 @@ async function identityOf(
   const { description } = report;
   const seed = new TextEncoder().encode(String(description.seed));
   const digest = await crypto.subtle.digest("SHA-256", seed);
-  const ports = description.target_ports;
+  const { target_ports: ports } = description;
+  const hasPorts = requireModule(probe.module).usesPorts;
   return {
     command_line: words,
     version: VERSION,
     seed_digest: encodeHex(new Uint8Array(digest), "").slice(0, DIGEST_LENGTH),
     started_at: new Date().toISOString(),
     probe_module: probe.module,
-    target_ports: Array.isArray(ports) ? ports : [],
+    target_ports: hasPorts && Array.isArray(ports) ? ports : [],
     interface: "",
     shard: values.shard,
     shards: values.shards,

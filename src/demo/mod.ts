@@ -31,6 +31,7 @@ export {
   JQ,
   KNOT,
   missing,
+  PROMETHEUS,
   type Requirement,
   takeInventory,
   TEST_OPTIONS,

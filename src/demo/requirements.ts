@@ -133,6 +133,13 @@ export const CHROMIUM: Requirement = requirement(
   ["chromium", "chromium-headless", "chromium", "chromium"],
 );
 
+/** Reads metrics, and checks them. */
+export const PROMETHEUS: Requirement = requirement(
+  "promtool",
+  "reads the metrics of a scan",
+  ["prometheus", "golang-github-prometheus", "prometheus", "prometheus"],
+);
+
 /** What `pacemap demo` cannot do without. */
 export const DEMO_REQUIREMENTS: readonly Requirement[] = [IP, SETPRIV, LIBPCAP];
 /** What the demo shows more with. */
@@ -145,7 +152,8 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
 ];
 /** What some tests need that others can do without. */
 export const TEST_OPTIONS: readonly Requirement[] = [
-  ...[KNOT, CHRONY, TSHARK, JQ, XMLLINT, TMUX, ARM64_CC, CHROMIUM],
+  ...[KNOT, CHRONY, TSHARK, JQ, XMLLINT, TMUX, PROMETHEUS, CHROMIUM],
+  ARM64_CC,
 ];
 
 /** What a look at this machine found. */

@@ -22,16 +22,23 @@ export class TopCounters {
   /** A counter has become `count`. */
   grown(key: number, count: number): void {
     if (count <= this.#least) return;
-    let at = this.#keys.indexOf(key);
+    const keys = this.#keys;
+    const counts = this.#counts;
+    let at = keys.indexOf(key);
     if (at < 0) {
-      at = this.#keys.length < this.#most
-        ? this.#keys.length
-        : this.#counts.indexOf(this.#least);
-      this.#keys[at] = key;
+      at = keys.length < this.#most ? keys.length : counts.indexOf(this.#least);
+      keys[at] = key;
     }
-    this.#counts[at] = count;
-    if (this.#keys.length === this.#most) {
-      this.#least = Math.min(...this.#counts);
+    const before = counts[at];
+    counts[at] = count;
+    // Another one is the lowest only where this one was.
+    if (
+      keys.length === this.#most &&
+      (before === undefined || before === this.#least)
+    ) {
+      let least = count;
+      for (const other of counts) if (other < least) least = other;
+      this.#least = least;
     }
   }
 

@@ -27,8 +27,8 @@ export interface Answer {
 export interface Site {
   /** Whether a client may call the server so. */
   isHost(host: string | null): boolean;
-  /** What there is at a path; "events" for the stream of events, null for nothing. */
-  answer(path: string): Answer | "events" | null;
+  /** What there is at a path; "events" for the stream of events, "later" for what is not known yet, null for nothing. */
+  answer(path: string): Answer | "events" | "later" | null;
   /** The first event of a client; null: there is none yet. */
   firstEvent(): Uint8Array | null;
 }
@@ -246,6 +246,9 @@ export class HttpServer {
     }
     const answer = this.#site.answer(path);
     if (answer === null) return plain(404, "There is no such page", hasBody);
+    if (answer === "later") {
+      return plain(503, "Nothing is known yet", hasBody, "Retry-After: 1\r\n");
+    }
     return answer === "events"
       ? { bytes: eventHead(), isStream: hasBody }
       : { bytes: whole(200, answer, { hasBody }), isStream: false };

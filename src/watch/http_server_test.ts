@@ -10,9 +10,9 @@ import {
 
 const SITE: Site = {
   isHost: (host) => host === "localhost",
-  answer: (path): Answer | "events" | null =>
-    path === "/events"
-      ? "events"
+  answer: (path): Answer | "events" | "later" | null =>
+    path === "/events" || path === "/later"
+      ? path.slice(1) as "events" | "later"
       : path === "/"
       ? { type: "text/plain", body: new TextEncoder().encode("hello") }
       : null,
@@ -68,6 +68,7 @@ Deno.test("HttpServer answers GET and HEAD of what there is, and nothing else", 
       [GET.replace(" / ", " /../../etc/passwd "), "404 Not Found"],
       [GET.replace(" / ", " /%2e%2e/etc/passwd "), "404 Not Found"],
       [GET.replace(" / ", " //etc/passwd "), "404 Not Found"],
+      [GET.replace(" / ", " /later "), "503 Service Unavailable"],
       ["nonsense\r\n\r\n", "400 Bad Request"],
     ];
     for (const [request, status] of cases) {

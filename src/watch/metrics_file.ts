@@ -1,4 +1,4 @@
-import { ConfigError } from "../base/mod.ts";
+import { ConfigError, descriptorOf } from "../base/mod.ts";
 import { effectiveUserId, NameExchange, pathFacts } from "../link/mod.ts";
 import { fixedMetricsText, metricsText } from "./metrics.ts";
 import type { ScanView } from "./view.ts";
@@ -66,16 +66,15 @@ export class MetricsFile implements ViewSink {
     },
   ): MetricsFile {
     try {
-      if (![undefined, "file"].includes(kindOf(path))) {
-        throw new Error("it is no file");
-      }
-      const isExchanged = mayExchange(path, laterUser);
-      const shown = openFile(path);
-      const next = isExchanged ? openFile(path + NEXT_SUFFIX) : null;
+      // A link stays one: the file that it leads to is written.
+      const file = placeOf(path);
+      const isExchanged = mayExchange(file, laterUser);
+      const shown = openFile(file);
+      const next = isExchanged ? openNew(file + NEXT_SUFFIX) : null;
       const exchange = isExchanged
-        ? NameExchange.open(directoryOf(path))
+        ? NameExchange.open(directoryOf(file))
         : null;
-      return new MetricsFile(path, {
+      return new MetricsFile(file, {
         files: [shown, next],
         exchange,
         onFault,
@@ -91,9 +90,9 @@ export class MetricsFile implements ViewSink {
     }
   }
 
-  /** Whether a reader has whole figures in any case. */
-  get isAtomic(): boolean {
-    return this.#exchange !== null;
+  /** Directory in which names are exchanged, so that a reader has whole figures in any case; null: none. */
+  get exchangesIn(): string | null {
+    return this.#exchange === null ? null : directoryOf(this.#path);
   }
 
   show(shown: Shown): void {
@@ -182,7 +181,7 @@ function mayExchange(path: string, laterUser: LaterUser | null): boolean {
 }
 
 /** The directory that a file is in, as a path. */
-export function directoryOf(path: string): string {
+function directoryOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : path.slice(0, slash + 1);
 }
@@ -192,12 +191,34 @@ export function isRoot(): boolean {
   return effectiveUserId() === 0;
 }
 
-function kindOf(path: string): string | undefined {
-  return pathFacts(path)?.kind;
+/**
+ * Where a file is, behind all links.
+ *
+ * @throws {Error} when something else is there
+ */
+function placeOf(path: string): string {
+  // As other options have it, "-" is standard output.
+  if (path === "-" || descriptorOf(path) !== null) {
+    throw new Error("it is no file");
+  }
+  const facts = pathFacts(path);
+  if (facts === null) return path;
+  if (facts.kind !== "file") throw new Error("it is no file");
+  return Deno.realPathSync(path);
 }
 
 function openFile(path: string): Deno.FsFile {
   return Deno.openSync(path, { write: true, create: true, mode: MODE });
+}
+
+/** A new file, whatever has the name before: somebody else may have put a link there. */
+function openNew(path: string): Deno.FsFile {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return Deno.openSync(path, { write: true, createNew: true, mode: MODE });
 }
 
 async function writeAll(file: Deno.FsFile, text: string): Promise<void> {

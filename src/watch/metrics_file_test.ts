@@ -40,7 +40,7 @@ async function readWhileWritten(
   laterUser: LaterUser | null,
 ): Promise<readonly string[]> {
   const file = MetricsFile.open(path, { laterUser, onFault: FAILED });
-  assert.equal(file.isAtomic, laterUser === null);
+  assert.equal(file.exchangesIn !== null, laterUser === null);
   const texts: string[] = [];
   for (let moment = 1; moment <= 6; moment++) {
     file.show(shownOf(moment));
@@ -81,6 +81,24 @@ Deno.test("MetricsFile shows whole figures of one moment, even if others are wri
     }
     const names = [...Deno.readDirSync(directory)].map(({ name }) => name);
     assert.deepEqual(names, ["pacemap.prom"]);
+  });
+});
+
+Deno.test("MetricsFile leaves links: where the file is, its name is exchanged, and nobody's link is followed", async () => {
+  await inDirectory(async (path, directory) => {
+    const real = `${directory}/real/pacemap.prom`;
+    await Deno.mkdir(`${directory}/real`);
+    await Deno.writeTextFile(real, "");
+    await Deno.symlink(real, path);
+    const victim = `${directory}/victim`;
+    await Deno.writeTextFile(victim, "precious");
+    await Deno.symlink(victim, `${real}.next`);
+    const texts = await readWhileWritten(path, null);
+    assert.deepEqual(countsOf(texts.at(-1)!), ["2", "2", "2"]);
+    assert.equal(await Deno.readLink(path), real);
+    assert.equal(await Deno.readTextFile(victim), "precious");
+    const names = [...Deno.readDirSync(`${directory}/real`)];
+    assert.deepEqual(names.map(({ name }) => name), ["pacemap.prom"]);
   });
 });
 

@@ -17,26 +17,36 @@ export class WatchServer implements ViewSink {
   #address: ListenAddress;
   #threadId = 0;
   #isOver = false;
+  readonly #onFault: (text: string) => void;
 
-  private constructor(worker: Worker, address: ListenAddress) {
+  private constructor(
+    worker: Worker,
+    address: ListenAddress,
+    onFault: (text: string) => void,
+  ) {
     this.#worker = worker;
     this.#address = address;
+    this.#onFault = onFault;
   }
 
   /**
    * Begins to listen: while the program has the permission to, which its threads share.
    *
    * @param mostClients connections at the same time at most
+   * @param onFault is told when it listens no more although it should
    * @throws {ConfigError} `--listen` when it cannot
    */
   static async open(
     address: ListenAddress,
-    mostClients: number,
+    { mostClients, onFault }: {
+      readonly mostClients: number;
+      readonly onFault: (text: string) => void;
+    },
   ): Promise<WatchServer> {
     if (address.kind === "unix") await removeOldSocket(address.path);
     const url = new URL("./watch_worker.ts", import.meta.url);
     const worker = new Worker(url, { type: "module", name: "watch" });
-    const server = new WatchServer(worker, address);
+    const server = new WatchServer(worker, address, onFault);
     await server.#start({ kind: "open", address, mostClients });
     return server;
   }
@@ -79,24 +89,29 @@ export class WatchServer implements ViewSink {
 
   async #start(request: WatchRequest): Promise<void> {
     const ready = Promise.withResolvers<void>();
+    let isReady = false;
     const fail = (message: string): void => {
+      const isKnown = this.#isOver;
       this.#isOver = true;
       this.#ended.resolve();
       this.#worker.terminate();
-      ready.reject(listenError(message));
+      if (!isReady) ready.reject(listenError(message));
+      else if (!isKnown) this.#onFault(message);
     };
     this.#worker.onmessage = ({ data }: MessageEvent<WatchReply>): void => {
       if (data.kind === "ready") {
         this.#address = data.address;
         this.#threadId = data.threadId;
+        isReady = true;
         ready.resolve();
       } else if (data.kind === "ended") this.#ended.resolve();
       else fail(data.message);
     };
     this.#worker.onerror = (event): void => {
       event.preventDefault();
+      const why = `${this.place}: ${event.message}`;
       // Once it runs, a fault of it ends no scan.
-      fail(`Cannot listen at ${this.place}: ${event.message}`);
+      fail(isReady ? `No more is shown at ${why}` : `Cannot listen at ${why}`);
     };
     this.#tell(request);
     await ready.promise;

@@ -29,6 +29,13 @@ const HTML_TYPE = "text/html; charset=utf-8";
 const MOST_KEPT = 32;
 /** A prefix follows. */
 const MAP_PATH = "/api/map/";
+/** What there is once there is a view. */
+const OF_VIEW: ReadonlySet<string> = new Set([
+  "/api/status",
+  "/api/ledger",
+  "/api/series",
+  "/metrics",
+]);
 
 /** The pages of a running scan. Each is made once for each moment, however many ask. */
 export class WatchSite implements Site {
@@ -75,18 +82,19 @@ export class WatchSite implements Site {
     return isAnyAddress(address) && isAddressOfPort(host, address.port);
   }
 
-  answer(path: string): Answer | "events" | null {
+  answer(path: string): ReturnType<Site["answer"]> {
     if (path === "/api/events") return "events";
     const made = this.#made.get(path);
     if (made !== undefined) return made;
     const answer = this.#make(path);
-    if (answer !== null && this.#made.size < MOST_KEPT) {
+    const isKept = typeof answer === "object" && answer !== null;
+    if (isKept && this.#made.size < MOST_KEPT) {
       this.#made.set(path, answer);
     }
     return answer;
   }
 
-  #make(path: string): Answer | null {
+  #make(path: string): Answer | "later" | null {
     const view = this.#shown?.view ?? null;
     const book = this.#book;
     if (path === "/") {
@@ -95,7 +103,7 @@ export class WatchSite implements Site {
         : { html: book.page(view), policy: book.policy };
       return { ...textAnswer(HTML_TYPE, html), policy };
     }
-    if (view === null) return null;
+    if (view === null) return OF_VIEW.has(path) ? "later" : null;
     if (path.startsWith(MAP_PATH)) {
       return jsonAnswer(book?.map(path.slice(MAP_PATH.length)) ?? null);
     }

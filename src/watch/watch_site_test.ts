@@ -9,7 +9,7 @@ function siteAt(address: string): WatchSite {
 
 function bodyOf(site: WatchSite, path: string): string | null {
   const answer = site.answer(path);
-  return answer === null || answer === "events"
+  return answer === null || typeof answer === "string"
     ? answer
     : new TextDecoder().decode(answer.body);
 }
@@ -17,8 +17,9 @@ function bodyOf(site: WatchSite, path: string): string | null {
 Deno.test("WatchSite shows what it was given last, each page made once", () => {
   const site = siteAt("127.0.0.1:8080");
   for (const path of ["/api/status", "/api/ledger", "/metrics"]) {
-    assert.equal(site.answer(path), null);
+    assert.equal(site.answer(path), "later");
   }
+  assert.equal(site.answer("/api"), null);
   assert.equal(site.firstEvent(), null);
   assert.notEqual(site.answer("/"), null);
   const ledger = { send: { made: 3 } };
