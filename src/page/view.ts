@@ -223,10 +223,4 @@ export interface ScanView {
     readonly ports: readonly CountView[];
     readonly classes: readonly CountView[];
   };
-  /**
-   * The address space, for a map.
-   *
-   * @default {undefined} it is not made
-   */
-  readonly map?: unknown;
 }

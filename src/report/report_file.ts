@@ -1,5 +1,8 @@
 import type { PositionRange } from "../loss/mod.ts";
 import { outputFault, ResultFile } from "../output/mod.ts";
+import { PAGE_ASSETS } from "../page/assets.ts";
+import { plainDocument } from "../page/document.ts";
+import { markup } from "../page/markup.ts";
 import type { ScanView } from "../page/view.ts";
 import { type Facts, valueAt } from "./facts.ts";
 import { failedParts, reportParts } from "./report_parts.ts";
@@ -7,6 +10,14 @@ import { type MapGround, ScanBook } from "./scan_book.ts";
 
 /** Lines of the log of the first seconds that are kept. */
 const MOST_FIRST_LINES = 20;
+
+/** The report of a scan that has ended before its first second. */
+const NO_SCAN = plainDocument({
+  title: "no scan",
+  about: "The scan ended before its first probe.",
+  content:
+    markup`<section><p>Why it did stands on standard error, and in its log file.</p></section>`,
+}, PAGE_ASSETS);
 
 /** A moment of the scan, and once it has ended its metadata. */
 interface ShownMoment {
@@ -70,7 +81,7 @@ export class ReportFile {
         uncovered: uncoveredOf(metadata),
       });
       this.#file.write(new TextEncoder().encode(page));
-    }
+    } else this.#file.write(new TextEncoder().encode(NO_SCAN));
     await this.#file.close();
   }
 }
