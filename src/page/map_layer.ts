@@ -110,16 +110,16 @@ export class MapLayer {
 
   /** The layer that was packed. */
   static unpack({ coarse, fine }: PackedLayer): MapLayer {
-    const pages = new Map(
-      Object.entries(fine).map(([block, page]) => [
-        Number(block),
-        unpackCounts(page, FINE_BLOCKS),
-      ]),
-    );
-    return new MapLayer(
-      unpackCounts(coarse, COARSE_BLOCKS),
-      (block) => pages.get(block),
-    );
+    // Most of them are never looked at.
+    const pages = new Map<number, Float64Array>();
+    const page = (block: number): Float64Array | undefined => {
+      const known = pages.get(block);
+      if (known !== undefined || !Object.hasOwn(fine, block)) return known;
+      const counts = unpackCounts(fine[block]!, FINE_BLOCKS);
+      pages.set(block, counts);
+      return counts;
+    };
+    return new MapLayer(unpackCounts(coarse, COARSE_BLOCKS), page);
   }
 
   #fine(block: number): number {

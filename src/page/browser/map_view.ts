@@ -1,4 +1,3 @@
-import { formatIpv4 } from "../../base/ipv4.ts";
 import { markup } from "../markup.ts";
 import { blockCount, type Region } from "../map_layer.ts";
 import {
@@ -19,6 +18,8 @@ import { blocksTable, blockText, regionTotals } from "./map_text.ts";
 
 /** Squares on a side into which one zooms. */
 const SQUARES = 4;
+/** Pixels that the name of a square needs. */
+const LABEL_COLUMNS = 100;
 
 const CONTROLS = markup`
   <div class="map-bar">
@@ -109,19 +110,15 @@ export class MapView {
     scale: number,
   ): void {
     const step = side / SQUARES;
-    context.lineWidth = scale;
-    context.strokeStyle = color("map-grid");
-    context.fillStyle = color("map-text");
-    context.font = `${Math.round(11 * scale)}px system-ui, sans-serif`;
-    context.textBaseline = "top";
     const deepest = this.#deeper({ x: 0, y: 0 }) === null;
     for (let y = 0; y < SQUARES && !deepest; y++) {
       for (let x = 0; x < SQUARES; x++) {
+        context.lineWidth = scale;
+        context.strokeStyle = color("map-grid");
         context.strokeRect(x * step, y * step, step, step);
-        const { first, length } = this.#deeper({ x, y })!;
-        const label = `${formatIpv4(first >>> 0)}/${length}`;
-        if (step > 100 * scale) {
-          context.fillText(label, x * step + 5 * scale, y * step + 5 * scale);
+        if (step > LABEL_COLUMNS * scale) {
+          const text = regionText(this.#deeper({ x, y })!);
+          label(context, text, { x: x * step, y: y * step, scale });
         }
       }
     }
@@ -251,4 +248,25 @@ export class MapView {
   #say(text: string): void {
     this.#place.querySelector("[data-where]")!.textContent = text;
   }
+}
+
+/** The name of a square, legible on any colour. */
+function label(
+  context: CanvasRenderingContext2D,
+  text: string,
+  { scale, x, y }: {
+    readonly x: number;
+    readonly y: number;
+    readonly scale: number;
+  },
+): void {
+  const at = [x + 5 * scale, y + 5 * scale] as const;
+  context.font = `${Math.round(11 * scale)}px system-ui, sans-serif`;
+  context.textBaseline = "top";
+  context.lineJoin = "round";
+  context.lineWidth = 3 * scale;
+  context.strokeStyle = color("map-excluded");
+  context.strokeText(text, ...at);
+  context.fillStyle = color("map-text");
+  context.fillText(text, ...at);
 }
