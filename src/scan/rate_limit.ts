@@ -43,10 +43,12 @@ export function rateLimit(
   if (facts.isOutputSlow) {
     return { key: "output", text: "The outputs take rows more slowly" };
   }
-  if (mayGrow === true && packetsLeft === 0) {
+  if (allowedPps > 0 && sentPps >= NEARLY * allowedPps) return ofPacing(facts);
+  // What waits is sent within a second.
+  const secondPackets = allowedPps > 0 ? allowedPps : Math.max(1, sentPps);
+  if (mayGrow === true && packetsLeft < secondPackets) {
     return { key: "targets", text: "The input names no more targets yet" };
   }
-  if (allowedPps > 0 && sentPps >= NEARLY * allowedPps) return ofPacing(facts);
   if (facts.refused > 0) {
     const causes = facts.refusals === "" ? "" : `: ${facts.refusals}`;
     return { key: "kernel", text: `The kernel refuses frames${causes}` };

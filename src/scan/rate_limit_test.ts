@@ -38,6 +38,14 @@ Deno.test("rateLimit() names what keeps a scan from being faster", () => {
       "targets",
     ],
     [{ progress: { ...progress, mayGrow: true } }, "rate"],
+    [{ progress: { ...progress, mayGrow: true }, sentPps: 300 }, "targets"],
+    [
+      {
+        progress: { ...progress, mayGrow: true, packetsLeft: 1e6 },
+        sentPps: 300,
+      },
+      "machine",
+    ],
   ];
   for (const [facts, key] of cases) {
     assert.equal(rateLimit({ ...SENDING, ...facts }).key, key);

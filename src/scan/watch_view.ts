@@ -253,21 +253,23 @@ function familiesOf(
   { now, progress }: StatusRow,
 ): ScanView["families"] {
   const { config, stream } = parts;
-  const totals = totalsByFamily(now.ledger, progress.families);
+  const { families } = progress;
+  const totals = totalsByFamily(now.ledger, families);
   const byFamily = targetsByFamily(config.targets, targetsProbed(parts));
   const of = (family: "ipv4" | "ipv6"): FamilyView => {
     const { sent, successUnique, valid } = totals[family];
     const { planned, probed } = byFamily[family];
     return {
-      // Of a stream the plan tells only where targets may lie.
-      targets: stream === undefined ? planned : stream.known,
+      // Of a stream the plan tells only where targets may lie, and nobody counts the families.
+      targets: stream === undefined || families === "both"
+        ? planned
+        : stream.known,
       targets_probed: Math.max(0, probed),
       packets_sent: sent,
       valid,
       success_unique: successUnique,
     };
   };
-  const { families } = progress;
   return {
     ...families === "ipv6" ? {} : { ipv4: of("ipv4") },
     ...families === "ipv4" ? {} : { ipv6: of("ipv6") },

@@ -61,6 +61,8 @@ export const SERVER_LIMITS: ServerLimits = {
 
 /** How long no connection is taken after one could not be: too few descriptors. */
 const REFUSED_MS = 200;
+/** How long one may stay that has its answer. */
+const LEAVE_MS = 1000;
 /** How often clients are looked for whose time is over. */
 const SWEEP_MS = 500;
 const SETTLE_MS = 10;
@@ -203,7 +205,10 @@ export class HttpServer {
     client.deadlineMs = this.#nowMs() + this.#limits.answerMs;
     const response = this.#respond(head);
     if (!await client.write(response.bytes)) return;
-    if (!response.isStream) return await client.finish();
+    if (!response.isStream) {
+      client.deadlineMs = this.#nowMs() + LEAVE_MS;
+      return await client.finish();
+    }
     const first = this.#site.firstEvent();
     if (first !== null && !await client.write(first)) return;
     client.state = "listening";
