@@ -82,12 +82,13 @@ for (const [path, text] of texts) {
 }
 
 const root = new URL("../../deno.json", BUNDLE);
-const { imports: _, tasks: __, workspace: ___, ...kept } = JSON.parse(
+const { imports: _, tasks: __, ...kept } = JSON.parse(
   Deno.readTextFileSync(root),
 );
 Deno.writeTextFileSync(
   new URL("deno.json", BUNDLE),
-  `${JSON.stringify(kept, null, 2)}\n`,
+  // A workspace of its own: it is no member of the one around it.
+  `${JSON.stringify({ ...kept, workspace: [] }, null, 2)}\n`,
 );
 for (const path of ["deno.json", ...names.values()]) {
   Deno.utimeSync(new URL(path, BUNDLE), FILE_TIME, FILE_TIME);

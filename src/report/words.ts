@@ -228,7 +228,8 @@ function runFindings(metadata: Facts): Finding[] {
     ? [{
       level: "note",
       title: `The scan took ${runs.length} runs`,
-      text: "All figures are about all of them together.",
+      text:
+        "All figures are about all of them together; the course, the map and the lists are of the last one.",
       remedy: "",
     }]
     : [];
