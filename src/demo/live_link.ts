@@ -1,3 +1,6 @@
+/** Bytes of a request that are read before it is passed on: browsers send the head of one at once. */
+const MOST_FIRST_BYTES = 8192;
+
 /**
  * A link to the live page of a scan that runs in a network namespace, where no browser of this machine comes: connections
  * to loopback are passed on to the socket in the file system at which the scan listens.
@@ -47,8 +50,13 @@ export class LiveLink implements Disposable {
   async #passOn(client: Deno.TcpConn, path: string): Promise<void> {
     this.#connections.add(client);
     try {
+      const first = new Uint8Array(MOST_FIRST_BYTES);
+      const length = await client.read(first) ?? 0;
+      const head = first.subarray(0, length);
+      if (!this.#isNamed(new TextDecoder().decode(head))) return;
       const scan = await Deno.connect({ transport: "unix", path });
       this.#connections.add(scan);
+      await scan.write(head);
       // Either end closes both: the server ends a connection with its answer.
       await Promise.race([
         client.readable.pipeTo(scan.writable, { preventClose: true })
@@ -59,6 +67,13 @@ export class LiveLink implements Disposable {
     } finally {
       this.#drop(client);
     }
+  }
+
+  /** Through its socket the scan takes any name; a page of somebody else's that leads here by one must not be passed on. */
+  #isNamed(head: string): boolean {
+    const host = /^host:[ \t]*(?:127\.0\.0\.1|localhost):(\d+)[ \t]*\r?$/im
+      .exec(head);
+    return Number(host?.[1]) === this.#listener.addr.port;
   }
 
   #drop(connection: Deno.Conn): void {
