@@ -1,9 +1,5 @@
 /** What pages and reports of a scan tell: its map, its course, and in words what became of it. @module */
-export {
-  compareScans,
-  type Results,
-  type ScanComparison,
-} from "./compare.ts";
+export { compareScans, type Results, type ScanComparison } from "./compare.ts";
 export { type Facts, numberAt, textAt, valueAt } from "./facts.ts";
 export { sampleOfRow } from "./status_row.ts";
 export { viewOfFacts } from "./view_of_facts.ts";

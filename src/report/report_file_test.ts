@@ -24,7 +24,9 @@ function begin(file: ReportFile): void {
 Deno.test("ReportFile has the whole course and what became of the scan", async () => {
   const page = await reportOf(async (file) => {
     begin(file);
-    for (let second = 1; second < 9; second++) file.show({ view: viewAt(second) });
+    for (let second = 1; second < 9; second++) {
+      file.show({ view: viewAt(second) });
+    }
     const metadata = {
       exit_reason: "completed",
       ranges_uncovered: [[0, 5], "x", [1]],

@@ -2,8 +2,8 @@ import { formatIpv4 } from "../base/ipv4.ts";
 import {
   formatIpv6,
   formatIpv6Words,
-  type Ipv6Address,
   IPV6_WORDS,
+  type Ipv6Address,
 } from "../base/ipv6.ts";
 import { RecordFlag, type RecordHead } from "../shm/record_queue.ts";
 import type { CountView } from "../page/view.ts";

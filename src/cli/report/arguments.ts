@@ -38,7 +38,12 @@ export function parseReportArguments(
     } else files.push(word);
   }
   if (!isHelp) checkFiles(files, isComparison);
-  return { files, output: output === "-" ? null : output, isComparison, isHelp };
+  return {
+    files,
+    output: output === "-" ? null : output,
+    isComparison,
+    isHelp,
+  };
 }
 
 function checkFiles(files: readonly string[], isComparison: boolean): void {

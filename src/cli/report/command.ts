@@ -45,7 +45,10 @@ export async function runReportCommand(
   if (!isComparison) {
     return write(await reportPage(await sortInputs(files)), output);
   }
-  const [before, after] = [await readSide(files[0]!), await readSide(files[1]!)];
+  const [before, after] = [
+    await readSide(files[0]!),
+    await readSide(files[1]!),
+  ];
   return output === null
     ? write(escapeUnsafeInLines(comparisonText(before, after)), null)
     : write(comparisonPage(before, after), output);

@@ -123,7 +123,9 @@ export function comparisonText(
   after: ComparedScan,
 ): string {
   const lines = [`Before: ${before.name}`, `After:  ${after.name}`];
-  for (const { after: later, before: earlier, name } of figuresOf(before, after)) {
+  for (
+    const { after: later, before: earlier, name } of figuresOf(before, after)
+  ) {
     lines.push(
       `  ${name.padEnd(36)}${numberText(earlier).padStart(16)}${
         numberText(later).padStart(16)

@@ -23,7 +23,9 @@ export function comparisonPage(
   ]);
   const difference = differenceOf(before, after);
   const sections = difference === null
-    ? [markup`<section><p>Hosts cannot be compared: the results of one are not known.</p></section>`]
+    ? [
+      markup`<section><p>Hosts cannot be compared: the results of one are not known.</p></section>`,
+    ]
     : [
       section("Hosts", ["", "Before", "After", "In both"], [[
         "hosts",

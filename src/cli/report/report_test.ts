@@ -124,7 +124,10 @@ Deno.test("rowsOf() reads CSV with and without a header", async () => {
     { saddr: "abc::1" },
   ]);
   const quoted = directory.write("quoted", 'saddr,data\r\n::1,"a,""b"""\r\n');
-  assert.deepEqual(await all(rowsOf(quoted)), [{ saddr: "::1", data: 'a,"b"' }]);
+  assert.deepEqual(await all(rowsOf(quoted)), [{
+    saddr: "::1",
+    data: 'a,"b"',
+  }]);
   const broken = directory.write("broken", "saddr\n{x\n");
   await assert.rejects(all(rowsOf(broken)), /no JSON/);
   assert.deepEqual(splitCsv('a,"",b'), ["a", "", "b"]);

@@ -93,7 +93,9 @@ function isScreen(): boolean {
 }
 
 async function printLines(views: AsyncIterable<ScanView>): Promise<number> {
-  for await (const view of views) printOut(`${escapeUnsafe(plainLine(view))}\n`);
+  for await (const view of views) {
+    printOut(`${escapeUnsafe(plainLine(view))}\n`);
+  }
   return EXIT_CODE.done;
 }
 

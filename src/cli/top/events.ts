@@ -49,7 +49,9 @@ export async function* viewsOf(
 }
 
 function hostOf({ hostname, port }: ListenAddress & { kind: "tcp" }): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  return hostname.includes(":")
+    ? `[${hostname}]:${port}`
+    : `${hostname}:${port}`;
 }
 
 async function connect(

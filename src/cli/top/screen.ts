@@ -54,9 +54,11 @@ export function screenLines(view: ScanView, space: ScreenSpace): string[] {
     ),
   ];
   const left = Math.max(0, space.rows - lines.length - 1);
-  const log = left === 0 ? [] : view.log.slice(-left).map(({ text, time }) =>
-    cut(`${time.slice(11, 19)} ${text}`, width)
-  );
+  const log = left === 0
+    ? []
+    : view.log.slice(-left).map(({ text, time }) =>
+      cut(`${time.slice(11, 19)} ${text}`, width)
+    );
   const all = [...lines, ...log];
   return space.rows === 0 ? all : all.slice(0, Math.max(1, space.rows - 1));
 }

@@ -12,7 +12,9 @@ Deno.test("screenLines() fits every terminal, and says the same on all", () => {
           assert.ok(line.length < columns, `${line.length} of ${columns}`);
         }
         assert.match(lines[1]!, /^Sending: 0\.28%, 1:40 passed/);
-        assert.ok(lines.some((line) => line.startsWith("Found    found 134,7")));
+        assert.ok(
+          lines.some((line) => line.startsWith("Found    found 134,7")),
+        );
       }
     }
   }

@@ -35,13 +35,21 @@ Deno.test("viewsOf() reads the events of a scan, however they are cut", async ()
   const events = [1, 2].map((second) =>
     `event: view\ndata: ${JSON.stringify(viewAt(second))}\n\n`
   ).join("");
-  const text = `${HEAD}${events}event: other\ndata: 1\n\nevent: end\ndata: {}\n\n`;
-  const views = await viewsFrom(text.slice(0, 70), text.slice(70, 900), text.slice(900));
+  const text =
+    `${HEAD}${events}event: other\ndata: 1\n\nevent: end\ndata: {}\n\n`;
+  const views = await viewsFrom(
+    text.slice(0, 70),
+    text.slice(70, 900),
+    text.slice(900),
+  );
   assert.deepEqual(views.map(({ elapsed_seconds }) => elapsed_seconds), [1, 2]);
 });
 
 Deno.test("viewsOf() says what is no scan", async () => {
-  await assert.rejects(viewsFrom("HTTP/1.1 404 Not Found\r\n\r\n"), /answers "HTTP\/1\.1 404/);
+  await assert.rejects(
+    viewsFrom("HTTP/1.1 404 Not Found\r\n\r\n"),
+    /answers "HTTP\/1\.1 404/,
+  );
   await assert.rejects(viewsFrom(""), /does not answer/);
   const nobody = { kind: "unix", path: "/nonexistent/socket" } as const;
   await assert.rejects(Array.fromAsync(viewsOf(nobody, NEVER)), ConfigError);
