@@ -94,9 +94,23 @@ function isScreen(): boolean {
 
 async function printLines(views: AsyncIterable<ScanView>): Promise<number> {
   for await (const view of views) {
-    printOut(`${escapeUnsafe(plainLine(view))}\n`);
+    if (!writeLine(escapeUnsafe(plainLine(view)))) break;
   }
   return EXIT_CODE.done;
+}
+
+/** Writes a line to standard output; false: nobody reads it any more. */
+function writeLine(line: string): boolean {
+  const bytes = new TextEncoder().encode(`${line}\n`);
+  try {
+    for (let at = 0; at < bytes.length;) {
+      at += Deno.stdout.writeSync(bytes.subarray(at));
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
+  }
 }
 
 async function showOnScreen(
