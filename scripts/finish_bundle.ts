@@ -92,7 +92,8 @@ const { imports: _, tasks: __, ...kept } = JSON.parse(
 );
 Deno.writeTextFileSync(
   new URL("deno.json", BUNDLE),
-  `${JSON.stringify(kept, null, 2)}\n`,
+  // A workspace of its own: it is no member of the one around it.
+  `${JSON.stringify({ ...kept, workspace: [] }, null, 2)}\n`,
 );
 for (const path of ["deno.json", ...names.values()]) {
   Deno.utimeSync(new URL(path, BUNDLE), FILE_TIME, FILE_TIME);
