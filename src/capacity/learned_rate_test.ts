@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { PositionMarks, ResponseDelay } from "../loss/mod.ts";
-import type { Slice } from "../loss/mod.ts";
+import { ResponseDelay, type Slice } from "../loss/mod.ts";
+import { learnDelay, SLICE_S, sliceOf } from "./_test_slices.ts";
 import { RateController } from "./mod.ts";
-
-const SLICE_S = 0.1;
 
 /** The rates of some seconds on a path that loses nothing, from the first rate on. */
 function ratesFrom(startRatePps: number, isRateKnown: boolean): number[] {
@@ -21,31 +19,13 @@ function ratesFrom(startRatePps: number, isRateKnown: boolean): number[] {
   const seen = [rates.ratePps];
   const slices: Slice[] = [];
   for (let id = 0; id < 20; id++) {
-    const startS = id * SLICE_S;
-    const packets = Math.round(rates.ratePps * SLICE_S);
-    const counts = delay.newCounts();
-    for (let i = 0; i < packets; i += 10) delay.add(counts, 0.01);
-    delay.pass(counts, 1);
-    delay.update(startS + SLICE_S);
-    slices.push({
-      id,
-      startS,
-      endS: startS + SLICE_S,
-      ratePps: rates.ratePps,
-      packets,
-      pass: 0,
-      probeNumber: 0,
-      ranges: [],
-      localLosses: 0,
-      answers: Math.round(packets / 10),
-      heard: new PositionMarks([]),
-      lateAnswers: 0,
-      isDisturbed: false,
-      followUpsSent: 0,
-      followUpsAnswered: 0,
-      followUpsSilent: 0,
-    });
-    rates.update(startS + 2 * SLICE_S, slices, 1000);
+    const { ratePps } = rates;
+    const packets = Math.round(ratePps * SLICE_S);
+    const answers = Math.round(packets / 10);
+    const sent = sliceOf({ id, ratePps, packets, answers });
+    learnDelay(delay, sent, answers);
+    slices.push(sent);
+    rates.update(sent.endS + SLICE_S, slices, 1000);
     seen.push(rates.ratePps);
   }
   return seen;

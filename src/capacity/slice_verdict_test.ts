@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import {
-  PositionMarks,
   type Repeats,
   ResponseDelay,
   type Slice,
   type SliceVerdict,
 } from "../loss/mod.ts";
+import { learnDelay, SLICE_S, sliceOf } from "./_test_slices.ts";
 import { RateController } from "./mod.ts";
 
-const SLICE_S = 0.1;
 const PACKETS = 1000;
 const HIT_RATE = 0.5;
 const LOSS_TARGET = 0.005;
@@ -29,31 +28,16 @@ function verdictOn(
   });
   const slices: Slice[] = [];
   for (let id = 0; id <= 30; id++) {
-    const startS = id * SLICE_S;
-    const counts = delay.newCounts();
-    for (let i = 0; i < 100; i++) delay.add(counts, 0.01);
-    delay.pass(counts, 1);
-    delay.update(startS + SLICE_S);
-    slices.push({
+    const sent = sliceOf({
       id,
-      startS,
-      endS: startS + SLICE_S,
       ratePps: PACKETS / SLICE_S,
       packets: PACKETS,
-      pass: 0,
-      probeNumber: 0,
-      ranges: [],
-      localLosses: 0,
       answers: PACKETS * HIT_RATE,
-      heard: new PositionMarks([]),
-      lateAnswers: 0,
-      isDisturbed: false,
-      followUpsSent: 0,
-      followUpsAnswered: 0,
-      followUpsSilent: 0,
       ...id === 30 ? { pass: 1, answers: 0, ...slice } : {},
     });
-    rates.update(startS + 2 * SLICE_S, slices, 1000);
+    learnDelay(delay, sent, 100);
+    slices.push(sent);
+    rates.update(sent.endS + SLICE_S, slices, 1000);
   }
   return rates.sliceVerdict(30, 31 * SLICE_S + 2, repeats);
 }
