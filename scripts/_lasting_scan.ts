@@ -19,7 +19,8 @@ const SPARE_BYTES = 256 * 2 ** 20;
 export interface MemorySample {
   /** Since the start of the first run. */
   readonly seconds: number;
-  /** Since the start of this run. */
+  /** Which run, from 1, and since when it runs. */
+  readonly run: number;
   readonly ageSeconds: number;
   readonly bytes: number;
 }
@@ -210,6 +211,7 @@ export class LastingScan {
       if (kilobytes > 0) {
         this.#memory.push({
           seconds: (now - this.#startedAt) / 1000,
+          run: this.#runs,
           ageSeconds: (now - this.#runStartedAt) / 1000,
           bytes: kilobytes * 1024,
         });
