@@ -1,6 +1,7 @@
 /**
  * Makes what `deno bundle` has written to `dist/bundle` ready for `deno compile`: threads are named by the files that
- * they are now, the configuration names no packages, as all of them are in the bundle, and every file has the same time,
+ * they are now, the configuration names no packages, as all of them are in the bundle, and does not put off what is
+ * imported later, as all of that has to be found; every file has the same time,
  * which becomes a part of the executable. Chunks are numbered: their names hold a hash over the paths of the packages,
  * which differ from machine to machine. So the same source gives the same bytes anywhere.
  */
@@ -77,7 +78,7 @@ for (const [path, text] of texts) {
 }
 
 const root = new URL("../../deno.json", BUNDLE);
-const { imports: _, tasks: __, ...kept } = JSON.parse(
+const { imports: _, tasks: __, unstable: ___, ...kept } = JSON.parse(
   Deno.readTextFileSync(root),
 );
 Deno.writeTextFileSync(
