@@ -1,3 +1,4 @@
+import { addressesOf, callableAt } from "./_by_address.ts";
 import { openFirst } from "./_open_first.ts";
 import { LIBC_PATHS } from "./library_paths.ts";
 
@@ -169,10 +170,7 @@ type LibcName = keyof typeof LIBC_SYMBOLS;
 
 const NAMES = Object.keys(LIBC_SYMBOLS) as readonly LibcName[];
 
-/**
- * What is called often. For each of them the runtime makes machine code when it is looked up, in 0.2 ms, and a call
- * takes 0.3 us or less. All others are called through their address: that is there at once, and a call takes 5 us.
- */
+/** What is called often. All others are called through their address. */
 const FREQUENT: ReadonlySet<LibcName> = new Set<LibcName>([
   "__errno_location",
   "send",
@@ -196,7 +194,11 @@ function openTable(): Libc {
   const { __errno_location, environ } = LIBC_SYMBOLS;
   const { path, symbols } = openFirst("the C library", {
     paths: LIBC_PATHS,
-    symbols: { ...ADDRESSES, __errno_location, environ },
+    symbols: {
+      ...addressesOf(LIBC_SYMBOLS, NAMES.filter((name) => !FREQUENT.has(name))),
+      __errno_location,
+      environ,
+    },
   });
   const addresses = symbols as unknown as Readonly<
     Record<string, Deno.PointerValue>
@@ -213,42 +215,15 @@ function openTable(): Libc {
       get(this: Libc): unknown {
         const value = FREQUENT.has(name)
           ? Deno.dlopen(path, { [name]: LIBC_SYMBOLS[name] }).symbols[name]
-          : callable(name, addresses[name] ?? null);
+          : callableAt(
+            addresses[name] ?? null,
+            name,
+            LIBC_SYMBOLS[name] as Deno.ForeignFunction,
+          );
         Object.defineProperty(this, name, { value, enumerable: true });
         return value;
       },
     });
   }
   return Object.assign(Object.create(lookUp), found);
-}
-
-/** Where the functions are that are not called often. */
-const ADDRESSES: Readonly<Record<string, Deno.ForeignStatic<"pointer">>> =
-  Object.fromEntries(
-    NAMES.filter((name) => !FREQUENT.has(name)).map((name) => [name, {
-      type: "pointer",
-      name: symbolOf(name),
-      optional: true,
-    }]),
-  );
-
-/** The name of a function in the library. */
-function symbolOf(name: LibcName): string {
-  const symbol = LIBC_SYMBOLS[name];
-  return "name" in symbol ? symbol.name : name;
-}
-
-/** The function at an address; null where there is none, if the program can do without. */
-function callable(name: LibcName, address: Deno.PointerValue): unknown {
-  const definition = LIBC_SYMBOLS[name] as Deno.ForeignFunction;
-  if (address === null) {
-    if (definition.optional) return null;
-    throw new Error(`The C library has no function ${symbolOf(name)}`);
-  }
-  const pointer = new Deno.UnsafeFnPointer(
-    address as Deno.PointerObject<never>,
-    definition,
-  );
-  return (...args: Parameters<typeof pointer.call>): unknown =>
-    pointer.call(...args);
 }
