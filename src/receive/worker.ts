@@ -11,7 +11,7 @@ import {
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
-import { confineWorker } from "../sandbox/mod.ts";
+import { prepareWorker } from "../sandbox/mod.ts";
 import {
   AnswerQueue,
   type AnswerQueueMemory,
@@ -184,7 +184,8 @@ function openReceiver(
     backend,
     reason,
     run: () => {
-      if (awaitStart(options.control)) confineWorker("receiver");
+      const confine = prepareWorker("receiver");
+      if (awaitStart(options.control)) confine();
       return loop.run();
     },
     [Symbol.dispose]: () => {

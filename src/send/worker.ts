@@ -10,7 +10,7 @@ import {
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
-import { confineWorker } from "../sandbox/mod.ts";
+import { prepareWorker } from "../sandbox/mod.ts";
 import {
   awaitStart,
   Backlog,
@@ -185,7 +185,8 @@ function openSender(
     backend,
     reason,
     run: () => {
-      if (awaitStart(options.control)) confineWorker("sender");
+      const confine = options.dryRun === null ? prepareWorker("sender") : null;
+      if (awaitStart(options.control)) confine?.();
       loop.run();
       return null;
     },
