@@ -1,5 +1,6 @@
 import { ElsewhereSocket } from "../../ffi/elsewhere_socket.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
+import { openLibpcap } from "../../ffi/libpcap.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
 import { elsewhereProgram } from "../backend/elsewhere_program.ts";
 import type { ReceiveBackend } from "../backend/mod.ts";
@@ -21,7 +22,9 @@ import {
   RecordQueue,
   type RecordQueueMemory,
   runWorkerJob,
+  tryAhead,
   type WorkerJob,
+  type WorkerPreparation,
 } from "../shm/mod.ts";
 import { ipv4TargetsOf } from "../targets/ipv4_targets.ts";
 import { ipv6TargetsOf } from "../targets/ipv6_targets.ts";
@@ -122,13 +125,27 @@ export interface Ipv6OnlyReceiveOptions extends ReceiverOptions {
   readonly ipv6: Ipv6ReceiveOptions;
 }
 
-const worker = workerScope<ReceiveOptions | Ipv6OnlyReceiveOptions>();
+const worker = workerScope<
+  ReceiveOptions | Ipv6OnlyReceiveOptions | WorkerPreparation
+>();
+/** How this thread gives its rights up, once that is made ready. */
+let confine: (() => void) | null = null;
 
-worker.onmessage = ({ data }): void =>
+worker.onmessage = ({ data }): void => {
+  if ("kind" in data) {
+    prepare(data);
+    return;
+  }
   runWorkerJob(
     () => openReceiver(data),
     (message) => worker.postMessage(message),
   );
+};
+
+function prepare({ usesLibpcap }: WorkerPreparation): void {
+  confine = tryAhead(() => prepareWorker("receiver"));
+  if (usesLibpcap) tryAhead(openLibpcap);
+}
 
 /** One family, ready to be received. */
 interface Prepared<T> {
@@ -184,8 +201,10 @@ function openReceiver(
     backend,
     reason,
     run: () => {
-      const confine = prepareWorker("receiver");
-      if (awaitStart(options.control)) confine();
+      if (awaitStart(options.control)) {
+        confine ??= prepareWorker("receiver");
+        confine();
+      }
       return loop.run();
     },
     [Symbol.dispose]: () => {
