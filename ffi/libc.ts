@@ -61,6 +61,13 @@ const LIBC_SYMBOLS = {
   },
   // int close(int fd)
   close: { parameters: ["i32"], result: "i32" },
+  // The same, while this thread goes on
+  close_aside: {
+    name: "close",
+    parameters: ["i32"],
+    result: "i32",
+    nonblocking: true,
+  },
   // int fcntl(int fd, int command, ...)
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   // int clock_gettime(clockid_t clock, struct timespec *time)
