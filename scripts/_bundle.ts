@@ -61,6 +61,7 @@ async function bundle(args: readonly string[]): Promise<void> {
   const { stderr, success } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", "--quiet", "--minify", ...args],
     cwd: ROOT,
+    env: { NO_COLOR: "1" },
     stdout: "null",
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr).trim());

@@ -47,6 +47,10 @@ async function sources(): Promise<string[]> {
 /** Makes the bundle, under a name that belongs to its content. Returns its files, below the root. */
 async function makeNamed(): Promise<string[]> {
   const directory = new URL(`making-${Deno.pid}/`, DIRECTORY);
+  await using _ = {
+    [Symbol.asyncDispose]: () =>
+      Deno.remove(directory, { recursive: true }).catch(() => {}),
+  };
   const files = await makeBundle({
     entry: ENTRY,
     directory,
@@ -113,6 +117,7 @@ if (preparedProgram(ROOT) === null) {
   } catch (error) {
     // The source itself works as well, only slower.
     const reason = error instanceof Error ? error.message : String(error);
-    console.error(`The program starts from its source: ${reason}`);
+    const [first = ""] = reason.split("\n");
+    console.error(`The program starts from its source: ${first}`);
   }
 }
