@@ -16,6 +16,7 @@ export const SO_BROADCAST = 6;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_BINDTODEVICE = 25;
+export const SO_ACCEPTCONN = 30;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 export const MSG_PEEK = 0x2;
@@ -99,6 +100,7 @@ export const RTLD_LAZY = 0x1;
 export const RTLD_NODELETE = 0x1000;
 
 // <unistd.h>
+export const SEEK_SET = 0;
 export const SEEK_CUR = 1;
 
 // <limits.h>

@@ -5,6 +5,7 @@ import { inEveryThread } from "./every_thread.ts";
 import { LANDLOCK_PATH_BENEATH_ATTR } from "./layout.ts";
 import { openLibc } from "./libc.ts";
 import {
+  LANDLOCK_ACCESS_FS_MAKE_REG,
   LANDLOCK_ACCESS_FS_REMOVE_FILE,
   LANDLOCK_ACCESS_FS_WRITE_FILE,
   LANDLOCK_CREATE_RULESET_VERSION,
@@ -25,6 +26,12 @@ export interface PathRights {
   readonly removesIn: string | null;
   /** A pipe or file that may be opened for writing; null: none. */
   readonly writes: string | null;
+  /**
+   * A directory in which files may exchange their names, or be removed; null: none.
+   *
+   * @default {null}
+   */
+  readonly exchangesIn?: string | null;
 }
 
 /**
@@ -43,13 +50,20 @@ export class FileSandbox implements Disposable {
    *
    * @throws {ErrnoError} when a path leads nowhere
    */
-  static prepare({ removesIn, writes }: PathRights): FileSandbox | null {
+  static prepare(
+    { exchangesIn = null, removesIn, writes }: PathRights,
+  ): FileSandbox | null {
     const version = landlockVersion();
     if (version === 0) return null;
     const sandbox = new FileSandbox(createRuleset(version));
     try {
       sandbox.#permit(removesIn, LANDLOCK_ACCESS_FS_REMOVE_FILE);
       sandbox.#permit(writes, LANDLOCK_ACCESS_FS_WRITE_FILE);
+      // A name that a file gets is made for it.
+      sandbox.#permit(
+        exchangesIn,
+        LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG,
+      );
       return sandbox;
     } catch (error) {
       sandbox[Symbol.dispose]();

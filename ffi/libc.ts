@@ -83,6 +83,8 @@ const LIBC_SYMBOLS = {
   memcpy: { parameters: ["buffer", "u64", "usize"], result: "void" },
   // int gethostname(char *name, size_t length)
   gethostname: { parameters: ["buffer", "usize"], result: "i32" },
+  // pid_t gettid(void); null in a glibc before 2.30
+  gettid: { parameters: [], result: "i32", optional: true },
   // uid_t geteuid(void)
   geteuid: { parameters: [], result: "u32" },
   // int setgroups(size_t count, const gid_t *groups)

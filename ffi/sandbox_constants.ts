@@ -53,3 +53,7 @@ export const LANDLOCK_CREATE_RULESET_VERSION = 1;
 export const LANDLOCK_RULE_PATH_BENEATH = 1;
 export const LANDLOCK_ACCESS_FS_WRITE_FILE = 0x2;
 export const LANDLOCK_ACCESS_FS_REMOVE_FILE = 0x20;
+export const LANDLOCK_ACCESS_FS_MAKE_REG = 0x100;
+
+// <linux/fs.h>
+export const RENAME_EXCHANGE = 2;

@@ -9,7 +9,12 @@ const ROOT = new URL("..", import.meta.url);
 const THREADS = [
   { name: '"../send/worker.ts"', path: "src/send/worker" },
   { name: '"../receive/worker.ts"', path: "src/receive/worker" },
+  {
+    name: '"./_parquet_worker.ts"',
+    path: "src/output/modules/_parquet_worker",
+  },
   { name: '"./_sqlite_worker.ts"', path: "src/output/modules/_sqlite_worker" },
+  { name: '"./watch_worker.ts"', path: "src/watch/watch_worker" },
 ];
 /** The source of all threads, below the root. */
 export const THREAD_SOURCES: readonly string[] = THREADS.map(({ path }) =>

@@ -7,7 +7,7 @@ const RANKS = [
   "src/backend",
   "src/sandbox",
   "src/preflight src/send src/receive src/monitor src/output",
-  "src/doctor src/checkpoint",
+  "src/doctor src/checkpoint src/watch",
   "src/scan",
   "src/cli src/demo",
   "src/companions",
@@ -20,7 +20,9 @@ const FFI_USERS =
 const WORKERS = [
   "src/send/worker.ts",
   "src/receive/worker.ts",
+  "src/output/modules/_parquet_worker.ts",
   "src/output/modules/_sqlite_worker.ts",
+  "src/watch/watch_worker.ts",
 ];
 const ONLY_IN = [
   { what: /Deno\.dlopen|Deno\.UnsafePointer/, room: "ffi" },

@@ -41,7 +41,7 @@ if [ ! -e "$policy" ]; then
 fi
 apt-get update -qq || true
 apt-get install -y -qq --no-install-recommends $packages </dev/null
-for server in nginx knot chrony; do
+for server in nginx knot chrony prometheus; do
   case "$packages " in *" $server "*) systemctl disable "$server" >/dev/null 2>&1 || true ;; esac
 done`;
 

@@ -26,7 +26,6 @@ export async function makeArchive(
     { path: "pacemap", content: executable, mode: 0o755 },
     textFile("LICENSE", texts.license),
     textFile("README.md", texts.readme),
-    textFile("docs/options.md", texts.options),
     textFile("man/man1/pacemap.1", texts.manual),
     textFile("completions/pacemap.bash", texts.completions.bash),
     textFile("completions/_pacemap", texts.completions.zsh),
@@ -34,7 +33,8 @@ export async function makeArchive(
     textFile("etc/pacemap.conf", texts.config),
     textFile("etc/pacemap@.service", texts.service),
     textFile("pacemap.cdx.json", bom),
-    ...exampleFiles("examples", texts.examples),
+    ...filesIn("docs", texts.pages),
+    ...filesIn("examples", texts.examples),
   ];
   await writeTree(`${work}/${name}`, files);
   const archive = `${name}.tar.gz`;
@@ -47,12 +47,12 @@ export async function makeArchive(
   return archive;
 }
 
-/** The examples below a directory; scripts may be run. */
-export function exampleFiles(
+/** Texts below a directory; scripts may be run. */
+export function filesIn(
   directory: string,
-  examples: ReleaseTexts["examples"],
+  texts: ReadonlyMap<string, string>,
 ): PackageFile[] {
-  return [...examples].map(([name, content]) => ({
+  return [...texts].map(([name, content]) => ({
     path: `${directory}/${name}`,
     content,
     mode: content.startsWith("#!") ? 0o755 : 0o644,

@@ -22,7 +22,8 @@ export interface ReleaseTexts {
   readonly service: string;
   readonly license: string;
   readonly readme: string;
-  readonly options: string;
+  /** Names and texts of the pages in `docs`. */
+  readonly pages: ReadonlyMap<string, string>;
   /** Names and texts of the files in `examples`. */
   readonly examples: ReadonlyMap<string, string>;
 }
@@ -48,12 +49,13 @@ export async function releaseTexts(
     service: await read("packaging/pacemap@.service"),
     license: await read("LICENSE"),
     readme: await read("README.md"),
-    options: await read("docs/options.md"),
-    examples: await exampleTexts(`${root}/examples`),
+    pages: await textsIn(`${root}/docs`),
+    examples: await textsIn(`${root}/examples`),
   };
 }
 
-async function exampleTexts(
+/** The texts of all files of a directory but tests, by name. */
+async function textsIn(
   directory: string,
 ): Promise<ReadonlyMap<string, string>> {
   const names: string[] = [];

@@ -1,4 +1,4 @@
-import { type Build, exampleFiles } from "./archive.ts";
+import { type Build, filesIn } from "./archive.ts";
 import { type PackageFile, textFile, writeTree } from "./contents.ts";
 import { run } from "./process.ts";
 import type { ReleaseFacts } from "./release_facts.ts";
@@ -43,8 +43,8 @@ export async function makeDebianPackage(
     await compressed(`${DOC}/README.md.gz`, texts.readme),
     await compressed(`${DOC}/pacemap.cdx.json.gz`, build.bom),
     textFile(`${DOC}/copyright`, await packaged("copyright")),
-    textFile(`${DOC}/options.md`, texts.options),
-    ...exampleFiles(`${DOC}/examples`, texts.examples),
+    ...filesIn(`${DOC}/docs`, texts.pages),
+    ...filesIn(`${DOC}/examples`, texts.examples),
   ];
   await writeTree(tree, files);
   await writeTree(`${tree}/DEBIAN`, [

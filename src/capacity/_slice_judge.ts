@@ -2,8 +2,12 @@ import type { Tracked } from "./_capacity_model.ts";
 import type { CapacitySegment } from "./_capacity_segment.ts";
 import { shownPathLoss, slicePosterior } from "./_posterior.ts";
 import { answerWeight, type Sample } from "./_sample.ts";
-import { type LossEstimate, lossFromMoments } from "../loss/mod.ts";
-import type { SliceVerdict } from "../loss/mod.ts";
+import {
+  estimateLoss,
+  type LossEstimate,
+  lossFromMoments,
+} from "../loss/mod.ts";
+import type { Repeats, SliceVerdict } from "../loss/mod.ts";
 import { JUDGE } from "./_tuning.ts";
 
 /** What the judge has to know besides the slice. */
@@ -11,6 +15,8 @@ export interface JudgeContext {
   /** The segment of the latest slices. */
   readonly current: CapacitySegment;
   readonly lossTarget: number;
+  /** Of a later pass, what became of targets that had answered before; null: it is not known. */
+  readonly repeats: Repeats | null;
   readonly nowS: number;
   /** End of the latest slice, in seconds: once nothing is sent any more, nothing will be learned. */
   readonly latestEndS: number;
@@ -37,9 +43,10 @@ export function judgeSlice(
   }
   const { report } = sample;
   const local = Math.min(1, report.localLosses / Math.max(1, report.packets));
-  const own = ownLoss(sample, hostsOf(segment, context));
+  const again = lossOfRepeats(sample, context.repeats);
+  const own = again ?? ownLoss(sample, hostsOf(segment, context));
   const isOwn = own !== null &&
-    (own.low > Math.max(posterior.mean, lossTarget) ||
+    (again !== null || own.low > Math.max(posterior.mean, lossTarget) ||
       own.high < posterior.mean || own.high <= lossTarget);
   const isShown = local > lossTarget || isOwn ||
     shownPathLoss(segment, lossTarget) > 0 ||
@@ -79,6 +86,21 @@ export function judgeSlice(
     isRipe: ageS >= timeoutS,
     isFinal: ageS >= patienceS,
   };
+}
+
+/**
+ * The loss that a later pass shows of itself: those of its targets that had answered before are hosts that answer, as
+ * with follow-ups. Null: there are too few of them.
+ */
+function lossOfRepeats(
+  { completeness, report }: Sample,
+  repeats: Repeats | null,
+): LossEstimate | null {
+  const isTold = repeats !== null && !report.isDisturbed &&
+    completeness >= JUDGE.ownCompleteness;
+  if (!isTold) return null;
+  const { answered, asked } = repeats;
+  return estimateLoss(asked - answered, asked);
 }
 
 /** Whether follow-ups tell if there is a loss that does not depend on the rate. */

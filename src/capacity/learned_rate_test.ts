@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ResponseDelay } from "../loss/mod.ts";
+import { PositionMarks, ResponseDelay } from "../loss/mod.ts";
 import type { Slice } from "../loss/mod.ts";
 import { RateController } from "./mod.ts";
 
@@ -38,6 +38,7 @@ function ratesFrom(startRatePps: number, isRateKnown: boolean): number[] {
       ranges: [],
       localLosses: 0,
       answers: Math.round(packets / 10),
+      heard: new PositionMarks([]),
       lateAnswers: 0,
       isDisturbed: false,
       followUpsSent: 0,

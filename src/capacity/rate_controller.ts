@@ -2,7 +2,12 @@ import { CapacityModel } from "./_capacity_model.ts";
 import { judgeSlice } from "./_slice_judge.ts";
 import { SlowStart } from "./_slow_start.ts";
 import { StepPlan } from "./_step_plan.ts";
-import type { ResponseDelay, Slice, SliceVerdict } from "../loss/mod.ts";
+import type {
+  Repeats,
+  ResponseDelay,
+  Slice,
+  SliceVerdict,
+} from "../loss/mod.ts";
 import { GRID, RATE } from "./_tuning.ts";
 
 /** How a rate is controlled. */
@@ -127,8 +132,16 @@ export class RateController {
     return { ratePps: this.#ratePps, change: searched };
   }
 
-  /** What is thought of a slice that was reported, by its number. */
-  sliceVerdict(id: number, nowS: number): SliceVerdict {
+  /**
+   * What is thought of a slice that was reported, by its number.
+   *
+   * @param repeats of a later pass, what became of targets that had answered before; null: it is not known
+   */
+  sliceVerdict(
+    id: number,
+    nowS: number,
+    repeats: Repeats | null = null,
+  ): SliceVerdict {
     const tracked = this.#model.tracked(id);
     if (tracked === undefined) {
       return {
@@ -142,6 +155,7 @@ export class RateController {
     return judgeSlice(tracked, {
       current: this.#model.current,
       lossTarget: this.#options.lossTarget,
+      repeats,
       nowS,
       latestEndS: this.#latestEndS,
       timeoutS: this.#options.delay.timeoutS,

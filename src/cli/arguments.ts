@@ -1,3 +1,4 @@
+import { ConfigError } from "../base/mod.ts";
 import {
   type CommandSpec,
   type RawArguments as RawArgumentsOf,
@@ -49,7 +50,22 @@ export interface Arguments {
  * @throws {ConfigError} for an unknown, ambiguous or repeated option, and for a missing argument
  */
 export function splitArguments(args: readonly string[]): RawArguments {
-  return { ...splitCommandLine(SCAN_COMMAND, args), words: args };
+  const raw = splitCommandLine(SCAN_COMMAND, args);
+  for (const word of raw.operands) checkDash(word);
+  return { ...raw, words: args };
+}
+
+/** Texts for people have other characters in the place of the hyphens before an option. */
+function checkDash(word: string): void {
+  const [, dashes = "", name = ""] =
+    /^([^\P{Dash}-]-?)([a-z].*)$/u.exec(word) ?? [];
+  if (name === "") return;
+  const code = dashes.codePointAt(0)!.toString(16).toUpperCase();
+  throw new ConfigError(
+    word,
+    `Begins with the character U+${code}, which is no hyphen`,
+    `Write ${/^.(?:$|[\s=0-9])/.test(name) ? "-" : "--"}${name}`,
+  );
 }
 
 /**

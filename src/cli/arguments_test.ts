@@ -170,3 +170,28 @@ Deno.test("readArguments() reads --on-link-loss as seconds to wait", () => {
     assert.match(remedy, /wait:TIME/);
   }
 });
+
+Deno.test("readArguments() reads percentages with their sign, too", () => {
+  const { values } = read("--loss-target", "2%", "--min-hitrate=0.5%");
+  assert.deepEqual([values.lossTarget, values.minHitrate], [2, 0.5]);
+  assert.match(errorOf("--loss-target=2%%").message, /Cannot parse "2%%?"/);
+});
+
+Deno.test("splitArguments() knows options whose hyphen was replaced", () => {
+  for (
+    const [word, remedy] of [
+      ["\u2013p", "Write -p"],
+      ["\u2014rate", "Write --rate"],
+      ["\u2013-rate=5", "Write --rate=5"],
+      ["\u2212p80", "Write -p80"],
+    ] as const
+  ) {
+    const error = errorOf(word, "80", "192.0.2.1");
+    assert.equal(error.option, word);
+    assert.match(error.message, /^Begins with the character U\+2/);
+    assert.equal(error.remedy, remedy);
+  }
+  assert.deepEqual(splitArguments(["8.8.8.8-8.8.8.9"]).operands, [
+    "8.8.8.8-8.8.8.9",
+  ]);
+});

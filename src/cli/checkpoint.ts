@@ -7,7 +7,7 @@ import {
   type JobValue,
 } from "../checkpoint/mod.ts";
 import { isSpecialFile } from "../link/mod.ts";
-import { outputDescriptor, requireOutputModule } from "../output/mod.ts";
+import { outputDescriptor } from "../output/mod.ts";
 import { type ScanConfig, scannedFamilies } from "../scan/mod.ts";
 import type { Ipv6Part, PairTable, TargetOrder } from "../targets/mod.ts";
 import type { Arguments } from "./arguments.ts";
@@ -67,12 +67,8 @@ export async function chooseCheckpoint(
 
 /** Why a scan could not go on from a checkpoint; null: it could. */
 function reasonAgainst(
-  { aliases, outputs, targets }: CheckpointedConfig["config"],
+  { aliases, targets }: CheckpointedConfig["config"],
 ): string | null {
-  for (const { format } of outputs) {
-    const { noResume = null } = requireOutputModule(format);
-    if (noResume !== null) return `${noResume} (-O ${format})`;
-  }
   if (targets.stream !== undefined) {
     return "targets of a stream cannot be read again (--stream)";
   }
@@ -150,7 +146,7 @@ function pairsValue(
 ): { readonly [key: string]: JobValue } {
   return pairs === undefined
     ? {}
-    : { firsts: pairs.firsts, ports: pairs.ports };
+    : { starts: pairs.starts, ports: pairs.ports };
 }
 
 function ipv6Value(part: Ipv6Part): JobValue {

@@ -8,6 +8,8 @@ interface CompletedCommand {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly OptionSpec<unknown>[];
+  /** Words that may stand behind its name. */
+  readonly operands: readonly string[];
 }
 
 /**
@@ -22,10 +24,13 @@ export function completionScript(
   subcommands: Subcommands,
 ): string {
   const commands: CompletedCommand[] = [
-    { name: "", summary: "Scan", options: scanOptions },
-    ...Object.entries(subcommands).map(([name, { options, summary }]) => ({
+    { name: "", summary: "Scan", options: scanOptions, operands: [] },
+    ...Object.entries(subcommands).map((
+      [name, { operands = [], options, summary }],
+    ) => ({
       name,
       summary,
+      operands,
       options: options === "scan" ? scanOptions : options,
     })),
   ];
@@ -55,8 +60,8 @@ function bashScript(commands: readonly CompletedCommand[]): string {
       });
     return values.join("\n");
   });
-  const words = commands.map(({ name, options }) => {
-    const all = options.flatMap(namesOf).join(" ");
+  const words = commands.map(({ name, operands, options }) => {
+    const all = [...options.flatMap(namesOf), ...operands].join(" ");
     return `    "${name}") words="${all}" ;;`;
   });
   return `# Completion of pacemap for bash: source <(pacemap completion bash)
@@ -102,13 +107,16 @@ function zshScript(commands: readonly CompletedCommand[]): string {
   const list = named.map(({ name, summary }) =>
     `    ${zshQuote(`${name}:${summary}`)}`
   );
-  const functions = commands.map(({ name, options }) => {
+  const functions = commands.map(({ name, operands, options }) => {
     const lines = options.map((option) => `    ${zshOption(option)}`);
-    const rest = name === "tee" ? "'1:file:_files'" : "'*:target:_hosts'";
+    const rest = name === "tee"
+      ? "'1:file:_files'"
+      : operands.length > 0
+      ? zshQuote(`1:word:(${operands.join(" ")})`)
+      : "'*:target:_hosts'";
     return `_pacemap_${name || "scan"}() {
   _arguments -s -S \\
-${lines.join(" \\\n")} \\
-    ${rest}
+${[...lines, `    ${rest}`].join(" \\\n")}
 }`;
   });
   const cases = named.map(({ name }) =>
@@ -167,15 +175,21 @@ function zshQuote(text: string): string {
 function fishScript(commands: readonly CompletedCommand[]): string {
   const names = commandNames(commands);
   const start = `__fish_use_subcommand`;
-  const lines = commands.flatMap(({ name, options, summary }) => {
+  const lines = commands.flatMap(({ name, operands, options, summary }) => {
     const condition = name === ""
       ? `not __fish_seen_subcommand_from ${names.join(" ")}`
       : `__fish_seen_subcommand_from ${name}`;
     const command = name === "" ? [] : [
       `complete -c pacemap -n ${start} -f -a ${name} -d ${fishQuote(summary)}`,
     ];
+    const words = operands.length === 0 ? [] : [
+      `complete -c pacemap -n ${fishQuote(condition)} -f -a ${
+        fishQuote(operands.join(" "))
+      }`,
+    ];
     return [
       ...command,
+      ...words,
       ...options.map((option) =>
         `complete -c pacemap -n ${fishQuote(condition)} ${fishOption(option)}`
       ),

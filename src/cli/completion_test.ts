@@ -60,6 +60,23 @@ Deno.test("completionScript() offers values where they are few", () => {
   assert.match(completionScript("fish", [option], {}), /-x -a 'red green'/);
 });
 
+Deno.test("completionScript() offers the words that a command takes", () => {
+  const help = {
+    summary: "Explain",
+    options: [],
+    operands: ["rate", "loss"],
+    run: () => Promise.resolve(0),
+  };
+  const script = (shell: string): string =>
+    completionScript(shell, [], { help });
+  assert.match(script("bash"), /"help"\) words="rate loss"/);
+  assert.match(
+    script("zsh"),
+    /_pacemap_help.*\n.*\n {4}'1:word:\(rate loss\)'/,
+  );
+  assert.match(script("fish"), /from help' -f -a 'rate loss'/);
+});
+
 Deno.test("completionScript() refuses other shells", () => {
   for (const shell of ["", "tcsh"]) {
     assert.throws(

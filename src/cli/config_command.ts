@@ -26,6 +26,11 @@ file (~/.config/pacemap/pacemap.conf, or in $XDG_CONFIG_HOME), the system's file
 
   --json  print one JSON object instead
 
+Examples:
+  pacemap config
+  pacemap config -p 443 -r 50k -w networks.txt
+  pacemap config --no-config --json
+
 The options: pacemap --help
 `;
 /** Column of the origins. */

@@ -18,6 +18,9 @@ export function chooseConfinement(
     user: values.user === null ? NOBODY : userOf(values.user),
     // A log may wait for its reader.
     laterPipe: file !== null && isPipe(file.path) ? file.path : null,
+    mayAccept: values.listen !== null,
+    // Known once the file is open.
+    exchangesIn: null,
   };
 }
 

@@ -26,6 +26,11 @@ this machine has them; -4 or -6 checks one.
 
   --json  print one JSON object instead of lines of text
 
+Examples:
+  pacemap doctor
+  pacemap doctor -p 443 -r 500k 192.0.2.0/24
+  pacemap doctor -6 --json
+
 Exit codes: 0 all in order, warnings included, 2 bad input, 3 an error was found
 The options of a scan: pacemap --help
 `;

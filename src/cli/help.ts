@@ -17,8 +17,10 @@ export interface Subcommand {
   readonly summary: string;
   /** Its options, for completion; a scan's when it takes those. */
   readonly options: readonly OptionSpec<unknown>[] | "scan";
-  /** What its `--help` shows first: the usage, and what it does; for the manual. */
+  /** What its `--help` shows but for its options: the usage, what it does, and examples; for the manual. */
   readonly help?: string;
+  /** Words that may stand behind its name, for completion. */
+  readonly operands?: readonly string[];
   /** Runs it with the arguments behind its name; returns the exit code. Looks after the signals by itself. */
   run(args: string[], signals: ProgramSignals): Promise<number>;
 }
@@ -101,12 +103,25 @@ function exitCodes(): string {
   return `Exit codes:\n${wrapText(lines.join("\n"), WIDTH)}`;
 }
 
-/** Text of `--help` of a subcommand: usage, what it does, its options. */
+/** Text of `--help` of a subcommand: usage, what it does, its options, and whole command lines. */
 export function commandHelp<V>(
   spec: CommandSpec<V>,
   introduction: string,
+  examples: readonly string[],
 ): string {
-  return `${usageLine(spec)}\n\n${introduction}\n\n${optionSections(spec)}\n`;
+  return withExamples(
+    `${usageLine(spec)}\n\n${introduction}\n\n${optionSections(spec)}\n`,
+    examples,
+  );
+}
+
+/** A help with whole command lines at its end. */
+export function withExamples(
+  help: string,
+  examples: readonly string[],
+): string {
+  const lines = examples.map((line) => `${INDENT}${line}\n`);
+  return `${help}\nExamples:\n${lines.join("")}`;
 }
 
 function usageLine<V>({ name, usage }: CommandSpec<V>): string {

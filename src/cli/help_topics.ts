@@ -70,6 +70,22 @@ again. Exit code 4 means that more was lost than --loss-target allows.`,
       "pacemap -p 443 -r 20000 --on-loss slow -w networks.txt",
     ],
   },
+  watch: {
+    summary: "How a running scan is watched: page, metrics, status",
+    text:
+      `--listen serves a page that follows the scan, /metrics for Prometheus, and
+/api/status, /api/ledger and /api/events in JSON, read only, to this machine
+unless another address is named. Whatever clients do, the scan goes on as it
+would. --metrics-file writes the same metrics to a file, for node_exporter.`,
+    options: [
+      ...["listen", "metricsFile", "status", "statusInterval"] as const,
+      ...["statusUpdatesFile", "quiet"] as const,
+    ],
+    examples: [
+      "pacemap -p 443 --listen 127.0.0.1:8080 -w networks.txt -o found.csv",
+      "pacemap -p 443 --metrics-file /var/lib/node_exporter/pacemap.prom -w networks.txt",
+    ],
+  },
   outputs: {
     summary: "Where results go: formats, fields, several files at once",
     text:

@@ -106,8 +106,8 @@ export async function readAddresses(
   if (ipv6Count > 0 && ipv6 === null) {
     warnings.push(ipv6Skipped(name, ipv6Count, skipReason));
   }
-  pairs?.ipv4.addTo(ranges, isTarget);
-  return { addresses: takeSet(ranges), count };
+  const addresses = pairs?.ipv4.takeAddresses(isTarget) ?? takeSet(ranges);
+  return { addresses, count };
 }
 
 function recordWarnings(

@@ -21,6 +21,7 @@ import {
   stageOf,
 } from "./json_log.ts";
 import type { ColorChoice, LogFormat } from "./options/logging.ts";
+import { RecentLog } from "./recent_log.ts";
 import type { TextSink } from "./status_screen.ts";
 import { errorText, printable } from "./terminal.ts";
 import { type TerminalFacts, terminalFacts } from "./terminal_facts.ts";
@@ -98,6 +99,8 @@ export interface Log {
   readonly screen: TextSink;
   /** What standard error can show of a status. */
   readonly facts: TerminalFacts;
+  /** The last lines. */
+  readonly recent: RecentLog;
   /** Waits for what can still be written; false when the log could not be kept. May be called again. */
   close(): Promise<boolean>;
 }
@@ -140,7 +143,9 @@ export function openLog(
     : isDecorated
     ? decorate
     : formatRecord;
+  const recent = new RecentLog();
   configureLogger(LEVELS[verbosity] ?? "trace", (record) => {
+    recent.add(record);
     channel.log(
       formatLine(record),
       LEVELS.length - LEVELS.indexOf(record.level),
@@ -149,6 +154,7 @@ export function openLog(
   return {
     screen: isJson && !isOwnFile ? new JsonScreen(screen) : screen,
     facts,
+    recent,
     async close(): Promise<boolean> {
       resetSync();
       await channel.close();

@@ -7,7 +7,12 @@ export {
   readCommandLine,
   splitCommandLine,
 } from "./command_line.ts";
-export { commandHelp, type Subcommand, type Subcommands } from "./help.ts";
+export {
+  commandHelp,
+  type Subcommand,
+  type Subcommands,
+  withExamples,
+} from "./help.ts";
 export { checkOutputs, type NamedPath, reserveStandardInput } from "./files.ts";
 export { permittedVariables, variableOf } from "./environment.ts";
 export { SCAN_COMMAND } from "./arguments.ts";

@@ -56,6 +56,11 @@ export function parseDecimalNumber(text: string, limits: Limits): number {
   return checkLimits(text, limits);
 }
 
+/** Reads a percentage, with or without its sign. */
+export function parsePercent(text: string, limits: Limits): number {
+  return parseDecimalNumber(text.replace(/%$/, ""), limits);
+}
+
 /**
  * Reads a number of targets or a percentage, cut to the most that there can be; null, no limit, for 0.
  * Fractions of a target are dropped.

@@ -13,6 +13,7 @@ import { PROBE_OPTIONS, type ProbeValues } from "./options/probes.ts";
 import { SENDING_OPTIONS, type SendingValues } from "./options/sending.ts";
 import { SHARDING_OPTIONS, type ShardingValues } from "./options/sharding.ts";
 import { TARGET_OPTIONS, type TargetValues } from "./options/targets.ts";
+import { WATCH_OPTIONS, type WatchValues } from "./options/watch.ts";
 
 /** Every option's value, as its parser returns it or its fallback gives it. */
 export interface OptionValues
@@ -26,6 +27,7 @@ export interface OptionValues
     OutputValues,
     AliasValues,
     LoggingValues,
+    WatchValues,
     CheckpointValues,
     OtherValues {}
 
@@ -43,6 +45,7 @@ export const OPTIONS: OptionTable<OptionValues> = {
   ...OUTPUT_OPTIONS,
   ...ALIAS_OPTIONS,
   ...LOGGING_OPTIONS,
+  ...WATCH_OPTIONS,
   ...CHECKPOINT_OPTIONS,
   ...OTHER_OPTIONS,
 };

@@ -90,13 +90,6 @@ export function chooseOutputs(
   });
   checkDescriptors(outputs);
   checkFieldsUsed(given, modules);
-  const isKept = !values.noCheckpoint && !values.dryrun && !values.fastDryrun;
-  for (const { name, noResume = null } of isKept ? modules : []) {
-    if (noResume === null) continue;
-    warnings.add(
-      `No checkpoint is kept, so the scan cannot be resumed: ${noResume} (-O ${name})`,
-    );
-  }
   return { outputs, isDefault, fields, warnings: [...warnings] };
 }
 

@@ -1,11 +1,10 @@
-import { IPV6_WORDS } from "../base/mod.ts";
 import type { ProbeModule } from "../probe/mod.ts";
 import {
   type AddressSet,
-  indexOf,
+  Ipv4PairBuilder,
   type Ipv6AddressSet,
   ipv6IndexOf,
-  PairBuilder,
+  Ipv6PairBuilder,
   type PairSink,
   type PairTable,
 } from "../targets/mod.ts";
@@ -38,19 +37,17 @@ export function takesPairs(
 /** What takes the pairs of a list. */
 export function makePairSink({ ipv6 }: Families): PairSink {
   return {
-    ipv4: new PairBuilder(1),
-    ipv6: ipv6 ? new PairBuilder(IPV6_WORDS) : null,
+    ipv4: new Ipv4PairBuilder(),
+    ipv6: ipv6 ? new Ipv6PairBuilder() : null,
   };
 }
 
-/** The pairs whose addresses are targets; uses those of the sink up. */
+/** The pairs whose addresses are targets, which of IPv4 are all that the sink has kept; uses those of the sink up. */
 export function selectPairs(
   { ipv4, ipv6 }: PairSink,
   { v4, v6 }: { readonly v4: AddressSet; readonly v6: Ipv6AddressSet | null },
 ): SelectedPairs {
-  const table4 = v4.count === 0
-    ? null
-    : ipv4.take(v4.count, (words, at) => indexOf(v4, words[at]!));
+  const table4 = v4.count === 0 ? null : ipv4.take();
   const table6 = v6 === null || ipv6 === null
     ? null
     : ipv6.take(v6.count, (words, at) => ipv6IndexOf(v6, words, at));

@@ -37,6 +37,11 @@ The options of the scan are those that it began with. Others may be given, such 
 --rate, --max-runtime or --interface, but none that changes what is scanned or
 written: such a scan is another one, and refused.
 
+Examples:
+  pacemap resume
+  pacemap resume found.csv.pacemap --rate 5k
+  pacemap resume found.csv.pacemap --max-runtime 2h -i eth1
+
 The options: pacemap --help; how far a scan is: pacemap status FILE
 `;
 

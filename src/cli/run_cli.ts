@@ -12,12 +12,7 @@ import { readBuildFacts, splitBuildWords, versionText } from "./build_facts.ts";
 import { isFlagSet } from "./command_line.ts";
 import { logFailure } from "./fatal_log.ts";
 import type { NamedPath } from "./files.ts";
-import type {
-  CommandSource,
-  SelectedModules,
-  Subcommand,
-  Subcommands,
-} from "./help.ts";
+import type { CommandSource, SelectedModules, Subcommands } from "./help.ts";
 import {
   makeProbe,
   outputFieldList,
@@ -27,7 +22,6 @@ import {
 } from "./lists.ts";
 import { logFileOf } from "./logging.ts";
 import { OPTION_KEYS, OPTIONS } from "./options.ts";
-import { SHELLS } from "./shells.ts";
 import { checkMistyped } from "./mistyped_command.ts";
 import { inlineProbeArgs } from "./probe_args.ts";
 import type { ScanSetting } from "./run_scan.ts";
@@ -54,17 +48,21 @@ export async function runCli(
   const { commit, words } = splitBuildWords(args);
   try {
     const [name = "", ...rest] = words;
+    if ((name === COMPLETION || name === MANUAL) && asksForHelp(rest)) {
+      printOut((await loadCommands(subcommands))[name]!.help!);
+      return EXIT_CODE.done;
+    }
     if (name === COMPLETION) {
       const { completionScript } = await import("./completion.ts");
       const options = OPTION_KEYS.map((key) => OPTIONS[key]);
-      const all = allCommands(await subcommands.all());
+      const all = await loadCommands(subcommands);
       printOut(completionScript(rest[0] ?? "", options, all));
       return EXIT_CODE.done;
     }
     if (name === MANUAL) {
       checkNoArguments(rest);
       const { manualPage } = await import("./manual.ts");
-      const all = allCommands(await subcommands.all());
+      const all = await loadCommands(subcommands);
       await loadOutputModules();
       printOut(manualPage({ subcommands: all, date: "" }));
       return EXIT_CODE.done;
@@ -72,7 +70,7 @@ export async function runCli(
     if (name === HELP) {
       const { helpOn } = await import("./help_command.ts");
       await loadOutputModules();
-      printOut(helpOn(rest, allCommands(await subcommands.all())));
+      printOut(helpOn(rest, await loadCommands(subcommands)));
       return EXIT_CODE.done;
     }
     const subcommand = await subcommands.find(name);
@@ -93,21 +91,15 @@ export async function runCli(
   }
 }
 
-/** The subcommands, and what help, completion and manual say about those that only this room can run. */
-export function allCommands(subcommands: Subcommands): Subcommands {
-  const describe = (summary: string): Subcommand => ({
-    summary,
-    options: [],
-    run: () => Promise.resolve(EXIT_CODE.done),
-  });
-  return {
-    ...subcommands,
-    [COMPLETION]: describe(
-      `Print a completion script for ${SHELLS.join(", ")}`,
-    ),
-    [MANUAL]: describe("Print the manual page, for man -l"),
-    [HELP]: describe("Explain a topic: pacemap help TOPIC"),
-  };
+/** Whether a command that has no options is asked for its help. */
+function asksForHelp(words: readonly string[]): boolean {
+  return words.some((word) => word === "-h" || word === "--help");
+}
+
+/** Loaded for what speaks of all commands alone. */
+async function loadCommands(subcommands: CommandSource): Promise<Subcommands> {
+  const { allCommands } = await import("./own_commands.ts");
+  return allCommands(await subcommands.all());
 }
 
 function allNames({ names }: CommandSource): string[] {
@@ -188,7 +180,7 @@ async function explain(
   }
   if (isHelp) {
     const { helpText } = await import("./help.ts");
-    const commands = allCommands(await subcommands.all());
+    const commands = await loadCommands(subcommands);
     const modules = selectModules(await settingsForHelp(raw));
     await loadOutputModules(modules.outputs);
     printOut(helpText(commands, modules));

@@ -17,6 +17,7 @@ import type { SummaryReport } from "./summary_report.ts";
 import { EXIT_CODE, printable, printError } from "./terminal.ts";
 import { checkNothingUnfinished } from "./unfinished.ts";
 import { untilAborted } from "./until_aborted.ts";
+import { type OpenedWatch, openWatch } from "./watch.ts";
 
 /** What a scan is run with besides its arguments. */
 export interface ScanSetting {
@@ -54,6 +55,7 @@ export async function scan(
   signal.addEventListener("abort", () => service?.stopping());
   let exitCode: number = EXIT_CODE.endedEarly;
   let isLogKept = true;
+  let watch: OpenedWatch | null = null;
   try {
     phase.enter("Reading lists and looking up host names");
     const checked = await configure(args, { signal, openLogOnce, resumed });
@@ -61,8 +63,10 @@ export async function scan(
       summary.setOutcome({ reason: String(signal.reason) });
       return EXIT_CODE.endedEarly;
     }
-    const { config, streamInput } = checked;
+    const { streamInput } = checked;
     await summary.open(signal);
+    watch = await openWatch(args, checked.config, openLogOnce().recent);
+    const { config } = watch ?? checked;
     giveBackPermissions();
     // The code of the scan is loaded while its threads load theirs.
     const threads = makeThreads(config);
@@ -82,6 +86,7 @@ export async function scan(
       }),
       isSummaryTold: !args.values.json,
       service,
+      watch: watch?.report ?? null,
       streamInput,
       threads,
     };
@@ -92,6 +97,7 @@ export async function scan(
     failure = error;
     throw error;
   } finally {
+    await watch?.report.close();
     for (const log of opened) isLogKept = await log.close();
     if (failure !== undefined && failure !== signal.reason) {
       logFailure(file, failure, args.values.logFormat === "json");

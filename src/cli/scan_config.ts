@@ -263,6 +263,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     ...values.outputFile.map((path) => named("--output-file", path)),
     named("--metadata-file", values.metadataFile),
     named("--status-updates-file", values.statusUpdatesFile),
+    named("--metrics-file", values.metricsFile),
     named("--pcap-out", values.pcapOut),
     values.noCheckpoint ? null : named("--checkpoint", values.checkpoint),
     logFileOf(values).file,

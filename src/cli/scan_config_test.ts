@@ -166,6 +166,21 @@ Deno.test("makeScanConfig() refuses options that contradict each other", async (
   await make("-r", "0", "-B", "1M", "-p", "80", "8.8.8.8");
 });
 
+Deno.test("makeScanConfig() takes no unit for a host", async () => {
+  for (const word of ["k", "kpps", "min", "s", "Mbps", "Gbit/s", "%"]) {
+    const { message, option, remedy } = await errorOf(
+      "-p",
+      "80",
+      "-r",
+      "50",
+      word,
+    );
+    assert.equal(option, "target", message);
+    assert.ok(message.includes(`"${word}"`), message);
+    assert.match(remedy, /right behind its number/);
+  }
+});
+
 Deno.test("makeScanConfig() names file and line of bad lists", async () => {
   using directory = new TestDirectory();
   const bad = directory.write("bad", "8.8.8.8\n\n1.2.3\n");

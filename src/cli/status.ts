@@ -27,6 +27,11 @@ left, rate, outputs, runs and ledger. FILE is its checkpoint, OUTPUT.pacemap;
 without one, the newest in this directory.
 
   --json  print one JSON object instead of lines of text
+
+Examples:
+  pacemap status
+  pacemap status found.csv.pacemap
+  pacemap status found.csv.pacemap --json
 `;
 
 /** What a checkpoint says of its scan, for people and programs. */

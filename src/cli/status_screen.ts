@@ -1,19 +1,21 @@
 import {
+  type ScreenSink,
   type Snapshot,
-  type Span,
   statusDisplay,
   type StatusInterval,
   statusLine,
   StatusPace,
-  type StatusSink,
+  type StatusRow,
 } from "../monitor/mod.ts";
 import type { StatusForm } from "./options/logging.ts";
 import type { TerminalFacts } from "./terminal_facts.ts";
 
 /** What the text of a status goes to. */
-export interface TextSink extends Omit<StatusSink, "status"> {
+export interface TextSink extends Pick<ScreenSink, "lines"> {
   /** Shows a status, in the place of the one before where that is possible. */
   status(text: string): void;
+  /** Leaves the last status as it is. */
+  finish(): void;
 }
 
 /** How the status is told. */
@@ -44,7 +46,7 @@ export function statusSettings(
  * Tells the status of a scan when it is due, in the form that is asked for. Rates and losses of a line are those since
  * the line before.
  */
-export class StatusScreen implements StatusSink {
+export class StatusScreen implements ScreenSink {
   readonly #sink: TextSink;
   readonly #form: StatusForm;
   readonly #facts: TerminalFacts;
@@ -69,12 +71,12 @@ export class StatusScreen implements StatusSink {
     this.#continuations = continuations;
   }
 
-  status(span: Span): void {
+  update(row: StatusRow): void {
     if (this.#form === "none") return;
-    const { now, progress } = span;
+    const { now, progress } = row;
     const isLast = progress.phase === "done";
     if (!this.#pace.isDue(now.elapsedSeconds, isLast)) return;
-    const told = { ...span, before: this.#before ?? span.before };
+    const told = { ...row, before: this.#before ?? row.before };
     this.#before = now;
     this.#leaveOldPlace();
     const { columns, rows } = this.#facts.size();

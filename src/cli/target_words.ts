@@ -29,7 +29,18 @@ export function parseWords(
   return networks;
 }
 
+/** Units of the values of options, where a blank stands before them. */
+const UNIT =
+  /^(?:[kmg]|(?:[kmg]i?)?b|[kmg]?pps|[kmg]?b(?:it)?(?:ps|\/s)|ms|s|secs?|seconds?|mins?|minutes?|h|hours?|d|days?|%)$/i;
+
 function parseWord(word: string): Network {
+  if (UNIT.test(word)) {
+    throw new ConfigError(
+      "target",
+      `Cannot parse target "${word}": looks like the unit of an option's value`,
+      `A unit stands right behind its number: 50k, 5min; a host of this name is written "${word}."`,
+    );
+  }
   try {
     return parseNetwork(word);
   } catch (error) {

@@ -8,14 +8,14 @@ import {
   printable,
 } from "./terminal.ts";
 
-Deno.test("EXIT_CODE_MEANINGS are what README says, for every code", () => {
+Deno.test("EXIT_CODE_MEANINGS are what docs/automation.md says, for every code", () => {
   assert.deepEqual(
     EXIT_CODE_MEANINGS.map(([code]) => code),
     Object.values(EXIT_CODE),
   );
-  const url = new URL("../../README.md", import.meta.url);
-  const readme = Deno.readTextFileSync(url);
-  const [, table = ""] = readme.split("### Exit codes");
+  const url = new URL("../../docs/automation.md", import.meta.url);
+  const page = Deno.readTextFileSync(url);
+  const [, table = ""] = page.split("## Exit codes");
   const rows = table.split("\n## ", 1)[0]!.split("\n")
     .map((line) => /^\| (\d+) +\| (.*?) +\|$/.exec(line))
     .filter((row) => row !== null)

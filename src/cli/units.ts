@@ -50,9 +50,7 @@ const MAX_BANDWIDTH_BPS = 1e12;
 export function parseRate(text: string): number {
   const match = RATE.exec(text);
   if (match === null) {
-    throw new SyntaxError(
-      `Cannot parse "${text}" as a number of packets per second`,
-    );
+    throw unparsed(`"${text}" as a number of packets per second`, text);
   }
   const rate = signed(text, multiply(match[1]!, DECIMAL[lower(match[2])]!));
   checkRange(text, rate, { what: "Rate", min: 0, max: MAX_RATE_PPS });
@@ -72,9 +70,7 @@ export function parsePositiveRate(text: string): number {
 /** Reads bits per second with a decimal suffix k, M or G; 0 is null, the same as not given. */
 export function parseBandwidth(text: string): number | null {
   const match = BANDWIDTH.exec(text);
-  if (match === null) {
-    throw new SyntaxError(`Cannot parse bandwidth "${text}"`);
-  }
+  if (match === null) throw unparsed(`bandwidth "${text}"`, text);
   if (/B(?:\/s|ps)?$/.test(text)) {
     throw new SyntaxError(
       `Cannot parse bandwidth "${text}": B stands for bytes, and bits are meant`,
@@ -93,7 +89,7 @@ export function parseBandwidth(text: string): number | null {
 /** Reads a size in bytes: K, M, G, KiB, MiB and GiB count by 1,024; KB, MB and GB by 1,000. */
 export function parseSize(text: string, limits: Limits): number {
   const match = SIZE.exec(text);
-  if (match === null) throw new SyntaxError(`Cannot parse size "${text}"`);
+  if (match === null) throw unparsed(`size "${text}"`, text);
   const [, number = "", letter = "", end = ""] = match;
   const unit = letter === ""
     ? 1
@@ -126,7 +122,7 @@ export function parseSeconds(text: string, limits: Limits): number {
 export function parseCount(text: string, limits: Limits): number {
   const count = parseAmount(text);
   if (!Number.isInteger(count)) {
-    throw new SyntaxError(`Cannot parse "${text}" as a whole number`);
+    throw unparsed(`"${text}" as a whole number`, text);
   }
   return checkRange(text, count, limits);
 }
@@ -144,7 +140,7 @@ export function parseAmount(
 ): number {
   const match = COUNT.exec(text);
   if (match === null) {
-    throw new SyntaxError(`Cannot parse "${asked.text}" as ${asked.what}`);
+    throw unparsed(`"${asked.text}" as ${asked.what}`, text);
   }
   const [, number = "", exponent, letter] = match;
   return signed(
@@ -163,16 +159,29 @@ function sumOfParts(text: string): number {
     const [part = "", number = "", unit = ""] = TIME_PART.exec(text) ?? [];
     const seconds = SECONDS_PER_UNIT[unit];
     if (seconds === undefined || seconds >= smallest) {
-      throw new SyntaxError(`Cannot parse "${text}" as a time`);
+      throw unparsed(`"${text}" as a time`, text);
     }
     sum += multiply(number, seconds);
     smallest = seconds;
     at += part.length;
   }
   if (smallest === Infinity) {
-    throw new SyntaxError(`Cannot parse "${text}" as a time`);
+    throw unparsed(`"${text}" as a time`, text);
   }
   return sum;
+}
+
+const SEPARATED = /^[0-9]{1,3}(?:[,_' ][0-9]{3})+(?![0-9])/;
+
+/** The error for a text that is no number with a unit, with what is meant where that can be told. */
+function unparsed(what: string, text: string): SyntaxError {
+  const together = text.replace(/[\s,_']/g, "");
+  const hint = SEPARATED.test(text)
+    ? `; digits stand together: ${together}`
+    : /^[0-9.]+\s+[a-z]/i.test(text)
+    ? `; a unit stands right behind its number: ${together}`
+    : "";
+  return new SyntaxError(`Cannot parse ${what}${hint}`);
 }
 
 /** Without the error that 1.1 · 1000 would have. */

@@ -85,6 +85,10 @@ export const BLOCKLIST: Companion<Values> = {
 are in the allowlist and not in the blocklist, each address once. What follows a
 comma, a blank or a # is kept. A line of a prefix or a range is printed if all
 of it is allowed. Lines that begin with nothing of these are printed, too.`,
+  examples: [
+    "pacemap blocklist -b blocked.txt < addresses.txt > allowed.txt",
+    "pacemap iterate 192.0.2.0/24 | pacemap blocklist -w networks.txt",
+  ],
   run,
 };
 

@@ -16,6 +16,7 @@ import {
   splitCommandLine,
   type Subcommand,
   VERSION,
+  withExamples,
 } from "../cli/mod.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
 
@@ -61,6 +62,8 @@ export interface Companion<V> {
   readonly command: CommandSpec<V>;
   /** What it does, in a few lines. */
   readonly introduction: string;
+  /** Whole command lines, for its help. */
+  readonly examples: readonly string[];
   /** Does it with these options; returns the exit code. */
   run(
     args: CompanionArguments<V>,
@@ -84,11 +87,14 @@ export function asSubcommand<V extends CommonValues & Partial<LoggingValues>>(
   companion: Companion<V>,
   summary: string,
 ): Subcommand {
-  const { command, introduction } = companion;
+  const { command, examples, introduction } = companion;
   return {
     summary,
     options: Object.values(command.options),
-    help: `Usage: ${command.name} ${command.usage}\n\n${introduction}\n`,
+    help: withExamples(
+      `Usage: ${command.name} ${command.usage}\n\n${introduction}\n`,
+      examples,
+    ),
     run: (args, { ends, status }) => {
       status.release();
       return companion.endsByItself
@@ -106,10 +112,10 @@ async function runCompanion<
   args: readonly string[],
   ends: ProgramSignals["ends"],
 ): Promise<number> {
-  const { command, introduction } = companion;
+  const { command, examples, introduction } = companion;
   const raw = splitCommandLine(command, args);
   if (isFlagSet(raw, "help")) {
-    printOut(commandHelp(command, introduction));
+    printOut(commandHelp(command, introduction, examples));
     return EXIT_CODE.done;
   }
   if (isFlagSet(raw, "version")) {

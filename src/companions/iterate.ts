@@ -79,6 +79,11 @@ export const ITERATE: Companion<Values> = {
   introduction:
     `Prints the targets that a scan would probe, in its order: an address a line, or
 address,port with --target-ports. Nothing is blocked but by --blocklist-file.`,
+  examples: [
+    "pacemap iterate 192.0.2.0/28",
+    "pacemap iterate -p 80,443 -w networks.txt -b blocked.txt",
+    "pacemap iterate -p 443 -e 7 --shards 3 --shard 0 192.0.2.0/24",
+  ],
   run,
 };
 

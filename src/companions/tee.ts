@@ -74,6 +74,10 @@ address,port where there is a port. Takes CSV with a header, JSON lines, and
 addresses without a header; lines without a comma are passed on as they are.
 Reads as fast as results come: what the next program has not taken yet waits in
 memory, and beyond 32 MiB on disk.`,
+  examples: [
+    "pacemap -p 443 -f saddr,sport,ttl -O csv 192.0.2.0/24 | pacemap tee found.csv | zgrab2 tls",
+    "pacemap -p 80 -O json -f '*' 192.0.2.0/24 | pacemap tee --success-only found.json",
+  ],
   run,
 };
 

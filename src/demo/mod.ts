@@ -30,6 +30,7 @@ export {
   JQ,
   KNOT,
   missing,
+  PROMETHEUS,
   type Requirement,
   takeInventory,
   TEST_OPTIONS,

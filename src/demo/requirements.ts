@@ -126,6 +126,13 @@ export const TMUX: Requirement = requirement(
   ["tmux", "tmux", "tmux", "tmux"],
 );
 
+/** Reads metrics, and checks them. */
+export const PROMETHEUS: Requirement = requirement(
+  "promtool",
+  "reads the metrics of a scan",
+  ["prometheus", "golang-github-prometheus", "prometheus", "prometheus"],
+);
+
 /** What `pacemap demo` cannot do without. */
 export const DEMO_REQUIREMENTS: readonly Requirement[] = [IP, SETPRIV, LIBPCAP];
 /** What the demo shows more with. */
@@ -138,7 +145,7 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
 ];
 /** What some tests need that others can do without. */
 export const TEST_OPTIONS: readonly Requirement[] = [
-  ...[KNOT, CHRONY, TSHARK, JQ, XMLLINT, TMUX, ARM64_CC],
+  ...[KNOT, CHRONY, TSHARK, JQ, XMLLINT, TMUX, PROMETHEUS, ARM64_CC],
 ];
 
 /** What a look at this machine found. */

@@ -1,4 +1,4 @@
-/** Grants what stands in `deno.json` under `permissions`, and nothing more; README says what each is for. */
+/** Grants what stands in `deno.json` under `permissions`, and nothing more; docs/permissions.md says what each is for. */
 const PERMISSIONS = "-P";
 
 /** Each thread keeps so many megabytes for young objects: most of what it allocates lives for one row. */

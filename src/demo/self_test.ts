@@ -7,7 +7,7 @@ function read(name: string): string {
   return Deno.readTextFileSync(new URL(`../../${name}`, import.meta.url));
 }
 
-Deno.test("deno.json grants the tasks that scan one list of permissions, and README explains each", () => {
+Deno.test("deno.json grants the tasks that scan one list of permissions, and docs/permissions.md explains each", () => {
   const { permissions, tasks } = JSON.parse(read("deno.json"));
   assert.ok(
     tasks.pacemap.command.includes(
@@ -21,8 +21,8 @@ Deno.test("deno.json grants the tasks that scan one list of permissions, and REA
   );
   assert.deepEqual(permissions.default.run, [UNSHARE, NSENTER]);
   assert.deepEqual(permissions.default.env, ENVIRONMENT_VARIABLES);
-  const readme = read("README.md");
+  const page = read("docs/permissions.md");
   for (const name of Object.keys(permissions.default)) {
-    assert.match(readme, new RegExp(`^\\| \`${name}\`.* \\| `, "m"), name);
+    assert.match(page, new RegExp(`^\\| \`${name}\`.* \\| `, "m"), name);
   }
 });

@@ -8,6 +8,7 @@ export { effectiveUserId } from "../../ffi/privileges.ts";
 export { otherWriters } from "./file_writers.ts";
 export { type OutputName, outputNameOf } from "./output_name.ts";
 export { FileLock } from "../../ffi/file_lock.ts";
+export { NameExchange } from "../../ffi/name_exchange.ts";
 export { FileWitness } from "../../ffi/file_witness.ts";
 export {
   type Cover,

@@ -1,3 +1,4 @@
+import type { PositionMarks } from "./_position_marks.ts";
 import type { PositionRange } from "./position_range.ts";
 
 /** Ratio of the losses of neighbours up to which they are joined, to keep the list short. */
@@ -6,6 +7,9 @@ const ALIKE_RATIO = 1.5;
 /** Stretches of a list that are told apart: what is beyond is sent again together with what lies between. */
 const MOST_STRETCHES = 1 << 14;
 
+/** Slices of a stretch for which it is known who has answered. */
+const MOST_HEARD = 64;
+
 /** A stretch of positions that were sent in the same slices. */
 export interface Stretch extends PositionRange {
   readonly passes: number;
@@ -13,6 +17,8 @@ export interface Stretch extends PositionRange {
   readonly residual: number;
   /** Whether one of these verdicts rests on evidence. */
   readonly isKnown: boolean;
+  /** Which of them have answered to each pass; null: nobody knows. */
+  readonly heard: readonly PositionMarks[] | null;
   /** Slices whose verdict may still change. */
   readonly open: readonly number[];
   /** Handed out to be sent again, not yet reported as sent. */
@@ -20,13 +26,18 @@ export interface Stretch extends PositionRange {
 }
 
 /** Positions that were sent in one slice only. */
-export function sentOnce(id: number, first: number, end: number): Stretch {
+export function sentOnce(
+  id: number,
+  heard: PositionMarks,
+  { end, first }: PositionRange,
+): Stretch {
   return {
     first,
     end,
     passes: 1,
     residual: 1,
     isKnown: false,
+    heard: [heard],
     open: [id],
     isTaken: false,
   };
@@ -43,13 +54,23 @@ export function isAlike(a: Stretch, b: Stretch): boolean {
 /** One stretch of two neighbours and of what lies between them, with their mean loss. */
 export function joined(a: Stretch, b: Stretch): Stretch {
   const [before, after] = [a.end - a.first, b.end - b.first];
+  const share = (one: number, other: number): number =>
+    (one * before + other * after) / (before + after);
   return {
     ...a,
     end: b.end,
     passes: Math.min(a.passes, b.passes),
-    residual: (a.residual * before + b.residual * after) / (before + after),
+    residual: share(a.residual, b.residual),
+    heard: heardOfBoth(a, b),
     isKnown: a.isKnown && b.isKnown,
   };
+}
+
+/** Nobody knows of what lies between two stretches; and of many slices, to look is slow. */
+function heardOfBoth(a: Stretch, b: Stretch): Stretch["heard"] {
+  if (a.heard === null || b.heard === null || a.end !== b.first) return null;
+  const both = [...new Set([...a.heard, ...b.heard])];
+  return both.length > MOST_HEARD ? null : both;
 }
 
 /** Waits for nothing: neither a verdict nor that it is sent. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PositionMarks } from "./_position_marks.ts";
 import { deadSinceS } from "./dead_since.ts";
 import type { Slice } from "./slice.ts";
 
@@ -20,6 +21,7 @@ function slices(
     ranges: [],
     localLosses: 0,
     answers,
+    heard: new PositionMarks([]),
     lateAnswers: 0,
     isDisturbed: false,
     followUpsSent: 0,

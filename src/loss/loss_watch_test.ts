@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PositionMarks } from "./_position_marks.ts";
 import { SeededRandom } from "../base/mod.ts";
 import { LossWatch } from "./loss_watch.ts";
 import { ResponseDelay } from "./response_delay.ts";
@@ -51,6 +52,7 @@ function watch(course: Course): { watch: LossWatch; truth: number } {
       ranges: [],
       localLosses: 0,
       answers: happens(packets, course.hitRate * (1 - loss)),
+      heard: new PositionMarks([]),
       lateAnswers: 0,
       isDisturbed: false,
       followUpsSent: tried,
@@ -168,6 +170,7 @@ Deno.test("LossWatch.whole() takes in answers that come after a silence was sett
     ranges: [],
     localLosses: 0,
     answers: 0,
+    heard: new PositionMarks([]),
     lateAnswers: 0,
     isDisturbed: false,
     followUpsSent: 40,

@@ -22,12 +22,13 @@ export {
   type PositionRange,
 } from "./position_range.ts";
 export type { Evidence as LossEvidence } from "./_evidence.ts";
-export {
-  type Coverage,
-  type RepairOptions,
-  RepairPlan,
-  type RepairWork,
-} from "./repair.ts";
+export { RepairPlan } from "./repair.ts";
+export type {
+  Coverage,
+  RepairOptions,
+  RepairWork,
+  Repeats,
+} from "./repair_terms.ts";
 export type {
   RepairBefore,
   RepairMemory,
@@ -40,9 +41,10 @@ export {
   sliceAge,
 } from "./response_delay.ts";
 export type { Slice, SliceVerdict } from "./slice.ts";
+export { PositionMarks } from "./_position_marks.ts";
+export type { GivenWork } from "./_sender_courses.ts";
 export {
   type FirstAnswer,
-  type GivenWork,
   type SendMoment,
   SliceLog,
   type SliceLogOptions,

@@ -1,3 +1,4 @@
+import { markAll, PositionMarks } from "./_position_marks.ts";
 import {
   countPositions,
   joinRanges,
@@ -14,43 +15,19 @@ import {
 import {
   fewerStretches,
   rememberedStretches,
-  type RepairBefore,
   type RepairMemory,
   withoutRanges,
 } from "./repair_memory.ts";
+import type {
+  Coverage,
+  RepairOptions,
+  RepairWork,
+  Repeats,
+} from "./repair_terms.ts";
 import type { SliceVerdict } from "./slice.ts";
 
-/** A range to send again. */
-export interface RepairWork extends PositionRange {
-  /** 1 for the first repetition. */
-  readonly pass: number;
-}
-
-/** What the repair plan has to know of the scan. */
-export interface RepairOptions {
-  /** Share of lost packets that is accepted. */
-  readonly lossTarget: number;
-  /** How often a position is sent at most, the first time included. */
-  readonly maxPasses: number;
-  /**
-   * What an earlier run of the scan has found out, and what of it is sent again whatever this plan says.
-   *
-   * @default {null} there was no earlier run
-   */
-  readonly before?: RepairBefore | null;
-}
-
-/** How much of the scan was covered. */
-export interface Coverage {
-  /** Share of the positions sent whose remaining loss is within the target. */
-  readonly covered: number;
-  /** Expected share of the round trips that were lost in every pass. */
-  readonly loss: number;
-  /** Share of the positions sent of whose loss nothing is known. */
-  readonly unknown: number;
-  /** Positions that were sent, but not covered, in order. */
-  readonly uncovered: readonly PositionRange[];
-}
+/** Positions that wait to be sent again for which it is known who has answered: a bit each. */
+const MOST_KNOWN = 2 ** 28;
 
 /**
  * Keeps account of which positions have to be sent again. What is left of the loss after several passes is
@@ -73,6 +50,11 @@ export class RepairPlan {
   #settledPositions = 0;
   #settledLoss = 0;
   #unknownPositions = 0;
+  /** Of slices that were sent again, the targets that had answered before, and those that have answered to it. */
+  readonly #again = new Map<
+    number,
+    { readonly alive: PositionMarks; readonly heard: PositionMarks }
+  >();
 
   /** Knows of nothing to send again yet. */
   constructor(options: RepairOptions) {
@@ -125,13 +107,31 @@ export class RepairPlan {
     return [...this.#verdicts.keys()];
   }
 
+  /** What became of the targets of a slice that had answered before it was sent; null: it is not known. */
+  repeatsOf(id: number): Repeats | null {
+    const again = this.#again.get(id);
+    if (again === undefined) return null;
+    const { alive, heard } = again;
+    return alive.isComplete && heard.isComplete
+      ? { asked: alive.count, answered: alive.countIn(heard) }
+      : null;
+  }
+
   /** Whether some verdict is still to come. */
   get isWaiting(): boolean {
     return this.#verdicts.size > 0;
   }
 
-  /** Learns that the slice `id` has sent these positions. */
-  add(id: number, ranges: readonly PositionRange[]): void {
+  /**
+   * Learns that the slice `id` has sent these positions.
+   *
+   * @param heard grows as their targets answer
+   */
+  add(
+    id: number,
+    ranges: readonly PositionRange[],
+    heard: PositionMarks = new PositionMarks(ranges),
+  ): void {
     this.#verdicts.set(id, {
       kind: "unknown",
       loss: 1,
@@ -139,8 +139,9 @@ export class RepairPlan {
       isRipe: false,
       isFinal: false,
     });
+    const alive = new PositionMarks(ranges);
     for (const range of ranges) {
-      if (range.end > range.first) this.#cover(id, range);
+      if (range.end > range.first) this.#cover(id, { alive, heard, range });
     }
   }
 
@@ -150,6 +151,7 @@ export class RepairPlan {
    */
   takeBack(id: number): readonly PositionRange[] | null {
     if (!this.#verdicts.delete(id)) return null;
+    this.#again.delete(id);
     const unsent: PositionRange[] = [];
     this.#moving = this.#moving.flatMap((stretch): Stretch[] => {
       if (!stretch.open.includes(id)) return [stretch];
@@ -173,6 +175,7 @@ export class RepairPlan {
       return;
     }
     this.#verdicts.delete(id);
+    this.#again.delete(id);
     const isKnown = isEvidence(verdict);
     this.#moving = this.#moving.map((stretch) =>
       stretch.open.includes(id)
@@ -288,7 +291,14 @@ export class RepairPlan {
     return product;
   }
 
-  #cover(id: number, range: PositionRange): void {
+  #cover(
+    id: number,
+    { alive, heard, range }: {
+      readonly range: PositionRange;
+      readonly alive: PositionMarks;
+      readonly heard: PositionMarks;
+    },
+  ): void {
     const { first, end } = range;
     let at = first;
     const covered: Stretch[] = [];
@@ -307,19 +317,27 @@ export class RepairPlan {
         if (overlaps) this.#waiting[passes] = take(list);
       }
     }
+    for (const stretch of covered) {
+      const isKnown = stretch.heard !== null &&
+        markAll(alive, stretch, stretch.heard);
+      alive.isComplete &&= isKnown;
+      this.#again.set(id, { alive, heard });
+    }
     for (const stretch of covered.sort((a, b) => a.first - b.first)) {
       if (at < stretch.first) {
-        insert(this.#moving, sentOnce(id, at, stretch.first));
+        const between = { first: at, end: stretch.first };
+        insert(this.#moving, sentOnce(id, heard, between));
       }
       insert(this.#moving, {
         ...stretch,
         passes: stretch.passes + 1,
+        heard: stretch.heard === null ? null : [...stretch.heard, heard],
         open: [...stretch.open, id],
         isTaken: false,
       });
       at = stretch.end;
     }
-    if (at < end) insert(this.#moving, sentOnce(id, at, end));
+    if (at < end) insert(this.#moving, sentOnce(id, heard, { first: at, end }));
   }
 
   /** Takes out what is settled, and joins neighbours that have become alike. */
@@ -336,10 +354,13 @@ export class RepairPlan {
         this.#settledPositions += end - first;
         this.#settledLoss += (end - first) * residual;
       } else if (passes >= maxPasses) {
-        this.#uncovered = insertJoined(this.#uncovered, stretch);
+        const last = { ...stretch, heard: null };
+        this.#uncovered = insertJoined(this.#uncovered, last);
       } else {
         const list = this.#waiting[passes]!;
-        this.#waiting[passes] = insertJoined(list, stretch);
+        const isMuch = countPositions(this.#waiting.flat()) > MOST_KNOWN;
+        const next = isMuch ? { ...stretch, heard: null } : stretch;
+        this.#waiting[passes] = insertJoined(list, next);
       }
     }
     this.#moving = kept;

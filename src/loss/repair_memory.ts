@@ -47,6 +47,7 @@ export function rememberedStretches(
     ({ inside, stretch }) => ({
       ...stretch,
       passes: Math.min(stretch.passes, inside?.pass ?? Infinity),
+      heard: null,
       open: [],
       isTaken: inside !== null,
     }),

@@ -6,7 +6,13 @@ const OPTIONS = { lossTarget: 0.005, maxPasses: 3 };
 
 function verdict(loss: number): SliceVerdict {
   const kind = loss > OPTIONS.lossTarget ? "lossy" : "clean";
-  return { kind, loss, estimate: null, isRipe: true, isFinal: true };
+  return {
+    kind,
+    loss,
+    estimate: null,
+    isRipe: true,
+    isFinal: true,
+  };
 }
 
 /** A plan with 100 positions that are clean, 100 that are lossy, and 100 that are open. */

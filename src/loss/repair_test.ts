@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PositionMarks } from "./_position_marks.ts";
 import { RepairPlan } from "./repair.ts";
 import type { SliceVerdict } from "./slice.ts";
 
@@ -217,4 +218,48 @@ Deno.test("RepairPlan.wanted() lists what would be sent again, and changes nothi
   plan.add(4, [{ first: 0, end: 100 }]);
   plan.judge(4, verdict(0.9));
   assert.deepEqual(plan.wanted(), wanted.slice(1));
+});
+
+Deno.test("RepairPlan.repeatsOf() tells what became of those that had answered before", () => {
+  const plan = new RepairPlan({ ...OPTIONS, maxPasses: 4 });
+  const add = (
+    id: number,
+    first: number,
+    end: number,
+    heard: (position: number) => boolean,
+  ): PositionMarks => {
+    const range = { first, end };
+    const marks = new PositionMarks([range]);
+    for (let position = first; position < end; position++) {
+      if (heard(position)) marks.mark(position);
+    }
+    plan.add(id, [range], marks);
+    return marks;
+  };
+  add(0, 0, 100, (position) => position < 30);
+  add(1, 100, 200, (position) => position % 2 === 0);
+  assert.equal(plan.repeatsOf(0), null);
+  plan.judge(0, verdict(0.3));
+  // Good enough to act on, and not final.
+  plan.judge(1, verdict(0.3, false));
+  for (let times = 0; times < 2; times++) plan.next(100);
+  add(2, 0, 60, (position) => position > 28 && position < 40);
+  const marks = add(3, 60, 140, () => false);
+  assert.deepEqual(plan.repeatsOf(2), { asked: 30, answered: 1 });
+  assert.deepEqual(plan.repeatsOf(3), { asked: 20, answered: 0 });
+  marks.mark(99);
+  marks.mark(102);
+  assert.deepEqual(plan.repeatsOf(3), { asked: 20, answered: 1 });
+  plan.judge(2, verdict(0.3));
+  assert.equal(plan.repeatsOf(2), null);
+  assert.deepEqual(plan.next(60), { first: 0, end: 60, pass: 2 });
+  add(4, 0, 60, () => false);
+  assert.equal(plan.repeatsOf(4)?.asked, 40);
+  // Answers were lost between the threads.
+  marks.isComplete = false;
+  plan.judge(3, verdict(0.3));
+  plan.judge(1, verdict(0.3));
+  assert.deepEqual(plan.next(80), { first: 60, end: 140, pass: 2 });
+  add(5, 60, 140, () => false);
+  assert.equal(plan.repeatsOf(5), null);
 });

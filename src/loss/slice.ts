@@ -1,4 +1,5 @@
 import type { LossEstimate } from "./loss_estimate.ts";
+import type { PositionMarks } from "./_position_marks.ts";
 import type { PositionRange } from "./position_range.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface Slice {
   readonly localLosses: number;
   /** Targets of the slice that have answered to this pass so far. */
   readonly answers: number;
+  /** Which of its targets have answered to this pass so far, whether or not they had answered before. */
+  readonly heard: PositionMarks;
   /** Those of them that came later than any whose share is known (`ResponseDelay`): they tell nothing yet. */
   readonly lateAnswers: number;
   /** Whether answers to it were lost between the threads, so that its counts tell nothing. */
@@ -44,7 +47,7 @@ export interface SliceVerdict {
   readonly kind: "clean" | "lossy" | "unknown";
   /** Expected share of its round trips lost. */
   readonly loss: number;
-  /** The same with its interval, or null when nothing is known but the prior. */
+  /** `loss` with its interval, or null when nothing is known but the prior. */
   readonly estimate: LossEstimate | null;
   /** Enough is known to send a lossy slice again when there is nothing better to do. */
   readonly isRipe: boolean;

@@ -1,17 +1,14 @@
 import type { FollowUp, FollowUpEvents } from "./follow_ups.ts";
 import { PositionIndex, sentAt, type SentRange } from "./position_index.ts";
-import type { PositionRange } from "./position_range.ts";
+import { PositionMarks } from "./_position_marks.ts";
+import {
+  type GivenWork,
+  SenderCourses,
+  type SentPart,
+} from "./_sender_courses.ts";
 import type { DelayCounts, ResponseDelay } from "./response_delay.ts";
 import { SliceMemory } from "./_slice_memory.ts";
 import type { Slice } from "./slice.ts";
-
-/** A range that was given to a sender. */
-export interface GivenWork extends PositionRange {
-  /** 0 when its targets are probed for the first time. */
-  readonly pass: number;
-  /** Which of several probes to a target it sends. */
-  readonly probeNumber: number;
-}
 
 /** What is known at one moment of what has been sent. */
 export interface SendMoment {
@@ -57,32 +54,13 @@ interface Entry {
   readonly delays: DelayCounts;
 }
 
-/** How far a sender has come. */
-interface SenderCourse {
-  /** Work that is not wholly in closed slices. */
-  readonly works: GivenWork[];
-  /** Positions of the first of it that are. */
-  offset: number;
-  /** Positions that were sent, of all work so far: when the last slice was closed, and as was told last. */
-  doneAtClose: number;
-  done: number;
-}
-
-/** Positions of one pass and probe. */
-interface Part {
-  readonly pass: number;
-  readonly probeNumber: number;
-  readonly ranges: PositionRange[];
-  packets: number;
-}
-
 /**
  * Cuts the scan into slices of time, each of which is a few ranges of positions, and counts for each what came of
  * it: an answer's position tells which slice sent its probe. Slices are kept as long as answers are waited for.
  */
 export class SliceLog {
   readonly #options: SliceLogOptions;
-  readonly #senders: readonly SenderCourse[];
+  readonly #senders: SenderCourses;
   readonly #index = new PositionIndex<Entry>();
   #entries: Entry[] = [];
   /** What may have to be sent again, oldest first. */
@@ -98,6 +76,8 @@ export class SliceLog {
     positions: [],
     timesS: [],
   };
+  /** The same of targets that had answered before. */
+  #earlyAgain: number[] = [];
   readonly #sliceOf = new Map<FollowUp, Writable<Slice>>();
   /** Follow-ups whose slice is not closed yet. */
   #unassigned: FollowUp[] = [];
@@ -106,22 +86,17 @@ export class SliceLog {
   constructor(options: SliceLogOptions) {
     this.#options = options;
     this.#startS = options.startS;
-    this.#senders = Array.from(
-      { length: options.senders },
-      () => ({ works: [], offset: 0, doneAtClose: 0, done: 0 }),
-    );
+    this.#senders = new SenderCourses(options.senders);
   }
 
   /** Learns of a range, in the order in which its sender gets them. */
   give(sender: number, work: GivenWork): void {
-    this.#senders[sender]!.works.push(work);
+    this.#senders.give(sender, work);
   }
 
   /** Learns how many positions each sender has finished. */
   progress(done: readonly number[]): void {
-    for (const [sender, course] of this.#senders.entries()) {
-      course.done = done[sender]!;
-    }
+    this.#senders.progress(done);
   }
 
   /**
@@ -130,10 +105,7 @@ export class SliceLog {
    */
   advance(moment: SendMoment, leastS: number): readonly Slice[] {
     this.progress(moment.done);
-    const count = this.#senders.reduce(
-      (sum, { done, doneAtClose }) => sum + done - doneAtClose,
-      0,
-    );
+    const count = this.#senders.sent;
     if (count === 0) {
       this.#startS = moment.nowS;
       return [];
@@ -152,7 +124,7 @@ export class SliceLog {
   answered(position: number, heardS: number): FirstAnswer | null {
     const answer = this.#answer;
     // Looked at first, as what is sent again counts for its latest slice.
-    const work = this.#workUnderWay(position, ANSWERS_AHEAD);
+    const work = this.#senders.workUnderWay(position, ANSWERS_AHEAD);
     if (work !== null) {
       this.#early.positions.push(position);
       this.#early.timesS.push(heardS);
@@ -165,6 +137,16 @@ export class SliceLog {
     answer.delayS = this.#count(found, position, heardS);
     answer.pass = found.owner.slice.pass;
     return answer;
+  }
+
+  /**
+   * Notes the answer of a target that had answered before: where its latest probe was sent in a later pass, it says
+   * what became of that.
+   */
+  answeredAgain(position: number): void {
+    const work = this.#senders.workUnderWay(position, ANSWERS_AHEAD);
+    if (work !== null) this.#earlyAgain.push(position);
+    else this.#countAgain(position);
   }
 
   /** Learns what has happened to follow-ups. */
@@ -185,7 +167,9 @@ export class SliceLog {
   disturb(nowS: number): void {
     const oldestS = nowS - this.#options.delay.timeoutS;
     for (const { slice } of this.#entries) {
-      if (slice.endS >= oldestS) slice.isDisturbed = true;
+      if (slice.endS < oldestS) continue;
+      slice.isDisturbed = true;
+      slice.heard.isComplete = false;
     }
     this.#isDisturbed = true;
   }
@@ -241,24 +225,6 @@ export class SliceLog {
     );
   }
 
-  /**
-   * The work that holds a position and is not wholly in closed slices; null where that is not sent yet, as far as
-   * is known: `ahead` is how many positions more may be.
-   */
-  #workUnderWay(position: number, ahead: number): GivenWork | null {
-    for (const { done, doneAtClose, offset, works } of this.#senders) {
-      let left = done - doneAtClose + ahead;
-      for (const [index, work] of works.entries()) {
-        if (left <= 0) break;
-        const first = index === 0 ? work.first + offset : work.first;
-        const end = Math.min(work.end, first + left);
-        if (position >= first && position < end) return work;
-        left -= end - first;
-      }
-    }
-    return null;
-  }
-
   #count(
     range: SentRange<Entry>,
     position: number,
@@ -267,12 +233,18 @@ export class SliceLog {
     const { delays, slice } = range.owner;
     const delayS = Math.max(0, heardS - sentAt(range, position));
     slice.answers++;
+    slice.heard.mark(position);
     if (slice.pass === 0) this.#options.delay.add(delays, delayS);
     return delayS;
   }
 
+  #countAgain(position: number): void {
+    const slice = this.#index.find(position)?.owner.slice;
+    if (slice !== undefined && slice.pass > 0) slice.heard.mark(position);
+  }
+
   #close(moment: SendMoment, total: number): Slice[] {
-    const parts = this.#take();
+    const parts = this.#senders.take();
     const seconds = moment.nowS - this.#startS;
     let startS = this.#startS;
     const closed: Slice[] = [];
@@ -296,15 +268,22 @@ export class SliceLog {
     for (const [at, position] of positions.entries()) {
       const found = this.#index.find(position);
       if (found !== undefined) this.#count(found, position, timesS[at]!);
-      else if (this.#workUnderWay(position, Infinity) !== null) {
+      else if (this.#senders.workUnderWay(position, Infinity) !== null) {
         this.#early.positions.push(position);
         this.#early.timesS.push(timesS[at]!);
       }
     }
+    const again = this.#earlyAgain;
+    this.#earlyAgain = [];
+    for (const position of again) {
+      const work = this.#senders.workUnderWay(position, Infinity);
+      if (work !== null) this.#earlyAgain.push(position);
+      else this.#countAgain(position);
+    }
   }
 
   #open(
-    { packets, pass, probeNumber, ranges }: Part,
+    { packets, pass, probeNumber, ranges }: SentPart,
     { moment, startS, endS, total }: {
       readonly moment: SendMoment;
       readonly startS: number;
@@ -324,12 +303,14 @@ export class SliceLog {
       ranges,
       localLosses: lost * packets / total,
       answers: 0,
+      heard: new PositionMarks(ranges),
       lateAnswers: 0,
       isDisturbed: this.#isDisturbed,
       followUpsSent: 0,
       followUpsAnswered: 0,
       followUpsSilent: 0,
     };
+    slice.heard.isComplete = !slice.isDisturbed;
     const entry = { slice, delays: this.#options.delay.newCounts() };
     this.#entries.push(entry);
     this.#memory.add(slice);
@@ -348,42 +329,6 @@ export class SliceLog {
     }
     this.#unassigned = [];
   }
-
-  /** What was sent since the last slice: one part for each pass and probe number, in their order. */
-  #take(): Part[] {
-    const parts: Part[] = [];
-    for (const course of this.#senders) {
-      let left = course.done - course.doneAtClose;
-      course.doneAtClose = course.done;
-      while (left > 0) {
-        const work = course.works[0]!;
-        const first = work.first + course.offset;
-        const end = Math.min(work.end, first + left);
-        const part = partOf(parts, work);
-        part.ranges.push({ first, end });
-        part.packets += end - first;
-        left -= end - first;
-        course.offset += end - first;
-        if (end === work.end) {
-          course.works.shift();
-          course.offset = 0;
-        }
-      }
-    }
-    return parts.sort((a, b) =>
-      a.pass - b.pass || a.probeNumber - b.probeNumber
-    );
-  }
-}
-
-function partOf(parts: Part[], { pass, probeNumber }: GivenWork): Part {
-  const known = parts.find((part) =>
-    part.pass === pass && part.probeNumber === probeNumber
-  );
-  if (known !== undefined) return known;
-  const part = { pass, probeNumber, packets: 0, ranges: [] };
-  parts.push(part);
-  return part;
 }
 
 function count(

@@ -204,3 +204,25 @@ Deno.test("SliceLog.remembered keeps a minute", () => {
   }
   assert.equal(log.remembered.length, 61);
 });
+
+Deno.test("SliceLog.answeredAgain() notes who has answered to a later pass, whether for the first time or not", () => {
+  const { log } = makeLog();
+  log.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
+  log.advance(moment(0.2, 100), 0.1);
+  for (const position of [5, 6]) log.answered(position, 0.3);
+  // There is no later pass yet.
+  log.answeredAgain(5);
+  log.give(0, { first: 0, end: 40, pass: 1, probeNumber: 0 });
+  log.give(0, { first: 60, end: 100, pass: 1, probeNumber: 0 });
+  // Faster than the count of what was sent.
+  for (const position of [5, 5, 70]) log.answeredAgain(position);
+  log.advance(moment(0.4, 180), 0.1);
+  for (const position of [6, 6, 50]) log.answeredAgain(position);
+  log.answered(7, 0.5);
+  log.answeredAgain(7);
+  const counts = log.ended(1).map(({ answers, heard }) => [
+    answers,
+    heard.count,
+  ]);
+  assert.deepEqual(counts, [[2, 2], [1, 4]]);
+});

@@ -30,6 +30,9 @@ export { LossWarnings } from "./loss_warnings.ts";
 export { ENOBUFS, refusalCauses } from "./refusals.ts";
 export { PathWarnings } from "./path_warnings.ts";
 export {
+  averageSent,
+  percentDone,
+  perSecond,
   type Progress,
   secondsLeft,
   sentPackets,
@@ -40,7 +43,12 @@ export { statusColumns, type StatusRow } from "./status_columns.ts";
 export { type DisplaySpace, statusDisplay } from "./status_display.ts";
 export { lossEstimateText, statusLine } from "./status_line.ts";
 export { type StatusInterval, StatusPace } from "./status_pace.ts";
-export { NO_STATUS, type StatusSink, StatusWriter } from "./status_writer.ts";
+export {
+  NO_STATUS,
+  type ScreenSink,
+  type StatusSink,
+  StatusWriter,
+} from "./status_writer.ts";
 export {
   type FamilyTargets,
   ledgerLines,

@@ -39,6 +39,8 @@ export interface ByteSink {
   cover?(cover: Cover): void;
   /** Releases the sink. Called at most once. */
   close(): void;
+  /** Removes what a later run would go on from, where that is another file; after `close`. */
+  discardPart?(): void;
 }
 
 /** A plain file. What is written goes to its end, also after somebody else has cut it. */

@@ -42,12 +42,6 @@ export interface OutputModule {
   /** Whether values may be lists and records. */
   readonly canNest: boolean;
   /**
-   * Why a scan with such an output cannot go on from a checkpoint.
-   *
-   * @default {null} it can: the file is cut behind a row, and continued
-   */
-  readonly noResume?: string | null;
-  /**
    * Bytes that a usual row takes.
    *
    * @default {undefined} those of its fields, and of their names if `namesFields`
@@ -76,6 +70,25 @@ export interface OutputModule {
    * @default {undefined} there is none
    */
   header?(fields: readonly string[]): Uint8Array;
+  /**
+   * The file whose bytes are the rows, from which a scan goes on: it is cut behind a row, and continued.
+   *
+   * @default {undefined} the output itself
+   */
+  partPath?(path: string): string;
+  /**
+   * What is wrong with an output that a scan is to go on with, where its bytes do not tell; null: nothing is.
+   *
+   * @default {undefined} they do
+   * @throws {Error} when it cannot be read
+   */
+  faultOfKept?(
+    path: string,
+    kept: {
+      readonly fields: readonly string[];
+      readonly memory: readonly number[];
+    },
+  ): Promise<string | null>;
   /** Makes the encoder of one output. */
   open(
     context: OutputContext,

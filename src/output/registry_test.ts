@@ -34,8 +34,8 @@ Deno.test("loadOutputModules() loads all formats, as the registry names them", a
   await assert.rejects(loadOutputModules(["csv", "xml"]), RangeError);
 });
 
-Deno.test("README lists all formats as the registry does", async () => {
-  const path = new URL("../../README.md", import.meta.url);
+Deno.test("docs/outputs.md lists all formats as the registry does", async () => {
+  const path = new URL("../../docs/outputs.md", import.meta.url);
   const rows = Deno.readTextFileSync(path).split("\n")
     .map((line) => line.replace(/ +/g, " "))
     .filter((line) => /^\| `[a-z0-9-]+` \| /.test(line));

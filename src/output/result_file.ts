@@ -215,6 +215,11 @@ export class ResultFile {
     this.#sink.close();
   }
 
+  /** Removes what a later run would go on from, where that is another file; once it is closed. */
+  discardPart(): void {
+    this.#sink.discardPart?.();
+  }
+
   #fail(error: unknown): void {
     this.#status = "failed";
     this.#failure = error;

@@ -11,6 +11,8 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const ZERO = 0x30;
 const QUOTE = 0x22;
+const TRUE = new TextEncoder().encode("true");
+const FALSE = new TextEncoder().encode("false");
 
 /** How rows are written: comma separated with RFC 4180 quoting, or one JSON object per line. */
 export type RowFormat = "csv" | "json";
@@ -55,7 +57,12 @@ class CsvWriter<R> implements RowEncoder<R> {
 
   constructor(columns: readonly Column<R>[], hasHeader: boolean) {
     this.#columns = columns;
-    if (hasHeader) this.#writeLine((column) => column.name);
+    if (!hasHeader) return;
+    for (const [i, { name }] of columns.entries()) {
+      if (i > 0) this.#buffer.writeByte(COMMA);
+      this.#buffer.writeCsvText(name);
+    }
+    this.#buffer.writeByte(LINE_FEED);
   }
 
   get lengthBytes(): number {
@@ -64,7 +71,13 @@ class CsvWriter<R> implements RowEncoder<R> {
 
   append(record: R): void {
     this.#rows++;
-    this.#writeLine((column) => column.read(record));
+    const buffer = this.#buffer;
+    const columns = this.#columns;
+    for (let i = 0; i < columns.length; i++) {
+      if (i > 0) buffer.writeByte(COMMA);
+      writeCsvValue(buffer, columns[i]!.read(record));
+    }
+    buffer.writeByte(LINE_FEED);
   }
 
   take(): Chunk {
@@ -75,15 +88,6 @@ class CsvWriter<R> implements RowEncoder<R> {
 
   finish(): Chunk {
     return this.take();
-  }
-
-  #writeLine(read: (column: Column<R>) => Value): void {
-    const columns = this.#columns;
-    for (let i = 0; i < columns.length; i++) {
-      if (i > 0) this.#buffer.writeByte(COMMA);
-      writeCsvValue(this.#buffer, read(columns[i]!));
-    }
-    this.#buffer.writeByte(LINE_FEED);
   }
 }
 
@@ -165,7 +169,7 @@ export function writeJsonValue(buffer: ByteBuffer, value: Value): void {
     else buffer.writeText("null");
   } else if (typeof value === "bigint") buffer.writeText(value.toString());
   else if (typeof value === "boolean") {
-    buffer.writeText(value ? "true" : "false");
+    buffer.writeBytes(value ? TRUE : FALSE);
   } else if (value instanceof Uint8Array) {
     buffer.writeByte(QUOTE);
     buffer.writeHex(value);

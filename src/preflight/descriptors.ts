@@ -41,6 +41,11 @@ export function checkDescriptors(
   );
 }
 
+/** How many of `most` descriptors may be used for what the scan can do without: half of those that are free. */
+export function sparedDescriptors(most: number): number {
+  return Math.min(most, Math.max(1, Math.floor(countFree(2 * most) / 2)));
+}
+
 function countFree(most: number): number {
   try {
     return freeDescriptors(most);

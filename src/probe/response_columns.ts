@@ -138,10 +138,23 @@ function ofIpv4(
     familyAt(view, at).version === 4 ? read(view, at) : null;
 }
 
+/** The last time that was written: most answers of a fast scan share its millisecond. */
+const lastTime = { seconds: -1, millis: -1, start: "", zone: "", text: "" };
+
 /** Local time as `2024-01-31T23:59:59.123+0100`. */
 function timeWithMillis(seconds: number, microseconds: number): string {
-  const time = new Date(seconds * 1000 + Math.floor(microseconds / 1000));
-  const { clock, date, zone } = localTime(time);
-  const millis = String(time.getMilliseconds()).padStart(3, "0");
-  return `${date}T${clock}.${millis}${zone}`;
+  const millis = Math.floor(microseconds / 1000);
+  if (seconds !== lastTime.seconds) {
+    const { clock, date, zone } = localTime(new Date(seconds * 1000));
+    lastTime.start = `${date}T${clock}.`;
+    lastTime.zone = zone;
+    lastTime.seconds = seconds;
+    lastTime.millis = -1;
+  }
+  if (millis !== lastTime.millis) {
+    const text = String(millis).padStart(3, "0");
+    lastTime.text = `${lastTime.start}${text}${lastTime.zone}`;
+    lastTime.millis = millis;
+  }
+  return lastTime.text;
 }

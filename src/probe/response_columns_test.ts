@@ -100,3 +100,17 @@ Deno.test("responseColumns() writes times so that they read back", () => {
     assert.equal(row.timestamp_us, 123_999);
   }
 });
+
+Deno.test("responseColumns() writes times that follow each other within a second, and those between", () => {
+  const seconds = 1_706_741_999;
+  const text = (later: number, microseconds: number): string => {
+    const at = { seconds: seconds + later, microseconds };
+    return String(rowOf(probe, { ...response(), ...at }).timestamp_str);
+  };
+  for (
+    const [later, microseconds, end] of [
+      ...[[0, 5000, "59.005"], [0, 5999, "59.005"], [0, 6000, "59.006"]],
+      ...[[1, 6000, "00.006"], [0, 6000, "59.006"], [0, 999_999, "59.999"]],
+    ] as const
+  ) assert.equal(text(later, microseconds).slice(17, 23), end);
+});

@@ -80,6 +80,17 @@ export const COMMANDS: CommandSource = {
   },
 };
 
+const DEMO_HELP = `Usage: pacemap demo
+
+Builds a network of 131,072 hosts in network namespaces of its own, scans it,
+shows what the scan finds, and removes the network again. No packet leaves the
+machine. Works as root, and for others where user namespaces are allowed.
+
+Examples:
+  pacemap demo
+  sudo pacemap demo
+`;
+
 async function loadDemo(): Promise<Subcommand> {
   const { runDemo } = await import("../demo/mod.ts");
   const { runInterruptibly } = await import("../cli/signals.ts");
@@ -87,12 +98,19 @@ async function loadDemo(): Promise<Subcommand> {
     summary:
       "Build a test network on this machine, scan it and remove it again",
     options: [],
-    run: (rest, { ends, status }): Promise<number> =>
-      runInterruptibly((signal) =>
+    help: DEMO_HELP,
+    run: async (rest, { ends, status }): Promise<number> => {
+      if (rest.includes("--help") || rest.includes("-h")) {
+        const { EXIT_CODE, printOut } = await import("../cli/terminal.ts");
+        printOut(DEMO_HELP);
+        return EXIT_CODE.done;
+      }
+      return await runInterruptibly((signal) =>
         runDemo(rest, {
           signal,
           answerWith: (answer) => status.answerWith(answer),
-        }), ends),
+        }), ends);
+    },
   };
 }
 

@@ -143,6 +143,7 @@ export class AnswerRecorder {
         ? isFirst
         : this.#heard.add(first, second);
       if (isNew) answers.first(first, second, head.probeNumber);
+      else answers.again(first, second, head.probeNumber);
     }
     const isNoted = this.#isJournaled && (isSuccess ? !isRepeat : isFirst);
     head.firstWord = first;

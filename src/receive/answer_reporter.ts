@@ -7,6 +7,7 @@ import { RecentTargets } from "./recent_targets.ts";
 /** Targets and follow-ups whose answers are remembered, so that none counts twice: those that answered last. */
 const TARGETS_REMEMBERED = 2 ** 18;
 const FOLLOW_UPS_REMEMBERED = 2 ** 16;
+const AGAIN_REMEMBERED = 2 ** 16;
 
 /**
  * Targets by the two words that each is known by: of IPv4 address and port, of IPv6 the lower 32 and the upper 16 bits
@@ -91,6 +92,9 @@ export class AnswerReporter {
   readonly #targets: RecentTargets | null;
   /** Answered follow-ups: one set for each number. */
   readonly #followUps: readonly RecentTargets[];
+  /** Targets that have answered again in the latest pass; null: there was none. */
+  #again: RecentTargets | null = null;
+  #pass = 0;
 
   constructor(parts: AnswerReporterParts) {
     const { isExact, mostFollowUps, salt } = parts;
@@ -111,8 +115,26 @@ export class AnswerReporter {
 
   /** Reports an answer of a target that has not answered before. */
   first(first: number, second: number, probeNumber: number): void {
-    if (this.#targets !== null && !this.#targets.add(first, second)) return;
+    if (this.#targets !== null && !this.#targets.add(first, second)) {
+      this.again(first, second, probeNumber);
+      return;
+    }
     this.#report(first, second, probeNumber);
+  }
+
+  /** Reports an answer of a target that has answered before: it may be one to a later pass, if there is any. */
+  again(first: number, second: number, probeNumber: number): void {
+    const { queue, salt, targets } = this.#parts;
+    const { pass } = queue;
+    // What is sent again is the first probe.
+    if (pass === 0 || probeNumber !== 0) return;
+    if (this.#again === null || pass !== this.#pass) {
+      this.#pass = pass;
+      this.#again = new RecentTargets(AGAIN_REMEMBERED, salt ^ pass);
+    }
+    if (!this.#again.add(first, second)) return;
+    const position = targets.positionOf(first, second);
+    if (position >= 0) queue.push(position, probeNumber, false, true);
   }
 
   /** Reports an answer to a follow-up, which may be a repeated or a forged one. */

@@ -29,6 +29,7 @@ function makeReporter(
   readonly reporter: AnswerReporter;
   readonly space: TargetSpace;
   readonly taken: () => Answer[];
+  readonly queue: AnswerQueue;
 } {
   const builder = new RangeBuilder();
   builder.addPrefix(parsePrefix("198.51.100.0/24"));
@@ -52,12 +53,17 @@ function makeReporter(
   });
   const taken = (): Answer[] => {
     const queue = new AnswerQueue(memory);
-    const answer = { position: 0, probeNumber: 0, isEligible: false };
+    const answer = {
+      position: 0,
+      probeNumber: 0,
+      isEligible: false,
+      isAgain: false,
+    };
     const all: Answer[] = [];
     while (queue.shift(answer)) all.push({ ...answer });
     return all;
   };
-  return { reporter, space, taken };
+  return { reporter, space, taken, queue: new AnswerQueue(memory) };
 }
 
 Deno.test("AnswerReporter.first() reports each target once, however often it answers", () => {
@@ -68,11 +74,17 @@ Deno.test("AnswerReporter.first() reports each target once, however often it ans
     }
   }
   assert.deepEqual(taken(), [
-    { position: space.positionOf(BASE, 80), probeNumber: 0, isEligible: true },
+    {
+      position: space.positionOf(BASE, 80),
+      probeNumber: 0,
+      isEligible: true,
+      isAgain: false,
+    },
     {
       position: space.positionOf(BASE + 7, 80),
       probeNumber: 0,
       isEligible: true,
+      isAgain: false,
     },
   ]);
 });
@@ -126,4 +138,28 @@ Deno.test("mixedAnswered() has positions of the mixed order, and those of the fa
   assert.equal(targets.portRankOf(BASE, 443), 1);
   assert.equal(targets.hostOf(BASE, 443), alone.hostOf(BASE, 443));
   assert.equal(targets.portCountOf(BASE, 443), 2);
+});
+
+Deno.test("AnswerReporter.again() reports each target once in each later pass", () => {
+  const { queue, reporter, space, taken } = makeReporter({ isExact: true });
+  const answer = (): void => {
+    for (let round = 0; round < 100; round++) {
+      for (const address of [BASE, BASE + 7]) reporter.again(address, 80, 0);
+    }
+  };
+  const expected = [BASE, BASE + 7].map((address) => ({
+    position: space.positionOf(address, 80),
+    probeNumber: 0,
+    isEligible: false,
+    isAgain: true,
+  }));
+  answer();
+  assert.deepEqual(taken(), []);
+  for (const pass of [1, 2]) {
+    queue.pass = pass;
+    answer();
+    // No probe that is sent again.
+    reporter.again(BASE + 9, 80, 1);
+    assert.deepEqual(taken(), expected);
+  }
 });

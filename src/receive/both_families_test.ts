@@ -120,7 +120,12 @@ function receive(
 
 function positionsIn(memory: AnswerQueueMemory): number[] {
   const queue = new AnswerQueue(memory);
-  const answer = { position: 0, probeNumber: 0, isEligible: false };
+  const answer = {
+    position: 0,
+    probeNumber: 0,
+    isEligible: false,
+    isAgain: false,
+  };
   const positions: number[] = [];
   while (queue.shift(answer)) positions.push(answer.position);
   return positions.sort((a, b) => a - b);

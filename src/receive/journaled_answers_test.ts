@@ -115,9 +115,11 @@ for (
 
 Deno.test("AnswerRecorder tells of each target that answers in this run once, whether or not it did in an earlier one", () => {
   const reported: number[] = [];
+  const again: number[] = [];
   const reporter = {
     isFollowUp: () => false,
     first: (word: number) => reported.push(word),
+    again: (word: number) => again.push(word),
   } as unknown as AnswerReporter;
   const answers = [1, 2, 1, 3, 2, 3].map((word) =>
     [word, 80, SUCCESS] as const
@@ -128,6 +130,7 @@ Deno.test("AnswerRecorder tells of each target that answers in this run once, wh
     answers: reporter,
   });
   assert.deepEqual(reported, [1, 2, 3]);
+  assert.deepEqual(again, [1, 2, 3]);
   assert.deepEqual(handed.map(([word]) => word), [1, 3]);
   reported.length = 0;
   record(answers, { answers: reporter });

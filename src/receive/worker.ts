@@ -2,6 +2,7 @@ import { ElsewhereSocket } from "../../ffi/elsewhere_socket.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
 import { openLibpcap } from "../../ffi/libpcap.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
+import { currentThreadId } from "../../ffi/thread_facts.ts";
 import { elsewhereProgram } from "../backend/elsewhere_program.ts";
 import type { ReceiveBackend } from "../backend/mod.ts";
 import { openSource } from "../backend/open_source.ts";
@@ -19,6 +20,7 @@ import {
   awaitStart,
   type Control,
   type Counters,
+  RECEIVE,
   RecordQueue,
   type RecordQueueMemory,
   runWorkerJob,
@@ -165,6 +167,7 @@ function openReceiver(
   );
   const prepared = [ipv4, ipv6].filter((one) => one !== null);
   if (options.processor !== null) pinThread(options.processor);
+  options.counters[RECEIVE.threadId] = currentThreadId();
   const { source, name: backend, reason } = openSource({
     backend: options.receiveBackend,
     interfaceName: options.interfaceName,

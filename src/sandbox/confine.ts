@@ -24,6 +24,10 @@ export interface Confinement {
   readonly removedFile: string | null;
   /** Named pipe that is opened later, once it has a reader; null: none. */
   readonly laterPipe: string | null;
+  /** Whether connections are taken at a socket that listens already. */
+  readonly mayAccept: boolean;
+  /** Directory in which files exchange their names; null: none. */
+  readonly exchangesIn: string | null;
 }
 
 /** What was given up, as sentences without a final period. */
@@ -39,13 +43,16 @@ export interface ConfinementReport {
  * Makes ready what `confineProcess` does, and returns it: that takes some milliseconds, in which other threads start.
  */
 export function prepareProcess(confinement: Confinement): ProcessConfinement {
-  const { isSandboxed, laterPipe, removedFile } = confinement;
+  const { exchangesIn, isSandboxed, laterPipe, mayAccept, removedFile } =
+    confinement;
   completeLibc();
   openSystemLibc();
   const program = isSandboxed
     ? makeProgram("any", {
       mayRemoveFiles: removedFile !== null,
       mayOpenPipes: laterPipe !== null,
+      mayAccept,
+      mayExchange: exchangesIn !== null,
     })
     : null;
   return () => confine(confinement, program);
@@ -65,16 +72,14 @@ export function confineProcess(confinement: Confinement): ConfinementReport {
 
 /** @param program of the sandbox; null: there is none */
 function confine(
-  { laterPipe, removedFile, user }: Confinement,
+  confinement: Confinement,
   program: Uint8Array<ArrayBuffer> | null,
 ): ConfinementReport {
   const done: string[] = [];
   const warnings: string[] = [];
   // As long as the program may look at the paths.
-  using files = program === null
-    ? null
-    : prepareFiles({ laterPipe, removedFile });
-  const { hasLeft, text } = leaveRoot(user);
+  using files = program === null ? null : prepareFiles(confinement);
+  const { hasLeft, text } = leaveRoot(confinement.user);
   done.push(text);
   const remark = dropRights();
   // With root, all threads have lost theirs.
@@ -111,6 +116,8 @@ export function prepareWorker(kind: WorkerKind): () => void {
   const program = makeProgram(kind, {
     mayRemoveFiles: false,
     mayOpenPipes: false,
+    mayAccept: kind === "watch",
+    mayExchange: false,
   });
   return () => {
     dropRightsHere();
@@ -130,11 +137,11 @@ function makeProgram(
 
 /** Null where the kernel, or a path, does not permit it: system calls are filtered all the same. */
 function prepareFiles(
-  { laterPipe, removedFile }: Pick<Confinement, "laterPipe" | "removedFile">,
+  { exchangesIn, laterPipe, removedFile }: Confinement,
 ): FileSandbox | null {
   try {
     const removesIn = removedFile === null ? null : directoryOf(removedFile);
-    return FileSandbox.prepare({ removesIn, writes: laterPipe });
+    return FileSandbox.prepare({ removesIn, writes: laterPipe, exchangesIn });
   } catch (error) {
     if (error instanceof ErrnoError) return null;
     throw error;

@@ -4,7 +4,7 @@ import type { SyscallName } from "../../ffi/syscall_numbers.ts";
 import type { ArgumentTest, Permission, Policy } from "./program.ts";
 
 /** The kinds of threads: all of the process, and on top of that each worker of a scan. */
-export type ThreadKind = "any" | "sender" | "receiver";
+export type ThreadKind = "any" | "sender" | "receiver" | "watch";
 
 /** What the policy depends on. */
 export interface PolicyOptions {
@@ -14,6 +14,10 @@ export interface PolicyOptions {
   readonly mayRemoveFiles: boolean;
   /** Whether a named pipe is opened for writing later, once it has a reader. */
   readonly mayOpenPipes: boolean;
+  /** Whether connections are taken at a socket that listens already: the server of `--listen`. */
+  readonly mayAccept: boolean;
+  /** Whether files exchange their names, or are removed: that of `--metrics-file`. */
+  readonly mayExchange: boolean;
 }
 
 /** Of every thread: memory, time, waiting for each other, signals, and what is open already. */
@@ -46,6 +50,10 @@ const SENDING: readonly SyscallName[] = [
 const RECEIVING: readonly SyscallName[] = [
   ...["recvfrom", "recvmsg", "recvmmsg"] as const,
 ];
+
+/** Of the thread that answers the clients of `--listen`. */
+const ACCEPTING: readonly SyscallName[] = ["accept4"];
+const CONNECTIONS: readonly SyscallName[] = ["shutdown", "getpeername"];
 
 /** Of the main thread and of those that work for it: files that are open, and to look what has become of them. */
 const FILES: readonly SyscallName[] = [
@@ -105,6 +113,9 @@ export function policyOf(kind: ThreadKind, options: PolicyOptions): Policy {
       c.SIOCGIFFLAGS,
     ].map((request) => is(1, request)),
   );
+  if (kind === "any" && options.mayExchange) {
+    policy.set("renameat2", [is(4, c.RENAME_EXCHANGE)]);
+  }
   if (kind === "any" && options.mayOpenPipes) {
     policy.set("openat", [{ arg: 2, mask: OPENING, value: WRITE_ONLY }]);
   }
@@ -113,19 +124,22 @@ export function policyOf(kind: ThreadKind, options: PolicyOptions): Policy {
 
 function callsOf(
   kind: ThreadKind,
-  { mayRemoveFiles }: PolicyOptions,
+  { mayAccept, mayExchange, mayRemoveFiles }: PolicyOptions,
 ): readonly SyscallName[] {
   switch (kind) {
     case "any":
       return [
         ...[...SENDING, ...RECEIVING, ...FILES],
-        ...mayRemoveFiles ? ["unlink", "unlinkat"] as const : [],
+        ...mayRemoveFiles || mayExchange ? ["unlink", "unlinkat"] as const : [],
+        ...mayAccept ? ACCEPTING : [],
       ];
     case "sender":
       // What the kernel refused arrives in a queue of errors.
       return [...SENDING, ...RECEIVING];
     case "receiver":
       return RECEIVING;
+    case "watch":
+      return [...SENDING, ...RECEIVING, ...ACCEPTING, ...CONNECTIONS];
   }
 }
 

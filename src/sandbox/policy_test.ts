@@ -9,9 +9,11 @@ const PLAIN: PolicyOptions = {
   processId: 1234,
   mayRemoveFiles: false,
   mayOpenPipes: false,
+  mayAccept: false,
+  mayExchange: false,
 };
 const ARCHES = ["x86_64", "aarch64"] as const;
-const KINDS = ["any", "sender", "receiver"] as const;
+const KINDS = ["any", "sender", "receiver", "watch"] as const;
 const EPERM = 1;
 const ENOSYS = 38;
 /** The most instructions that the kernel takes, <linux/bpf_common.h>. */
@@ -84,13 +86,15 @@ Deno.test("policyOf() lets every thread wait, map memory, start threads and sign
 
 Deno.test("policyOf() leaves each kind of thread its own calls", () => {
   const cases: readonly (readonly [SyscallName, string])[] = [
-    ["sendmmsg", "any sender"],
-    ["sendto", "any sender"],
-    ["recvfrom", "any sender receiver"],
+    ["sendmmsg", "any sender watch"],
+    ["sendto", "any sender watch"],
+    ["recvfrom", "any sender receiver watch"],
+    ["accept4", "watch"],
+    ["shutdown", "any watch"],
     ["pwrite64", "any"],
     ["fdatasync", "any"],
     ["stat", "any"],
-    ["statx", "any sender receiver"],
+    ["statx", "any sender receiver watch"],
   ];
   for (const [name, kinds] of cases) {
     const allowed = KINDS.filter((kind) => verdict(kind, name) === "allow");
@@ -98,10 +102,18 @@ Deno.test("policyOf() leaves each kind of thread its own calls", () => {
   }
 });
 
-Deno.test("policyOf() lets a file be removed, and a pipe be opened, only where that is announced", () => {
+Deno.test("policyOf() lets a file be removed, names be exchanged and a pipe be opened only where that is announced", () => {
   for (const name of ["unlink", "unlinkat"] as const) {
     assert.equal(verdict("any", name, { mayRemoveFiles: true }), "allow");
   }
+  const exchange = (flags: bigint): "allow" | number | null =>
+    verdict("any", "renameat2", {
+      mayExchange: true,
+      args: [3n, 0n, 3n, 0n, flags],
+    });
+  assert.equal(exchange(2n), "allow");
+  assert.equal(exchange(0n), EPERM);
+  assert.equal(verdict("any", "unlinkat", { mayExchange: true }), "allow");
   const O_WRONLY_NONBLOCK = 0o4001n;
   const O_CREAT = 0o100n;
   const O_TRUNC = 0o1000n;
@@ -115,9 +127,9 @@ Deno.test("policyOf() lets a file be removed, and a pipe be opened, only where t
 });
 
 Deno.test("policyOf() gives workers nothing that the process has not", () => {
-  const options = { mayRemoveFiles: false, mayOpenPipes: false };
   for (const name of SYSCALL_NAMES) {
-    for (const kind of ["sender", "receiver"] as const) {
+    for (const kind of ["sender", "receiver", "watch"] as const) {
+      const options = { mayAccept: kind === "watch" };
       if (verdict(kind, name, options) !== "allow") continue;
       assert.equal(verdict("any", name, options), "allow", name);
     }

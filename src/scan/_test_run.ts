@@ -23,9 +23,11 @@ import { Reporter } from "./reporter.ts";
 import type { ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type SenderMemory } from "./scan_memory.ts";
+import type { ScanParts } from "./scan_parts.ts";
 import type { ScanSummary } from "./scan_summary.ts";
 import { ScanRun } from "./scan_run.ts";
 import type { ScanThread } from "./transport.ts";
+import type { WatchReport } from "./watch_report.ts";
 
 /** Targets of such a scan. */
 export const TARGETS = 5000;
@@ -55,6 +57,7 @@ export interface Course {
   readonly network?: NetworkWatch | null;
   readonly files?: readonly ResultFile[];
   readonly maxRuntimeMs?: number | null;
+  readonly watch?: WatchReport | null;
 }
 
 /** What a course can touch. */
@@ -84,6 +87,7 @@ export async function runCourse(
     isLive = true,
     maxRuntimeMs = null,
     network = null,
+    watch = null,
   }: Course,
 ): Promise<CourseEnd> {
   const config = {
@@ -130,6 +134,7 @@ export async function runCourse(
     pathLossTarget: null,
     logger,
     statusSink: NO_STATUS,
+    sinks: watch === null ? [] : [watch],
     hasReaderGone: () => false,
     readLedger: () =>
       readLedger(
@@ -165,7 +170,7 @@ export async function runCourse(
     waitS: OUTAGE_S,
     logger,
   });
-  const { summary, ...outcome } = await new ScanRun({
+  const parts: ScanParts = {
     config,
     network: NETWORK,
     settings: {
@@ -207,8 +212,11 @@ export async function runCourse(
       continuations: () => 0,
       phase: scene.phase,
       statusSink: NO_STATUS,
+      watch,
     },
-  }).run();
+  };
+  watch?.watch(parts, undefined);
+  const { summary, ...outcome } = await new ScanRun(parts).run();
   const sent = memory.senders[0]!.counters[SEND.done]!;
   return {
     outcome,

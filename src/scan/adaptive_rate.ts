@@ -77,7 +77,8 @@ export class AdaptiveRate {
     if (heardS === -Infinity) return;
     for (const id of repair.openSlices) {
       if (id > this.#reportedId) continue;
-      repair.judge(id, this.#rates.sliceVerdict(id, heardS));
+      const repeats = repair.repeatsOf(id);
+      repair.judge(id, this.#rates.sliceVerdict(id, heardS, repeats));
     }
   }
 

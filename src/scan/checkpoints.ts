@@ -124,6 +124,11 @@ export class Checkpoints {
     this.#parts.account.progress(nowS, done);
   }
 
+  /** When the last checkpoint was begun, by the clock of the scan; null: none was. */
+  get writtenS(): number | null {
+    return this.#writtenS === -Infinity ? null : this.#writtenS;
+  }
+
   /** Learns that all waiting responses were taken, while nothing hints at an outage. */
   collected(): void {
     this.#parts.account.settle(this.#heardS);
@@ -177,20 +182,16 @@ export class Checkpoints {
     return this.#runs;
   }
 
-  /** Writes no further checkpoint, until the last one. */
-  pause(): void {
-    this.#isFinishing = true;
-  }
-
   /** Resolves when no checkpoint is being written. */
   idle(): Promise<void> {
     return this.#writer.idle();
   }
 
   /**
-   * Writes the last checkpoint, when all rows were handed to the outputs; removes the file where nothing is left to do.
+   * Writes the last checkpoint, when all rows were handed to the outputs, but no footers: a scan that is killed while
+   * it closes its files goes on from here.
    *
-   * @returns whether something is left to do, and kept
+   * @param reason why the run ends; of no meaning yet where the scan `isComplete`
    */
   async finish(
     facts: CheckpointFacts,
@@ -198,23 +199,31 @@ export class Checkpoints {
       readonly isComplete: boolean;
       readonly reason: string;
     },
-  ): Promise<boolean> {
+  ): Promise<void> {
     this.#isFinishing = true;
     await this.#writer.idle();
-    const phase = isComplete ? "done" : facts.phase;
-    if (this.#canWrite) await this.#begin({ ...facts, phase }, reason);
-    else await this.#endLatest(reason);
+    if (!this.#canWrite) await this.#endLatest(reason);
+    else await this.#begin(facts, isComplete ? "" : reason);
     this.#tellFault();
+    if (isComplete) this.#runs = endedWith(reason, this.#runs);
+  }
+
+  /** Says in the last checkpoint why the run has ended, as it is not complete after all. */
+  async fail(reason: string): Promise<void> {
+    await this.#endLatest(reason);
+    this.#runs = endedWith(reason, this.#runs);
+  }
+
+  /** Removes the checkpoint of a scan that is complete: all it has is on the disk. */
+  async remove(): Promise<void> {
     const { config, held } = this.#parts;
-    if (!isComplete) return true;
     try {
       await Deno.remove(config.path);
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
+      if (error instanceof Deno.errors.NotFound) return;
       // Without its rights the program may not.
       await this.#leaveComplete(held.file, error);
     }
-    return false;
   }
 
   get #canWrite(): boolean {
@@ -284,15 +293,18 @@ export class Checkpoints {
   /** Says in the checkpoint before why the run has ended, as a further one cannot be written with all rows. */
   async #endLatest(reason: string): Promise<void> {
     const latest = this.#latest;
-    const life = latest?.lives.at(-1);
-    if (latest === null || life === undefined) return;
-    const lives = [...latest.lives.slice(0, -1), { ...life, reason }];
+    if (latest === null) return;
+    const lives = endedWith(reason, latest.lives);
     await this.#writer.writeState({ ...latest, lives });
   }
 
   async #leaveComplete(file: CheckpointFile, cause: unknown): Promise<void> {
     const { path } = file;
     try {
+      if (this.#latest !== null) {
+        const latest = { ...this.#latest, phase: "done", lives: this.#runs };
+        await this.#writer.writeState(latest as CheckpointState);
+      }
       await file.dropJournal();
     } catch {
       // What it takes is taken in vain, and it says the same.
@@ -361,6 +373,17 @@ export function grant(
 ): number {
   const speed = speedOf(ratePps, done / Math.max(1, seconds));
   return Math.ceil(speed * (intervalS + SLACK_S)) + LEAST_GRANT;
+}
+
+/** Runs of which the last has ended for this reason. */
+function endedWith(
+  reason: string,
+  runs: readonly CheckpointLife[],
+): readonly CheckpointLife[] {
+  const last = runs.at(-1);
+  return last === undefined
+    ? runs
+    : [...runs.slice(0, -1), { ...last, reason }];
 }
 
 /** Packets per second: the rate, or without one what is thought of the speed. */

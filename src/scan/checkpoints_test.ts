@@ -150,7 +150,7 @@ Deno.test("Checkpoints are due by time and at each change of phase, and know the
     const third = await update(9.6, factsWith({ phase: "cooldown" }));
     assert.deepEqual([cuts, third.phase], [4, "cooldown"]);
     assert.equal(third.outputs[0]!.offsetBytes, 244);
-    checkpoints.pause();
+    await checkpoints.finish(factsWith(), { isComplete: true, reason: "" });
     await update(99, factsWith());
     assert.equal(cuts, 4);
   });
@@ -166,11 +166,10 @@ Deno.test("Checkpoints have what the loss asks to be sent again, but for what is
       { first: 0, end: 15, pass: 1 },
       { first: 40, end: 70, pass: 2 },
     ];
-    const isLeft = await checkpoints.finish(factsWith({ repairs }), {
+    await checkpoints.finish(factsWith({ repairs }), {
       isComplete: false,
       reason: "stopped by SIGINT",
     });
-    assert.ok(isLeft);
     const { lives, work } = (await readCheckpoint(path)).state;
     assert.deepEqual(work, {
       planned: [[{ first: 60, end: 100 }]],
@@ -184,30 +183,51 @@ Deno.test("Checkpoints have what the loss asks to be sent again, but for what is
   });
 });
 
-Deno.test("Checkpoints.finish() removes the file of a scan that is complete", async () => {
-  await withScene(async ({ checkpoints, path }) => {
-    const isLeft = await checkpoints.finish(factsWith(), {
-      isComplete: true,
-      reason: "completed",
-    });
-    assert.ok(!isLeft);
+Deno.test("Checkpoints stay until they are removed: a scan that is killed while it closes its files goes on", async () => {
+  await withScene(async ({ account, checkpoints, path }) => {
+    account.give(0, { first: 0, end: 100, pass: 0, probeNumber: 0 });
+    account.progress(0, [100]);
+    account.settle(8);
+    const facts = factsWith({ phase: "cooldown" });
+    await checkpoints.finish(facts, { isComplete: true, reason: "completed" });
+    const { lives, phase, work } = (await readCheckpoint(path)).state;
+    assert.equal(phase, "cooldown");
+    assert.deepEqual(work.planned, [[]]);
+    assert.equal(lives.at(-1)!.reason, "");
+    // What the metadata say.
+    assert.equal(checkpoints.runs.at(-1)!.reason, "completed");
+    await checkpoints.remove();
     await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
   });
 });
 
-Deno.test("Checkpoints.finish() leaves no more than the word of it where the file cannot be removed", async () => {
+Deno.test("Checkpoints.fail() says why a scan that had done everything is not complete", async () => {
+  await withScene(async ({ checkpoints, path }) => {
+    await checkpoints.finish(factsWith(), {
+      isComplete: true,
+      reason: "completed",
+    });
+    await checkpoints.fail("disk full");
+    const { lives, phase } = (await readCheckpoint(path)).state;
+    assert.deepEqual([phase, lives.at(-1)!.reason], ["sending", "disk full"]);
+    assert.deepEqual(checkpoints.runs, lives);
+  });
+});
+
+Deno.test("Checkpoints.remove() leaves no more than the word of it where the file cannot be removed", async () => {
   await withScene(async ({ checkpoints, held, path }) => {
     const journal = new JournalBuffer();
     journal.add({ first: 1, second: 2, isFailure: false, isIpv6: false });
     await held.file.writeJournal(0, journal.since(0));
     const { size } = await Deno.stat(path);
-    const isLeft = await checkpoints.finish(factsWith(), {
+    await checkpoints.finish(factsWith(), {
       isComplete: true,
       reason: "completed",
     });
-    assert.ok(!isLeft);
+    await checkpoints.remove();
     assert.equal((await Deno.stat(path)).size, size - 8);
-    assert.equal((await readCheckpoint(path)).state.phase, "done");
+    const { lives, phase } = (await readCheckpoint(path)).state;
+    assert.deepEqual([phase, lives.at(-1)!.reason], ["done", "completed"]);
     // A path that leads through a file: not even root may remove it.
   }, (path) => `${path}/below`);
 });

@@ -12,6 +12,7 @@ import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
 import { scanMetadata } from "./metadata.ts";
 import { outageReports } from "./outage_reports.ts";
+import { releaseCheckpoint } from "./keep_checkpoint.ts";
 import { probeCaptureFault } from "./probe_capture.ts";
 import type { Reporter } from "./reporter.ts";
 import { runLines } from "./run_lines.ts";
@@ -31,8 +32,6 @@ export interface ScanCourse {
   readonly sendSeconds: number;
   readonly targetsProbed: number;
   readonly progress: Progress;
-  /** Whether the scan can go on from a checkpoint. */
-  readonly isCheckpointLeft: boolean;
 }
 
 /** Closes the files of a scan, writes its metadata and tells the user what became of it. */
@@ -42,6 +41,7 @@ export async function closeScan(
 ): Promise<ScanOutcome> {
   const { before, config, controller, files, memory, reporter } = parts;
   const { settings, transport } = parts;
+  await syncOutputs(parts);
   const closed = await closeFiles(files, parts);
   // Whoever has seen enough need not be told what more there was.
   const faults = course.stop?.reason === READER_GONE ? [] : closed;
@@ -102,14 +102,20 @@ export async function closeScan(
     receiveStart: isLive ? sendStart : new Date(0),
     receiveEnd: isLive ? new Date() : new Date(0),
   });
-  faults.push(...await writeMetadata(parts, metadata));
+  const unwritten = await writeMetadata(parts, metadata);
+  if (unwritten !== null) faults.push(unwritten);
+  const isCheckpointLeft = await releaseCheckpoint(parts, stop, unwritten);
+  for (const file of files) {
+    if (!isCheckpointLeft && file.status === "closed") file.discardPart();
+  }
+  await parts.hooks.watch?.conclude({ loss, exitReason: reason });
   const threads = [...transport.senders, transport.receiver];
   await Promise.all(threads.map((thread) => thread?.closed));
   const { checkpoint } = config;
   const summary = scanSummary({
     ...{ facts, faults, ledger, loss },
     runs: parts.checkpoints?.runs ?? [],
-    checkpoint: course.isCheckpointLeft ? checkpoint?.path ?? null : null,
+    checkpoint: isCheckpointLeft ? checkpoint?.path ?? null : null,
   });
   if (stop?.kind === "aborted" || faults.length > 0) {
     return { exitCode: 1, reason, summary };
@@ -117,21 +123,27 @@ export async function closeScan(
   return { exitCode: loss.isAboveTarget ? 4 : 0, reason, summary };
 }
 
-/** Writes the metadata, if they are wanted; returns what is wrong with their file, which it tells. */
+/** Before the checkpoint of a scan goes, all it has is on the disk, with the footers that no checkpoint knows. */
+async function syncOutputs(parts: ScanParts): Promise<void> {
+  if (!parts.checkpoints) return;
+  for (const file of parts.files) await settled(file, file.sync(), parts);
+}
+
+/** Writes the metadata, if they are wanted; returns what is wrong with their file, which it tells, or null. */
 async function writeMetadata(
   parts: ScanParts,
   metadata: object,
-): Promise<string[]> {
+): Promise<string | null> {
   const { metadataFile, reporter } = parts;
-  if (metadataFile === null) return [];
+  if (metadataFile === null) return null;
   const { file } = metadataFile;
   await settled(file, metadataFile.write(metadata), parts);
-  // The last checkpoint has the rows on the disk: what tells about them has to be there too.
+  // The checkpoint goes next.
   if (parts.checkpoints) await settled(file, file.sync(), parts);
   await settled(file, metadataFile.close(), parts);
-  const faults = metadataFile.fault === null ? [] : [metadataFile.fault];
-  tellFaults(reporter, faults);
-  return faults;
+  const { fault } = metadataFile;
+  if (fault !== null) tellFaults(reporter, [fault]);
+  return fault;
 }
 
 /** Beside the summary, and not in the log: that may be the next file on the same disk. */

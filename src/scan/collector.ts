@@ -179,16 +179,17 @@ export class Collector {
   }
 
   #hasRoom(): boolean {
-    return this.#outputs.every(({ writer }) =>
-      writer.lengthBytes < CHUNK_BYTES
-    );
+    for (let i = 0; i < this.#outputs.length; i++) {
+      if (this.#outputs[i]!.writer.lengthBytes >= CHUNK_BYTES) return false;
+    }
+    return true;
   }
 
   #next(): boolean {
     const held = this.#aliases?.shift() ?? null;
     if (held !== null) {
       const { head, verdict, view } = held;
-      this.#give(this.#read(head, view, [0, view.byteLength]), verdict);
+      this.#give(this.#read(head, view, 0, view.byteLength), verdict);
       return true;
     }
     const head = this.#head;
@@ -201,7 +202,7 @@ export class Collector {
       if (!this.isFull) this.#note();
       if ((head.flags & RecordFlag.unwanted) === 0) {
         const end = at + this.#queue.lengthBytes;
-        this.#judge(this.#read(head, view, [at, end]));
+        this.#judge(this.#read(head, view, at, end));
       }
     }
     this.#queue.release();
@@ -220,7 +221,8 @@ export class Collector {
   #read(
     head: Readonly<RecordHead>,
     view: DataView,
-    [at, end]: readonly [number, number],
+    at: number,
+    end: number,
   ): Mutable<Response> {
     const response = this.#response;
     response.view = view;
@@ -258,9 +260,10 @@ export class Collector {
     this.#hasDropped ||= this.isFull;
     let isTaken = false;
     if (!this.isFull && !this.#aliases?.drops(isAliased)) {
-      for (const { accepts, writer } of this.#outputs) {
-        if (!accepts(response)) continue;
-        writer.append(response);
+      for (let i = 0; i < this.#outputs.length; i++) {
+        const output = this.#outputs[i]!;
+        if (!output.accepts(response)) continue;
+        output.writer.append(response);
         isTaken = true;
       }
     }

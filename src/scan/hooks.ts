@@ -1,8 +1,9 @@
-import type { StatusSink } from "../monitor/mod.ts";
+import type { ScreenSink } from "../monitor/mod.ts";
 import type { Phase } from "./phase.ts";
 import type { ScanSummary } from "./scan_summary.ts";
 import type { StreamInput } from "./stream_work.ts";
 import type { ScanThreads } from "./threads.ts";
+import type { WatchReport } from "./watch_report.ts";
 
 /** Whoever has started the program as a service, and wants to know how it stands. No call waits or throws. */
 export interface ServiceHooks {
@@ -30,7 +31,7 @@ export interface ScanHooks {
   /** Is told what the scan does. */
   readonly phase: Phase;
   /** Where status lines and the summary go. */
-  readonly statusSink: StatusSink;
+  readonly statusSink: ScreenSink;
   /**
    * Whether the summary is told as text.
    *
@@ -43,6 +44,12 @@ export interface ScanHooks {
    * @default {null}
    */
   readonly service?: ServiceHooks | null;
+  /**
+   * Where views of the scan go, for programs and people who watch it; null: nobody does.
+   *
+   * @default {null}
+   */
+  readonly watch?: WatchReport | null;
   /**
    * What the targets are read from, where they come while the scan runs.
    *

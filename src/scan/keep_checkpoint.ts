@@ -1,7 +1,7 @@
 import { LIMIT_REACHED } from "../checkpoint/mod.ts";
 import { windowExcess } from "../send/mod.ts";
 import { RECEIVE } from "../shm/mod.ts";
-import type { CheckpointFacts, Checkpoints } from "./checkpoints.ts";
+import type { CheckpointFacts } from "./checkpoints.ts";
 import { outageMemories } from "./outage_reports.ts";
 import type { ScanParts } from "./scan_parts.ts";
 import type { Stop } from "./stop_rules.ts";
@@ -45,39 +45,47 @@ export function collectAndKeep(
   return responses;
 }
 
-/**
- * Writes the last checkpoint, while the files are still open, and says how to go on; resolves to whether one is left.
- * Null: none is kept.
- */
+/** Writes the last checkpoint, while the files are still open, and before their footers. Null: none is kept. */
 export function finishCheckpoint(
   parts: ScanParts,
   moment: ScanMoment,
   stop: Stop | null,
-): Promise<boolean> | null {
+): Promise<void> | null {
   const { checkpoints = null } = parts;
   return checkpoints === null
     ? null
-    : finishWith(checkpoints, { moment, parts, stop });
+    : checkpoints.finish(factsAt(parts, moment), {
+      isComplete: stop === null,
+      reason: endReason(stop),
+    });
 }
 
-async function finishWith(
-  checkpoints: Checkpoints,
-  { moment, parts, stop }: {
-    readonly parts: ScanParts;
-    readonly moment: ScanMoment;
-    readonly stop: Stop | null;
-  },
+/** What a checkpoint says of why its last run has ended. */
+function endReason(stop: Stop | null): string {
+  if (stop === null) return "completed";
+  return stop.kind === "limit" ? `${LIMIT_REACHED}${stop.reason}` : stop.reason;
+}
+
+/**
+ * Lets go of the checkpoint, once the files are closed: removes that of a scan that is complete, else says how to go on.
+ *
+ * @param fault why the metadata are not on the disk: a scan that goes on writes them
+ * @returns whether it is left
+ */
+export async function releaseCheckpoint(
+  { checkpoints = null, config, logger }: Pick<
+    ScanParts,
+    "checkpoints" | "config" | "logger"
+  >,
+  stop: Stop | null,
+  fault: string | null,
 ): Promise<boolean> {
-  const { config, logger } = parts;
-  const isLeft = await checkpoints.finish(factsAt(parts, moment), {
-    isComplete: stop === null,
-    reason: stop === null
-      ? "completed"
-      : stop.kind === "limit"
-      ? `${LIMIT_REACHED}${stop.reason}`
-      : stop.reason,
-  });
-  if (!isLeft) return false;
+  if (checkpoints === null) return false;
+  if (stop === null && fault === null) {
+    await checkpoints.remove();
+    return false;
+  }
+  if (fault !== null && stop === null) await checkpoints.fail(fault);
   const path = config.checkpoint?.path ?? "";
   logger.info('To go on from here: pacemap resume "{path}"', { path });
   return true;

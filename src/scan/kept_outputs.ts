@@ -6,6 +6,7 @@ import {
   describeFileError,
   loadOutputModules,
   outputDescriptor,
+  type OutputModule,
 } from "../output/mod.ts";
 import type { OutputConfig } from "./config.ts";
 import type { Output } from "./outputs.ts";
@@ -73,26 +74,58 @@ async function checkFile(
   config: OutputConfig,
   checkpoint: string,
 ): Promise<ContentDigest | null> {
-  const { digest, offsetBytes, path } = output;
-  const isFile = checkFacts(output, checkpoint);
+  const [module] = await loadOutputModules([output.format]);
+  if (module?.faultOfKept !== undefined) {
+    await checkOwn(output, config, module);
+    return null;
+  }
+  const path = module?.partPath?.(output.path) ?? output.path;
+  const { digest, offsetBytes } = output;
+  const isFile = checkFacts({ ...output, path }, checkpoint);
   if (!isFile) return null;
   try {
-    await checkHeader(path, await headerOf(config));
+    await checkHeader(path, headerOf(config, module));
     const found = await ContentDigest.ofFile(path, offsetBytes);
     if (digest === null || found.hex === digest) return found;
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw new ConfigError(
-      OPTION,
-      `Cannot read "${path}" again: ${describeFileError(error)}`,
-      "Resume as a user who may read and write it",
-      error,
-    );
+    throw unreadable(path, error);
   }
   throw new ConfigError(
     OPTION,
     `"${path}" is not as checkpoint "${checkpoint}" knows it: its first ${offsetBytes} bytes were changed, or it is another file`,
     REMEDY,
+  );
+}
+
+/** Checks an output of a format that knows by itself what is in it. */
+async function checkOwn(
+  { memory = [], path }: CheckpointOutput,
+  { fields }: OutputConfig,
+  { faultOfKept }: OutputModule,
+): Promise<void> {
+  let fault: string | null | undefined;
+  try {
+    // Who opens a database that is not there makes one.
+    await Deno.lstat(path);
+    fault = await faultOfKept?.(path, { fields, memory });
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  if (!fault) return;
+  throw new ConfigError(
+    OPTION,
+    `"${path}" is not as the scan has left it: ${fault}`,
+    REMEDY,
+  );
+}
+
+function unreadable(path: string, error: unknown): ConfigError {
+  return new ConfigError(
+    OPTION,
+    `Cannot read "${path}" again: ${describeFileError(error)}`,
+    "Resume as a user who may read and write it",
+    error,
   );
 }
 
@@ -155,10 +188,10 @@ function lineOf(bytes: Uint8Array): string {
 }
 
 /** What an output begins with; nothing where its format does not name the fields there. */
-async function headerOf(
-  { fields, format, hasHeader }: OutputConfig,
-): Promise<Uint8Array> {
-  const [module] = await loadOutputModules([format]);
+function headerOf(
+  { fields, hasHeader }: OutputConfig,
+  module: OutputModule | undefined,
+): Uint8Array {
   return hasHeader && module?.header !== undefined
     ? module.header(fields)
     : new Uint8Array(0);

@@ -69,6 +69,7 @@ export class LossMeter {
     position: 0,
     probeNumber: 0,
     isEligible: false,
+    isAgain: false,
   };
   #refused = 0;
   /** Moments after which it is not known yet whether the receiver has caught up: time and its count. */
@@ -111,6 +112,11 @@ export class LossMeter {
   /** Learns of work that a sender was given. */
   give(sender: number, work: GivenWork): void {
     this.#log.give(sender, work);
+  }
+
+  /** Learns that targets are probed again, in a pass above 0. */
+  repeat(pass: number): void {
+    this.#answers.pass = Math.max(this.#answers.pass, pass);
   }
 
   /** As `SliceLog.advance`. */
@@ -216,7 +222,11 @@ export class LossMeter {
     const answer = this.#answer;
     for (let taken = 0; taken < most; taken++) {
       this.#answers.shift(answer);
-      const { position, probeNumber } = answer;
+      const { isAgain, position, probeNumber } = answer;
+      if (isAgain) {
+        this.#log.answeredAgain(position);
+        continue;
+      }
       if (probeNumber >= probesPerTarget) {
         this.#followUps.followUpAnswered(position, probeNumber, nowS);
         continue;

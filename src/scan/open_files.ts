@@ -3,7 +3,7 @@ import { MetadataFile } from "../output/mod.ts";
 import type { Probe } from "../probe/mod.ts";
 import type { ReportConfig } from "./config.ts";
 import { finishOutputs, type Output, type Waiting } from "./outputs.ts";
-import { openStatusFile, type StatusFile } from "./reporter.ts";
+import { openStatusFile, type StatusFile } from "./status_file.ts";
 import type { Transport } from "./transport.ts";
 
 /** All files of a scan, open; closed when they are disposed of. */

@@ -4,9 +4,9 @@ import {
   LossWarnings,
   PathWarnings,
   type Progress,
+  type ScreenSink,
   secondsLeft,
   type Snapshot,
-  statusColumns,
   statusLine,
   type StatusRow,
   type StatusSink,
@@ -16,19 +16,10 @@ import {
 import type { ServiceHooks } from "./hooks.ts";
 import type { RunsBefore } from "./runs_before.ts";
 import type { ScanClock } from "./scan_clock.ts";
-import {
-  createRowWriter,
-  ResultFile,
-  type RowEncoder,
-  wholeLinesBytes,
-} from "../output/mod.ts";
-import type { Waiting } from "./outputs.ts";
+import { type StatusFile, StatusFileSink } from "./status_file.ts";
 
 /** Time between two looks at the counters; the sink tells some of them. */
 const TICK_MS = 1000;
-/** Status rows that wait for a slow reader at most: an hour of them. */
-const MOST_PENDING_BYTES = 1 << 20;
-
 /** What a reporter works with. */
 export interface ReporterParts {
   /** Tells the time that counts. */
@@ -43,9 +34,15 @@ export interface ReporterParts {
   readonly senders: number;
   readonly logger: Logger;
   /** Where the status and the summary go. */
-  readonly statusSink: StatusSink;
+  readonly statusSink: ScreenSink;
   /** Is told each status line, shown or not. */
   readonly service?: Pick<ServiceHooks, "status"> | null;
+  /**
+   * Who else is told each second how the scan stands.
+   *
+   * @default {[]}
+   */
+  readonly sinks?: readonly StatusSink[];
   /**
    * What earlier runs of the scan have done: reports are of all runs together.
    *
@@ -58,46 +55,14 @@ export interface ReporterParts {
   hasReaderGone(): boolean;
 }
 
-/** A status updates file, open, and the writer of its rows. */
-export interface StatusFile {
-  readonly file: ResultFile;
-  readonly rows: RowEncoder<StatusRow>;
-}
-
-/**
- * Opens the status updates file: JSON lines where its name says so, CSV otherwise. Null stands for none.
- *
- * @throws {ConfigError} when it cannot be opened
- * @throws the reason of the signal in `waiting` when that aborts before
- */
-export async function openStatusFile(
-  path: string | null,
-  { isContinued, ...waiting }: Waiting & {
-    /** Whether the rows of an earlier run stay, as far as they are whole. */
-    readonly isContinued: boolean;
-  },
-): Promise<StatusFile | null> {
-  if (path === null) return null;
-  const format = /\.jsonl?$/.test(path) ? "json" : "csv";
-  const columns = statusColumns(format);
-  const keptBytes = isContinued ? wholeLinesBytes(path) : 0;
-  return {
-    file: await ResultFile.open(path, {
-      ...waiting,
-      option: "--status-updates-file",
-      keptBytes,
-      waitsForSpace: true,
-    }),
-    rows: createRowWriter({ format, columns, hasHeader: keptBytes === 0 }),
-  };
-}
-
 /** Tells the user at the start, once a second and at the end what the scan does and what it loses. */
 export class Reporter {
   readonly writer: StatusWriter;
   readonly #parts: ReporterParts;
   readonly #warnings = new LossWarnings();
   readonly #pathWarnings: PathWarnings;
+  /** All who are told, in this order. */
+  readonly #sinks: readonly StatusSink[];
   readonly #startMs: number;
   #nextTickMs: number;
   #before: Snapshot;
@@ -109,7 +74,14 @@ export class Reporter {
     this.#parts = parts;
     this.#startMs = this.#nextTickMs = this.#nowMs();
     this.#pathWarnings = new PathWarnings(parts.pathLossTarget ?? 1);
+    const { service = null, sinks = [], statusFile } = parts;
     this.writer = new StatusWriter(parts.isQuiet, parts.statusSink);
+    this.#sinks = [
+      this.writer,
+      ...service === null ? [] : [serviceSink(service)],
+      ...statusFile === null ? [] : [new StatusFileSink(statusFile)],
+      ...sinks,
+    ];
     this.#ledger = parts.readLedger();
     this.#ledgerMs = this.#startMs;
     this.#before = this.#snapshotAt(this.#startMs, this.#ledger);
@@ -160,7 +132,7 @@ export class Reporter {
   finish(progress: Progress): Ledger {
     this.#report(progress);
     const { ledger } = this.#before;
-    this.writer.finish();
+    for (const sink of this.#sinks) sink.finish(ledger);
     this.#warn([
       ...this.#warnings.finish(this.#worthWarning(ledger)),
       this.#pathWarnings.finish(),
@@ -191,7 +163,7 @@ export class Reporter {
   }
 
   #report(progress: Progress): void {
-    const { senders, statusFile } = this.#parts;
+    const { senders } = this.#parts;
     const now = this.#snapshot();
     const before = this.#before;
     const seconds = now.elapsedSeconds - before.elapsedSeconds;
@@ -205,13 +177,9 @@ export class Reporter {
       ),
       this.#pathWarnings.update(progress.pathLoss, now.elapsedSeconds),
     ]);
-    const span = { now, before, progress };
-    this.writer.status(span);
-    this.#parts.service?.status(statusLine(span));
-    if (statusFile !== null) {
-      statusFile.rows.append({ ...span, wallClock: new Date(), senders });
-      this.#writeStatus(statusFile);
-    }
+    const wallClock = new Date();
+    const row: StatusRow = { now, before, progress, wallClock, senders };
+    for (const sink of this.#sinks) sink.update(row);
     this.#before = now;
   }
 
@@ -221,18 +189,18 @@ export class Reporter {
       : ledger;
   }
 
-  /** A file that takes nothing, or fails, ends no scan: what it does not take is counted, and told in the end. */
-  #writeStatus({ file, rows }: StatusFile): void {
-    if (file.pendingBytes > MOST_PENDING_BYTES) {
-      file.abandon("it has not taken anything for long");
-    }
-    file.write(rows.take());
-  }
-
   #warn(texts: readonly (string | null)[]): void {
     for (const text of texts) {
       if (text === null) continue;
       this.#parts.logger.warn("{text}", { text });
     }
   }
+}
+
+/** Each status line, shown or not. */
+function serviceSink(service: Pick<ServiceHooks, "status">): StatusSink {
+  return {
+    update: (row) => service.status(statusLine(row)),
+    finish: () => {},
+  };
 }

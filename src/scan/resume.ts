@@ -5,25 +5,19 @@ import {
   JournalBuffer,
   NOTHING_MEASURED,
   readCheckpoint,
-  readJournal,
   type UnsettledWork,
   WorkAccount,
 } from "../checkpoint/mod.ts";
 import { ConfigError } from "../base/mod.ts";
 import type { ContentDigest } from "../output/mod.ts";
-import {
-  type AnsweredBefore,
-  AnsweredFlag,
-} from "../receive/answered_before.ts";
+import type { AnsweredBefore } from "../receive/answered_before.ts";
 import { AskedOnce } from "./asked_once.ts";
 import { grant } from "./checkpoints.ts";
 import type { CheckpointConfig, ScanConfig } from "./config.ts";
 import { checkKept, newDigest } from "./kept_outputs.ts";
 import type { KeptOutput } from "./outputs.ts";
+import { readAnswered } from "./read_answered.ts";
 import { type RunsBefore, runsUpTo } from "./runs_before.ts";
-
-/** Entries of a journal that are read at a time. */
-const PIECE_ENTRIES = 1 << 17;
 
 /** A scan's checkpoint, and what the scan goes on from. */
 export interface ScanMemento extends Disposable {
@@ -99,7 +93,7 @@ export async function openMemento(
     firstHorizon: resumed === null
       ? firstGrant(ratePps, checkpoint.intervalS)
       : 0,
-    answeredBefore: resumed === null ? null : await readAnswered(held),
+    answeredBefore: resumed === null ? null : await readAnswered(held, config),
     keptOutputs: resumed === null
       ? []
       : held.state.outputs.map(({ memory = [], offsetBytes, path }) => ({
@@ -203,29 +197,4 @@ function wholeWork({ probe, targets }: ScanConfig): UnsettledWork {
     ),
     repairs: [],
   };
-}
-
-async function readAnswered(
-  { file, state }: HeldCheckpoint,
-): Promise<AnsweredBefore> {
-  const { journalEntries: end } = state;
-  const answered = new Uint32Array(new SharedArrayBuffer(8 * end));
-  let at = 0;
-  for (let from = 0; from < end; from += PIECE_ENTRIES) {
-    const to = Math.min(end, from + PIECE_ENTRIES);
-    const bytes = await file.readJournal(from, to);
-    const damaged = readJournal(bytes, from, (entry) => {
-      answered[at++] = entry.first;
-      answered[at++] = entry.second |
-        (entry.isFailure ? AnsweredFlag.failure : 0) |
-        (entry.isIpv6 ? AnsweredFlag.ipv6 : 0);
-    });
-    if (damaged < 0) continue;
-    throw new ConfigError(
-      file.path,
-      `Is damaged: entry ${damaged + 1} of ${end} targets that have answered`,
-      "Copy the file anew if it is a copy; else start the scan again",
-    );
-  }
-  return answered;
 }

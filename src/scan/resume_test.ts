@@ -29,7 +29,8 @@ async function inDirectory(
 /** As much of a configuration as a checkpoint is made from. */
 function configFor(directory: string): ScanConfig {
   return {
-    targets: { firstPosition: 20, endPosition: 50 },
+    targets: { firstPosition: 20, endPosition: 50, ipv4: {}, ipv6: {} },
+    dedup: { method: "full" },
     probe: { probesPerTarget: 2 },
     send: { senders: 1, cooldownMs: 8000 },
     outputs: [{

@@ -55,5 +55,8 @@ Deno.test("targetsProbed() and hitBase() are of all runs: what is probed again c
   // With further probes, and repairs.
   assert.equal(targetsProbed(parts(900, before)), 256);
   assert.equal(hitBase(parts(56, before)), 156);
+  // What was sent last is sent again, and may have brought its answers already.
+  assert.equal(hitBase(parts(56, { ...before, done: 180 })), 180);
+  assert.equal(hitBase(parts(56, { ...before, done: 999 })), 256);
   assert.equal(hitBase(parts(56, before, "none")), before.done + 56);
 });

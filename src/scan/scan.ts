@@ -20,6 +20,7 @@ import { MACHINE_CLOCK, type ScanClock } from "./scan_clock.ts";
 import { ScanController } from "./scan_controller.ts";
 import { makeScanMemory, type ScanMemory } from "./scan_memory.ts";
 import { ScanRun } from "./scan_run.ts";
+import type { ScanParts } from "./scan_parts.ts";
 import { type ScanSettings, scanSettings } from "./settings.ts";
 import { makeStreamWork } from "./stream.ts";
 import type { StreamWork } from "./stream_work.ts";
@@ -43,7 +44,7 @@ export async function runScan(
   resumed: HeldCheckpoint | null = null,
 ): Promise<ScanOutcome> {
   const logger = getLogger(["pacemap", "scan"]);
-  const { phase } = hooks;
+  const { phase, watch = null } = hooks;
   const wanted = likeCheckpoint(asked, resumed);
   phase.enter("Looking for the way to the targets");
   using transport = await makeTransport(
@@ -83,6 +84,7 @@ export async function runScan(
   // Opens a socket, which it cannot do later.
   const aliases = watchAliases(config, { memory, network });
   for (const line of await transport.ready()) logger.info(line);
+  if (transport.isLive && config.confinement.isSandboxed) watch?.confine();
   const collector = new Collector({
     aliases,
     queue: new RecordQueue(memory.receiver.records),
@@ -105,6 +107,7 @@ export async function runScan(
     logger,
     statusSink: hooks.statusSink,
     service: hooks.service ?? null,
+    sinks: watch === null ? [] : [watch],
     hasReaderGone: () =>
       outputs.some(({ file }) => file.status === "reader-gone"),
     before,
@@ -129,7 +132,7 @@ export async function runScan(
     memento,
   });
   memento?.begin();
-  return await new ScanRun({
+  const parts: ScanParts = {
     config,
     network,
     settings,
@@ -167,7 +170,9 @@ export async function runScan(
     clock,
     logger,
     hooks,
-  }).run();
+  };
+  watch?.watch(parts, before?.lives[0]?.startedAt);
+  return await new ScanRun(parts).run();
 }
 
 /** A dry run does without all that asks the network. */

@@ -351,7 +351,9 @@ export class ScanController {
   #advance(moment: SendMoment, leastS: number): void {
     const closed = this.#meter.advance(moment, leastS);
     if (!this.#isHealing) return;
-    for (const { id, ranges } of closed) this.#repair.add(id, ranges);
+    for (const { heard, id, ranges } of closed) {
+      this.#repair.add(id, ranges, heard);
+    }
   }
 
   #repairOrFinish(): void {
@@ -364,6 +366,7 @@ export class ScanController {
         const work = this.#repair.next(most);
         if (work === null) break;
         this.#passes = Math.max(this.#passes, work.pass + 1);
+        this.#meter.repeat(work.pass);
         this.#work.repair(work);
         this.#parts.account?.again({ ...work, probeNumber: 0 });
       }

@@ -106,12 +106,8 @@ export class ScanRun {
     this.#stage = "closing";
     this.#parts.aliases?.finish();
     while (!collector.isIdle) await this.#step();
-    if (stop === null) await this.#writeFooters();
     stop ??= lateStop(this.#parts);
-    const finished = finishCheckpoint(this.#parts, this.#moment(), stop);
-    // Outputs that take nothing are still given up meanwhile.
-    if (finished !== null) await this.#collectUntil(finished);
-    collector.finish();
+    stop = await this.#finishOutputs(stop);
     this.#phase = "done";
     return await closeScan(this.#parts, {
       stop,
@@ -120,19 +116,24 @@ export class ScanRun {
       sendSeconds: this.#sentBeforeS + this.#endS - this.#startS,
       targetsProbed: targetsProbed(this.#parts),
       progress: this.#progress(),
-      isCheckpointLeft: await finished ?? false,
     });
   }
 
   /**
-   * A scan that is complete has its footers before its checkpoint says so. No checkpoint knows them until then: one that
-   * cannot be complete, as a footer cannot be written, goes on before them.
+   * Writes the last checkpoint, then the footers of the outputs: no checkpoint knows them, so that one that cannot be
+   * written, or that the scan is killed at, is written by the next run. Returns why the scan is not complete, or null.
    */
-  async #writeFooters(): Promise<void> {
+  async #finishOutputs(stop: Stop | null): Promise<Stop | null> {
     const { checkpoints, collector } = this.#parts;
-    checkpoints?.pause();
+    const finished = finishCheckpoint(this.#parts, this.#moment(), stop);
+    // Outputs that take nothing are still given up meanwhile.
+    if (finished !== null) await this.#collectUntil(finished);
     collector.finish();
+    if (stop !== null) return stop;
     while (!collector.isIdle) await this.#step();
+    const late = lateStop(this.#parts);
+    if (late !== null) await checkpoints?.fail(late.reason);
+    return late;
   }
 
   /** Sends everything; returns why it ended before, or null. */

@@ -5,6 +5,7 @@ import {
   type SummaryFacts,
   totalsByFamily,
 } from "../monitor/mod.ts";
+import type { ScanView } from "../watch/view.ts";
 import type { LossReport } from "./loss_report.ts";
 
 /** What the summary in JSON is made from: what its text is made from. */
@@ -51,7 +52,7 @@ export function scanSummary(parts: ScanSummaryParts): ScanSummary {
     repeat_total: receive.repeats,
     differing: receive.differing,
     aliased_prefixes: facts.aliases,
-    ledger: balances(ledger),
+    ledger: ledgerBalances(ledger),
     lost: ledger.places,
     path: {
       loss: loss.path,
@@ -71,7 +72,9 @@ export function scanSummary(parts: ScanSummaryParts): ScanSummary {
 }
 
 /** The three sums of the ledger, by the names of the text. */
-function balances({ output, receive, send }: Ledger): Record<string, object> {
+export function ledgerBalances(
+  { output, receive, send }: Ledger,
+): ScanView["ledger"] {
   return {
     frames: {
       made: send.made,

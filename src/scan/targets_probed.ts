@@ -20,7 +20,12 @@ export function targetsProbed(
 
 /** What the hit rate is a share of: where repeats are not told apart, each probe may bring a success. */
 export function hitBase(parts: ProbedParts): number {
-  return parts.config.dedup.method === "none"
-    ? parts.controller.done + (parts.before?.done ?? 0)
-    : targetsProbed(parts);
+  const { before = NO_RUNS, config, controller, stream } = parts;
+  const done = before.done + controller.done;
+  if (config.dedup.method === "none") return done;
+  const probed = targetsProbed(parts);
+  if (stream !== undefined) return probed;
+  // What earlier runs have sent last is probed again, but its answers may have come already.
+  const { endPosition, firstPosition } = config.targets;
+  return Math.max(probed, Math.min(endPosition - firstPosition, before.done));
 }

@@ -1,5 +1,6 @@
 import { MonotonicClock } from "../../ffi/clock.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
+import { currentThreadId } from "../../ffi/thread_facts.ts";
 import type { SendBackend } from "../backend/mod.ts";
 import { type OpenedSink, openSink } from "../backend/open_sink.ts";
 import { workerScope } from "../base/worker_scope.ts";
@@ -179,6 +180,7 @@ function openSender(
   options: SendOptions | Ipv6SendOptions | MixedSendOptions,
 ): WorkerJob {
   if (options.processor !== null) pinThread(options.processor);
+  options.counters[SEND.threadId] = currentThreadId();
   const { opened: { batch, name: backend, reason, sink }, targets } =
     "mixed" in options ? openMixed(options) : openOneFamily(options);
   const loop = new SendLoop({

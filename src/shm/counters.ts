@@ -35,6 +35,8 @@ export const SEND = {
   notCaptured: 11,
   /** Of `accepted` and `abandoned`: frames to IPv6 targets, where there are targets of both families; else 0. */
   sentIpv6: 12,
+  /** The kernel's number of its thread, once it has begun; 0 before. */
+  threadId: 13,
   /** Refusals by errno: slot `errno + number`; unknown numbers count in slot `errno`. */
   errno: 16,
   /** Frames given up by the errno of their last refusal: as `errno`, behind its `ERRNO_MAX` + 1 slots. */
@@ -85,6 +87,8 @@ export const RECEIVE = {
   differing: 28,
   /** Times that everything captured so far had been worked off. */
   caughtUp: 22,
+  /** The kernel's number of its thread, once it has begun; 0 before. */
+  threadId: 29,
   /** Valid answers at interfaces that are not captured: no results; and the number of the last such interface. */
   elsewhere: 25,
   elsewhereInterface: 26,

@@ -33,6 +33,34 @@ const TYPED: readonly (readonly [text: string, reason: string])[] = [
   ["192.0.2.0/24:80", "ports are given apart from targets: -p 80"],
   ["[2001:db8::1]", "an IPv6 address without brackets: 2001:db8::1"],
   ["[2001:db8::1]:443", "2001:db8::1 and -p 443"],
+  ["host.example:443/x", "host.example and -p 443"],
+  ["me@host.example", 'user before the "@"; give the host alone: host.example'],
+  ['"192.0.2.1"', "give it without quotes: 192.0.2.1"],
+  ["“192.0.2.1”", "give it without quotes: 192.0.2.1"],
+  ["192.0.2.0\\24", "before the length of a prefix: 192.0.2.0/24"],
+  [
+    "fe80::1/64%eth0",
+    "the interface stands before the length: fe80::1%eth0/64",
+  ],
+  ["192.0.2.0-192.0.2.255/24", "is a range and a prefix at once"],
+  ["192.0.2.1-", "a range has two addresses, for example"],
+  ["-192.0.2.1", "a range has two addresses, for example"],
+  ["443", "is no address; a port is given as -p 443"],
+  ["3221225985", "an address has four decimal numbers: 192.0.2.1"],
+  ["0xC0000201", "an address has four decimal numbers: 192.0.2.1"],
+  ["１92.0.2.1", "the character U+FF11, which is not ASCII; write 192.0.2.1"],
+  [
+    "192.0.2.1，192.0.2.2",
+    "U+FF0C, which is not ASCII; write 192.0.2.1,192.0.2.2",
+  ],
+  ["192.0.2.0/2\u200b4", "U+200B, which is not ASCII; write 192.0.2.0/24"],
+  ["192.0.2.1\u00a0", "U+00A0, which is not ASCII; write 192.0.2.1"],
+  ["host\u2010a.example", "U+2010, which is not ASCII; write host-a.example"],
+  [
+    "b\u00fccher.example",
+    "U+00FC, which is not ASCII; write xn--bcher-kva.example",
+  ],
+  ["1\x009\x002\x00.\x00", "as UTF-16 has; save the list as UTF-8"],
 ];
 
 for (const [text, reason] of TYPED) {

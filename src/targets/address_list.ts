@@ -28,16 +28,18 @@ import {
   recordColumns,
 } from "./listed_record.ts";
 import { parseNetwork } from "./network.ts";
-import type { PairBuilder } from "./pair_table.ts";
+import type { Ipv4PairBuilder } from "./ipv4_pair_builder.ts";
+import type { Ipv6PairBuilder } from "./ipv6_pair_builder.ts";
 import { type AddressRange, parseAddress, prefixRange } from "./prefix.ts";
 import type { ListOptions, ZonedNetwork } from "./prefix_list.ts";
+import { ONE_ADDRESS, wrongAddress } from "./_wrong_address.ts";
 
 /** Where pairs of address and port go. */
 export interface PairSink {
   /** Those of IPv4. */
-  readonly ipv4: PairBuilder;
+  readonly ipv4: Ipv4PairBuilder;
   /** Those of IPv6; null to count them only. */
-  readonly ipv6: PairBuilder | null;
+  readonly ipv6: Ipv6PairBuilder | null;
 }
 
 /** How a list of addresses is read. */
@@ -262,12 +264,12 @@ export class AddressListReader {
         }: an array of JSON is not read; give an object a line, as jq -c '.[]' makes them`,
       );
     }
-    const network = parseNetwork(text);
-    if (network.kind === "host-name") {
+    const network = wrongAddress(text) === null ? parseNetwork(text) : null;
+    if (network === null || network.kind === "host-name") {
       throw new SyntaxError(
-        `Cannot parse ${
-          JSON.stringify(text)
-        }: must be one address, prefix or range on each line; host names are for --allowlist-file`,
+        `Cannot parse ${JSON.stringify(text)}: ${
+          wrongAddress(text) ?? ONE_ADDRESS
+        }`,
       );
     }
     if (this.#pairs !== null) throw withoutPort(text);
@@ -302,7 +304,7 @@ export class AddressListReader {
     this.#portCount++;
     this.#addressCount++;
     if (this.#pairs === null) this.#options.ranges.addAddress(address[0]!);
-    else this.#pairs.ipv4.add(address, 0, port);
+    else this.#pairs.ipv4.add(address[0]!, port);
   }
 
   #addIpv6Pair(network: Ipv6Network, port: number): void {

@@ -5,11 +5,13 @@ import {
   type AddressListRest,
   parseAddressList,
 } from "./address_list.ts";
-import { addressAt, addressSet, contains, indexOf } from "./address_set.ts";
+import { addressAt, addressSet, contains } from "./address_set.ts";
 import { Ipv6Builder } from "./ipv6_builder.ts";
 import { formatIpv6Range } from "./ipv6_range.ts";
 import { indexInIpv6List } from "./ipv6_list.ts";
-import { addressOfPair, PairBuilder } from "./pair_table.ts";
+import { Ipv4PairBuilder } from "./ipv4_pair_builder.ts";
+import { Ipv6PairBuilder } from "./ipv6_pair_builder.ts";
+import { addressOfPair } from "./pair_table.ts";
 import { RangeBuilder } from "./range_builder.ts";
 
 Deno.test("parseAddressList() reads one address a line, comments and blank lines", () => {
@@ -103,7 +105,9 @@ for (
     ["192.0.2.1:", "ports are given apart from targets"],
     ["[2001:db8::/64]:443", '"2001:db8::/64" is not a single address'],
     ["host.example", "host names are for --allowlist-file"],
-    ["host.example:443", "ports are given apart from targets: host.example"],
+    ["host.example:443", "host names are for --allowlist-file"],
+    ["192.0.2.1 443", "between address and port: 192.0.2.1:443"],
+    ["2001:db8::1\t443", "between address and port: [2001:db8::1]:443"],
     ["2001:db8::1 2001:db8::2", '"2001:db8::2" is neither a part'],
     ["2001:db8::9-2001:db8::1", "its first address is above its last"],
     ["192.0.2", "must have four octets"],
@@ -136,17 +140,13 @@ Deno.test("parseAddressList() reads prefixes, masks and ranges as other lists ha
 function pairsIn(content: string): string[] {
   const ranges = new RangeBuilder();
   const ipv6 = new Ipv6Builder();
-  const pairs = { ipv4: new PairBuilder(1), ipv6: new PairBuilder(4) };
+  const pairs = { ipv4: new Ipv4PairBuilder(), ipv6: new Ipv6PairBuilder() };
   const options = { name: "list.txt", ranges, ipv6, pairs };
   const rest = parseAddressList(content, options);
   assert.equal(rest.portCount, pairs.ipv4.length + pairs.ipv6.length);
-  pairs.ipv4.addTo(ranges, () => true);
-  const v4 = addressSet(ranges);
+  const v4 = pairs.ipv4.takeAddresses(() => true);
   const v6 = ipv6.take().list;
-  const table4 = pairs.ipv4.take(
-    v4.count,
-    (words, at) => indexOf(v4, words[at]!),
-  );
+  const table4 = pairs.ipv4.take();
   const table6 = pairs.ipv6.take(
     v6.length / 4,
     (words, at) => indexInIpv6List(v6, words, at),

@@ -1,7 +1,7 @@
 import type { Ipv4Address } from "../base/mod.ts";
 import { SetWriter } from "./_set_writer.ts";
 import { type AddressRange, type Prefix, prefixRange } from "./prefix.ts";
-import type { RangeBuilder } from "./range_builder.ts";
+import type { RangeBuilder, RangeWriter } from "./range_builder.ts";
 
 /**
  * A set of IPv4 addresses: plain data over shared memory, so that sending it to a worker copies nothing.
@@ -41,17 +41,17 @@ const BUCKET_SHIFT = 16;
 
 /** Makes the set of all addresses that were added to `ranges`, which can be in any order and overlap. */
 export function addressSet(ranges: RangeBuilder): AddressSet {
-  return build((writer) => ranges.writeTo(writer));
+  return writeAddressSet((writer) => ranges.writeTo(writer));
 }
 
 /** The set of all 2^32 addresses. */
 export function allAddresses(): AddressSet {
-  return build((writer) => writer.append(0, LAST_ADDRESS));
+  return writeAddressSet((writer) => writer.append(0, LAST_ADDRESS));
 }
 
 /** The addresses that are in `left`, in `right` or in both. */
 export function union(left: AddressSet, right: AddressSet): AddressSet {
-  return build((writer) => {
+  return writeAddressSet((writer) => {
     let i = 0;
     let j = 0;
     while (i < left.starts.length || j < right.starts.length) {
@@ -63,9 +63,10 @@ export function union(left: AddressSet, right: AddressSet): AddressSet {
   });
 }
 
-/** The addresses that are in both `left` and `right`. */
+/** The addresses that are in both `left` and `right`; `right` itself when they are all of its own. */
 export function intersect(left: AddressSet, right: AddressSet): AddressSet {
-  return build((writer) => {
+  if (hasAll(left, right)) return right;
+  return writeAddressSet((writer) => {
     let i = 0;
     let j = 0;
     while (i < left.starts.length && j < right.starts.length) {
@@ -81,7 +82,7 @@ export function intersect(left: AddressSet, right: AddressSet): AddressSet {
 /** The addresses that are in `left` and not in `right`; `left` itself when they have none in common. */
 export function subtract(left: AddressSet, right: AddressSet): AddressSet {
   if (!overlap(left, right)) return left;
-  return build((writer) => {
+  return writeAddressSet((writer) => {
     let j = 0;
     for (let i = 0; i < left.starts.length; i++) {
       const last = left.ends[i]!;
@@ -99,6 +100,23 @@ export function subtract(left: AddressSet, right: AddressSet): AddressSet {
       if (first <= last) writer.append(first, last);
     }
   });
+}
+
+/** Whether all of `right` is in `left`. */
+function hasAll(left: AddressSet, right: AddressSet): boolean {
+  let i = 0;
+  for (let j = 0; j < right.starts.length; j++) {
+    const first = right.starts[j]!;
+    while (i < left.starts.length && left.ends[i]! < first) i++;
+    if (i === left.starts.length || left.starts[i]! > first) return false;
+    // Ranges of a set do not touch, but addresses of a list do.
+    let last = left.ends[i]!;
+    while (last < right.ends[j]!) {
+      if (left.starts[++i] !== last + 1) return false;
+      last = left.ends[i]!;
+    }
+  }
+  return true;
 }
 
 function overlap(left: AddressSet, right: AddressSet): boolean {
@@ -186,10 +204,17 @@ function firstEntry(slot: number): number {
   return slot < 0 ? ~slot : slot;
 }
 
-/** Runs `write` twice: to learn the size, and to fill arrays of just that size. */
-function build(write: (writer: SetWriter) => void): AddressSet {
+/**
+ * Makes a set of the ranges that `write` hands over in ascending order.
+ *
+ * @param write runs twice, to learn the size and to fill arrays of just that size; what it reads is not needed after the
+ * second time, when `isLast` is true
+ */
+export function writeAddressSet(
+  write: (writer: RangeWriter, isLast: boolean) => void,
+): AddressSet {
   const counter = new SetWriter(null, null, false);
-  write(counter);
+  write(counter, false);
   counter.flush();
   const { rangeCount, count } = counter;
   // A range takes three words (start, end, offset), a listed address one.
@@ -197,7 +222,7 @@ function build(write: (writer: SetWriter) => void): AddressSet {
   const starts = sharedWords(isList ? count : rangeCount);
   const ends = isList ? starts : sharedWords(rangeCount);
   const writer = new SetWriter(starts, ends, isList);
-  write(writer);
+  write(writer, true);
   writer.flush();
   const indexShift = shiftFor(count, rangeCount);
   const offsets = isList ? new Uint32Array(0) : offsetColumn(starts, ends);

@@ -103,7 +103,9 @@ export {
   type TargetPlanOptions,
 } from "./plan.ts";
 export { PairSpace } from "./pair_space.ts";
-export { PairBuilder, type PairTable } from "./pair_table.ts";
+export { Ipv4PairBuilder } from "./ipv4_pair_builder.ts";
+export { Ipv6PairBuilder } from "./ipv6_pair_builder.ts";
+export type { PairTable } from "./pair_table.ts";
 export { parsePorts } from "./ports.ts";
 export {
   type AddressRange,

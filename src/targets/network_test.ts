@@ -118,7 +118,7 @@ Deno.test("parseNetwork() says what is wrong with an entry of IPv6", () => {
       ["2001:db8::1 office", /"office" is neither a part/],
       ["2001:db8::/32 ::1", /"::1" is neither a part/],
       ["2001:db8::1%eth0", /only link-local addresses/],
-      ["fe80::/9%eth0", /"\/9%eth0"|length must be/],
+      ["fe80::/9%eth0", /interface stands before the length: fe80::%eth0\/9/],
       ["fe80::1%", /"" is not the name of an interface/],
       ["fe80::1%a%b", /"a%b" is not the name of an interface/],
       ["fe80::1%sixteenlettersss", /is not the name of an interface/],

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Ipv4Address, IPV6_WORDS } from "../base/mod.ts";
-import { addressSet, indexOf } from "./address_set.ts";
 import { ipv6AddressSet, ipv6IndexOf } from "./ipv6_address_set.ts";
 import { Ipv6Builder } from "./ipv6_builder.ts";
 import { makeIpv6TargetPlan } from "./ipv6_plan.ts";
 import { ipv4TargetsOf } from "./ipv4_targets.ts";
 import { ipv6TargetsOf } from "./ipv6_targets.ts";
-import { PairBuilder } from "./pair_table.ts";
+import { Ipv4PairBuilder } from "./ipv4_pair_builder.ts";
+import { Ipv6PairBuilder } from "./ipv6_pair_builder.ts";
 import { makeTargetPlan, type OrderOptions, type TargetPlan } from "./plan.ts";
-import { RangeBuilder } from "./range_builder.ts";
 
 type Pair = readonly [address: Ipv4Address, port: number];
 
@@ -23,21 +22,13 @@ function planOf(
   pairs: readonly Pair[],
   order: Omit<OrderOptions, "ports"> = ORDER,
 ): TargetPlan {
-  const ranges = new RangeBuilder();
-  const builder = new PairBuilder(1);
-  for (const [address, port] of pairs) {
-    ranges.addAddress(address);
-    builder.add(Uint32Array.of(0, address), 1, port);
-  }
-  const addresses = addressSet(ranges);
-  const table = builder.take(
-    addresses.count,
-    (words, at) => indexOf(addresses, words[at]!),
-  );
+  const builder = new Ipv4PairBuilder();
+  for (const [address, port] of pairs) builder.add(address, port);
+  const addresses = builder.takeAddresses(() => true);
   return makeTargetPlan({
     ...order,
     addresses,
-    pairs: table,
+    pairs: builder.take(),
     ports: portsOf(pairs),
   });
 }
@@ -106,26 +97,10 @@ Deno.test("PairSpace in shards has each pair once, in an order that the seed giv
   assert.deepEqual(few, whole.slice(0, 10));
 });
 
-Deno.test("PairBuilder.take() leaves out what is no target, and keeps one port an address in two bytes", () => {
-  const ranges = new RangeBuilder();
-  ranges.addRange(5, 6);
-  const set = addressSet(ranges);
-  const builder = new PairBuilder(1);
-  for (const address of [4, 5, 6, 7]) {
-    builder.add(Uint32Array.of(address), 0, 80);
-  }
-  assert.equal(builder.length, 4);
-  const table = builder.take(2, (words, at) => indexOf(set, words[at]!));
-  assert.deepEqual([...table.ports], [80, 80]);
-  assert.equal(table.count, 2);
-  assert.equal(table.firsts.length + table.slots.length, 0);
-  assert.equal(builder.length, 0);
-});
-
 Deno.test("Ipv6PairSpace has each pair at one position, and leads back from it", () => {
   fc.assert(fc.property(anyPairs, (pairs) => {
     const list = new Ipv6Builder();
-    const builder = new PairBuilder(IPV6_WORDS);
+    const builder = new Ipv6PairBuilder();
     for (const [low, port] of pairs) {
       const words = Uint32Array.of(0x2001_0db8, 0, 0, low);
       list.addAddress(words, 0);
@@ -165,27 +140,4 @@ Deno.test("Ipv6PairSpace has each pair at one position, and leads back from it",
     }
     assert.deepEqual(texts, new Set(pairs.map(String)));
   }));
-});
-
-Deno.test("PairBuilder.addTo() forgets pairs that are not kept, but not all of them", () => {
-  const count = 2 ** 18 + 100;
-  const builderOf = (): PairBuilder => {
-    const builder = new PairBuilder(1);
-    for (let i = 0; i < count; i++) builder.add(Uint32Array.of(i), 0, i % 7);
-    return builder;
-  };
-  const builder = builderOf();
-  const ranges = new RangeBuilder();
-  builder.addTo(ranges, (address) => address % 2 === 1);
-  assert.equal(builder.length, count / 2);
-  const set = addressSet(ranges);
-  assert.equal(set.count, count / 2);
-  const table = builder.take(
-    set.count,
-    (words, at) => indexOf(set, words[at]!),
-  );
-  assert.ok(table.ports.every((port, index) => port === (2 * index + 1) % 7));
-  const none = builderOf();
-  none.addTo(new RangeBuilder(), () => false);
-  assert.equal(none.length, count);
 });

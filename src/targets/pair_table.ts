@@ -1,54 +1,56 @@
 // HOT PATH
-import type { Ipv4Address, IPV6_WORDS } from "../base/mod.ts";
-import type { RangeBuilder } from "./range_builder.ts";
 
 /**
  * Which ports each address of a set is probed on, where these differ from address to address. Pairs are numbered by
  * address and then by port, so that the number of a pair leads to both and back. Plain data over shared memory: two
- * bytes a pair where each address has one port, else up to 6.5.
+ * bytes a pair where each address has one port, else three eighths of a byte more.
  */
 export interface PairTable {
   /** Number of pairs. */
   readonly count: number;
   /** The port of each pair. */
   readonly ports: Uint16Array;
-  /** Number of the first pair of each address, and behind them that of all pairs; empty where each has one port. */
-  readonly firsts: Uint32Array;
-  /** Index of the address of each eighth pair; empty where each address has one port. */
-  readonly slots: Uint32Array;
+  /** A bit for each pair, the lowest of each word first: set where an address begins. Empty where each has one port. */
+  readonly starts: Uint32Array;
+  /** For each word of `starts`, and one more: number of addresses that begin before it. Empty as `starts`. */
+  readonly ranks: Uint32Array;
+  /** Word of `starts` in which each 32nd address begins, and at the end the last word. Empty as `starts`. */
+  readonly samples: Uint32Array;
 }
 
-/** log2 of the pairs to an entry of `slots`: as every address has a pair, `addressOfPair` takes so many steps at most. */
-const SLOT_SHIFT = 3;
+/** log2 of the bits of a word. */
+const WORD_SHIFT = 5;
+const WORD_MASK = 2 ** WORD_SHIFT - 1;
+/** log2 of the addresses to an entry of `samples`. */
+const SAMPLE_SHIFT = 5;
 
 /** Index of the address of a pair, whose number is not checked. */
 export function addressOfPair(table: PairTable, pair: number): number {
-  const { firsts, slots } = table;
-  if (firsts.length === 0) return pair;
-  let index = slots[pair >>> SLOT_SHIFT]!;
-  while (firsts[index + 1]! <= pair) index++;
-  return index;
+  const { ranks, starts } = table;
+  if (starts.length === 0) return pair;
+  const word = pair >>> WORD_SHIFT;
+  // The bits up to that of the pair; 2 << 31 is 0, so that all are taken then.
+  const bits = starts[word]! & ((2 << (pair & WORD_MASK)) - 1);
+  return ranks[word]! + countBits(bits) - 1;
 }
 
-/** As `addressOfPair`, for the first `count` of some pairs, into `indexes`: first one table is read for all, then the other. */
+/** As `addressOfPair`, for the first `count` of some pairs, into `indexes`. */
 export function addressesOfPairs(
-  { firsts, slots }: PairTable,
+  table: PairTable,
   pairs: Float64Array,
   count: number,
   indexes: Uint32Array,
 ): void {
-  if (firsts.length === 0) {
+  const { ranks, starts } = table;
+  if (starts.length === 0) {
     for (let i = 0; i < count; i++) indexes[i] = pairs[i]!;
     return;
   }
   for (let i = 0; i < count; i++) {
-    indexes[i] = slots[(pairs[i]! >>> 0) >>> SLOT_SHIFT]!;
-  }
-  for (let i = 0; i < count; i++) {
-    const pair = pairs[i]!;
-    let index = indexes[i]!;
-    while (firsts[index + 1]! <= pair) index++;
-    indexes[i] = index;
+    const pair = pairs[i]! >>> 0;
+    const word = pair >>> WORD_SHIFT;
+    const bits = starts[word]! & ((2 << (pair & WORD_MASK)) - 1);
+    indexes[i] = ranks[word]! + countBits(bits) - 1;
   }
 }
 
@@ -56,7 +58,7 @@ export function addressesOfPairs(
 export function pairOf(table: PairTable, index: number, port: number): number {
   const { ports } = table;
   let low = firstPairOf(table, index);
-  let high = firstPairOf(table, index + 1) - 1;
+  let high = endOfAddress(table, index, low) - 1;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (ports[middle]! < port) low = middle + 1;
@@ -66,177 +68,117 @@ export function pairOf(table: PairTable, index: number, port: number): number {
 }
 
 /** Number of the first pair of the address with this index; for the index behind the last, that of all pairs. */
-export function firstPairOf({ firsts }: PairTable, index: number): number {
-  return firsts.length === 0 ? index : firsts[index]!;
+export function firstPairOf(table: PairTable, index: number): number {
+  const { count, ranks, samples, starts } = table;
+  if (starts.length === 0) return index;
+  if (index >= ranks[starts.length]!) return count;
+  // The last word before which no more than `index` addresses begin.
+  let low = samples[index >>> SAMPLE_SHIFT]!;
+  let high = samples[(index >>> SAMPLE_SHIFT) + 1]!;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (ranks[middle]! <= index) low = middle;
+    else high = middle - 1;
+  }
+  return (low << WORD_SHIFT) + placeOfBit(starts[low]!, index - ranks[low]!);
 }
 
-/** Pairs of a piece. */
-const PIECE = 2 ** 18;
-/** The index of an address that is no target. */
-const NO_INDEX = 0xffff_ffff;
-
-interface Piece {
-  readonly words: Uint32Array<ArrayBuffer>;
-  readonly ports: Uint16Array<ArrayBuffer>;
+/** As `firstPairOf` for the address behind the one with this index and first pair: mostly it begins close by. */
+function endOfAddress(table: PairTable, index: number, first: number): number {
+  const { starts } = table;
+  const behind = first + 1;
+  if (starts.length === 0) return behind;
+  const word = behind >>> WORD_SHIFT;
+  if (word === starts.length) return behind;
+  const bits = starts[word]! & -(1 << (behind & WORD_MASK));
+  return bits === 0
+    ? firstPairOf(table, index + 1)
+    : (word << WORD_SHIFT) + lowestBit(bits);
 }
 
-/**
- * Collects pairs of one family in any order, with repeats: six bytes each of IPv4, eighteen of IPv6.
- */
-export class PairBuilder {
-  readonly #width: number;
-  #pieces: Piece[] = [];
-  #length = 0;
+/** Place of the bit that is set behind `left` others. */
+function placeOfBit(bits: number, left: number): number {
+  let rest = bits;
+  let place = 0;
+  for (let half = 16; half > 2; half >>>= 1) {
+    const count = countBits(rest & ((1 << half) - 1));
+    if (left < count) continue;
+    left -= count;
+    place += half;
+    rest >>>= half;
+  }
+  for (; left > 0; left--) rest &= rest - 1;
+  return place + lowestBit(rest);
+}
 
-  /**
-   * Has no pairs yet.
-   *
-   * @param width words of an address: 1, or 4 for IPv6
-   */
-  constructor(width: 1 | typeof IPV6_WORDS) {
-    this.#width = width;
+function lowestBit(bits: number): number {
+  return WORD_MASK - Math.clz32(bits & -bits);
+}
+
+function countBits(bits: number): number {
+  const pairs = bits - ((bits >>> 1) & 0x5555_5555);
+  const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+}
+
+/** Notes where the addresses of pairs begin, in the order of the pairs. */
+export class PairStarts {
+  readonly #starts: Uint32Array;
+  #pairCount = 0;
+  #addressCount = 0;
+
+  /** @param mostPairs how many there may be */
+  constructor(mostPairs: number) {
+    this.#starts = sharedWords((mostPairs >>> WORD_SHIFT) + 1);
   }
 
-  /** Number of pairs added, with repeats. */
-  get length(): number {
-    return this.#length;
+  /** Number of pairs so far. */
+  get pairCount(): number {
+    return this.#pairCount;
   }
 
-  /** Adds the address of the words at `at` with a port. */
-  add(words: Uint32Array, at: number, port: number): void {
-    const width = this.#width;
-    const slot = this.#length % PIECE;
-    if (slot === 0) {
-      this.#pieces.push({
-        words: new Uint32Array(PIECE * width),
-        ports: new Uint16Array(PIECE),
-      });
+  /** Notes the next pair. */
+  add(isStart: boolean): void {
+    const pair = this.#pairCount++;
+    if (!isStart) return;
+    this.#addressCount++;
+    this.#starts[pair >>> WORD_SHIFT]! |= 1 << (pair & WORD_MASK);
+  }
+
+  /** Makes the table; `ports` are those of all pairs, in their order. */
+  table(ports: Uint16Array): PairTable {
+    const count = this.#pairCount;
+    if (count === this.#addressCount) {
+      const none = new Uint32Array(0);
+      return { count, ports, starts: none, ranks: none, samples: none };
     }
-    const piece = this.#pieces.at(-1)!;
-    for (let word = 0; word < width; word++) {
-      piece.words[slot * width + word] = words[at + word]!;
-    }
-    piece.ports[slot] = port;
-    this.#length++;
-  }
-
-  /**
-   * Adds the addresses of IPv4 pairs to ranges, and forgets pairs whose address is not kept: a set of all would need
-   * memory for nothing. Where none is kept, all stay, so that what becomes of them can be told.
-   */
-  addTo(ranges: RangeBuilder, isKept: (address: Ipv4Address) => boolean): void {
-    const kept = this.#compact(isKept);
-    if (kept > 0) this.#length = kept;
-    this.#each(({ words }, slot) => ranges.addAddress(words[slot]!));
-  }
-
-  /** Moves the pairs that are kept to the front; returns how many they are. */
-  #compact(isKept: (address: Ipv4Address) => boolean): number {
-    let kept = 0;
-    this.#each(({ ports, words }, slot) => {
-      const address = words[slot]!;
-      if (!isKept(address)) return;
-      const to = this.#pieces[Math.floor(kept / PIECE)]!;
-      to.words[kept % PIECE] = address;
-      to.ports[kept % PIECE] = ports[slot]!;
-      kept++;
-    });
-    return kept;
-  }
-
-  /**
-   * Hands over the pairs whose address is a target, each once, and forgets all.
-   *
-   * @param addressCount number of the targets' addresses, of which each was added
-   * @param indexOf index of the address of the words at `at`; -1: it is no target
-   */
-  take(
-    addressCount: number,
-    indexOf: (words: Uint32Array, at: number) => number,
-  ): PairTable {
-    const width = this.#width;
-    const firsts = sharedWords(addressCount + 1);
-    let length = 0;
-    this.#each(({ words }, slot) => {
-      const index = indexOf(words, slot * width);
-      // From here on, the place of the address holds its index.
-      words[slot * width] = index < 0 ? NO_INDEX : index;
-      if (index < 0) return;
-      firsts[index + 1]!++;
-      length++;
-    });
-    for (let i = 0; i < addressCount; i++) firsts[i + 1]! += firsts[i]!;
-    const ports = new Uint16Array(
-      new SharedArrayBuffer(length * Uint16Array.BYTES_PER_ELEMENT),
+    const words = (count + WORD_MASK) >>> WORD_SHIFT;
+    const starts = this.#starts.subarray(0, words);
+    const ranks = sharedWords(words + 1);
+    const samples = sharedWords(
+      ((this.#addressCount + 2 ** SAMPLE_SHIFT - 1) >>> SAMPLE_SHIFT) + 1,
     );
-    this.#each(({ ports: from, words }, slot) => {
-      const index = words[slot * width]!;
-      if (index !== NO_INDEX) ports[firsts[index]!++] = from[slot]!;
-    }, release);
-    this.#pieces = [];
-    this.#length = 0;
-    // Each entry has moved on to where the next address begins.
-    firsts.copyWithin(1, 0, addressCount);
-    firsts[0] = 0;
-    return tableOf(firsts, ports);
-  }
-
-  #each(
-    visit: (piece: Piece, slot: number) => void,
-    leave: (piece: Piece) => void = () => {},
-  ): void {
-    let left = this.#length;
-    for (const piece of this.#pieces) {
-      const count = Math.max(0, Math.min(left, PIECE));
-      for (let slot = 0; slot < count; slot++) visit(piece, slot);
-      left -= count;
-      leave(piece);
+    let sample = 0;
+    for (let word = 0; word < words; word++) {
+      const behind = ranks[word]! + countBits(starts[word]!);
+      ranks[word + 1] = behind;
+      while (sample << SAMPLE_SHIFT < behind) samples[sample++] = word;
     }
+    samples[sample] = words - 1;
+    return { count, ports, starts, ranks, samples };
   }
 }
 
-/** Gives the memory of a piece back at once rather than when it is collected. */
-function release({ ports, words }: Piece): void {
-  words.buffer.transfer(0);
-  ports.buffer.transfer(0);
-}
-
-/** Sorts the ports of each address and takes repeats out, all in place. */
-function tableOf(firsts: Uint32Array, ports: Uint16Array): PairTable {
-  const addressCount = firsts.length - 1;
-  let count = 0;
-  for (let index = 0; index < addressCount; index++) {
-    const first = firsts[index]!;
-    const end = firsts[index + 1]!;
-    if (end - first > 1) ports.subarray(first, end).sort();
-    firsts[index] = count;
-    for (let at = first; at < end; at++) {
-      if (at > first && ports[at] === ports[at - 1]) continue;
-      // What is overwritten lies before `at`, but for the port itself.
-      ports[count++] = ports[at]!;
-    }
-  }
-  firsts[addressCount] = count;
-  const known = { count, ports: ports.subarray(0, count) };
-  return count === addressCount
-    ? { ...known, firsts: NO_WORDS, slots: NO_WORDS }
-    : { ...known, firsts, slots: slotsOf(firsts, count) };
-}
-
-const NO_WORDS = new Uint32Array(0);
-
-function slotsOf(firsts: Uint32Array, count: number): Uint32Array {
-  const slots = sharedWords((count >>> SLOT_SHIFT) + 1);
-  let index = 0;
-  for (let slot = 0; slot << SLOT_SHIFT < count; slot++) {
-    while (firsts[index + 1]! <= slot << SLOT_SHIFT) index++;
-    slots[slot] = index;
-  }
-  return slots;
-}
-
-function sharedWords(length: number): Uint32Array {
+/** Words in shared memory, all 0. */
+export function sharedWords(length: number): Uint32Array {
   return new Uint32Array(
     new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT),
+  );
+}
+
+/** Ports in shared memory, all 0. */
+export function sharedPorts(length: number): Uint16Array {
+  return new Uint16Array(
+    new SharedArrayBuffer(length * Uint16Array.BYTES_PER_ELEMENT),
   );
 }

@@ -103,6 +103,10 @@ function wrongPort(entry: string, portText: string): string {
     return `${start}: give the number alone; the protocol follows from the kind of probe`;
   }
   if (/^0[0-9]/.test(portText)) return `${start}: has leading zeros`;
+  if (/^(?:all|any)$/i.test(entry)) return `${start}: all ports are written *`;
+  if (/^[0-9]+(?::|\.\.+)[0-9]+$/.test(entry)) {
+    return `${start}: a range has a hyphen: ${entry.replace(/[:.]+/, "-")}`;
+  }
   if (NAME.test(portText)) {
     const near = portNames().find((name) =>
       name.startsWith(portText.toLowerCase().slice(0, 3))

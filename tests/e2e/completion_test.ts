@@ -33,4 +33,9 @@ Deno.test("completion of bash offers options, their values and subcommands", asy
   assert.deepEqual(await complete(script, "iterate", "--see"), ["--seed"]);
   assert.deepEqual(await complete(script, "doctor", "--iplay"), ["--iplayer"]);
   assert.deepEqual(await complete(script, "-r", ""), []);
+  assert.deepEqual(await complete(script, "help", "filt"), ["filters"]);
+  assert.deepEqual(await complete(script, "help", "tcp_synack"), [
+    "tcp_synackscan",
+  ]);
+  assert.deepEqual(await complete(script, "completion", "z"), ["zsh"]);
 });

@@ -37,9 +37,10 @@ testUnless(
       assert.equal(await READERS["pcap"]!(pathOf("probes")), 2 * HOSTS);
       const files = [...Deno.readDirSync(directory)].map(({ name }) => name)
         // Which a scan may not remove that has given up root.
-        .filter((name) => name !== "sqlite-journal");
+        .filter((name) =>
+          !["sqlite-journal", "parquet.part", "csv.pacemap"].includes(name)
+        );
       assert.deepEqual(files.sort(), [...names, "probes"].sort());
-      assert.match(stderr, /No checkpoint is kept, .*Parquet/);
     } finally {
       await Deno.remove(directory, { recursive: true });
     }

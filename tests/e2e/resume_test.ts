@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readCheckpoint } from "../../src/checkpoint/mod.ts";
 import { kill, type Network } from "../../src/demo/mod.ts";
 import { countPositions } from "../../src/loss/mod.ts";
+import { TABLES } from "../fixtures/format_readers.ts";
 import { networkTest, runPacemap, startPacemap } from "./network_fixture.ts";
 
 const TARGETS = 32_768;
@@ -16,11 +17,14 @@ networkTest(
     const json = `${directory}/found.json`;
     const array = `${directory}/found.array`;
     const xml = `${directory}/found.xml`;
+    const parquet = `${directory}/found.parquet`;
+    const database = `${directory}/found.db`;
     const checkpoint = `${csv}.pacemap`;
     const args = [
       ...["-M", "icmp_echoscan", "-f", FIELDS.join(","), "-r", "8000"],
       ...["-O", "csv", "-o", csv, "-O", "json", "-o", json],
       ...["-O", "masscan-json", "-o", array, "-O", "nmap-xml", "-o", xml],
+      ...["-O", "parquet", "-o", parquet, "-O", "sqlite", "-o", database],
       ...["-b", "/dev/null", "-c", "0.5", "--checkpoint-interval", "0.2"],
       ...["-m", `${directory}/meta`, "-u", `${directory}/status.csv`],
       ...["--loss-sample", "0", "198.18.0.0/17"],
@@ -68,6 +72,8 @@ networkTest(
         document,
         /<hosts up="32768" down="0" total="32768"\/>\n<\/runstats>\n<\/nmaprun>\n$/,
       );
+      assertEachOnce(valuesOf(await TABLES.parquet(parquet)));
+      assertEachOnce(valuesOf(await TABLES.sqlite(database)));
       const metadata = JSON.parse(
         await Deno.readTextFile(`${directory}/meta`),
       );
@@ -76,6 +82,49 @@ networkTest(
         await Deno.readTextFile(`${directory}/status.csv`),
         metadata,
       );
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);
+
+networkTest(
+  "resume writes the metadata of a scan that had done everything, but not them",
+  async (network) => {
+    await network.countProbes();
+    const directory = await Deno.makeTempDir({ prefix: "pacemap-test-" });
+    const xml = `${directory}/found.xml`;
+    const metadata = `${directory}/metadata.json`;
+    const args = [
+      ...["-M", "icmp_echoscan", "-b", "/dev/null", "-c", "0.5"],
+      ...["-O", "nmap-xml", "-o", xml, "--loss-sample", "0"],
+      ...["--output-wait", "0", "-m", "/dev/full", "198.18.0.0/28"],
+    ];
+    try {
+      const { scanner } = network;
+      const first = await runPacemap(scanner, args);
+      assert.equal(first.code, 1, first.stderr);
+      assert.match(first.stderr, /Cannot write "\/dev\/full": no space left/);
+      assert.match(first.stderr, /To go on from here: pacemap resume/);
+      const { lives, phase } = (await readCheckpoint(`${xml}.pacemap`)).state;
+      assert.equal(phase, "cooldown");
+      assert.match(lives.at(-1)!.reason, /\/dev\/full/);
+      const words = ["resume", `${xml}.pacemap`, "-m", metadata];
+      const second = await runPacemap(scanner, words);
+      assert.equal(second.code, 0, second.stderr);
+      const { probes } = await network.probeCount();
+      assert.equal(probes, 16);
+      const document = await Deno.readTextFile(xml);
+      assert.equal(document.split("<host ").length - 1, 16);
+      assert.equal(document.split("</nmaprun>").length, 2);
+      const { exit_reason, runs, success_unique } = JSON.parse(
+        await Deno.readTextFile(metadata),
+      );
+      assert.deepEqual([exit_reason, success_unique], ["completed", 16]);
+      assert.equal(runs.length, 2);
+      // Who has given up root cannot remove it, but says that nothing is left.
+      const left = await readCheckpoint(`${xml}.pacemap`).catch(() => null);
+      assert.ok(left === null || left.state.phase === "done");
     } finally {
       await Deno.remove(directory, { recursive: true });
     }
@@ -147,6 +196,12 @@ function assertEachOnce(rows: readonly (readonly string[])[]): void {
     found.add(address!);
   }
   assert.equal(found.size, TARGETS);
+}
+
+function valuesOf(
+  rows: readonly Readonly<Record<string, unknown>>[],
+): string[][] {
+  return rows.map((row) => FIELDS.map((name) => String(row[name])));
 }
 
 /** A command that would go on with another scan, or destroy what this one has found: refused, nothing is changed. */

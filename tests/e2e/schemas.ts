@@ -10,7 +10,8 @@ export type SchemaName =
   | "metadata"
   | "status-row"
   | "summary"
-  | "version";
+  | "version"
+  | "watch";
 
 const ajv = new Ajv2020({
   allErrors: true,

@@ -12,6 +12,8 @@ export interface Server extends AsyncDisposable {
 
 /** A running script of this directory. */
 export interface Script extends Server {
+  /** Its standard input. */
+  readonly input: WritableStream<Uint8Array<ArrayBuffer>>;
   /** Closes its standard input, waits until it has ended, and returns what it printed. */
   stop(): Promise<string>;
 }
@@ -113,6 +115,7 @@ export async function startScript(
   const server = serverOf(child, output);
   return {
     ...server,
+    input: child.stdin,
     async stop(): Promise<string> {
       await child.stdin.close();
       await child.status;

@@ -7,9 +7,14 @@ import { type Attempts, tryAll } from "./attempts.ts";
 
 const PROC = "mount -t proc none /proc";
 const FREE = "/run/planted";
-const NEEDS = { laterPipe: null, removedFile: null };
+const NEEDS = {
+  laterPipe: null,
+  removedFile: null,
+  mayAccept: true,
+  exchangesIn: null,
+};
 /** What workers become. */
-const ROLES = ["sender", "receiver", null] as const;
+const ROLES = ["sender", "receiver", "watch", null] as const;
 
 namespaceTest(
   import.meta,

@@ -12,7 +12,7 @@ const TEXTS: Build["texts"] = {
   service: "[Unit]\n",
   license: "Licence\n",
   readme: "Read me\n",
-  options: "Options\n",
+  pages: new Map([["options.md", "Options\n"]]),
   examples: new Map([["scan.sh", "#!/bin/sh\n"], ["probe.ts", "// probe\n"]]),
 };
 const ignore = !await exists("/usr/bin/dpkg-deb");

@@ -55,10 +55,20 @@ export class SimulatedReceiver {
       if (repeats !== "pass" && !isNew(seen, position)) return;
     } else {
       const isKnown = isRepeat(position);
-      if (repeats === "exact" && isKnown) return;
-      if (repeats === "recent" && !isNew(this.#targets, position)) return;
+      const isAgain = repeats === "exact"
+        ? isKnown
+        : repeats === "recent" && !isNew(this.#targets, position);
+      if (isAgain) {
+        this.#repeat(position, probeNumber);
+        return;
+      }
     }
     this.#queue.push(position, probeNumber, true);
+  }
+
+  #repeat(position: number, probeNumber: number): void {
+    if (this.#queue.pass === 0 || probeNumber > 0) return;
+    this.#queue.push(position, probeNumber, false, true);
   }
 }
 

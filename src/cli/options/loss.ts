@@ -1,6 +1,6 @@
 import {
   parseChoice,
-  parseDecimalNumber,
+  parsePercent,
   parseWholeNumber,
 } from "../option_parsers.ts";
 import { type OptionTable, setting } from "../option_spec.ts";
@@ -58,7 +58,7 @@ export const LOSS_OPTIONS: OptionTable<LossValues> = {
     fallback: 0.5,
     fallbackText: "0.5",
     parse: (text) =>
-      parseDecimalNumber(text, { what: "Loss target", min: 0.01, max: 50 }),
+      parsePercent(text, { what: "Loss target", min: 0.01, max: 50 }),
   }),
   lossSample: setting({
     long: "loss-sample",
@@ -70,7 +70,7 @@ export const LOSS_OPTIONS: OptionTable<LossValues> = {
     fallback: 1,
     fallbackText: "1",
     parse: (text) =>
-      parseDecimalNumber(text, { what: "Loss sample", min: 0, max: 1 }),
+      parsePercent(text, { what: "Loss sample", min: 0, max: 1 }),
   }),
   maxPasses: setting({
     long: "max-passes",

@@ -1,7 +1,7 @@
 import { SEND_BACKENDS, type SendBackend } from "../../backend/names.ts";
 import {
   parseChoice,
-  parseDecimalNumber,
+  parsePercent,
   parseProcessors,
 } from "../option_parsers.ts";
 import { flag, type OptionTable, setting } from "../option_spec.ts";
@@ -128,8 +128,7 @@ export const SENDING_OPTIONS: OptionTable<SendingValues> = {
     remedy: "Give a percentage from 0 to 100",
     fallback: 0,
     fallbackText: "0",
-    parse: (text) =>
-      parseDecimalNumber(text, { what: "Hit rate", min: 0, max: 100 }),
+    parse: (text) => parsePercent(text, { what: "Hit rate", min: 0, max: 100 }),
   }),
   maxSendtoFailures: setting({
     long: "max-sendto-failures",

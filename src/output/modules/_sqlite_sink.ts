@@ -1,54 +1,24 @@
 import type { ByteSink } from "../byte_sink.ts";
-import type {
-  SqliteColumn,
-  SqliteReply,
-  SqliteStart,
-} from "./_sqlite_table.ts";
+import type { SqliteStart } from "./_sqlite_table.ts";
+import { StoreThread } from "./_store_thread.ts";
 
 /** A database that takes rows as JSON lists, one a line; a thread of its own adds them. */
 export class SqliteSink implements ByteSink {
   readonly isOnDisk = true;
-  readonly #worker: Worker;
-  /** Settles when the thread has answered to what it was sent last. */
-  #reply = Promise.withResolvers<void>();
-
-  private constructor() {
-    const url = new URL("./_sqlite_worker.ts", import.meta.url);
-    this.#worker = new Worker(url, { type: "module" });
-    this.#worker.onmessage = (
-      { data: { fault, isFull } }: MessageEvent<SqliteReply>,
-    ): void => {
-      if (fault === null) this.#reply.resolve();
-      else {
-        const error = new Error(fault);
-        this.#reply.reject(
-          isFull ? Object.assign(error, { code: "ENOSPC" }) : error,
-        );
-      }
-    };
-    this.#worker.onerror = (event: ErrorEvent): void => {
-      event.preventDefault();
-      this.#reply.reject(new Error(event.message));
-    };
-  }
+  readonly #thread = new StoreThread(
+    new URL("./_sqlite_worker.ts", import.meta.url),
+  );
 
   /**
-   * Makes a database with an empty table in the place of what the file held.
+   * Makes a database with an empty table in the place of what the file held, or cuts the one that is there.
    *
    * @throws {Error} when the file cannot be written
    */
-  static async open(
-    path: string,
-    columns: readonly SqliteColumn[],
-  ): Promise<SqliteSink> {
-    // Cut, not removed: a link stays one. What is left of an older database beside it would spoil the new one.
-    Deno.openSync(path, { write: true, create: true, truncate: true }).close();
-    for (const suffix of ["-journal", "-wal", "-shm"]) {
-      removeIfThere(`${path}${suffix}`);
-    }
+  static async open(start: SqliteStart): Promise<SqliteSink> {
+    if (start.keptRows === null) clear(start.path);
     const sink = new SqliteSink();
     try {
-      await sink.#send({ path, columns });
+      await sink.#thread.send(start);
       return sink;
     } catch (error) {
       sink.close();
@@ -56,21 +26,23 @@ export class SqliteSink implements ByteSink {
     }
   }
 
-  /** Adds whole rows, all of them or none. */
+  /** Adds whole rows, all of them or none. They are on the disk then. */
   async write(bytes: Uint8Array): Promise<number> {
-    await this.#send(bytes);
+    await this.#thread.send(bytes);
     return bytes.length;
   }
 
   /** Ends the thread. The database is closed when the last bytes said so; if not, it holds what was written. */
   close(): void {
-    this.#worker.terminate();
+    this.#thread.close();
   }
+}
 
-  #send(message: SqliteStart | Uint8Array): Promise<void> {
-    this.#reply = Promise.withResolvers<void>();
-    this.#worker.postMessage(message);
-    return this.#reply.promise;
+/** Cut, not removed: a link stays one. What is left of an older database beside it would spoil the new one. */
+function clear(path: string): void {
+  Deno.openSync(path, { write: true, create: true, truncate: true }).close();
+  for (const suffix of ["-journal", "-wal", "-shm"]) {
+    removeIfThere(`${path}${suffix}`);
   }
 }
 

@@ -1,22 +1,12 @@
 import type { ValueType } from "../../base/mod.ts";
-
-/** A column of the table of results. */
-export interface SqliteColumn {
-  readonly name: string;
-  readonly type: ValueType;
-}
+import { decodeHex, type StoredColumn } from "./_stored_columns.ts";
 
 /** What the thread is started with. */
 export interface SqliteStart {
   readonly path: string;
-  readonly columns: readonly SqliteColumn[];
-}
-
-/** What the thread says once it is ready, and of each batch: null when it is stored, else why it is not. */
-export interface SqliteReply {
-  readonly fault: string | null;
-  /** Whether the disk is full: the batch may be sent again. */
-  readonly isFull: boolean;
+  readonly columns: readonly StoredColumn[];
+  /** Rows of earlier runs that stay, the first of the table; null: the table is made. */
+  readonly keptRows: number | null;
 }
 
 /** Stands behind all rows: the database is to be closed. */
@@ -32,7 +22,7 @@ const TYPES: Readonly<Record<ValueType, string>> = {
 };
 
 /** The statement that makes the table. */
-export function createTable(columns: readonly SqliteColumn[]): string {
+export function createTable(columns: readonly StoredColumn[]): string {
   const lines = columns.map(({ name, type }) =>
     `${quote(name)} ${TYPES[type]}`
   );
@@ -40,10 +30,13 @@ export function createTable(columns: readonly SqliteColumn[]): string {
 }
 
 /** The statement that adds a row. */
-export function insertRow(columns: readonly SqliteColumn[]): string {
+export function insertRow(columns: readonly StoredColumn[]): string {
   const places = columns.map(() => "?").join(", ");
   return `INSERT INTO results VALUES (${places})`;
 }
+
+/** The statement that removes all rows but the first `?`: they are numbered from 1 on. */
+export const CUT_ROWS = "DELETE FROM results WHERE rowid > ?";
 
 /** A value of a row, read from JSON, as it is stored in a column of this type. */
 export function storedValue(
@@ -59,9 +52,4 @@ export function storedValue(
 
 function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-function decodeHex(text: string): Uint8Array {
-  const pairs = text.match(/../g) ?? [];
-  return Uint8Array.from(pairs, (pair) => parseInt(pair, 16));
 }

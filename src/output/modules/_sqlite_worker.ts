@@ -1,15 +1,16 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { serveStore } from "./_serve_store.ts";
 import {
   createTable,
+  CUT_ROWS,
   insertRow,
   SQLITE_END,
-  type SqliteColumn,
-  type SqliteReply,
   type SqliteStart,
   storedValue,
 } from "./_sqlite_table.ts";
+import type { StoredColumn } from "./_stored_columns.ts";
 
 /** Adds rows to a database: a batch for each message, in one transaction. */
 class RowStore {
@@ -18,20 +19,22 @@ class RowStore {
   readonly #insert: StatementSync;
   /** A statement, as its errors tell their code; those of `exec` do not. */
   readonly #commit: StatementSync;
-  readonly #columns: readonly SqliteColumn[];
+  readonly #columns: readonly StoredColumn[];
 
-  constructor({ columns, path }: SqliteStart) {
+  constructor({ columns, keptRows, path }: SqliteStart) {
     this.#database = new DatabaseSync(path);
     this.#columns = columns;
     // The journal is kept open: when rights are given up, no file can be made beside the database any more.
     this.#database.exec("PRAGMA locking_mode = EXCLUSIVE");
     this.#database.exec("PRAGMA synchronous = NORMAL");
-    this.#database.exec(createTable(columns));
+    if (keptRows === null) this.#database.exec(createTable(columns));
+    else this.#cut(keptRows);
     this.#begin = this.#database.prepare("BEGIN");
     this.#insert = this.#database.prepare(insertRow(columns));
     this.#commit = this.#database.prepare("COMMIT");
   }
 
+  /** Adds a batch of rows. */
   add(bytes: Uint8Array): void {
     const text = new TextDecoder().decode(bytes);
     const isEnd = text.endsWith(SQLITE_END);
@@ -40,6 +43,15 @@ class RowStore {
     lines.pop();
     if (lines.length > 0) this.#addAll(lines);
     if (isEnd) this.#database.close();
+  }
+
+  #cut(keptRows: number): void {
+    const database = this.#database;
+    database.prepare(CUT_ROWS).run(keptRows);
+    // A change, so that the journal is opened also where nothing is cut.
+    const version = database.prepare("PRAGMA user_version").get();
+    const runs = Number(version?.["user_version"] ?? 0) + 1;
+    database.exec(`PRAGMA user_version = ${runs}`);
   }
 
   #addAll(lines: readonly string[]): void {
@@ -67,17 +79,12 @@ const SQLITE_FULL = 13;
 
 let store: RowStore | null = null;
 
-self.onmessage = (
-  { data }: MessageEvent<SqliteStart | Uint8Array>,
-): void => {
-  try {
-    if (data instanceof Uint8Array) store?.add(data);
-    else store = new RowStore(data);
-    self.postMessage({ fault: null, isFull: false } satisfies SqliteReply);
-  } catch (error) {
-    const fault = error instanceof Error ? error.message : String(error);
-    const isFull = error instanceof Error && "errcode" in error &&
-      error.errcode === SQLITE_FULL;
-    self.postMessage({ fault, isFull } satisfies SqliteReply);
-  }
-};
+serveStore<SqliteStart | Uint8Array>(
+  (message) => {
+    if (message instanceof Uint8Array) store?.add(message);
+    else store = new RowStore(message);
+  },
+  (error) =>
+    error instanceof Error && "errcode" in error &&
+    error.errcode === SQLITE_FULL,
+);

@@ -1,7 +1,17 @@
-import type { Column, Value } from "../../base/mod.ts";
+import type { Column, ValueType } from "../../base/mod.ts";
 import type { Response } from "../../probe/mod.ts";
-import { ByteBuffer } from "../byte_buffer.ts";
-import { writeJsonValue } from "../row_writer.ts";
+
+/** A column of a table, as the thread knows it that stores its rows. */
+export interface StoredColumn {
+  readonly name: string;
+  readonly type: ValueType;
+  /**
+   * Whether it is a whole number that may be above 2^63.
+   *
+   * @default {false}
+   */
+  readonly isUnsigned64?: boolean;
+}
 
 /** Columns of a table: each once, in the order given. */
 export function tableColumns(
@@ -12,9 +22,8 @@ export function tableColumns(
   );
 }
 
-/** A value as JSON text, for lists and records in a column. */
-export function jsonTextOf(value: Value): string {
-  const buffer = new ByteBuffer();
-  writeJsonValue(buffer, value);
-  return new TextDecoder().decode(buffer.take());
+/** The bytes that stand in JSON as hexadecimal digits. */
+export function decodeHex(text: string): Uint8Array {
+  const pairs = text.match(/../g) ?? [];
+  return Uint8Array.from(pairs, (pair) => parseInt(pair, 16));
 }

@@ -27,6 +27,7 @@ export const nmapXml: OutputModule = {
     `Writes XML as nmap -oX writes it, a host element for each result, for Metasploit, python-libnmap and all
 that imports nmap's results. An address with several results has several elements. States and reasons are
 nmap's: syn-ack is open, a reset closed, an ICMP error filtered, but for a port that is unreachable.
+Metasploit takes hosts that are up and have ports: not those of a scan by ICMP.
 
 Without --output-filter new successes are written; with one, what it takes.
 

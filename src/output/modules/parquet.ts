@@ -1,29 +1,13 @@
-import type { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import type { Column, Value, ValueType } from "../../base/mod.ts";
+import type { Column, Value } from "../../base/mod.ts";
 import type { Response } from "../../probe/mod.ts";
 import type { OutputModule } from "../output_module.ts";
 import type { Chunk, RowEncoder } from "../row_encoder.ts";
-import { jsonTextOf, tableColumns } from "./_stored_columns.ts";
+import { EMPTY_CHUNK } from "../row_encoder.ts";
+import { createRowWriter } from "../row_writer.ts";
+import { PARQUET_END, ParquetSink } from "./_parquet_sink.ts";
+import { tableColumns } from "./_stored_columns.ts";
 
-/** Rows of a group: as many as are encoded in some 20 ms, in which nothing else is done. */
-const GROUP_ROWS = 8192;
-
-/** A type of Parquet, as its writer names it. */
-type ParquetType = Pick<
-  ConstructorParameters<typeof ParquetWriter>[0]["schema"][number],
-  "converted_type" | "type"
->;
-
-const TYPES: Readonly<Record<ValueType, ParquetType>> = {
-  int: { type: "INT64" },
-  float: { type: "DOUBLE" },
-  bool: { type: "BOOLEAN" },
-  string: { type: "BYTE_ARRAY", converted_type: "UTF8" },
-  binary: { type: "BYTE_ARRAY" },
-  repeated: { type: "BYTE_ARRAY", converted_type: "UTF8" },
-};
-
-const UNSIGNED: ParquetType = { type: "INT64", converted_type: "UINT_64" };
+const END = new TextEncoder().encode(PARQUET_END);
 
 /** Apache Parquet. */
 export const parquet: OutputModule = {
@@ -35,116 +19,78 @@ export const parquet: OutputModule = {
 --output-filter says otherwise.
 
 What a reader needs stands at the end of the file. It is written however the scan ends, unless the program
-is killed: then the file cannot be read. A scan with such an output keeps no checkpoint: add one in csv or
-json to another file where that is not enough, and scan without parquet. Takes no arguments.`,
+is killed: until then, FILE.part has the rows as JSON lines. A scan that goes on takes them from there; once
+it is complete that file is removed, or emptied where the scan has given up root. Takes no arguments.`,
   selection: "all",
   canNest: true,
-  noResume: "a Parquet file cannot be continued",
-  open: async ({ columns, program }) => {
-    // Only who wants it pays for it.
-    const library = await import("hyparquet-writer");
-    return new ParquetEncoder(tableColumns(columns), { library, program });
-  },
+  namesFields: true,
+  needsFile: true,
+  partPath,
+  open: ({ columns }) =>
+    new LinesWithEnd(createRowWriter({
+      format: "json",
+      columns: tableColumns(columns).map(asText),
+      hasHeader: false,
+    })),
+  openSink: (path, { columns, keptBytes, program }) =>
+    ParquetSink.open({
+      path,
+      partPath: partPath(path),
+      keptBytes,
+      program,
+      columns: tableColumns(columns).map(
+        ({ isUnsigned64 = false, name, type }) => ({
+          name,
+          type,
+          isUnsigned64,
+        }),
+      ),
+    }),
 };
 
-class ParquetEncoder implements RowEncoder<Response> {
-  readonly #columns: readonly Column<Response>[];
-  readonly #bytes: ByteWriter;
-  readonly #writer: ParquetWriter;
-  /** For each column the values of the next group. */
-  #values: unknown[][];
-  #waiting = 0;
-  #rows = 0;
+function partPath(path: string): string {
+  return `${path}.part`;
+}
+
+/** A column whose numbers JSON readers would round, as text. */
+function asText(column: Column<Response>): Column<Response> {
+  if (column.isUnsigned64 !== true) return column;
+  const textOf = (value: Value): Value => value === null ? null : String(value);
+  return {
+    ...column,
+    type: "string",
+    read: (response) => textOf(column.read(response)),
+  };
+}
+
+/** JSON lines, and behind the last one that there are no more. */
+class LinesWithEnd implements RowEncoder<Response> {
+  readonly #lines: RowEncoder<Response>;
   #isFinished = false;
 
-  constructor(
-    columns: readonly Column<Response>[],
-    { library, program }: {
-      readonly library: typeof import("hyparquet-writer");
-      readonly program: string;
-    },
-  ) {
-    this.#columns = columns;
-    this.#values = columns.map(() => []);
-    this.#bytes = new library.ByteWriter();
-    this.#writer = new library.ParquetWriter({
-      writer: this.#bytes,
-      createdBy: program,
-      schema: [
-        { name: "root", num_children: columns.length },
-        ...columns.map(({ isUnsigned64, name, type }) => ({
-          name,
-          repetition_type: "OPTIONAL" as const,
-          ...isUnsigned64 ? UNSIGNED : TYPES[type],
-        })),
-      ],
-    });
+  constructor(lines: RowEncoder<Response>) {
+    this.#lines = lines;
   }
 
   get lengthBytes(): number {
-    return this.#bytes.index;
+    return this.#lines.lengthBytes;
   }
 
   append(response: Response): void {
-    const columns = this.#columns;
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i]!;
-      this.#values[i]!.push(storedValue(column.read(response), column));
-    }
-    this.#waiting++;
-    if (this.#waiting === GROUP_ROWS) this.#writeGroup();
+    this.#lines.append(response);
   }
 
   take(): Chunk {
-    const rows = this.#rows;
-    this.#rows = 0;
-    const bytes = this.#bytes.getBytes().slice();
-    this.#bytes.index = 0;
-    return { bytes, rows, isCuttable: false };
+    return this.#lines.take();
   }
 
   finish(): Chunk {
-    if (!this.#isFinished) {
-      this.#isFinished = true;
-      this.#writeGroup();
-      this.#writer.finish();
-    }
-    return this.take();
-  }
-
-  #writeGroup(): void {
-    if (this.#waiting === 0) return;
-    this.#writer.write({
-      columnData: this.#columns.map(({ name }, i) => ({
-        name,
-        data: this.#values[i]!,
-      })),
-      rowGroupSize: this.#waiting,
-    });
-    this.#values = this.#columns.map(() => []);
-    this.#rows += this.#waiting;
-    this.#waiting = 0;
-  }
-}
-
-/** A value as the writer wants it for a column of this type. */
-function storedValue(
-  value: Value,
-  { isUnsigned64, type }: Column<Response>,
-): unknown {
-  if (value === null) return undefined;
-  switch (type) {
-    case "int": {
-      const whole = BigInt(value as number | bigint);
-      return isUnsigned64
-        ? BigInt.asUintN(64, whole)
-        : BigInt.asIntN(64, whole);
-    }
-    case "repeated":
-      return jsonTextOf(value);
-    case "string":
-      return typeof value === "string" ? value : jsonTextOf(value);
-    default:
-      return value;
+    if (this.#isFinished) return EMPTY_CHUNK;
+    this.#isFinished = true;
+    const { bytes, ...rest } = this.#lines.take();
+    const all = new Uint8Array(bytes.length + END.length);
+    all.set(bytes);
+    all.set(END, bytes.length);
+    return { ...rest, bytes: all };
   }
 }

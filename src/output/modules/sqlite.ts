@@ -5,8 +5,8 @@ import type { OutputContext, OutputModule } from "../output_module.ts";
 import { type Chunk, EMPTY_CHUNK, type RowEncoder } from "../row_encoder.ts";
 import { takeLines, writeJsonValue } from "../row_writer.ts";
 import { SqliteSink } from "./_sqlite_sink.ts";
-import { SQLITE_END, type SqliteColumn } from "./_sqlite_table.ts";
-import { tableColumns } from "./_stored_columns.ts";
+import { SQLITE_END } from "./_sqlite_table.ts";
+import { type StoredColumn, tableColumns } from "./_stored_columns.ts";
 
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
@@ -24,20 +24,26 @@ that may be above 2^63 are text. Everything valid is written, unless --output-fi
 
 Rows are added in batches, each of them whole or not at all, however the scan ends. Other programs can read
 the database once the scan has ended. Where that has given up root, a file of the same name and -journal may
-stay, which is of no use any more. A scan with such an output keeps no checkpoint. Takes no arguments.`,
+stay, which is of no use any more. Takes no arguments.`,
   selection: "all",
   canNest: true,
   needsFile: true,
-  noResume: "a database cannot be continued",
-  open: ({ columns }) => new SqliteEncoder(columns),
-  openSink: (path, { columns }) =>
-    SqliteSink.open(
+  faultOfKept: async (path, { fields, memory }) => {
+    const { faultOfTable } = await import("./_sqlite_kept.ts");
+    return faultOfTable(path, { fields, rows: memory[0] ?? 0 });
+  },
+  open: (context) => new SqliteEncoder(context),
+  openSink: (path, { columns, keptBytes, memory }) =>
+    SqliteSink.open({
       path,
-      tableColumns(columns).map(({ isUnsigned64 = false, name, type }) => ({
-        name,
-        type: isUnsigned64 ? "string" : type,
-      } satisfies SqliteColumn)),
-    ),
+      keptRows: keptBytes === 0 ? null : memory[0] ?? 0,
+      columns: tableColumns(columns).map(
+        ({ isUnsigned64 = false, name, type }): StoredColumn => ({
+          name,
+          type: isUnsigned64 ? "string" : type,
+        }),
+      ),
+    }),
 };
 
 /** Rows on their way to the thread that adds them: JSON lists, one a line. */
@@ -45,10 +51,19 @@ class SqliteEncoder implements RowEncoder<Response> {
   readonly #buffer = new ByteBuffer();
   readonly #columns: OutputContext["columns"];
   #rows = 0;
+  /** Rows that were taken, in all runs. */
+  #taken: number;
   #isFinished = false;
 
-  constructor(columns: OutputContext["columns"]) {
+  constructor(
+    { columns, memory }: Pick<OutputContext, "columns" | "memory">,
+  ) {
     this.#columns = tableColumns(columns);
+    this.#taken = memory[0] ?? 0;
+  }
+
+  get memory(): readonly number[] {
+    return [this.#taken];
   }
 
   get lengthBytes(): number {
@@ -73,6 +88,7 @@ class SqliteEncoder implements RowEncoder<Response> {
   take(): Chunk {
     const rows = this.#rows;
     this.#rows = 0;
+    this.#taken += rows;
     // All or none of a batch is added.
     return { ...takeLines(this.#buffer, rows), isCuttable: false };
   }

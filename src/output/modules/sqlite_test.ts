@@ -93,6 +93,43 @@ Deno.test("sqlite makes a table of the fields, in the place of what was there", 
   });
 });
 
+Deno.test("sqlite goes on behind the rows that stay of an earlier run", async () => {
+  await withDatabase(async (path) => {
+    const fields = ["saddr", "sport"];
+    const columns = fields.map((name) =>
+      responseColumns(TCP).find((one) => one.name === name)!
+    );
+    const first = contextOf(sqlite, { columns });
+    const sink = await sqlite.openSink!(path, first);
+    const encoder = await sqlite.open(first);
+    for (const answer of [OPEN, CLOSED]) encoder.append(answer);
+    await sink.write(encoder.take().bytes);
+    const memory = encoder.memory!;
+    encoder.append(UNREACHED);
+    // What comes behind the last checkpoint; closed, as this process holds its lock.
+    await sink.write(encoder.finish().bytes);
+    sink.close();
+    const faultOf = (
+      rows: number,
+      names: readonly string[],
+    ): Promise<string | null> =>
+      sqlite.faultOfKept!(path, { fields: names, memory: [rows] });
+    assert.equal(await faultOf(memory[0]!, [...fields, "saddr"]), null);
+    assert.match((await faultOf(4, fields))!, /has 3 rows, of 4/);
+    assert.match((await faultOf(2, ["saddr"]))!, /columns "saddr,sport"/);
+    const context = contextOf(sqlite, { columns, keptBytes: 1, memory });
+    const file = new ResultFile(await sqlite.openSink!(path, context), "file");
+    const second = await sqlite.open(context);
+    second.append(OPEN);
+    await file.write(second.take());
+    assert.deepEqual(second.memory, [3]);
+    await file.write(second.finish());
+    await file.close();
+    const addresses = rowsOf(path).map(({ saddr }) => saddr);
+    assert.deepEqual(addresses, ["192.0.2.9", "192.0.2.10", "192.0.2.9"]);
+  });
+});
+
 Deno.test("sqlite says why rows cannot be stored, and which are", async () => {
   await withDatabase(async (path) => {
     const context = contextOf(sqlite);

@@ -13,10 +13,11 @@ export const DISCOVERY: readonly LibraryPayload[] = [
   fixed({
     name: "bacnet_rpm_47808",
     port: 47808,
-    description: "BACnet: reads names and versions of the device",
+    description: "BACnet: reads names and versions of device 0",
     document: "ASHRAE 135 clauses 15.7 and 20, annex J",
     hex: `
-      810a002301040005010e0c023fffff1e094b09780979092c090c094d0946091c093a1f`,
+      810a002501040205010e0c020000001e090c091c092c09380939093a0946094d09780979
+      1f`,
   }),
   template({
     name: "coap_5683",
@@ -59,15 +60,15 @@ export const DISCOVERY: readonly LibraryPayload[] = [
     description: "NAT-PMP: asks for the external address",
     document: "RFC 6886 section 3.2",
     hex: `
-      0000`,
+      00000000`,
   }),
   fixed({
     name: "nat_port_mapping_5351",
     port: 5351,
-    description: "NAT-PMP: asks for the external address, as natpmp_5351",
+    description: "NAT-PMP: asks for the external address, padded",
     document: "RFC 6886 section 3.2",
     hex: `
-      0000`,
+      0000000000000000000000000000e3b3e483`,
   }),
   template({
     name: "pcp_5351",
@@ -88,30 +89,30 @@ export const DISCOVERY: readonly LibraryPayload[] = [
     name: "ssdp_1900",
     port: 1900,
     description: "SSDP: searches for everything",
-    document: "UPnP Device Architecture 2.0 section 1.3.2",
+    document: "UPnP Device Architecture 1.0 section 1.2.2",
     hex: `
-      4d2d534541524348202a20485454502f312e310d0a484f53543a203233392e3235352e32
-      35352e3235303a313930300d0a4d414e3a2022737364703a646973636f766572220d0a4d
-      583a20310d0a53543a20737364703a616c6c0d0a0d0a`,
+      4d2d534541524348202a20485454502f312e310d0a484f53543a3233392e3235352e3235
+      352e3235303a313930300d0a53543a737364703a616c6c0d0a4d414e3a22737364703a64
+      6973636f766572220d0a0d0a`,
   }),
   fixed({
     name: "upnp_1900",
     port: 1900,
     description: "SSDP: searches for root devices",
-    document: "UPnP Device Architecture 2.0 section 1.3.2",
+    document: "UPnP Device Architecture 1.0 section 1.2.2",
     hex: `
-      4d2d534541524348202a20485454502f312e310d0a484f53543a203233392e3235352e32
-      35352e3235303a313930300d0a4d414e3a2022737364703a646973636f766572220d0a4d
-      583a20310d0a53543a2075706e703a726f6f746465766963650d0a0d0a`,
+      4d2d534541524348202a20485454502f312e310d0a486f73743a3233392e3235352e3235
+      352e3235303a313930300d0a53543a75706e703a726f6f746465766963650d0a4d616e3a
+      22737364703a646973636f766572220d0a4d583a330d0a0d0a0d0a`,
   }),
   fixed({
     name: "ubiquiti_10001",
     port: 10001,
-    description: "Ubiquiti discovery, version 1",
+    description: "Ubiquiti discovery, version 1, padded",
     document:
       "no public specification; known from the answers of deployed systems",
     hex: `
-      01000000`,
+      01000000000000000000000000001f7fa366`,
   }),
   fixed({
     name: "ubiquiti_discovery_v1_10001",
@@ -137,23 +138,17 @@ export const DISCOVERY: readonly LibraryPayload[] = [
     description: "WS-Discovery: a document that is no XML, which is a fault",
     document: "SOAP 1.2 part 1 section 5.4 (faults)",
     hex: `
-      3caa3e0a`,
+      3c3a2f3e0a`,
   }),
   template({
     name: "wsd_3702",
     port: 3702,
-    description: "WS-Discovery: probe for everything",
+    description: "WS-Discovery: probe for devices",
     document: "OASIS WS-Discovery 1.0 (2005/04)",
     text: [
       '<?xml version="1.0" encoding="utf-8"?>',
-      '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery">',
-      "<s:Header>",
-      '<a:Action s:mustUnderstand="1">http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</a:Action>',
-      "<a:MessageID>urn:uuid:${RAND_DIGIT=8}-${RAND_DIGIT=4}-4${RAND_DIGIT=3}-8${RAND_DIGIT=3}-${RAND_DIGIT=12}</a:MessageID>",
-      '<a:To s:mustUnderstand="1">urn:schemas-xmlsoap-org:ws:2005:04:discovery</a:To>',
-      "</s:Header>",
-      "<s:Body><d:Probe/></s:Body>",
-      "</s:Envelope>",
+      '<soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope" xmlns:wsa="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:wsd="http://schemas.xmlsoap.org/ws/2005/04/discovery" xmlns:wsdp="http://schemas.xmlsoap.org/ws/2006/02/devprof">',
+      "<soap:Header><wsa:To>urn:schemas-xmlsoap-org:ws:2005:04:discovery</wsa:To><wsa:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</wsa:Action><wsa:MessageID>urn:uuid:${RAND_DIGIT=8}-${RAND_DIGIT=4}-4${RAND_DIGIT=3}-8${RAND_DIGIT=3}-${RAND_DIGIT=12}</wsa:MessageID></soap:Header><soap:Body><wsd:Probe><wsd:Types>wsdp:Device</wsd:Types></wsd:Probe></soap:Body></soap:Envelope>",
       "",
     ].join("\n"),
   }),

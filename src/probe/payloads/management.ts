@@ -18,7 +18,7 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
     document:
       "no public specification; known from the answers of deployed systems",
     hex: `
-      00140000`,
+      0014000103`,
   }),
   fixed({
     name: "citrix_1604",
@@ -30,7 +30,12 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
       1e00013002fda8e300000000000000000000000000000000000000000000`,
   }),
   fixed({ ...DB2_ADDRESS, name: "db2_523" }),
-  fixed({ ...DB2_ADDRESS, name: "db2disco_523" }),
+  fixed({
+    ...DB2_ADDRESS,
+    name: "db2disco_523",
+    hex: `
+      444232474554414444520053514c303530303000`,
+  }),
   fixed({
     name: "ipmi_623",
     port: 623,
@@ -53,24 +58,24 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
     description: "Connectionless LDAP: asks for the root entry",
     document: "RFC 4511; MS-ADTS section 6.3.3",
     hex: `
-      3025020101632004000a01000a0100020100020100010100870b6f626a656374436c6173
-      733000`,
+      30840000002d02010163840000002404000a01000a0100020100020100010100870b6f62
+      6a656374636c617373308400000000000a`,
   }),
   fixed({
     name: "memcache_11211",
     port: 11211,
-    description: "memcached: asks for its version",
+    description: "memcached: asks for statistics of its items",
     document: "memcached, doc/protocol.txt, UDP protocol",
     hex: `
-      000100000001000076657273696f6e0d0a`,
+      5a4d0000000100007374617473206974656d730d0a`,
   }),
   fixed({
     name: "mssql_1434",
     port: 1434,
     description: "SQL Server browser: asks for the instances",
-    document: "MC-SQLR section 2.2.2",
+    document: "MC-SQLR section 2.2.1",
     hex: `
-      03`,
+      02`,
   }),
   fixed({
     name: "portmap_111",
@@ -78,7 +83,7 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
     description: "Port mapper: asks for all RPC programs",
     document: "RFC 5531; RFC 1833 section 3",
     hex: `
-      000000010000000000000002000186a00000000200000004000000000000000000000000
+      1aa9ffe10000000000000002000186a00000000200000004000000000000000000000000
       00000000`,
   }),
   fixed({
@@ -87,17 +92,17 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
     description: 'SNMP version 1: asks "public" for sysDescr',
     document: "RFC 1157",
     hex: `
-      302602010004067075626c6963a019020101020100020100300e300c06082b0601020101
-      01000500`,
+      302902010004067075626c6963a01c0204565adc5d020100020100300e300c06082b0601
+      02010101000500`,
   }),
   fixed({
     name: "snmp2_161",
     port: 161,
-    description: 'SNMP version 2c: asks "public" for sysDescr',
+    description: 'SNMP version 2c: asks "public" for the object behind icmp',
     document: "RFC 1901, RFC 3416",
     hex: `
-      302602010104067075626c6963a019020101020100020100300e300c06082b0601020101
-      01000500`,
+      302602010104067075626c6963a1190204dc63c29a020100020100300b300906052b0601
+      02010500`,
   }),
   fixed({
     name: "snmp3_161",
@@ -105,8 +110,8 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
     description: "SNMP version 3: asks for the engine",
     document: "RFC 3412, RFC 3414 section 4",
     hex: `
-      3038020103300e020101020300ffe30401040201030410300e0400020100020100040004
-      000400301104000400a00b0201010201000201003000`,
+      303a020103300f02024a69020300ffe30401040201030410300e04000201000201000400
+      04000400301204000400a00c020237f00201000201003000`,
   }),
   fixed({
     name: "sentinel_5093",
@@ -167,18 +172,18 @@ export const MANAGEMENT: readonly LibraryPayload[] = [
   fixed({
     name: "netis_53413",
     port: 53413,
-    description: "Netis routers: a request to their back door, no password",
+    description: "Netis routers: a datagram to their back door, no password",
     document:
       "no public specification; known from published analyses of the back door",
     hex: `
-      4141000041414141`,
+      0a000000000000000000000000009e21bdad`,
   }),
   fixed({
     name: "pcanywhere_5632",
     port: 5632,
-    description: "pcAnywhere: asks for the name of the host",
+    description: "pcAnywhere: network query, padded",
     document: "no public specification; known from deployed systems",
     hex: `
-      4e51`,
+      4e5100000000000000000000000041f4bfa6`,
   }),
 ];

@@ -9,7 +9,7 @@ export const NAMES_AND_TIME: readonly LibraryPayload[] = [
       "Asks a name server for its version: TXT version.bind, class CHAOS",
     document: "RFC 1035, RFC 4892",
     hex: `
-      0000010000010000000000000776657273696f6e0462696e640000100003`,
+      34ef010000010000000000000756455253494f4e0442494e440000100003`,
   }),
   fixed({
     name: "dns_53_queryAwww.google.com",
@@ -17,7 +17,7 @@ export const NAMES_AND_TIME: readonly LibraryPayload[] = [
     description: "Asks for the address of www.google.com",
     document: "RFC 1035",
     hex: `
-      0000010000010000000000000377777706676f6f676c6503636f6d0000010001`,
+      ae0d010000010000000000000377777706676f6f676c6503636f6d0000010001`,
   }),
   fixed({
     name: "dns_53_queryAwww.google.it",
@@ -25,7 +25,7 @@ export const NAMES_AND_TIME: readonly LibraryPayload[] = [
     description: "Asks for the address of www.google.it",
     document: "RFC 1035",
     hex: `
-      0000010000010000000000000377777706676f6f676c650269740000010001`,
+      4b05010000010000000000000377777706676f6f676c650269740000010001`,
   }),
   fixed({
     name: "mdns_5353",
@@ -42,7 +42,7 @@ export const NAMES_AND_TIME: readonly LibraryPayload[] = [
     description: "Asks for the NetBIOS names of a host",
     document: "RFC 1002 section 4.2.17",
     hex: `
-      80000000000100000000000020434b414141414141414141414141414141414141414141
+      e5d80000000100000000000020434b414141414141414141414141414141414141414141
       4141414141414141410000210001`,
   }),
   fixed({
@@ -51,8 +51,8 @@ export const NAMES_AND_TIME: readonly LibraryPayload[] = [
     description: "Request of an NTP client, version 4",
     document: "RFC 5905",
     hex: `
-      e30000000000000000000000000000000000000000000000000000000000000000000000
-      000000000000000000000000`,
+      e30004fa0001000000010000000000000000000000000000000000000000000000000000
+      00000000c54f234b71b152f3`,
   }),
   fixed({
     name: "ntp_123_monlist",
@@ -60,7 +60,12 @@ export const NAMES_AND_TIME: readonly LibraryPayload[] = [
     description: "Asks ntpd for its last clients (private mode, MON_GETLIST_1)",
     document: "ntpd, ntp_request.h; RFC 1305 appendix B",
     hex: `
-      1700032a00000000`,
+      1700032a0000000000000000000000000000000000000000000000000000000000000000
+      000000000000000000000000000000000000000000000000000000000000000000000000
+      000000000000000000000000000000000000000000000000000000000000000000000000
+      000000000000000000000000000000000000000000000000000000000000000000000000
+      000000000000000000000000000000000000000000000000000000000000000000000000
+      000000000000000000000000`,
   }),
   fixed({
     name: "daytime_13",

@@ -88,7 +88,7 @@ export const SESSIONS: readonly LibraryPayload[] = [
     description: "TFTP: asks for a file that there is hardly",
     document: "RFC 1350 section 5",
     hex: `
-      000161006f6374657400`,
+      00012f61006e6574617363696900`,
   }),
   fixed({
     name: "valve_27015",

@@ -1,0 +1,13 @@
+import type { Shown } from "./watch_site.ts";
+
+/** Where the views of a running scan go: a server, a file. No call of `show` waits or throws. */
+export interface ViewSink {
+  /** Shows a moment; called once a second. */
+  show(shown: Shown): void;
+  /** Gives up what it does not need, as the scan does. */
+  confine(): void;
+  /** Shows the final figures, null for none, and closes. Resolves soon, never rejects. May be called again. */
+  finish(shown: Shown | null): Promise<void>;
+  /** Threads that it has, by name: their numbers in the kernel. */
+  readonly threads: Readonly<Record<string, number>>;
+}
