@@ -15,7 +15,8 @@ const { imports: _, tasks: __, unstable: ___, ...kept } = JSON.parse(
 );
 Deno.writeTextFileSync(
   new URL("deno.json", directory),
-  `${JSON.stringify(kept, null, 2)}\n`,
+  // A workspace of its own: it is no member of the one around it.
+  `${JSON.stringify({ ...kept, workspace: [] }, null, 2)}\n`,
 );
 for (const path of ["deno.json", ...files]) {
   Deno.utimeSync(new URL(path, directory), FILE_TIME, FILE_TIME);

@@ -11,7 +11,10 @@ const LICENSES: Readonly<Record<string, string>> = {
   "@noble/hashes": "MIT",
   "hyparquet": "MIT",
   "hyparquet-writer": "MIT",
+  "uplot": "MIT",
 };
+/** Packages that no import leads to: the script of the page has them in it. */
+const EMBEDDED: readonly string[] = ["uplot"];
 
 /** A part of the program, in CycloneDX. */
 interface Component {
@@ -88,7 +91,13 @@ async function packageComponents(root: string): Promise<Component[]> {
     await run(["deno", "info", "--json", "main.ts"], { cwd: root }),
   );
   const lock = JSON.parse(await Deno.readTextFile(`${root}/deno.lock`));
-  return heldPackages(graph).map(({ name, version }) => {
+  const embedded = EMBEDDED.map((name) => {
+    const key = Object.keys(lock.npm).find((one) =>
+      one.startsWith(`${name}@`)
+    )!;
+    return { name, version: key.slice(name.length + 1) };
+  });
+  return [...heldPackages(graph), ...embedded].map(({ name, version }) => {
     const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
     const [algorithm, digest = ""] = lock.npm[`${name}@${version}`].integrity
       .split("-");

@@ -76,13 +76,19 @@ again. Exit code 4 means that more was lost than --loss-target allows.`,
       `--listen serves a page that follows the scan, /metrics for Prometheus, and
 /api/status, /api/ledger and /api/events in JSON, read only, to this machine
 unless another address is named. Whatever clients do, the scan goes on as it
-would. --metrics-file writes the same metrics to a file, for node_exporter.`,
+would. --metrics-file writes the same metrics to a file, for node_exporter.
+--report leaves the page as one file when the scan ends. pacemap top shows a
+running scan in the terminal, and pacemap report makes reports of earlier ones.`,
     options: [
-      ...["listen", "metricsFile", "status", "statusInterval"] as const,
+      ...["listen", "metricsFile", "report", "status"] as const,
+      "statusInterval",
       ...["statusUpdatesFile", "quiet"] as const,
     ],
     examples: [
       "pacemap -p 443 --listen 127.0.0.1:8080 -w networks.txt -o found.csv",
+      "pacemap -p 443 --report scan.html -w networks.txt -o found.csv",
+      "pacemap top 127.0.0.1:8080",
+      "pacemap report scan.json status.csv found.csv -o scan.html",
       "pacemap -p 443 --metrics-file /var/lib/node_exporter/pacemap.prom -w networks.txt",
     ],
   },

@@ -12,6 +12,7 @@ import {
   openSinkNow,
   outputDescriptor,
   outputName,
+  wholeLinesBytes,
 } from "../output/mod.ts";
 import type { NamedPath } from "./files.ts";
 import {
@@ -73,6 +74,12 @@ export interface LogOptions {
    * @default {"auto"}
    */
   readonly color?: ColorChoice;
+  /**
+   * Whether what an earlier run of the scan has written to the file stays, as far as its lines are whole.
+   *
+   * @default {false}
+   */
+  readonly isContinued?: boolean;
 }
 
 /** The log file that `--log-file` or `--log-directory` asks for. */
@@ -112,11 +119,15 @@ export interface Log {
  * @throws {ConfigError} when the file cannot be opened
  */
 export function openLog(
-  { color = "auto", file, format = "text", verbosity }: LogOptions,
+  { color = "auto", file, format = "text", isContinued = false, verbosity }:
+    LogOptions,
 ): Log {
   const isOwnFile = file !== null &&
     outputDescriptor(file.path) !== STANDARD_ERROR_FD;
-  const logFile = isOwnFile ? openSinkNow(file.path, file.option) : null;
+  const keptBytes = isOwnFile && isContinued ? wholeLinesBytes(file.path) : 0;
+  const logFile = isOwnFile
+    ? openSinkNow(file.path, { option: file.option, keptBytes })
+    : null;
   const isJson = format === "json";
   const found = terminalFacts(color);
   const isAddressable = found.isAddressable && (isOwnFile || !isJson);

@@ -62,6 +62,17 @@ Deno.test("openLog() writes what the verbosity asks for", async () => {
   }
 });
 
+Deno.test("openLog() goes on behind the whole lines of an earlier run", async () => {
+  using directory = new TestDirectory();
+  const path = `${directory.path}/log`;
+  Deno.writeTextFileSync(path, "before\ntor");
+  const file = { option: "--log-file", path };
+  const log = openLog({ verbosity: 3, file, isContinued: true });
+  getLogger(["pacemap", "test"]).info("after");
+  assert.ok(await log.close());
+  assert.match(Deno.readTextFileSync(path), /^before\n[^\n]*after\n$/);
+});
+
 Deno.test("openLog() refuses a path that cannot be written", () => {
   assert.throws(
     () =>

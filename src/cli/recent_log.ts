@@ -1,5 +1,5 @@
 import type { LogRecord } from "@logtape/logtape";
-import type { LogLineView } from "../watch/view.ts";
+import type { LogLineView } from "../page/view.ts";
 import { messageOf, stageOf } from "./json_log.ts";
 
 /** Lines that are kept. */

@@ -46,7 +46,8 @@ export async function scan(
   let failure: unknown;
   const openLogOnce = (): Log => {
     const { color, logFormat: format, verbosity } = args.values;
-    opened[0] ??= openLog({ verbosity, format, color, file });
+    const isContinued = resumed !== null;
+    opened[0] ??= openLog({ verbosity, format, color, file, isContinued });
     return opened[0];
   };
   const problems = new ServiceProblems();

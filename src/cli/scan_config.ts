@@ -264,6 +264,7 @@ async function checkFiles(values: OptionValues): Promise<void> {
     named("--metadata-file", values.metadataFile),
     named("--status-updates-file", values.statusUpdatesFile),
     named("--metrics-file", values.metricsFile),
+    named("--report", values.report),
     named("--pcap-out", values.pcapOut),
     values.noCheckpoint ? null : named("--checkpoint", values.checkpoint),
     logFileOf(values).file,

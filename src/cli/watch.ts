@@ -5,7 +5,7 @@ import type { ScanConfig } from "../scan/mod.ts";
 import type { WatchReport } from "../scan/watch_report.ts";
 import { isLocal } from "../watch/listen_address.ts";
 import type { MetricsFile } from "../watch/metrics_file.ts";
-import type { ScanIdentity } from "../watch/view.ts";
+import type { ScanIdentity } from "../page/view.ts";
 import type { ViewSink } from "../watch/view_sink.ts";
 import type { WatchServer } from "../watch/watch_server.ts";
 import type { Arguments } from "./arguments.ts";
@@ -26,7 +26,7 @@ export interface OpenedWatch {
 }
 
 /**
- * Opens what `--listen` and `--metrics-file` ask for; null: nothing. Called while the program may listen yet, and after
+ * Opens what `--listen`, `--metrics-file` and `--report` ask for; null: nothing. Called while the program may listen yet, and after
  * the log was opened.
  *
  * @throws {ConfigError} when one cannot be opened
@@ -36,8 +36,10 @@ export async function openWatch(
   config: ScanConfig,
   recent: RecentLog,
 ): Promise<OpenedWatch | null> {
-  const { listen, metricsFile } = args.values;
-  if (listen === null && metricsFile === null) return null;
+  const { listen, metricsFile, report: reportPath } = args.values;
+  if (listen === null && metricsFile === null && reportPath === null) {
+    return null;
+  }
   giveBackPrograms();
   const sinks: ViewSink[] = [];
   let exchangesIn: string | null = null;
@@ -47,6 +49,7 @@ export async function openWatch(
       sinks.push(file);
       exchangesIn = file.exchangesIn;
     }
+    if (reportPath !== null) sinks.push(await openReport(reportPath));
     if (listen !== null) sinks.push(await openServer(listen));
     const { WatchReport } = await import("../scan/watch_report.ts");
     const report = new WatchReport({
@@ -60,6 +63,11 @@ export async function openWatch(
     for (const sink of sinks) await sink.finish(null);
     throw error;
   }
+}
+
+async function openReport(path: string): Promise<ViewSink> {
+  const { ReportFile } = await import("../report/mod.ts");
+  return await ReportFile.open(path);
 }
 
 async function openServer(

@@ -1,5 +1,6 @@
 import { ConfigError, formatCount, PreflightError } from "../base/mod.ts";
 import { kill } from "./host.ts";
+import { LiveLink } from "./live_link.ts";
 import { Network, TARGET_COUNT, TARGET_RANGE } from "./network.ts";
 import {
   DEMO_REQUIREMENTS,
@@ -82,11 +83,21 @@ async function show(
 
 `,
   );
+  const directory = await Deno.makeTempDir({ prefix: "pacemap-demo-" });
+  const socket = `${directory}/live.sock`;
+  const report = `${directory}/report.html`;
+  using link = LiveLink.open(socket);
+  if (link !== null) await print(`Watch it in a browser: ${link.url}\n\n`);
   const { code, found } = await scan(
     network,
-    scanArguments(hasWebServer),
+    [
+      ...link === null ? [] : ["--listen", `unix:${socket}`],
+      ...["--report", report],
+      ...scanArguments(hasWebServer),
+    ],
     hooks,
   );
+  await Deno.remove(socket).catch(() => {});
   await print(
     `\n${formatCount(found)} of ${formatCount(TARGET_COUNT)} hosts found.\n`,
   );
@@ -100,6 +111,9 @@ async function show(
       } further ones that measure the loss.\n`,
     );
   }
+  if (await hasContent(report)) {
+    await print(`Its report, for a browser: file://${report}\n`);
+  } else await Deno.remove(directory, { recursive: true });
   await network.close();
   await print("The test network is removed.\n");
   return hooks.signal.aborted ? ENDED_EARLY : code;
@@ -159,6 +173,14 @@ async function showRows(stream: ReadableStream<Uint8Array>): Promise<number> {
     }
   }
   return addresses.size;
+}
+
+async function hasContent(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).size > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** For what the demo can do without: a system may lack the kernel module, or have an old nginx. */

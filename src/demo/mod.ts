@@ -23,6 +23,7 @@ export {
   TARGET_RANGE,
 } from "./network.ts";
 export {
+  CHROMIUM,
   CHRONY,
   DEMO_REQUIREMENTS,
   installCommand,

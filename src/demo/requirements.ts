@@ -126,6 +126,13 @@ export const TMUX: Requirement = requirement(
   ["tmux", "tmux", "tmux", "tmux"],
 );
 
+/** Shows the live page and the report. */
+export const CHROMIUM: Requirement = requirement(
+  "chromium",
+  "shows the live page",
+  ["chromium", "chromium-headless", "chromium", "chromium"],
+);
+
 /** Reads metrics, and checks them. */
 export const PROMETHEUS: Requirement = requirement(
   "promtool",
@@ -145,7 +152,8 @@ export const TEST_REQUIREMENTS: readonly Requirement[] = [
 ];
 /** What some tests need that others can do without. */
 export const TEST_OPTIONS: readonly Requirement[] = [
-  ...[KNOT, CHRONY, TSHARK, JQ, XMLLINT, TMUX, PROMETHEUS, ARM64_CC],
+  ...[KNOT, CHRONY, TSHARK, JQ, XMLLINT, TMUX, PROMETHEUS, CHROMIUM],
+  ARM64_CC,
 ];
 
 /** What a look at this machine found. */

@@ -1,20 +1,9 @@
 import { type Counters, ERRNO_MAX, RECEIVE, SEND } from "../shm/mod.ts";
 import type { KernelLosses } from "./kernel_counters.ts";
+import type { LossPlace } from "./loss_places.ts";
 import { ENOBUFS } from "./refusals.ts";
 
-/** The places where a packet or a result can be lost, in the order of its way. */
-export const LOSS_PLACES = [
-  "send: refused",
-  "send: given up",
-  "send: queue",
-  "send: device",
-  "receive: device",
-  "receive: elsewhere",
-  "receive: ring",
-  "receive: hand-over",
-  "output",
-] as const;
-export type LossPlace = typeof LOSS_PLACES[number];
+export { LOSS_PLACES, type LossPlace } from "./loss_places.ts";
 
 /** What went in and came out at each step since the scan began, and what was lost where. All totals. */
 export interface Ledger {

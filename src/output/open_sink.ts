@@ -71,8 +71,11 @@ export async function openSink(
  *
  * @throws {ConfigError} when it cannot be opened for writing
  */
-export function openSinkNow(path: string, option: string): ByteSink {
-  return tryOpening(path, option) ?? new UnreadPipe(path, option);
+export function openSinkNow(
+  path: string,
+  { keptBytes = 0, option }: Pick<OpenOptions, "keptBytes" | "option">,
+): ByteSink {
+  return tryOpening(path, option, keptBytes) ?? new UnreadPipe(path, option);
 }
 
 /** A named pipe that nobody reads yet. */

@@ -43,6 +43,17 @@ const LOADERS: Readonly<Record<string, Loader>> = {
       },
     };
   },
+  report: async () => {
+    const { REPORT_HELP, runReportCommand } = await import(
+      "../cli/report/command.ts"
+    );
+    return {
+      summary: "Make a report from the files of a scan, or compare two scans",
+      options: [],
+      help: REPORT_HELP,
+      run: runReportCommand,
+    };
+  },
   resume: async () => {
     const { RESUME_HELP, runResumeCommand } = await import("../cli/resume.ts");
     return {
@@ -59,6 +70,15 @@ const LOADERS: Readonly<Record<string, Loader>> = {
       options: [],
       help: STATUS_HELP,
       run: runStatusCommand,
+    };
+  },
+  top: async () => {
+    const { runTopCommand, TOP_HELP } = await import("../cli/top/command.ts");
+    return {
+      summary: "Show a running scan in the terminal",
+      options: [],
+      help: TOP_HELP,
+      run: runTopCommand,
     };
   },
   blocklist: async () => (await companions()).blocklist!,

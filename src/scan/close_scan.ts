@@ -104,11 +104,14 @@ export async function closeScan(
   });
   const unwritten = await writeMetadata(parts, metadata);
   if (unwritten !== null) faults.push(unwritten);
+  const concluded = { loss, exitReason: reason, metadata };
+  const watchFaults = await parts.hooks.watch?.conclude(concluded) ?? [];
+  tellFaults(reporter, watchFaults);
+  faults.push(...watchFaults);
   const isCheckpointLeft = await releaseCheckpoint(parts, stop, unwritten);
   for (const file of files) {
     if (!isCheckpointLeft && file.status === "closed") file.discardPart();
   }
-  await parts.hooks.watch?.conclude({ loss, exitReason: reason });
   const threads = [...transport.senders, transport.receiver];
   await Promise.all(threads.map((thread) => thread?.closed));
   const { checkpoint } = config;

@@ -8,6 +8,7 @@ import {
 import type { JournalBuffer, JournalEntry } from "../checkpoint/mod.ts";
 import type { NotedAnswers } from "../monitor/mod.ts";
 import type { AliasWatch } from "./alias_watch.ts";
+import type { Tally } from "../report/mod.ts";
 import { finishOutputs, hand, type Output } from "./outputs.ts";
 
 /** Rows that are formatted before the file gets them. */
@@ -29,6 +30,7 @@ export class Collector {
   /** The last write to each file. */
   readonly #writes = new Map<Output["file"], Promise<void>>();
   readonly #journal: JournalBuffer | null;
+  readonly #tally: Tally | null;
   readonly #rowsBefore: number;
   readonly #noted = { successes: 0, failures: 0, successesIpv6: 0 };
   readonly #entry: Mutable<JournalEntry> = {
@@ -53,6 +55,8 @@ export class Collector {
       aliases?: AliasWatch | null;
       /** Where targets are noted that have answered; null: nowhere. */
       journal?: JournalBuffer | null;
+      /** Counts where answers come from; null: nobody wants to see. */
+      tally?: Tally | null;
       /** Responses that earlier runs of the same scan have written. */
       rowsBefore?: number;
     },
@@ -63,6 +67,7 @@ export class Collector {
     this.#maxRows = parts.maxRows ?? Infinity;
     this.#aliases = parts.aliases ?? null;
     this.#journal = parts.journal ?? null;
+    this.#tally = parts.tally ?? null;
     this.#rowsBefore = parts.rowsBefore ?? 0;
     this.#response = {
       view: parts.queue.view,
@@ -200,6 +205,7 @@ export class Collector {
       this.#aliases?.answered(view, at);
     } else {
       if (!this.isFull) this.#note();
+      this.#tally?.record(head, view, at, this.#queue.lengthBytes);
       if ((head.flags & RecordFlag.unwanted) === 0) {
         const end = at + this.#queue.lengthBytes;
         this.#judge(this.#read(head, view, at, end));

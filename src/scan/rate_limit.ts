@@ -1,5 +1,5 @@
 import type { Progress } from "../monitor/mod.ts";
-import type { LimitKey } from "../watch/view.ts";
+import type { LimitKey } from "../page/view.ts";
 
 /** What tells why a scan is not faster. */
 export interface RateFacts {

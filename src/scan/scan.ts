@@ -91,6 +91,7 @@ export async function runScan(
     probe: settings.probe,
     outputs,
     maxRows: config.limits.maxResults,
+    tally: watch?.count(settings.probe) ?? null,
     journal: config.dedup.method === "none" ? null : memento?.journal ?? null,
     rowsBefore: before?.rows ?? 0,
   });

@@ -5,7 +5,7 @@ import {
   type SummaryFacts,
   totalsByFamily,
 } from "../monitor/mod.ts";
-import type { ScanView } from "../watch/view.ts";
+import type { ScanView } from "../page/view.ts";
 import type { LossReport } from "./loss_report.ts";
 
 /** What the summary in JSON is made from: what its text is made from. */

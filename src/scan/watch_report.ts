@@ -7,8 +7,10 @@ import {
 import type { Ledger, StatusRow, StatusSink } from "../monitor/mod.ts";
 import { windowExcess } from "../send/shared_bucket.ts";
 import { RECEIVE, SEND } from "../shm/mod.ts";
-import type { LogLineView, ScanIdentity, ScanView } from "../watch/view.ts";
+import type { LogLineView, ScanIdentity, ScanView } from "../page/view.ts";
 import type { ViewSink } from "../watch/view_sink.ts";
+import { type MapGround, Tally } from "../report/mod.ts";
+import type { Probe } from "../probe/mod.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
 import { ledgerMetadata } from "./metadata.ts";
 import { scanView, type ViewedParts } from "./watch_view.ts";
@@ -40,6 +42,7 @@ export class WatchReport implements StatusSink {
   readonly #times = new Map<string, ThreadTime>();
   #startedAt: string;
   #scan: WatchedScan | null = null;
+  #tally: Tally | null = null;
   #last: StatusRow | null = null;
   #isBroken = false;
 
@@ -48,9 +51,27 @@ export class WatchReport implements StatusSink {
     this.#startedAt = parts.identity.started_at;
   }
 
+  /** What is to count where answers come from; null: nobody shows it. */
+  count({ classes }: Pick<Probe, "classes">): Tally | null {
+    if (!this.#parts.sinks.some(({ hasMap }) => hasMap)) return null;
+    return this.#tally = new Tally(classes.map(({ name }) => name));
+  }
+
   /** Learns what it watches. */
   watch(scan: WatchedScan, startedAt: string | undefined): void {
     this.#scan = scan;
+    if (this.#tally !== null) {
+      const { answered } = this.#tally;
+      const { ipv4: plan, mix, stream } = scan.config.targets;
+      const ground: MapGround = {
+        plan,
+        answered,
+        hasPositions: mix === null && stream === undefined,
+      };
+      for (const sink of this.#parts.sinks) {
+        if (sink.hasMap) sink.begin(ground);
+      }
+    }
     this.#startedAt = startedAt ?? this.#startedAt;
   }
 
@@ -72,21 +93,24 @@ export class WatchReport implements StatusSink {
   /** What follows is told by `conclude`. */
   finish(): void {}
 
-  /** Shows the final figures, and ends. */
+  /** Shows the final figures, and ends; returns what is wrong with what was written. */
   async conclude(
-    { exitReason, loss }: {
+    { exitReason, loss, metadata }: {
       readonly loss: LossReport;
+      readonly metadata: Readonly<Record<string, unknown>>;
       readonly exitReason: string;
     },
-  ): Promise<void> {
+  ): Promise<string[]> {
     const row = this.#last;
     let shown: Parameters<ViewSink["finish"]>[0] = null;
     if (row !== null && this.#scan !== null) {
       const view = this.#tried(() => this.#view(row, { loss, exitReason }));
       const ledger = ledgerMetadata(row.now.ledger);
-      if (view !== null) shown = { view, ledger };
+      if (view !== null) shown = { view, ledger, metadata };
     }
-    await Promise.all(this.#parts.sinks.map((sink) => sink.finish(shown)));
+    const { sinks } = this.#parts;
+    await Promise.all(sinks.map((sink) => sink.finish(shown)));
+    return sinks.map(({ fault }) => fault).filter((fault) => fault !== null);
   }
 
   /** Ends without final figures: the scan has failed. May be called again, also after `conclude`. */
@@ -125,7 +149,7 @@ export class WatchReport implements StatusSink {
   ): ScanView {
     const scan = this.#scan!;
     const memory = this.#status?.memory() ?? null;
-    return scanView(scan, {
+    const view = scanView(scan, {
       identity: {
         ...this.#parts.identity,
         started_at: this.#startedAt,
@@ -141,6 +165,7 @@ export class WatchReport implements StatusSink {
       },
       log: this.#parts.log(),
     });
+    return this.#tally === null ? view : { ...view, top: this.#tally.top() };
   }
 
   #lossSoFar(ledger: Ledger): LossReport {

@@ -26,6 +26,10 @@ class ViewKeeper implements ViewSink {
   readonly views: ScanView[] = [];
   readonly last: (ScanView | null)[] = [];
   readonly threads = {};
+  readonly hasMap = false;
+  readonly fault = null;
+
+  begin(): void {}
 
   show({ view }: { readonly view: ScanView }): void {
     this.views.push(view);

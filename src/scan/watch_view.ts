@@ -18,7 +18,7 @@ import type {
   LogLineView,
   ScanIdentity,
   ScanView,
-} from "../watch/view.ts";
+} from "../page/view.ts";
 import type { LossReport } from "./loss_report.ts";
 import { phaseText } from "./phase_text.ts";
 import { rateLimit } from "./rate_limit.ts";

@@ -1,4 +1,4 @@
-import type { LimitKey, ScanView } from "./view.ts";
+import type { LimitKey, ScanView } from "../page/view.ts";
 
 /** The media type of `metricsText`. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";

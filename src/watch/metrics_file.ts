@@ -28,6 +28,8 @@ export interface LaterUser {
  */
 export class MetricsFile implements ViewSink {
   readonly threads = {};
+  readonly hasMap = false;
+  readonly fault = null;
   readonly #path: string;
   readonly #files: [shown: Deno.FsFile, next: Deno.FsFile | null];
   readonly #exchange: NameExchange | null;
@@ -104,6 +106,8 @@ export class MetricsFile implements ViewSink {
   }
 
   /** It holds nothing that it does not need. */
+  begin(): void {}
+
   confine(): void {}
 
   async finish(shown: Shown | null): Promise<void> {

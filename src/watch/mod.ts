@@ -8,4 +8,4 @@ export type {
   LogLineView,
   ScanIdentity,
   ScanView,
-} from "./view.ts";
+} from "../page/view.ts";

@@ -1,3 +1,4 @@
+import type { MapGround } from "../report/mod.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import type { Shown } from "./watch_site.ts";
 
@@ -11,6 +12,8 @@ export type WatchRequest =
   }
   /** Rights and system calls are given up. */
   | { readonly kind: "confine" }
+  /** What the map is made from. */
+  | { readonly kind: "begin"; readonly ground: MapGround }
   | ({ readonly kind: "show" } & Shown)
   /** The final figures; null: there are none. */
   | ({ readonly kind: "end" } & (Shown | { readonly view: null }));

@@ -1,4 +1,5 @@
 import { ConfigError } from "../base/mod.ts";
+import type { MapGround } from "../report/mod.ts";
 import { formatListenAddress, type ListenAddress } from "./listen_address.ts";
 import type { WatchReply, WatchRequest } from "./protocol.ts";
 import type { ViewSink } from "./view_sink.ts";
@@ -9,6 +10,8 @@ const LAST_WORDS_MS = 2000;
 
 /** The server of `--listen`, which has a thread of its own: whatever its clients do, the scan goes on. */
 export class WatchServer implements ViewSink {
+  readonly hasMap = true;
+  readonly fault = null;
   readonly #worker: Worker;
   readonly #ended = Promise.withResolvers<void>();
   #address: ListenAddress;
@@ -57,8 +60,12 @@ export class WatchServer implements ViewSink {
     return { watch: this.#threadId };
   }
 
-  show(shown: Shown): void {
-    if (!this.#isOver) this.#tell({ kind: "show", ...shown });
+  begin(ground: MapGround): void {
+    this.#tell({ kind: "begin", ground });
+  }
+
+  show({ ledger, view }: Shown): void {
+    if (!this.#isOver) this.#tell({ kind: "show", ledger, view });
   }
 
   confine(): void {
@@ -68,7 +75,11 @@ export class WatchServer implements ViewSink {
   async finish(shown: Shown | null): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#tell({ kind: "end", ...shown ?? { view: null } });
+    this.#tell(
+      shown === null
+        ? { kind: "end", view: null }
+        : { kind: "end", ledger: shown.ledger, view: shown.view },
+    );
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, LAST_WORDS_MS);
     await Promise.race([this.#ended.promise, late.promise]);

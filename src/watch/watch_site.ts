@@ -6,21 +6,34 @@ import {
   type ListenAddress,
 } from "./listen_address.ts";
 import { METRICS_TYPE, metricsText } from "./metrics.ts";
-import { renderPage } from "./page.ts";
-import type { ScanView } from "./view.ts";
+import { type MapGround, ScanBook } from "../report/mod.ts";
+import { WAITING_PAGE } from "./page.ts";
+import type { ScanView } from "../page/view.ts";
 
 /** What the server shows of one moment. */
 export interface Shown {
   readonly view: ScanView;
   /** The ledger, as the metadata have it. */
   readonly ledger: unknown;
+  /**
+   * All facts about a scan that has ended, as its metadata have them.
+   *
+   * @default {undefined} it runs, or has failed
+   */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 const JSON_TYPE = "application/json";
+const HTML_TYPE = "text/html; charset=utf-8";
+/** Answers that are kept for others who ask the same in the same second: each part of the map is one. */
+const MOST_KEPT = 32;
+/** A prefix follows. */
+const MAP_PATH = "/api/map/";
 /** What there is once there is a view. */
 const OF_VIEW: ReadonlySet<string> = new Set([
   "/api/status",
   "/api/ledger",
+  "/api/series",
   "/metrics",
 ]);
 
@@ -29,6 +42,7 @@ export class WatchSite implements Site {
   readonly #address: ListenAddress;
   readonly #hosts: ReadonlySet<string>;
   #shown: Shown | null = null;
+  #book: ScanBook | null = null;
   #made = new Map<string, Answer>();
   #event: Uint8Array | null = null;
 
@@ -38,10 +52,16 @@ export class WatchSite implements Site {
     this.#hosts = allowedHosts(address);
   }
 
+  /** Learns what the map is made from, before the first moment. */
+  begin(ground: MapGround): void {
+    this.#book = new ScanBook(ground);
+  }
+
   /** Shows another moment; returns the event for who listens. */
   show(shown: Shown): Uint8Array {
     this.#shown = shown;
     this.#made = new Map();
+    this.#book?.update(shown.view);
     const text = JSON.stringify(shown.view);
     this.#made.set("/api/status", {
       type: JSON_TYPE,
@@ -67,7 +87,8 @@ export class WatchSite implements Site {
     const made = this.#made.get(path);
     if (made !== undefined) return made;
     const answer = this.#make(path);
-    if (typeof answer === "object" && answer !== null) {
+    const isKept = typeof answer === "object" && answer !== null;
+    if (isKept && this.#made.size < MOST_KEPT) {
       this.#made.set(path, answer);
     }
     return answer;
@@ -75,14 +96,22 @@ export class WatchSite implements Site {
 
   #make(path: string): Answer | "later" | null {
     const view = this.#shown?.view ?? null;
+    const book = this.#book;
     if (path === "/") {
-      const { html, policy } = renderPage(view);
-      return { ...textAnswer("text/html; charset=utf-8", html), policy };
+      const { html, policy } = view === null || book === null
+        ? WAITING_PAGE
+        : { html: book.page(view), policy: book.policy };
+      return { ...textAnswer(HTML_TYPE, html), policy };
     }
     if (view === null) return OF_VIEW.has(path) ? "later" : null;
+    if (path.startsWith(MAP_PATH)) {
+      return jsonAnswer(book?.map(path.slice(MAP_PATH.length)) ?? null);
+    }
     switch (path) {
       case "/metrics":
         return textAnswer(METRICS_TYPE, metricsText(view));
+      case "/api/series":
+        return jsonAnswer(book?.series() ?? null);
       case "/api/ledger":
         return textAnswer(
           JSON_TYPE,
@@ -97,6 +126,10 @@ export class WatchSite implements Site {
 /** An event of a stream, as HTML's "Server-sent events" has it; `text` has no line ends. */
 export function eventBytes(name: string, text: string): Uint8Array {
   return new TextEncoder().encode(`event: ${name}\ndata: ${text}\n\n`);
+}
+
+function jsonAnswer(text: string | null): Answer | null {
+  return text === null ? null : textAnswer(JSON_TYPE, `${text}\n`);
 }
 
 function textAnswer(type: string, text: string): Answer {

@@ -30,6 +30,8 @@ worker.onmessage = ({ data }): void => {
       return open(data.address, data.mostClients);
     case "confine":
       return confine();
+    case "begin":
+      return site?.begin(data.ground);
     case "show": {
       const { ledger, view } = data;
       const event = site?.show({ ledger, view });

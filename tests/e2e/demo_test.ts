@@ -31,6 +31,12 @@ const NO_NAMESPACES = [
   "sh",
 ];
 
+/** The demo leaves its report, in a directory of its own. */
+async function removeReport(text: string): Promise<void> {
+  const found = /file:\/\/(\/\S+)\/report\.html\n/.exec(text);
+  if (found !== null) await Deno.remove(found[1]!, { recursive: true });
+}
+
 networkTest("demo finds every host of its own network", async (network) => {
   const demo = await runPacemap(network.scanner, ["demo"]);
   assert.equal(demo.code, 0, demo.stderr);
@@ -39,6 +45,14 @@ networkTest("demo finds every host of its own network", async (network) => {
     demo.stdout,
     /counted 13[0-9],[0-9]{3} probes: one to each of 131,072 hosts/,
   );
+  assert.match(
+    demo.stdout,
+    /Watch it in a browser: http:\/\/127\.0\.0\.1:\d+\//,
+  );
+  const [, report] = /Its report, .*file:\/\/(\S+)\n/.exec(demo.stdout)!;
+  const page = await Deno.readTextFile(report!);
+  await removeReport(demo.stdout);
+  assert.match(page, /131,072 targets got their probe, and 131,072 hosts/);
   assert.match(demo.stdout, /The test network is removed\.\n$/);
 });
 
@@ -57,6 +71,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       child.kill(signal);
     }
     const { code } = await child.status;
+    await removeReport(text);
     assert.equal(code, 1, await errors);
     assert.match(text, /The test network is removed\.\n$/);
   });

@@ -56,6 +56,11 @@ export class Tmux implements AsyncDisposable {
     await this.#run(["resize-window", ...size]);
   }
 
+  /** Presses a key. */
+  async press(key: string): Promise<void> {
+    await this.#run(["send-keys", key]);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#run(["kill-server"]);
   }

@@ -9,6 +9,7 @@ import { type OptionTable, PATH_REMEDY, setting } from "../option_spec.ts";
 export interface WatchValues {
   readonly listen: ListenAddress | null;
   readonly metricsFile: string | null;
+  readonly report: string | null;
 }
 
 /** How a running scan is watched. */
@@ -31,6 +32,16 @@ export const WATCH_OPTIONS: OptionTable<WatchValues> = {
     group: "logging",
     help:
       "Write the metrics once a second, for the textfile collector of node_exporter",
+    remedy: PATH_REMEDY,
+    fallback: null,
+    parse: parsePath,
+  }),
+  report: setting({
+    long: "report",
+    argument: "FILE",
+    group: "logging",
+    help:
+      "Write a report when the scan ends: one HTML file with its course, map and losses, and what to do about them",
     remedy: PATH_REMEDY,
     fallback: null,
     parse: parsePath,
