@@ -18,6 +18,8 @@ export const STATX = {
   stx_mode: 28,
   stx_ino: 32,
   stx_size: 40,
+  /** `struct statx_timestamp`: seconds (64 bits), nanoseconds (32 bits). */
+  stx_ctime: 96,
   stx_dev_major: 136,
   stx_dev_minor: 140,
 } as const;

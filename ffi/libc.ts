@@ -1,3 +1,4 @@
+import { addressesOf, callableAt } from "./_by_address.ts";
 import { openFirst } from "./_open_first.ts";
 import { LIBC_PATHS } from "./library_paths.ts";
 
@@ -60,6 +61,13 @@ const LIBC_SYMBOLS = {
   },
   // int close(int fd)
   close: { parameters: ["i32"], result: "i32" },
+  // The same, while this thread goes on
+  close_aside: {
+    name: "close",
+    parameters: ["i32"],
+    result: "i32",
+    nonblocking: true,
+  },
   // int fcntl(int fd, int command, ...)
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   // int clock_gettime(clockid_t clock, struct timespec *time)
@@ -150,8 +158,8 @@ let opened: Libc | null = null;
  * Opens the C library. Each thread opens it once; further calls return the same table. It stays open
  * as long as the thread lives.
  *
- * A function is looked up when it is read from the table for the first time: the runtime needs 0.2 ms for each, and a
- * thread uses a few of them. A thread that gives up the right to open libraries calls `completeLibc` before.
+ * A function is looked up when it is read from the table for the first time, as a thread uses a few of them. A thread
+ * that gives up the right to open libraries calls `completeLibc` before.
  *
  * @throws {Deno.errors.NotCapable} without `--allow-ffi` for the library's path
  * @throws {Deno.errors.NotFound} where no C library is found in the usual places
@@ -171,25 +179,60 @@ type LibcName = keyof typeof LIBC_SYMBOLS;
 
 const NAMES = Object.keys(LIBC_SYMBOLS) as readonly LibcName[];
 
+/** What is called often. All others are called through their address. */
+const FREQUENT: ReadonlySet<LibcName> = new Set<LibcName>([
+  "__errno_location",
+  "send",
+  "send_nothing",
+  "sendmmsg",
+  "recv",
+  "recvfrom",
+  "poll",
+  "poll_aside",
+  "clock_gettime",
+  "clock_nanosleep",
+  "memcpy",
+  "read",
+  "write",
+  "write_aside",
+  "statx",
+]);
+
 /** Functions that were read are properties of the table itself, so that reading them again costs nothing. */
 function openTable(): Libc {
-  const { __errno_location } = LIBC_SYMBOLS;
+  const { __errno_location, environ } = LIBC_SYMBOLS;
   const { path, symbols } = openFirst("the C library", {
     paths: LIBC_PATHS,
-    symbols: { __errno_location },
+    symbols: {
+      ...addressesOf(LIBC_SYMBOLS, NAMES.filter((name) => !FREQUENT.has(name))),
+      __errno_location,
+      environ,
+    },
   });
+  const addresses = symbols as unknown as Readonly<
+    Record<string, Deno.PointerValue>
+  >;
+  const found = {
+    __errno_location: symbols.__errno_location,
+    environ: symbols.environ,
+  };
   const lookUp = Object.create(null);
   for (const name of NAMES) {
-    if (name in symbols) continue;
+    if (name in found) continue;
     Object.defineProperty(lookUp, name, {
       enumerable: true,
       get(this: Libc): unknown {
-        const found = Deno.dlopen(path, { [name]: LIBC_SYMBOLS[name] });
-        const value = found.symbols[name];
+        const value = FREQUENT.has(name)
+          ? Deno.dlopen(path, { [name]: LIBC_SYMBOLS[name] }).symbols[name]
+          : callableAt(
+            addresses[name] ?? null,
+            name,
+            LIBC_SYMBOLS[name] as Deno.ForeignFunction,
+          );
         Object.defineProperty(this, name, { value, enumerable: true });
         return value;
       },
     });
   }
-  return Object.assign(Object.create(lookUp), symbols);
+  return Object.assign(Object.create(lookUp), found);
 }

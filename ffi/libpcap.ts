@@ -1,3 +1,4 @@
+import { addressesOf, callablesAt } from "./_by_address.ts";
 import { openLibrary } from "./library.ts";
 import { LIBPCAP_PATHS } from "./library_paths.ts";
 
@@ -64,9 +65,8 @@ let opened: Libpcap | null = null;
  */
 export function openLibpcap(): Libpcap {
   if (opened !== null) return opened;
-  const options = { paths: LIBPCAP_PATHS, symbols: LIBPCAP_SYMBOLS };
   try {
-    opened = openLibrary("libpcap", options).symbols;
+    opened = openTable();
     return opened;
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
@@ -74,6 +74,18 @@ export function openLibpcap(): Libpcap {
       cause,
     });
   }
+}
+
+/** All but what is called for each packet is called through its address. */
+function openTable(): Libpcap {
+  const { pcap_next_ex, ...seldom } = LIBPCAP_SYMBOLS;
+  const addresses = addressesOf(seldom, Object.keys(seldom));
+  const { symbols } = openLibrary("libpcap", {
+    paths: LIBPCAP_PATHS,
+    symbols: { ...addresses, pcap_next_ex },
+  });
+  const { pcap_next_ex: next } = symbols;
+  return { ...callablesAt(symbols, seldom), pcap_next_ex: next };
 }
 
 /** What libpcap calls itself: `libpcap version 1.10.5 (with TPACKET_V3)`. Throws as `openLibpcap`. */

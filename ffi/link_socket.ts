@@ -143,6 +143,11 @@ export class LinkSocket {
     this.#socket.close();
   }
 
+  /** As `close`, while this thread goes on: closing takes some 16 ms. */
+  closeAside(): void {
+    this.#socket.closeAside();
+  }
+
   /** As `close`. */
   [Symbol.dispose](): void {
     this.close();

@@ -1,3 +1,4 @@
+import { addressesOf, callablesAt } from "./_by_address.ts";
 import { openFirst } from "./_open_first.ts";
 import { lastError } from "./_machine_code.ts";
 import { ErrnoError } from "./errno.ts";
@@ -37,9 +38,21 @@ let opened: SystemLibc | null = null;
 
 /** As `openLibc`, for these functions. */
 export function openSystemLibc(): SystemLibc {
-  const options = { paths: LIBC_PATHS, symbols: SYMBOLS };
-  opened ??= openFirst("the C library", options).symbols;
+  opened ??= openTable();
   return opened;
+}
+
+function openTable(): SystemLibc {
+  const { __errno_location, ...seldom } = SYMBOLS;
+  const { symbols } = openFirst("the C library", {
+    paths: LIBC_PATHS,
+    symbols: {
+      ...addressesOf(seldom, Object.keys(seldom)),
+      __errno_location,
+    },
+  });
+  const { __errno_location: errno } = symbols;
+  return { ...callablesAt(symbols, seldom), __errno_location: errno };
 }
 
 /** A system call: its name, up to five arguments, and what it does in words that complete "Cannot …". */

@@ -12,6 +12,7 @@ import * as idle from "./idle.ts";
 import * as lab from "./lab.ts";
 import * as programs from "./programs.ts";
 import * as receive from "./receive.ts";
+import * as start from "./start.ts";
 
 const ROUNDS = 3;
 const JSON_FILE = "bench.json";
@@ -26,6 +27,7 @@ const SECTIONS: readonly Section[] = [
   { name: "programs", summary: "whole programs into a sink", ...programs },
   { name: "receive", summary: "answers taken, one processor", ...receive },
   { name: "lab", summary: "whole scans of the test network", ...lab },
+  { name: "start", summary: "from the command to the first packet", ...start },
   { name: "idle", summary: "the cost of a slow scan", ...idle },
 ];
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { encodeHex } from "../base/mod.ts";
 import { ContentDigest } from "./content_digest.ts";
 
 // SHA-256 of "abc", FIPS 180-4, and of nothing.
@@ -25,5 +26,16 @@ Deno.test("ContentDigest is known at any time, of what is written and of a file"
     assert.equal(begun.hex, (await ContentDigest.ofFile(path, 9e6)).hex);
   } finally {
     await Deno.remove(path);
+  }
+});
+
+Deno.test("ContentDigest.hex is the same for few bytes and for many", async () => {
+  const content = Uint8Array.from({ length: 40_000 }, (_, i) => i % 251);
+  const digest = new ContentDigest();
+  for (let at = 0; at < content.length; at += 1_024) {
+    digest.update(content.subarray(at, at + 1_024));
+    const upTo = content.subarray(0, at + 1_024);
+    const expected = await crypto.subtle.digest("SHA-256", upTo);
+    assert.equal(digest.hex, encodeHex(new Uint8Array(expected)), `${at}`);
   }
 });

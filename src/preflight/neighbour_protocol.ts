@@ -7,6 +7,8 @@ export const NEIGHBOUR_TRIES = 3;
 export const ANSWER_MS = 1000;
 /** Pause between two looks at the socket, during which signals are handled. */
 export const LOOK_EVERY_MS = 5;
+/** Within this time most neighbours answer: the thread sleeps so long at first. */
+const FIRST_LOOK_MS = 2;
 /** Longest frame that is looked at; switches pad to 60 bytes. */
 export const NEIGHBOUR_FRAME_BYTES = 256;
 
@@ -71,21 +73,27 @@ export async function askNeighbour<A extends IpAddress>(
   const request = protocol.buildRequest(question);
   const frame = new Uint8Array(new ArrayBuffer(NEIGHBOUR_FRAME_BYTES));
   const view = new DataView(frame.buffer);
-  using socket = protocol.open(question.interfaceIndex);
-  for (let tries = 0; tries < NEIGHBOUR_TRIES; tries++) {
-    socket.send(request);
-    const deadlineMs = performance.now() + ANSWER_MS;
-    while (performance.now() < deadlineMs) {
-      const lengthBytes = socket.receive(frame, 0);
-      if (lengthBytes === 0) {
-        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-        continue;
+  const socket = protocol.open(question.interfaceIndex);
+  try {
+    for (let tries = 0; tries < NEIGHBOUR_TRIES; tries++) {
+      socket.send(request);
+      let waitMs = FIRST_LOOK_MS;
+      const deadlineMs = performance.now() + ANSWER_MS;
+      while (performance.now() < deadlineMs) {
+        const lengthBytes = socket.receive(frame, waitMs);
+        if (lengthBytes === 0) {
+          waitMs = 0;
+          await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+          continue;
+        }
+        const mac = readAnswer(protocol, { view, end: lengthBytes }, question);
+        if (mac !== null) return mac;
       }
-      const mac = readAnswer(protocol, { view, end: lengthBytes }, question);
-      if (mac !== null) return mac;
     }
+    return null;
+  } finally {
+    socket.closeAside();
   }
-  return null;
 }
 
 /** The hardware address that a frame of `end` bytes answers to the question, or null when it does not. */

@@ -1,5 +1,8 @@
 import { splitBuildWords } from "../cli/build_facts.ts";
 import type { ProgramSignals } from "../signals/mod.ts";
+import { preparedProgram } from "./prepared.ts";
+
+type Commands = typeof import("./run_commands.ts");
 
 /** What asks for the version and nothing else, as it is written most often. */
 const VERSION_WORDS: readonly string[] = ["--version", "-V"];
@@ -19,9 +22,16 @@ export async function runProgram(
     const { answerVersion } = await import("../cli/answer_version.ts");
     return answerVersion(commit);
   }
-  const [{ runCli }, { COMMANDS }] = await Promise.all([
-    import("../cli/run_cli.ts"),
-    import("./commands.ts"),
-  ]);
-  return await runCli(args, COMMANDS, signals);
+  const { runCommands } = await loadCommands();
+  return await runCommands(args, signals);
+}
+
+/** All commands: from the prepared program where there is one, else from the source. */
+async function loadCommands(): Promise<Commands> {
+  const prepared = Deno.build.standalone
+    ? null
+    : preparedProgram(new URL("../..", import.meta.url));
+  return prepared === null
+    ? await import("./run_commands.ts")
+    : await import(prepared.href);
 }

@@ -1,5 +1,6 @@
 import { ElsewhereSocket } from "../../ffi/elsewhere_socket.ts";
 import { ErrnoError } from "../../ffi/errno.ts";
+import { openLibpcap } from "../../ffi/libpcap.ts";
 import { pinThread } from "../../ffi/machine_limits.ts";
 import { currentThreadId } from "../../ffi/thread_facts.ts";
 import { elsewhereProgram } from "../backend/elsewhere_program.ts";
@@ -12,7 +13,7 @@ import {
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
-import { confineWorker } from "../sandbox/mod.ts";
+import { prepareWorker } from "../sandbox/mod.ts";
 import {
   AnswerQueue,
   type AnswerQueueMemory,
@@ -23,7 +24,9 @@ import {
   RecordQueue,
   type RecordQueueMemory,
   runWorkerJob,
+  tryAhead,
   type WorkerJob,
+  type WorkerPreparation,
 } from "../shm/mod.ts";
 import { ipv4TargetsOf } from "../targets/ipv4_targets.ts";
 import { ipv6TargetsOf } from "../targets/ipv6_targets.ts";
@@ -124,13 +127,27 @@ export interface Ipv6OnlyReceiveOptions extends ReceiverOptions {
   readonly ipv6: Ipv6ReceiveOptions;
 }
 
-const worker = workerScope<ReceiveOptions | Ipv6OnlyReceiveOptions>();
+const worker = workerScope<
+  ReceiveOptions | Ipv6OnlyReceiveOptions | WorkerPreparation
+>();
+/** How this thread gives its rights up, once that is made ready. */
+let confine: (() => void) | null = null;
 
-worker.onmessage = ({ data }): void =>
+worker.onmessage = ({ data }): void => {
+  if ("kind" in data) {
+    prepare(data);
+    return;
+  }
   runWorkerJob(
     () => openReceiver(data),
     (message) => worker.postMessage(message),
   );
+};
+
+function prepare({ usesLibpcap }: WorkerPreparation): void {
+  confine = tryAhead(() => prepareWorker("receiver"));
+  if (usesLibpcap) tryAhead(openLibpcap);
+}
 
 /** One family, ready to be received. */
 interface Prepared<T> {
@@ -187,7 +204,10 @@ function openReceiver(
     backend,
     reason,
     run: () => {
-      if (awaitStart(options.control)) confineWorker("receiver");
+      if (awaitStart(options.control)) {
+        confine ??= prepareWorker("receiver");
+        confine();
+      }
       return loop.run();
     },
     [Symbol.dispose]: () => {

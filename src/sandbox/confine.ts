@@ -9,6 +9,7 @@ import {
   hideMemory,
 } from "../../ffi/privileges.ts";
 import { filterSystemCalls } from "../../ffi/seccomp.ts";
+import { openSystemLibc } from "../../ffi/system_call.ts";
 import { policyOf, type PolicyOptions, type ThreadKind } from "./policy.ts";
 import { makeFilter } from "./program.ts";
 import type { UserIds } from "./users.ts";
@@ -39,34 +40,55 @@ export interface ConfinementReport {
 }
 
 /**
+ * Makes ready what `confineProcess` does, and returns it: that takes some milliseconds, in which other threads start.
+ */
+export function prepareProcess(confinement: Confinement): ProcessConfinement {
+  const { exchangesIn, isSandboxed, laterPipe, mayAccept, removedFile } =
+    confinement;
+  completeLibc();
+  openSystemLibc();
+  const program = isSandboxed
+    ? makeProgram("any", {
+      mayRemoveFiles: removedFile !== null,
+      mayOpenPipes: laterPipe !== null,
+      mayAccept,
+      mayExchange: exchangesIn !== null,
+    })
+    : null;
+  return () => confine(confinement, program);
+}
+
+/** Gives up all rights of all threads, as `confineProcess`. */
+export type ProcessConfinement = () => ConfinementReport;
+
+/**
  * Gives up all rights of all threads for good: user and group of root, capabilities wherever they came from, and, in
  * a sandbox, all system calls that a running scan has no use for. Open sockets and files stay usable. Called in the
  * main thread, once everything is open.
  */
-export function confineProcess(
+export function confineProcess(confinement: Confinement): ConfinementReport {
+  return prepareProcess(confinement)();
+}
+
+/** @param program of the sandbox; null: there is none */
+function confine(
   confinement: Confinement,
+  program: Uint8Array<ArrayBuffer> | null,
 ): ConfinementReport {
-  const { isSandboxed, laterPipe, mayAccept, removedFile, user } = confinement;
-  completeLibc();
   const done: string[] = [];
   const warnings: string[] = [];
   // As long as the program may look at the paths.
-  using files = isSandboxed ? prepareFiles(confinement) : null;
-  const { hasLeft, text } = leaveRoot(user);
+  using files = program === null ? null : prepareFiles(confinement);
+  const { hasLeft, text } = leaveRoot(confinement.user);
   done.push(text);
   const remark = dropRights();
   // With root, all threads have lost theirs.
   if (remark !== null && !hasLeft) warnings.push(remark);
-  if (!isSandboxed) return { done, warnings, isFiltered: false };
+  if (program === null) return { done, warnings, isFiltered: false };
   const hasFiles = files !== null && enterFiles(files);
   try {
     hideMemory();
-    filter("any", "all", {
-      mayRemoveFiles: removedFile !== null,
-      mayOpenPipes: laterPipe !== null,
-      mayAccept,
-      mayExchange: confinement.exchangesIn !== null,
-    });
+    filterSystemCalls(program, "all");
     done.push(
       `Entered the sandbox: ${hasFiles ? "seccomp and Landlock" : "seccomp"}`,
     );
@@ -83,24 +105,34 @@ export function confineProcess(
  *
  * @throws {ErrnoError} when the kernel refuses what it has granted to the whole process
  */
-export function confineWorker(kind: Exclude<ThreadKind, "any">): void {
+export function confineWorker(kind: WorkerKind): void {
+  prepareWorker(kind)();
+}
+
+/** Makes ready what `confineWorker` does, and returns it: while the thread has nothing else to do. */
+export function prepareWorker(kind: WorkerKind): () => void {
   completeLibc();
-  dropRightsHere();
-  filter(kind, "calling", {
+  openSystemLibc();
+  const program = makeProgram(kind, {
     mayRemoveFiles: false,
     mayOpenPipes: false,
     mayAccept: kind === "watch",
     mayExchange: false,
   });
+  return () => {
+    dropRightsHere();
+    filterSystemCalls(program, "calling");
+  };
 }
 
-function filter(
+type WorkerKind = Exclude<ThreadKind, "any">;
+
+function makeProgram(
   kind: ThreadKind,
-  threads: "all" | "calling",
   options: Omit<PolicyOptions, "processId">,
-): void {
+): Uint8Array<ArrayBuffer> {
   const policy = policyOf(kind, { ...options, processId: Deno.pid });
-  filterSystemCalls(makeFilter(policy, Deno.build.arch), threads);
+  return makeFilter(policy, Deno.build.arch);
 }
 
 /** Null where the kernel, or a path, does not permit it: system calls are filtered all the same. */

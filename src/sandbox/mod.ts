@@ -4,6 +4,9 @@ export {
   type ConfinementReport,
   confineProcess,
   confineWorker,
+  prepareProcess,
+  prepareWorker,
+  type ProcessConfinement,
 } from "./confine.ts";
 export { policyOf, type PolicyOptions, type ThreadKind } from "./policy.ts";
 export { makeFilter, type Permission, type Policy } from "./program.ts";

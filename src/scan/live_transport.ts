@@ -26,7 +26,7 @@ import type {
   MixedSendOptions,
   SendOptions,
 } from "../send/mod.ts";
-import { confineProcess } from "../sandbox/mod.ts";
+import { prepareProcess, type ProcessConfinement } from "../sandbox/mod.ts";
 import { markFiltered, tellToConfine } from "../shm/mod.ts";
 import type { ScanConfig } from "./config.ts";
 import { LINK_TYPE_ETHERNET, LINK_TYPE_RAW } from "../wire/mod.ts";
@@ -128,23 +128,24 @@ export class LiveTransport implements Transport {
 
   async ready(): Promise<readonly string[]> {
     const threads = [this.receiver, ...this.senders];
+    const { checkpoint, confinement } = this.#config;
+    const confine = prepareProcess({
+      ...confinement,
+      removedFile: checkpoint?.path ?? null,
+    });
     await Promise.all(threads.map((thread) => thread.ready()));
     // Not before: workers would inherit it.
     runOn(this.#processors.monitor);
     this.#filters = this.#watchFilters();
     const backends = new Set(threads.map(({ backend }) => backend));
-    return [...backends, ...this.#confine()];
+    return [...backends, ...this.#confine(confine)];
   }
 
   /** Gives up what the scan does not need any more. */
-  #confine(): readonly string[] {
-    const { checkpoint, confinement } = this.#config;
+  #confine(confine: ProcessConfinement): readonly string[] {
     // For the metadata: files cannot be opened from now on.
     readHostNames();
-    const { done, isFiltered, warnings } = confineProcess({
-      ...confinement,
-      removedFile: checkpoint?.path ?? null,
-    });
+    const { done, isFiltered, warnings } = confine();
     for (const warning of warnings) this.#logger.warn("{warning}", { warning });
     const { receiver, senders } = this.#setting!.memory;
     if (isFiltered) {

@@ -17,9 +17,9 @@ export interface ScanThreads {
  * @throws {PreflightError} when this process may not open as many files as they need
  */
 export function makeThreads(
-  { dryRun, outputs, report, send: { senders } }: Pick<
+  { capture, dryRun, outputs, report, send: { senders } }: Pick<
     ScanConfig,
-    "dryRun" | "outputs" | "report" | "send"
+    "capture" | "dryRun" | "outputs" | "report" | "send"
   >,
 ): ScanThreads {
   const isLive = dryRun === null;
@@ -39,11 +39,14 @@ export function makeThreads(
   });
   const receiver = new URL("../receive/worker.ts", import.meta.url);
   const sender = new URL("../send/worker.ts", import.meta.url);
+  const usesLibpcap = capture.backend === "pcap";
+  const make = (url: URL, role: "receiver" | "sender"): WorkerHandle => {
+    const worker = new WorkerHandle(url, role);
+    if (isLive) worker.prepare({ kind: "prepare", usesLibpcap });
+    return worker;
+  };
   return {
-    receiver: isLive ? new WorkerHandle(receiver, "receiver") : null,
-    senders: Array.from(
-      { length: senders },
-      () => new WorkerHandle(sender, "sender"),
-    ),
+    receiver: isLive ? make(receiver, "receiver") : null,
+    senders: Array.from({ length: senders }, () => make(sender, "sender")),
   };
 }

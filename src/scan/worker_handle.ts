@@ -1,5 +1,9 @@
 import { PreflightError } from "../base/mod.ts";
-import type { WorkerFailure, WorkerMessage } from "../shm/mod.ts";
+import type {
+  WorkerFailure,
+  WorkerMessage,
+  WorkerPreparation,
+} from "../shm/mod.ts";
 import type { ScanThread } from "./transport.ts";
 
 /** A worker of a scan. It loads its code as soon as it is made, and runs once it is started. */
@@ -55,6 +59,11 @@ export class WorkerHandle implements ScanThread {
 
   get end(): string | null | undefined {
     return this.#end;
+  }
+
+  /** Has the worker make ready what it will need, before it gets its options. */
+  prepare(preparation: WorkerPreparation): void {
+    this.#worker.postMessage(preparation);
   }
 
   /** Gives the worker its options. */

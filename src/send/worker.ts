@@ -11,7 +11,7 @@ import {
   type ProbeOptions,
   requireProbeModule,
 } from "../probe/mod.ts";
-import { confineWorker } from "../sandbox/mod.ts";
+import { prepareWorker } from "../sandbox/mod.ts";
 import {
   awaitStart,
   Backlog,
@@ -21,7 +21,9 @@ import {
   type RecordQueueMemory,
   runWorkerJob,
   SEND,
+  tryAhead,
   type WorkerJob,
+  type WorkerPreparation,
   WorkQueue,
   type WorkQueueMemory,
 } from "../shm/mod.ts";
@@ -153,13 +155,26 @@ export interface DryRunOptions {
 /** What a pipe holds. */
 const PIPE_BYTES = 65_536;
 
-const worker = workerScope<SendOptions | Ipv6SendOptions | MixedSendOptions>();
+const worker = workerScope<
+  SendOptions | Ipv6SendOptions | MixedSendOptions | WorkerPreparation
+>();
+/** How this thread gives its rights up, once that is made ready. */
+let confine: (() => void) | null = null;
 
-worker.onmessage = ({ data }): void =>
+worker.onmessage = ({ data }): void => {
+  if ("kind" in data) {
+    prepare(data);
+    return;
+  }
   runWorkerJob(
     () => openSender(data),
     (message) => worker.postMessage(message),
   );
+};
+
+function prepare(_: WorkerPreparation): void {
+  confine = tryAhead(() => prepareWorker("sender"));
+}
 
 function openSender(
   options: SendOptions | Ipv6SendOptions | MixedSendOptions,
@@ -187,7 +202,10 @@ function openSender(
     backend,
     reason,
     run: () => {
-      if (awaitStart(options.control)) confineWorker("sender");
+      if (awaitStart(options.control)) {
+        confine ??= prepareWorker("sender");
+        confine();
+      }
       loop.run();
       return null;
     },

@@ -40,9 +40,11 @@ export {
 export {
   failureOf,
   runWorkerJob,
+  tryAhead,
   type WorkerFailure,
   type WorkerJob,
   type WorkerMessage,
+  type WorkerPreparation,
 } from "./worker_protocol.ts";
 export {
   makeWorkQueueMemory,

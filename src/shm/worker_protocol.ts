@@ -26,6 +26,22 @@ export type WorkerMessage =
   | { readonly kind: "closed" }
   | { readonly kind: "failed"; readonly failure: WorkerFailure };
 
+/** What a worker of a live scan gets before its options, to make ready what it will need. */
+export interface WorkerPreparation {
+  readonly kind: "prepare";
+  /** Whether it will use libpcap. */
+  readonly usesLibpcap: boolean;
+}
+
+/** Makes something ready ahead of time. What fails then fails again, and is reported, when it is needed. */
+export function tryAhead<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch {
+    return null;
+  }
+}
+
 /** What a worker has opened, and runs until it is told to stop. */
 export interface WorkerJob extends Disposable {
   readonly backend: string;

@@ -1,0 +1,2 @@
+/** Whether files are still those that they were. @module */
+export { fileStamps } from "../../ffi/file_stamps.ts";
