@@ -11,8 +11,8 @@ import { FIRST_PORT, PortRows } from "./_port_rows.ts";
 /** How often memory is looked at. */
 const MEMORY_PERIOD_MS = 5000;
 const POLL_MS = 50;
-/** Room for the rows (at most 21 bytes each), the log and the checkpoint. */
-const ROW_BYTES = 24;
+/** Room for the rows (at most 21 bytes each), the checkpoint (8 bytes each) and the log. */
+const ROW_BYTES = 32;
 const SPARE_BYTES = 256 * 2 ** 20;
 
 /** Memory that a run had. */

@@ -44,12 +44,12 @@ const LOADERS: Readonly<Record<string, Loader>> = {
     };
   },
   report: async () => {
-    const { REPORT_HELP, runReportCommand } = await import(
+    const { REPORT_HELP, REPORT_OPTIONS, runReportCommand } = await import(
       "../cli/report/command.ts"
     );
     return {
       summary: "Make a report from the files of a scan, or compare two scans",
-      options: [],
+      options: REPORT_OPTIONS,
       help: REPORT_HELP,
       run: runReportCommand,
     };

@@ -1,4 +1,5 @@
 import { ConfigError } from "../../base/mod.ts";
+import { flag, type OptionSpec, setting } from "../option_spec.ts";
 
 /** What `pacemap report` is asked for. */
 export interface ReportArguments {
@@ -8,6 +9,24 @@ export interface ReportArguments {
   readonly isComparison: boolean;
   readonly isHelp: boolean;
 }
+
+/** Its options, for completion. */
+export const REPORT_OPTIONS: readonly OptionSpec<unknown>[] = [
+  flag({
+    long: "compare",
+    group: "other",
+    help: "Two scans side by side",
+  }),
+  setting({
+    long: "output",
+    short: "o",
+    argument: "FILE",
+    group: "output",
+    help: "Where the report goes",
+    fallback: null,
+    parse: (text) => text,
+  }),
+];
 
 const REMEDY = "See pacemap report --help";
 

@@ -8,22 +8,30 @@ import { comparisonPage } from "./comparison_page.ts";
 import { sortInputs } from "./inputs.ts";
 import { reportPage } from "./page.ts";
 
+export { REPORT_OPTIONS } from "./arguments.ts";
+
 /** Text of `pacemap report --help`. */
 export const REPORT_HELP: string =
   `Usage: pacemap report METADATA [STATUS] [RESULTS] [-o FILE.html]
        pacemap report CHECKPOINT [-o FILE.html]
        pacemap report --compare BEFORE AFTER [-o FILE.html]
 
-Makes the report of a scan, as --report does at its end, from the files that it has
-left: its metadata (--metadata-file), its status file (--status-updates-file) and its
-results (CSV or JSON lines), each known by what is in it; or from its checkpoint.
-The report is one HTML file that needs nothing else.
+Makes the report of a scan, as --report does at its end, from the files that it
+has left: its metadata (--metadata-file), its status file (--status-updates-file)
+and its results (CSV or JSON lines), each known by what is in it; or from its
+checkpoint. The report is one HTML file that needs nothing else.
 
   -o, --output FILE  where it goes; without it, standard output
-  --compare          two scans side by side: their figures, and the hosts gained, lost
-                     and moved, that is found at other ports or in another class.
-                     BEFORE and AFTER are results, or metadata that name them.
+  --compare          two scans side by side: their figures, and the hosts gained,
+                     lost and moved, that is found at other ports or in another
+                     class. BEFORE and AFTER are results, or metadata that name
+                     them.
                      Text, or with -o an HTML file. All hosts are held in memory
+
+Examples:
+  pacemap report metadata.json status.csv found.csv -o report.html
+  pacemap report found.csv.pacemap -o report.html
+  pacemap report --compare monday.csv tuesday.csv
 `;
 
 /**

@@ -16,10 +16,16 @@ import { followStatus } from "./status_file.ts";
 export const TOP_HELP: string =
   `Usage: pacemap top ADDRESS:PORT | unix:PATH | STATUSFILE
 
-Shows a scan in the terminal as it runs: how far it is, its rate, what it has found and
-lost, and what limits it. ADDRESS:PORT or unix:PATH is where it listens (--listen);
-STATUSFILE is what it writes with --status-updates-file. The key q ends it, and leaves
-the scan alone. Where standard output is no terminal, a line is printed each second.
+Shows a scan in the terminal as it runs: how far it is, its rate, what it has
+found and lost, and what limits it. ADDRESS:PORT or unix:PATH is where it listens
+(--listen); STATUSFILE is what it writes with --status-updates-file. The key q
+ends it, and leaves the scan alone. Where standard output is no terminal, a line
+is printed each second.
+
+Examples:
+  pacemap top 127.0.0.1:8080
+  pacemap top unix:/run/pacemap/scan.sock
+  pacemap top status.csv
 `;
 
 const REMEDY = "See pacemap top --help";
