@@ -37,6 +37,9 @@ export class CapacitySegment {
   /** What follow-ups say of it alone, or null when there are too few. */
   pathLossEstimate: LossEstimate | null = null;
   #lowestIndex = 0;
+  /** Likelihood relative to the most likely capacity, and prior weight, of each; worked out once it is asked for. */
+  readonly #mass: Float64Array;
+  #isMassKnown = false;
   /** Weight of the prior prior about p: what was learned takes its place. */
   readonly #prior: number;
   readonly #grid: CapacityGrid;
@@ -56,6 +59,20 @@ export class CapacitySegment {
     this.#expected = new Float64Array(grid.size);
     this.#silent = new Float64Array(grid.size);
     this.#tried = new Float64Array(grid.size);
+    this.#mass = new Float64Array(grid.size);
+  }
+
+  /** Probability of each capacity from `low` to `top`, up to a factor. Not to be kept beyond `evaluate`. */
+  get mass(): Float64Array {
+    if (this.#isMassKnown) return this.#mass;
+    const { best, logLikelihood, low, top } = this;
+    const most = logLikelihood[best]!;
+    for (let index = low; index <= top; index++) {
+      this.#mass[index] = Math.exp(logLikelihood[index]! - most);
+    }
+    this.#mass[top]! *= SEGMENT.unlimitedPoints;
+    this.#isMassKnown = true;
+    return this.#mass;
   }
 
   /** How much more likely no limit is than the most likely limit: negative when a limit is indicated. */
@@ -67,6 +84,7 @@ export class CapacitySegment {
   evaluate(): void {
     const { samples, logLikelihood } = this;
     if (samples.length === 0) return;
+    this.#isMassKnown = false;
     this.#chooseRange();
     const { low, top } = this;
     const answers = this.#addAnswers();

@@ -1,6 +1,5 @@
 import type { CapacitySegment } from "./_capacity_segment.ts";
 import type { Sample } from "./_sample.ts";
-import { SEGMENT } from "./_tuning.ts";
 
 /** Mean and spread of a quantity under the posterior. */
 export interface Moments {
@@ -15,13 +14,13 @@ export function capacityQuantile(
   segment: CapacitySegment,
   share: number,
 ): number {
-  const { low, top } = segment;
+  const { low, mass, top } = segment;
   let total = 0;
-  for (let index = low; index <= top; index++) total += mass(segment, index);
+  for (let index = low; index <= top; index++) total += mass[index]!;
   let sum = 0;
   for (let index = low; index < top; index++) {
     const before = sum;
-    sum += mass(segment, index);
+    sum += mass[index]!;
     if (sum >= share * total) {
       return index - 0.5 + (share * total - before) / (sum - before);
     }
@@ -35,11 +34,11 @@ export function expectedLoss(
   index: number,
   ratio: (from: number) => number,
 ): number {
-  const { low, top } = segment;
+  const { low, mass, top } = segment;
   let total = 0;
   let sum = 0;
   for (let at = low; at <= top; at++) {
-    const weight = mass(segment, at);
+    const weight = mass[at]!;
     total += weight;
     if (at < index) sum += weight * (1 - ratio(at));
   }
@@ -52,15 +51,16 @@ export function slicePosterior(
   { delivery }: Sample,
   threshold: number,
 ): Moments {
-  const { low, top } = segment;
+  const { low, mass, top } = segment;
+  const { share } = delivery;
   const pathLoss = shownPathLoss(segment, threshold);
   let total = 0;
   let mean = 0;
   let square = 0;
   let above = 0;
   for (let index = low; index <= top; index++) {
-    const weight = mass(segment, index);
-    const loss = 1 - (1 - pathLoss) * delivery.share[index]!;
+    const weight = mass[index]!;
+    const loss = 1 - (1 - pathLoss) * share[index]!;
     total += weight;
     mean += weight * loss;
     square += weight * loss * loss;
@@ -82,10 +82,4 @@ export function shownPathLoss(
   return pathLossEstimate !== null && pathLossEstimate.low > threshold
     ? pathLossEstimate.rate
     : 0;
-}
-
-function mass(segment: CapacitySegment, index: number): number {
-  const { logLikelihood, best, top } = segment;
-  const relative = Math.exp(logLikelihood[index]! - logLikelihood[best]!);
-  return index === top ? relative * SEGMENT.unlimitedPoints : relative;
 }

@@ -97,6 +97,8 @@ export class FollowUps {
   /** Follow-ups whose outcome may change, in the order of sending. */
   readonly #sent: FollowUp[] = [];
   #sentHead = 0;
+  /** Index of the first of these that may still be open. */
+  #openHead = 0;
   /** Index, in all that were ever sent, of `#sent[0]`. */
   #sentBefore = 0;
   #leaving = 0;
@@ -196,11 +198,16 @@ export class FollowUps {
       gone.push(followUp);
     }
     const { delay } = this.#options;
-    for (let at = this.#sentHead; at < this.#sent.length; at++) {
+    const { timeoutS } = delay;
+    while (
+      this.#openHead < this.#sent.length &&
+      this.#sent[this.#openHead]!.outcome !== "open"
+    ) this.#openHead++;
+    for (let at = this.#openHead; at < this.#sent.length; at++) {
       const followUp = this.#sent[at]!;
       const { leftS, outcome } = followUp;
       if (leftS === null) break;
-      const waitS = Math.max(delay.timeoutS, delay.boundedS(followUp.delayS));
+      const waitS = Math.max(timeoutS, delay.boundedS(followUp.delayS));
       if (outcome !== "open" || heardS - leftS < waitS) continue;
       followUp.outcome = "silent";
       this.#changed.push({ followUp, before: "open" });
@@ -213,7 +220,7 @@ export class FollowUps {
 
   /** Learns that answers were lost between the threads: nothing follows from what is open. */
   discardOpen(): void {
-    for (let at = this.#sentHead; at < this.#sent.length; at++) {
+    for (let at = this.#openHead; at < this.#sent.length; at++) {
       const followUp = this.#sent[at]!;
       if (followUp.outcome !== "open") continue;
       followUp.outcome = "void";
@@ -304,7 +311,9 @@ export class FollowUps {
       this.#byKey.delete(this.#keyOf(position, probeNumber));
     }
     const kept = trim(this.#sent, this.#sentHead);
-    this.#sentBefore += this.#sentHead - kept;
+    const cut = this.#sentHead - kept;
+    this.#sentBefore += cut;
+    this.#openHead = Math.max(this.#openHead - cut, kept);
     this.#sentHead = kept;
   }
 

@@ -56,6 +56,9 @@ export class ResponseDelay {
   readonly #after: Float64Array;
   readonly #share: Float64Array;
   readonly #variance: Float64Array;
+  /** Ages at which nearly all answers have come, and all that a follow-up waits for. */
+  #delayS = 0;
+  #timeoutAgeS = 0;
   #latestS = -Infinity;
   #hasAnswers = false;
   /** Age classes that some slice with answers has passed. */
@@ -170,13 +173,13 @@ export class ResponseDelay {
 
   /** Time in which nearly all answers arrive, in seconds. */
   get delayS(): number {
-    return this.#ageOf(NEARLY_ALL);
+    return this.#delayS;
   }
 
   /** Time after which a follow-up without an answer is silent, in seconds. */
   get timeoutS(): number {
     return this.#hasAnswers
-      ? this.boundedS(this.#ageOf(TIMEOUT_SHARE))
+      ? this.boundedS(this.#timeoutAgeS)
       : Math.min(FIRST_TIMEOUT_S, this.#longestS);
   }
 
@@ -194,6 +197,8 @@ export class ResponseDelay {
       this.#variance[at] = this.#variance[at + 1]! +
         (after > 0 ? 1 / Math.max(before, 1) - 1 / Math.max(after, 1) : 0);
     }
+    this.#delayS = this.#ageOf(NEARLY_ALL);
+    this.#timeoutAgeS = this.#ageOf(TIMEOUT_SHARE);
   }
 
   #ageOf(share: number): number {

@@ -228,19 +228,13 @@ Deno.test("iterate takes lists, and blocks nothing else", async () => {
 });
 
 Deno.test("iterate in shards prints each target in one of them", async () => {
-  for (
-    const [shards, prefix] of [
-      [19, "10.0.0.0/24"],
-      [5, "10.1.0.0/16"],
-    ] as const
-  ) {
-    const parts: string[][] = [];
-    for (let shard = 0; shard < shards; shard++) {
-      const sharding = ["--shards", String(shards), "--shard", String(shard)];
-      parts.push(await lines(["iterate", ...sharding, "-e", "3", prefix]));
-    }
-    assert.deepEqual(parts.flat().sort(), addressesOf(prefix));
+  const prefix = "10.1.0.0/16";
+  const parts: string[][] = [];
+  for (const shard of ["0", "1", "2"]) {
+    const sharding = ["--shards", "3", "--shard", shard];
+    parts.push(await lines(["iterate", ...sharding, "-e", "3", prefix]));
   }
+  assert.deepEqual(parts.flat().sort(), addressesOf(prefix));
   const { code } = await runHere(["iterate", "--shards", "2", "10.0.0.0/24"]);
   assert.equal(code, 2);
 });

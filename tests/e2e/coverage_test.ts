@@ -59,28 +59,25 @@ Deno.test("CoverageMap counts what comes twice, what is not wanted and what is m
 });
 
 Deno.test("fast dry run of three ports covers networks of all sizes", async () => {
-  for (const length of [32, 31, 30, 29, 26, 23, 20, 17, 14, 11]) {
+  for (const length of [32, 31, 29, 23, 17, 14]) {
     const options = { prefix: `128.0.0.0/${length}`, ports: "80,443,8080" };
     await assertCovered(options, []);
   }
 });
 
 Deno.test("fast dry run of one port covers networks of all sizes", async () => {
-  for (const length of [32, 31, 30, 28, 25, 22, 19, 16, 15, 13, 12, 10, 9]) {
+  for (const length of [32, 30, 25, 22, 19, 15, 12]) {
     await assertCovered({ prefix: `128.0.0.0/${length}`, ports: "443" }, []);
   }
-  await assertCovered({ prefix: "128.0.0.0/8", ports: "443" }, ["-T", "2"]);
 });
 
 Deno.test("fast dry run leaves out the built-in blocklist and nothing else", async () => {
   // 192.0.0.0/8 has eight blocks, next to each other and apart.
-  await assertCovered({ prefix: "192.0.0.0/8", ports: "80" }, []);
+  await assertCovered({ prefix: "192.0.0.0/8", ports: "80" }, ["-T", "2"]);
   await assertCovered({ prefix: "198.18.0.0/14", ports: "80,81" }, []);
 });
 
-Deno.test("fast dry run in five shards with unequal threads covers one and three /16s", async () => {
-  const one = { prefix: "8.8.0.0/16", ports: "80" };
-  await assertCovered(one, ...shards([4, 5, 4, 5, 1]));
+Deno.test("fast dry run in five shards with unequal threads covers three /16s", async () => {
   const map = new CoverageMap({ prefix: "8.0.0.0/6", ports: "80" });
   const networks = ["8.8.0.0/16", "9.9.0.0/16", "11.1.0.0/16"];
   for (const args of shards([5, 4, 1, 5, 2])) {
@@ -98,7 +95,7 @@ Deno.test("fast dry run in five shards with unequal threads covers one and three
   assert.deepEqual([targets, duplicates, strays], [3 * 65_536, 0, 0]);
 });
 
-Deno.test("fast dry run in 7 shards with three threads each covers a /24", async () => {
-  const options = { prefix: "8.8.8.0/24", ports: "80" };
-  await assertCovered(options, ...shards(Array(7).fill(3)));
+Deno.test("fast dry run in three shards with more threads than targets covers a /29", async () => {
+  const options = { prefix: "8.8.8.0/29", ports: "80" };
+  await assertCovered(options, ...shards([3, 4, 5]));
 });

@@ -78,40 +78,59 @@ const FAULTS = [
 
 const skipReason = await findSkipReason([TSHARK]);
 
-for (const { args, layers, module, port } of KINDS) {
-  const name = args === "" ? module : `${module} ${args}`;
-  testUnless(skipReason, `tshark finds no fault in probes of ${name}`, () => {
-    const probe = makeProbe(requireProbeModule(module), { args });
-    return checkFrames(`ip:${layers}`, (i) => {
-      const address = Math.imul(i + 1, STEP) >>> 0;
-      return send(probe, { address, port }).frame;
-    });
-  });
+/** Frames of one kind. */
+interface Kind {
+  readonly name: string;
+  /** As tshark names them, below Ethernet. */
+  readonly layers: string;
+  readonly frameOf: (i: number) => Uint8Array;
 }
 
-for (const { args, layers, module, port } of KINDS6) {
-  const name = args === "" ? module : `${module} ${args}`;
-  testUnless(
-    skipReason,
-    `tshark finds no fault in probes of ${name} over IPv6`,
-    () => {
+function nameOf(module: string, args: string): string {
+  return `${module} ${args}`.trimEnd();
+}
+
+testUnless(
+  skipReason,
+  "tshark finds no fault in probes of any kind",
+  () =>
+    checkFrames(KINDS.map(({ args, layers, module, port }) => {
+      const probe = makeProbe(requireProbeModule(module), { args });
+      return {
+        name: nameOf(module, args),
+        layers: `ip:${layers}`,
+        frameOf: (i) => {
+          const address = Math.imul(i + 1, STEP) >>> 0;
+          return send(probe, { address, port }).frame.slice();
+        },
+      };
+    })),
+);
+
+testUnless(
+  skipReason,
+  "tshark finds no fault in probes of any kind over IPv6",
+  () =>
+    checkFrames(KINDS6.map(({ args, layers, module, port }) => {
       const probe = makeProbe6(requireProbeModule(module), {
         args,
         ...UNKNOWN_PORTS,
       });
-      const stack = layers.replace("icmp", "icmpv6");
-      return checkFrames(`ipv6:${stack}`, (i) => {
-        const random = Math.imul(i + 1, STEP) >>> 0;
-        const address = Uint32Array.of(0x2001_0db8, i, ~random, random);
-        return send6(probe, { address, port }).frame;
-      });
-    },
-  );
-}
+      return {
+        name: nameOf(module, args),
+        layers: `ipv6:${layers.replace("icmp", "icmpv6")}`,
+        frameOf: (i) => {
+          const random = Math.imul(i + 1, STEP) >>> 0;
+          const address = Uint32Array.of(0x2001_0db8, i, ~random, random);
+          return send6(probe, { address, port }).frame.slice();
+        },
+      };
+    })),
+);
 
 testUnless(skipReason, "tshark finds no fault in neighbour discovery", () => {
   const mac = LINK_HEADER6.slice(6, 12);
-  return checkFrames("ipv6:icmpv6", (i) => {
+  const frameOf = (i: number): Uint8Array => {
     const target = Uint32Array.of(0xfe80_0000, 0, i, Math.imul(i, STEP));
     return i % 2 === 0
       ? neighborFrame(
@@ -124,7 +143,8 @@ testUnless(skipReason, "tshark finds no fault in neighbour discovery", () => {
         target,
         mac,
       }, ipv6("fe80::1"));
-  });
+  };
+  return checkFrames([{ name: "discovery", layers: "ipv6:icmpv6", frameOf }]);
 });
 
 function neighborFrame(
@@ -148,26 +168,28 @@ function neighborFrame(
   return frame;
 }
 
-/** Fails unless tshark finds these layers in `COUNT` frames, and no fault. */
-async function checkFrames(
-  layers: string,
-  frameOf: (i: number) => Uint8Array,
-): Promise<void> {
+/** Fails unless tshark finds the layers of each kind in `COUNT` frames of it, and no fault. */
+async function checkFrames(kinds: readonly Kind[]): Promise<void> {
   const directory = await Deno.makeTempDir();
   try {
     const path = `${directory}/probes.pcap`;
-    const frames = Array.from({ length: COUNT }, (_, i) => frameOf(i));
+    const frames = kinds.flatMap(({ frameOf }) =>
+      Array.from({ length: COUNT }, (_, i) => frameOf(i))
+    );
     await Deno.writeFile(path, captureFile(frames));
     const read = ["tshark", "-n", "-r", path, ...CHECKS];
-    const faults = await runOutside([...read, "-V", "-Y", FAULTS]);
-    assert.equal(faults.code, 0, faults.stderr);
-    assert.equal(faults.stdout, "");
-    const all = await runOutside([
-      ...[...read, "-T", "fields", "-e", "frame.protocols"],
+    const [faults, all] = await Promise.all([
+      runOutside([...read, "-Y", FAULTS]),
+      runOutside([...read, "-T", "fields", "-e", "frame.protocols"]),
     ]);
+    assert.equal(faults.code, 0, faults.stderr);
+    assert.equal(faults.stdout.slice(0, 2000), "");
     const lines = all.stdout.trim().split("\n");
-    assert.equal(lines.length, COUNT);
-    assert.deepEqual([...new Set(lines)], [`eth:ethertype:${layers}`]);
+    assert.equal(lines.length, frames.length);
+    kinds.forEach(({ layers, name }, at) => {
+      const own = new Set(lines.slice(at * COUNT, (at + 1) * COUNT));
+      assert.deepEqual([...own], [`eth:ethertype:${layers}`], name);
+    });
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

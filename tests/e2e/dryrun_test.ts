@@ -11,11 +11,9 @@ import {
   targetsOf,
 } from "./dry_run.ts";
 
-/** Starting the runtime twice over. */
+/** One port, and single ones between ranges, in no order. Each start of the program costs half a second. */
 const PORT_LISTS: Readonly<Record<string, readonly number[]>> = {
   "22": [22],
-  "22,80,443,8080": [22, 80, 443, 8080],
-  "22-32": range(22, 32),
   "22-32,80,443-445,8080,10": [...range(22, 32), 80, 443, 444, 445, 8080, 10],
 };
 
@@ -34,16 +32,14 @@ function countBy<K>(keys: readonly K[]): Map<K, number> {
 }
 
 Deno.test("dry run prints as many distinct targets as --max-targets says", async () => {
-  for (const count of [5, 65, 249]) {
-    const packets = await dryRun("-p", "80", "-n", String(count));
-    assert.equal(packets.length, count);
-    assert.equal(new Set(targetsOf(packets)).size, count);
-    assert.ok(packets.every(({ port }) => port === 80));
-  }
+  const packets = await dryRun("-p", "80", "-n", "249");
+  assert.equal(packets.length, 249);
+  assert.equal(new Set(targetsOf(packets)).size, 249);
+  assert.ok(packets.every(({ port }) => port === 80));
 });
 
 Deno.test("dry run is complete whatever the number of threads", async () => {
-  for (const [threads, count] of [[1, 36], [5, 1001], [34, 36], [34, 1001]]) {
+  for (const [threads, count] of [[5, 1001], [34, 36]]) {
     const packets = await dryRun(
       ...["-p", "80", "-n", String(count), "-T", String(threads), "-r", "0"],
     );
@@ -52,82 +48,45 @@ Deno.test("dry run is complete whatever the number of threads", async () => {
   }
 });
 
-Deno.test("dry run probes all ports of an address, each once", async () => {
+Deno.test("dry run probes each port of an address, and each pair of address and port, once", async () => {
   for (const [list, ports] of Object.entries(PORT_LISTS)) {
-    const runs = Array.from(
-      { length: 4 },
-      () => dryRun("-p", list, "-T", "1", "8.8.8.8"),
-    );
-    for (const packets of await Promise.all(runs)) {
-      assert.deepEqual(
-        pairsOf(packets),
-        ports.map((port) => `8.8.8.8:${port}`).sort(),
-      );
+    // More threads than targets, too.
+    for (
+      const [prefix, threads] of [["8.8.8.8/32", "1"], ["8.8.8.0/29", "7"]]
+    ) {
+      const wanted = addressesOf(prefix!).flatMap((address) =>
+        ports.map((port) => `${address}:${port}`)
+      ).sort();
+      const args = ["-p", list, "-T", threads!, "-r", "0", prefix!];
+      assert.deepEqual(pairsOf(await dryRun(...args)), wanted, args.join(" "));
     }
   }
 });
 
-Deno.test("dry run probes each pair of address and port once with one and seven threads", async () => {
-  for (const [list, ports] of Object.entries(PORT_LISTS)) {
-    const wanted = addressesOf("8.8.8.0/29").flatMap((address) =>
-      ports.map((port) => `${address}:${port}`)
-    ).sort();
-    for (const threads of [1, 7]) {
-      const args = ["-p", list, "-T", String(threads), "-r", "0", "8.8.8.0/29"];
-      assert.deepEqual(pairsOf(await dryRun(...args)), wanted, `-T ${threads}`);
-    }
-  }
-});
-
-Deno.test("dry run in shards covers each target once, in equal parts", async () => {
-  for (const shards of [1, 4, 5, 8]) {
-    const parts = await Promise.all(
-      range(0, shards - 1).map((shard) =>
-        dryRun(
-          ...["-p", "80", "-e", "123", "--shards", String(shards)],
-          ...["--shard", String(shard), "-r", "0", "8.8.0.0/20"],
-        )
-      ),
-    );
-    for (const part of parts) {
-      assert.ok(Math.abs(part.length - 4096 / shards) <= 1, `${part.length}`);
-    }
-    assert.deepEqual(targetsOf(parts.flat()), addressesOf("8.8.0.0/20"));
-  }
-});
-
-Deno.test("dry run in shards with unequal threads loses and repeats nothing", async () => {
-  const shard = (index: string, threads: string): Promise<Packet[]> =>
-    dryRun(
-      ...["-p", "80", "-e", "7", "--shards", "2", "--shard", index],
-      ...["-T", threads, "-r", "0", "8.8.0.0/20"],
-    );
-  const packets = [...await shard("0", "1"), ...await shard("1", "3")];
-  assert.deepEqual(targetsOf(packets), addressesOf("8.8.0.0/20"));
-});
-
-Deno.test("dry run covers networks of all sizes", async () => {
-  for (const prefix of ["8.8.0.0/20", "8.8.8.0/24", "8.8.8.8/32"]) {
-    const packets = await dryRun("-p", "80", "-r", "0", prefix);
-    assert.deepEqual(targetsOf(packets), addressesOf(prefix), prefix);
-  }
-  const records = await fastDryRun("-p", "80", "-r", "0", "8.8.0.0/15");
-  assert.equal(records.length, 131_072);
-  assert.deepEqual(
-    records.sort(),
-    addressesOf("8.8.0.0/15").map((address) => `${address}:80`).sort(),
+Deno.test("dry run in shards covers each target once, in equal parts, whatever the threads of each", async () => {
+  const parts = await Promise.all(
+    [1, 3, 2, 1, 4].map((threads, shard) =>
+      dryRun(
+        ...["-p", "80", "-e", "123", "--shards", "5"],
+        ...["--shard", String(shard), "-T", String(threads)],
+        ...["-r", "0", "8.8.0.0/20"],
+      )
+    ),
   );
+  for (const part of parts) {
+    assert.ok(Math.abs(part.length - 4096 / 5) <= 1, `${part.length}`);
+  }
+  assert.deepEqual(targetsOf(parts.flat()), addressesOf("8.8.0.0/20"));
 });
 
 Deno.test("dry run takes several networks and addresses", async () => {
   for (
     const targets of [
-      ["8.8.8.0/28", "9.9.9.0/29", "141.212.0.0/27"],
       ["8.8.8.8", "9.9.9.9", "141.212.118.5"],
-      ["8.8.8.8", "9.9.9.0/29", "141.212.118.5"],
+      ["8.8.8.8", "9.9.9.0/29", "20.1.0.0/20", "141.212.0.0/27"],
     ]
   ) {
-    const packets = await dryRun("-p", "80", ...targets);
+    const packets = await dryRun("-p", "80", "-r", "0", ...targets);
     assert.deepEqual(targetsOf(packets), addressesOf(...targets));
     assert.ok(packets.every(({ sourceMac }) => sourceMac !== null));
   }
@@ -149,53 +108,43 @@ Deno.test("dry run keeps rate and time", async () => {
     const outcome = await runHere(["-d", ...NETWORK, "-p", "80", ...args]);
     return [parsePackets(outcome.stdout).length, outcome.elapsedMs];
   };
-  const [all, ms] = await timed("-r", "1000", "-n", "1000");
+  const [[all, ms], [some]] = await Promise.all([
+    timed("-r", "1000", "-n", "1000"),
+    timed("-r", "1000", "-t", "1"),
+  ]);
   assert.equal(all, 1000);
   assert.ok(ms > 950, `${ms} ms`);
-  const [some] = await timed("-r", "1000", "-t", "1");
   assert.ok(some > 0 && some < 1100, `${some}`);
 });
 
 Deno.test("dry run uses each source port and no other", async () => {
-  for (
-    const [text, ports] of [["80", [80]], ["22-24", [22, 23, 24]]] as const
-  ) {
-    const packets = await dryRun("-p", "443", "-s", text, "8.8.8.0/25");
-    const used = new Set(packets.map(({ sourcePort }) => sourcePort));
-    assert.deepEqual([...used].sort(), ports);
-  }
+  const packets = await dryRun("-p", "443", "-s", "22-24", "8.8.8.0/25");
+  const used = new Set(packets.map(({ sourcePort }) => sourcePort));
+  assert.deepEqual([...used].sort(), [22, 23, 24]);
   const all = await dryRun("-p", "443", "-s", "0-65535", "8.8.8.0/25");
   assert.equal(all.length, 128);
 });
 
 Deno.test("dry run uses each source address and no other", async () => {
-  for (
-    const [text, addresses] of [
-      ["10.9.9.9", ["10.9.9.9"]],
-      ["10.9.9.7-10.9.9.9", ["10.9.9.7", "10.9.9.8", "10.9.9.9"]],
-    ] as const
-  ) {
-    const { stdout } = await runHere([
-      ...["--dryrun", "-X", "-p", "80", "-S", text, "8.8.8.0/25"],
-    ]);
-    const used = new Set(parsePackets(stdout).map(({ source }) => source));
-    assert.deepEqual([...used].sort(), addresses);
-  }
+  const { stdout } = await runHere([
+    ...["--dryrun", "-X", "-p", "80"],
+    ...["-S", "10.9.9.7-10.9.9.9", "8.8.8.0/25"],
+  ]);
+  const used = new Set(parsePackets(stdout).map(({ source }) => source));
+  const addresses = ["10.9.9.7", "10.9.9.8", "10.9.9.9"];
+  assert.deepEqual([...used].sort(), addresses);
 });
 
 Deno.test("dry run shows the source's hardware address", async () => {
-  for (
-    const mac of ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "12:34:ab:cd:ef:09"]
-  ) {
-    const { stdout } = await runHere([
-      ...["--dryrun", "-S", "10.0.0.1", "-G", "00:11:22:33:44:55"],
-      ...["--source-mac", mac, "-p", "80", "8.8.8.0/30"],
-    ]);
-    const packets = parsePackets(stdout);
-    assert.deepEqual(packets.map(({ sourceMac }) => sourceMac), [
-      ...[mac, mac, mac, mac],
-    ]);
-  }
+  const mac = "12:34:ab:cd:ef:09";
+  const { stdout } = await runHere([
+    ...["--dryrun", "-S", "10.0.0.1", "-G", "00:11:22:33:44:55"],
+    ...["--source-mac", mac, "-p", "80", "8.8.8.0/30"],
+  ]);
+  const packets = parsePackets(stdout);
+  assert.deepEqual(packets.map(({ sourceMac }) => sourceMac), [
+    ...[mac, mac, mac, mac],
+  ]);
 });
 
 Deno.test("dry run sends as many probes to each target as --probes says", async () => {
@@ -209,18 +158,22 @@ Deno.test("dry run sends as many probes to each target as --probes says", async 
     "8.8.8.8",
   ]);
   assert.deepEqual([none.code, none.stdout], [2, ""]);
-  for (const prefix of ["8.8.8.0/28", "8.8.8.0/30", "8.8.8.0/27"]) {
-    for (const probes of [1, 2, 3, 4, 8, 13, 21]) {
-      const packets = await dryRun("-p", "80", "-P", String(probes), prefix);
-      const counts = countBy(targetsOf(packets));
-      assert.deepEqual([...counts.keys()], addressesOf(prefix));
-      assert.ok([...counts.values()].every((count) => count === probes));
-      // Probes of a target differ in their source port.
-      const sources = packets.map(({ sourcePort, target }) =>
-        `${target} ${sourcePort}`
-      );
-      assert.equal(new Set(sources).size, packets.length);
-    }
+  for (
+    const [prefix, probes] of [
+      ["8.8.8.0/27", 2],
+      ["8.8.8.0/30", 13],
+      ["8.8.8.0/28", 21],
+    ] as const
+  ) {
+    const packets = await dryRun("-p", "80", "-P", String(probes), prefix);
+    const counts = countBy(targetsOf(packets));
+    assert.deepEqual([...counts.keys()], addressesOf(prefix));
+    assert.ok([...counts.values()].every((count) => count === probes));
+    // Probes of a target differ in their source port.
+    const sources = packets.map(({ sourcePort, target }) =>
+      `${target} ${sourcePort}`
+    );
+    assert.equal(new Set(sources).size, packets.length);
   }
 });
 
@@ -255,34 +208,38 @@ Deno.test("dry run adds the allowlist to the targets", async () => {
 
 Deno.test("dry run leaves out what the blocklist covers", async () => {
   using directory = new TestDirectory();
-  for (
-    const [prefix, blocked] of [
-      ["8.8.8.0/28", "8.8.8.0/30"],
+  const cases: readonly (readonly (readonly [string, string])[])[] = [
+    [
+      ["8.8.4.0/28", "8.8.4.0/30"],
       ["8.8.8.0/24", "8.8.8.128/25"],
       ["20.1.0.0/21", "20.1.2.0/24"],
       ["9.9.9.8/29", "9.9.9.9/32"],
       ["141.212.0.0/22", "141.212.3.252/30"],
-      // Blocks that are elsewhere, near and far.
+    ],
+    // Blocks that are elsewhere, near and far.
+    [
       ["8.8.8.0/30", "9.9.9.0/24"],
       ["20.1.0.0/24", "20.1.1.0/24"],
-      ["20.1.1.0/24", "20.1.0.0/24"],
-      ["9.9.9.8/32", "9.9.9.9/32"],
+      ["20.2.1.0/24", "20.2.0.0/24"],
+      ["9.9.8.8/32", "9.9.8.9/32"],
       ["141.212.0.0/24", "142.0.0.0/16"],
-    ] as const
-  ) {
-    const list = directory.write("block", `${blocked}\n`);
-    const without = new Set(addressesOf(blocked));
+    ],
+  ];
+  for (const pairs of cases) {
+    const prefixes = pairs.map(([prefix]) => prefix);
+    const blocks = pairs.map(([, block]) => block);
+    const list = directory.write("block", `${blocks.join("\n")}\n`);
+    const without = new Set(addressesOf(...blocks));
     assert.deepEqual(
-      targetsOf(await dryRun("-p", "80", "-b", list, prefix)),
-      addressesOf(prefix).filter((address) => !without.has(address)),
+      targetsOf(await dryRun("-p", "80", "-r", "0", "-b", list, ...prefixes)),
+      addressesOf(...prefixes).filter((address) => !without.has(address)),
     );
   }
   const all = directory.write("block", "8.8.0.0/16\n");
-  for (const target of ["8.8.8.0/24", "8.8.0.0/16", "8.8.255.255"]) {
-    const args = ["-d", ...NETWORK, "-p", "80", "-b", all, target];
-    const { code, stdout } = await runHere(args);
-    assert.deepEqual([code, stdout], [2, ""]);
-  }
+  const nothing = ["8.8.8.0/24", "8.8.0.0/16", "8.8.255.255"];
+  const args = ["-d", ...NETWORK, "-p", "80", "-b", all, ...nothing];
+  const { code, stdout } = await runHere(args);
+  assert.deepEqual([code, stdout], [2, ""]);
 });
 
 Deno.test("dry run at the IP layer shows no Ethernet header", async () => {
@@ -294,10 +251,7 @@ Deno.test("dry run at the IP layer shows no Ethernet header", async () => {
 Deno.test("dry run counts --max-targets in pairs of address and port", async () => {
   const count = async (...args: string[]): Promise<number> =>
     (await fastDryRun("-r", "0", ...args)).length;
-  assert.equal(await count("-p", "80", "-n", "5"), 5);
-  assert.equal(await count("-p", "80", "-n", "109"), 109);
   assert.equal(await count("-p", "80,443", "-n", "10"), 10);
-  assert.equal(await count("-p", "80", "-n", "0.0001%"), 4294);
   assert.equal(await count("-p", "80,443", "-n", "0.0001%"), 8589);
   assert.equal(await count("-p", "80", "-n", "4", "-P", "3"), 12);
 });

@@ -5,7 +5,7 @@ import { END_SIGNALS, faultOf, runToEnd } from "./remains.ts";
 
 /** Scans run at a time, so that their threads also have to wait for a processor. */
 const SIDE_BY_SIDE = 4;
-const RUNS = 40;
+const RUNS = 24;
 /** The last signal comes so long after the start; the scan takes as long without. */
 const LAST_MS = 2000;
 const SCAN = [

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { kill, type Network, SCANNER_INTERFACE } from "../../src/demo/mod.ts";
 import {
-  measuringTest,
   networkTest,
   rowsOf,
   runPacemap,
@@ -96,7 +95,7 @@ async function probesAtTarget(network: Network): Promise<number> {
   return (await network.probeCount()).probes;
 }
 
-measuringTest(
+networkTest(
   "loss at a full queue that refuses: sent again, nothing missing",
   async (network) => {
     await network.countProbes();
@@ -116,7 +115,7 @@ measuringTest(
   },
 );
 
-measuringTest(
+networkTest(
   "loss in a queue that says nothing: counted as the kernel counts it, exit code 4",
   async (network) => {
     await network.countProbes();
@@ -143,7 +142,7 @@ measuringTest(
   },
 );
 
-measuringTest(
+networkTest(
   "loss in the capture ring: a scan is stopped while answers to another arrive",
   async (network) => {
     await network.countProbes();
@@ -247,7 +246,7 @@ networkTest(
   },
 );
 
-measuringTest(
+networkTest(
   "interface set down and up during a scan: no target is passed over",
   async (network) => {
     await network.countProbes();
@@ -285,7 +284,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-measuringTest(
+networkTest(
   "loss on the way: the estimate holds what the router dropped; status rows in both formats",
   async (network) => {
     await network.countProbes();
@@ -349,13 +348,13 @@ function assertStatus(rows: readonly Counts[], accepted: number): void {
   assert.equal(rows.at(-1)!["sent-total"], accepted);
 }
 
-measuringTest(
+networkTest(
   "--on-loss slow finds what a limit on the way took, at a lower rate",
   (network) =>
     assertHealed(network, ["-r", "20000", "--on-loss", "slow"], 20_000),
 );
 
-measuringTest(
+networkTest(
   "--rate auto finds a rate below the limit on the way",
   (network) => assertHealed(network, ["--rate", "auto"], 1000),
 );

@@ -33,32 +33,6 @@ export function networkTest(
   });
 }
 
-/** Tries of a test that measures. */
-const MEASURING_TRIES = 3;
-
-/**
- * As `networkTest`, for tests that judge rates and losses in real time: another program on the machine may
- * spoil a measurement, so a failed one is said and made again, in a new network.
- */
-export function measuringTest(
-  name: string,
-  run: (network: Network) => Promise<void>,
-): void {
-  testUnless(SKIP_REASON, name, async () => {
-    for (let tries = 1;; tries++) {
-      await using network = await Network.create();
-      try {
-        return await run(network);
-      } catch (error) {
-        if (tries === MEASURING_TRIES) throw error;
-        const [line] = String(error).split("\n");
-        const text = `measured again, since try ${tries} failed: ${line}\n`;
-        Deno.stderr.writeSync(new TextEncoder().encode(text));
-      }
-    }
-  });
-}
-
 /** Program and arguments that run pacemap: the source, or the executable that is to be tested. */
 export function pacemapCommand(args: readonly string[]): string[] {
   const executable = Deno.env.get(EXECUTABLE_VARIABLE);

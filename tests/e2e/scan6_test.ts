@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import { type Network, SCANNER_ADDRESS6 } from "../../src/demo/mod.ts";
-import {
-  measuringTest,
-  networkTest,
-  runScan,
-  type ScanOutcome,
-} from "./network_fixture.ts";
+import { networkTest, runScan, type ScanOutcome } from "./network_fixture.ts";
 
 const RATE_PPS = "20000";
 /** 16,384 windows of 64 bits behind the router. */
@@ -102,7 +97,7 @@ networkTest(
   },
 );
 
-measuringTest(
+networkTest(
   "scan of IPv6 sends again what a silent router dropped",
   async (network) => {
     await network.limitRouter(8000);

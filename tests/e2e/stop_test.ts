@@ -24,40 +24,29 @@ interface Remains {
 }
 
 networkTest(
-  "a scan that was stopped sends no burst afterwards, and everything",
+  "a scan that was stopped sends no burst afterwards, and everything; cooldown and --max-runtime do not count the stop",
   async ({ scanner }) => {
-    const args = ["-r", "2000", "-c", "1", "198.18.0.0/20"];
-    const { code, metadata, rows, stderr } = await stopOnce(scanner, args, 500);
-    assert.equal(code, 0, stderr);
-    assert.equal(metadata.exit_reason, "completed");
-    assert.equal(new Set(rows).size, 4096);
-    assert.equal(metadata.rate_control.max_window_excess, 0);
-  },
-);
-
-networkTest(
-  "the cooldown goes on after a stop",
-  async ({ scanner }) => {
-    const args = ["-r", "0", "-c", "3", "198.18.0.0/24"];
-    const { code, metadata, rows, stderr } = await stopOnce(scanner, args, 256);
-    assert.equal(code, 0, stderr);
-    assert.equal(rows.length, 256);
-    const ms = Date.parse(metadata.recv_end_time) -
-      Date.parse(metadata.send_start_time);
+    const [burst, cooldown, limited] = await Promise.all([
+      stopOnce(scanner, ["-r", "2000", "-c", "1", "198.18.0.0/20"], 500),
+      stopOnce(scanner, ["-r", "0", "-c", "3", "198.18.16.0/24"], 256),
+      stopOnce(scanner, [
+        ...["--max-runtime", "3", "-r", "1000", "-c", "0", "198.19.0.0/16"],
+      ], 100),
+    ]);
+    assert.equal(burst.code, 0, burst.stderr);
+    assert.equal(burst.metadata.exit_reason, "completed");
+    assert.equal(new Set(burst.rows).size, 4096);
+    assert.equal(burst.metadata.rate_control.max_window_excess, 0);
+    assert.equal(cooldown.code, 0, cooldown.stderr);
+    assert.equal(cooldown.rows.length, 256);
+    const { recv_end_time, send_start_time } = cooldown.metadata;
+    const ms = Date.parse(recv_end_time) - Date.parse(send_start_time);
     // Not exactly: the times are whole seconds.
     assert.ok(ms >= (3 + STOP_S - 1.5) * 1000, `${ms} ms`);
-  },
-);
-
-networkTest(
-  "--max-runtime does not count the time in which a scan was stopped",
-  async ({ scanner }) => {
-    const limit = ["--max-runtime", "3"];
-    const args = [...limit, "-r", "1000", "-c", "0", "198.18.0.0/16"];
-    const { code, metadata, stderr } = await stopOnce(scanner, args, 100);
-    assert.equal(code, 0, stderr);
-    assert.equal(metadata.exit_reason, "limit reached: 3 s of sending");
-    assert.ok(metadata.packets_sent > 1500, `${metadata.packets_sent} sent`);
+    assert.equal(limited.code, 0, limited.stderr);
+    const { exit_reason, packets_sent } = limited.metadata;
+    assert.equal(exit_reason, "limit reached: 3 s of sending");
+    assert.ok(packets_sent > 1500, `${packets_sent} sent`);
   },
 );
 

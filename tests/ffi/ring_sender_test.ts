@@ -212,7 +212,8 @@ for (const { name, open } of SENDERS) {
           sent += free;
         }
         assert.ok(lacks > 0, "the queue held frames back");
-        assert.deepEqual(drain(capture, 500), expected);
+        // The queue is emptied by any processor, so that neighbours may change places.
+        assert.deepEqual(inOrder(drain(capture, 500)), inOrder(expected));
         assert.equal(sender.begin(sender.capacity), sender.capacity);
       },
     },
@@ -301,3 +302,7 @@ namespaceTest(
     },
   },
 );
+
+function inOrder(numbers: readonly number[]): number[] {
+  return numbers.toSorted((a, b) => a - b);
+}

@@ -19,6 +19,8 @@ export interface ScanCase {
   readonly found?: number;
   /** Highest share of the targets of whose loss nothing is known. @default 0.1 */
   readonly unknown?: number;
+  /** Another case goes the same way, packet by packet: for the table alone. */
+  readonly isAsAnother?: boolean;
 }
 
 /** What the table says of a scan. */
@@ -119,24 +121,29 @@ const SIZES: readonly ScanCase[] = [
     found: 1,
     unknown: 1,
   }),
-  ...[[1e7, 0.1], [1e10, 0.1], [1e10, 0.01], [1e12, 0.01], [2 ** 48, 0.1]].map((
-    [targets, hitRate],
-  ) =>
+  ...([[1e7, 0.1], [1e10, 0.1], [1e10, 0.01], [1e12, 0.01], [
+    2 ** 48,
+    0.1,
+  ]] as const).map(([targets, hitRate]) =>
     auto(
-      `${powerOf(targets!)} targets, ${100 * hitRate!}% alive`,
-      { targets: targets!, hitRate: hitRate!, durationS: 30 },
-      { rate: [0.8, 1.02] },
+      `${powerOf(targets)} targets, ${100 * hitRate}% alive`,
+      { targets, hitRate, durationS: 30 },
+      {
+        rate: [0.8, 1.02],
+        isAsAnother: targets === 1e12 || targets === 1e10 && hitRate === 0.1,
+      },
     )
   ),
   auto("10^10 targets, 100% alive", { targets: 1e10, durationS: 30 }, {
     rate: [0.8, 1.02],
+    isAsAnother: true,
   }),
   auto("2^48 targets, 100% alive", { durationS: 30 }, { rate: [0.8, 1.02] }),
   auto("10^12 targets, 0.1% alive", {
     targets: 1e12,
     hitRate: 0.001,
     durationS: 30,
-  }, { rate: [0.6, 1.1] }),
+  }, { rate: [0.6, 1.1], isAsAnother: true }),
   auto("2^48 targets, 0.1% alive", { hitRate: 0.001, durationS: 30 }, {
     rate: [0.6, 1.1],
   }),
