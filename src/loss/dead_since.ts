@@ -4,11 +4,13 @@ import type { Slice } from "./slice.ts";
 const LEAST_EXPECTED = 5;
 /** Answers by which the share of targets that answers is known well enough. */
 const LEAST_ANSWERS = 30;
-/** Share of the expected answers from which something came through. */
-const ALIVE_SHARE = 0.5;
+/** Gateways that are told apart: of more, one that is dead shows too little. */
+const MOST_GATEWAYS = 4;
+/** Expected answers, for each square of the gateways, by which half of one gateway's are two standard deviations. */
+const EXPECTED_PER_SQUARE = 16;
 
 /**
- * Since when next to nothing of what was sent has been answered: seen from the latest slice backwards, the beginning
+ * Since when next to nothing of what was sent has been answered, through one gateway at least: seen from the latest slice backwards, the beginning
  * of the last stretch of time in which answers came as before. The change lies somewhere in that stretch, so all of it
  * counts. Null when no slice tells.
  *
@@ -18,12 +20,20 @@ const ALIVE_SHARE = 0.5;
  * @param slices oldest first
  * @param heardS answers that came up to then are counted
  * @param delayS time in which nearly all answers come
+ * @param gateways how many there are; each is taken for as good as the others
  */
 export function deadSinceS(
   slices: readonly Slice[],
   heardS: number,
   delayS: number,
+  gateways = 1,
 ): number | null {
+  const told = Math.min(Math.max(1, gateways), MOST_GATEWAYS);
+  // Half of what one gateway should have brought may be missing.
+  const aliveShare = 1 - 1 / (2 * told);
+  const leastExpected = told === 1
+    ? LEAST_EXPECTED
+    : EXPECTED_PER_SQUARE * told ** 2;
   const telling = slices.filter(({ isDisturbed, pass }) =>
     pass === 0 && !isDisturbed
   );
@@ -34,8 +44,8 @@ export function deadSinceS(
     const slice = telling[at]!;
     answers += slice.answers;
     expected += slice.packets * rate;
-    if (expected < LEAST_EXPECTED) continue;
-    if (answers >= ALIVE_SHARE * expected) return slice.startS;
+    if (expected < leastExpected) continue;
+    if (answers >= aliveShare * expected) return slice.startS;
     [answers, expected] = [0, 0];
   }
   return telling[0]!.startS;

@@ -63,3 +63,14 @@ Deno.test("deadSinceS() is null where nothing tells", () => {
   const disturbed = slices(repeat(10, 100, 50), { isDisturbed: true });
   assert.equal(deadSinceS(disturbed, 2, 0.1), null);
 });
+
+Deno.test("deadSinceS() tells one gateway of several that is dead from none", () => {
+  const counts = [
+    ...repeat(20, 100, 50),
+    // One of two: half of the answers come, now a few more, now a few less.
+    ...Array.from({ length: 10 }, (_, at) => [100, 25 + at % 3 - 1] as const),
+  ];
+  assert.equal(deadSinceS(slices(counts), 5, 0.1, 2)?.toFixed(1), "3.6");
+  const one = repeat(30, 100, 50);
+  assert.ok(deadSinceS(slices(one), 5, 0.1, 2)! >= 5.4);
+});

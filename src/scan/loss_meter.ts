@@ -171,8 +171,9 @@ export class LossMeter {
   }
 
   /** Since when next to nothing of what was sent has been answered; null: the latest slices do not tell. */
-  deadSinceS(): number | null {
-    return deadSinceS(this.#log.remembered, this.#heardS, this.delay.delayS);
+  deadSinceS(gateways: number): number | null {
+    const { remembered } = this.#log;
+    return deadSinceS(remembered, this.#heardS, this.delay.delayS, gateways);
   }
 
   /** Learns that what was sent since `sinceS` went nowhere, so that it tells nothing; returns what that was. */

@@ -156,7 +156,10 @@ export class OutageWatch {
     const latestS = this.#silence.isSilent
       ? this.#silence.sinceS
       : nowS - controller.delayS;
-    const positions = controller.sendAgain(lost.sinceS, latestS, nowS);
+    const { sinceS } = lost;
+    const gateways = this.#hops?.count ?? 1;
+    const time = { sinceS, latestS, gateways };
+    const positions = controller.sendAgain(time, nowS);
     this.#silence.reset();
     if (positions === 0) return;
     if (!canSend || end !== null) {

@@ -25,7 +25,7 @@ import {
   repairBefore,
 } from "./path_before.ts";
 import type { ScanControllerParts } from "./scan_controller_parts.ts";
-import { takeBack } from "./take_back.ts";
+import { takeBack, type TakeBackTime } from "./take_back.ts";
 import { type Lease, LocalWork, type ScanWork } from "./work_source.ts";
 
 /**
@@ -217,17 +217,16 @@ export class ScanController {
    * Learns that what was sent since `sinceS` went nowhere, whatever the path lets through: it tells nothing, and is
    * sent again behind all others. Returns the number of probes.
    *
-   * @param sinceS null: since answers have stopped
-   * @param latestS the latest that it can have begun
+   * @param time as `takeBack` wants it, but for the losses
    */
-  sendAgain(sinceS: number | null, latestS: number, nowS: number): number {
+  sendAgain(time: Omit<TakeBackTime, "localLosses">, nowS: number): number {
     const count = this.#measured(() => {
       const moment = this.#moment(nowS);
       this.#advance(moment, 0);
       const repair = this.#isHealing ? this.#repair : null;
       const work = { again: (lease: Lease) => this.#again(lease) };
       const parts = { meter: this.#meter, repair, work };
-      return takeBack(parts, { sinceS, latestS, ...moment });
+      return takeBack(parts, { ...time, ...moment });
     }) ?? 0;
     if (count > 0) this.#isFinished = false;
     return count;

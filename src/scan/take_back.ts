@@ -16,6 +16,8 @@ export interface TakeBackTime {
   readonly sinceS: number | null;
   /** The latest that it can have begun. */
   readonly latestS: number;
+  /** How many gateways there are, of which one may be concerned. */
+  readonly gateways: number;
   /** Packets that the machine itself has lost so far. */
   readonly localLosses: number;
 }
@@ -26,9 +28,9 @@ export interface TakeBackTime {
  */
 export function takeBack(
   { meter, repair, work }: TakeBackParts,
-  { latestS, localLosses, sinceS }: TakeBackTime,
+  { gateways, latestS, localLosses, sinceS }: TakeBackTime,
 ): number {
-  const fromS = sinceS ?? meter.deadSinceS() ?? latestS;
+  const fromS = sinceS ?? meter.deadSinceS(gateways) ?? latestS;
   const slices = meter.takeBack(Math.min(fromS, latestS), localLosses);
   let count = 0;
   for (const { id, packets, pass, probeNumber, ranges } of slices) {
