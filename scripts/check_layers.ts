@@ -10,7 +10,7 @@ const RANKS = [
   "src/doctor src/checkpoint",
   "src/scan",
   "src/cli src/demo",
-  "src/companions",
+  "src/companions src/merge",
   "src/program",
   "main.ts",
 ].map((rooms) => rooms.split(" "));

@@ -61,6 +61,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
       run: runStatusCommand,
     };
   },
+  merge: async () => (await import("../merge/mod.ts")).MERGE,
   blocklist: async () => (await companions()).blocklist!,
   iterate: async () => (await companions()).iterate!,
   tee: async () => (await companions()).tee!,

@@ -21,5 +21,9 @@ export { runScan } from "./scan.ts";
 export type { ScanHooks, ScanOutcome, ServiceHooks } from "./hooks.ts";
 export type { StreamInput } from "./stream_work.ts";
 export { ledgerMetadata, runMetadata } from "./metadata.ts";
-export type { ShardPositions, WholeScan } from "./whole_scan.ts";
+export {
+  jobMetadata,
+  type ShardPositions,
+  type WholeScan,
+} from "./whole_scan.ts";
 export { runText } from "./run_lines.ts";
