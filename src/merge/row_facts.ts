@@ -13,20 +13,20 @@ export function rowFactsOf(shards: readonly ShardMetadata[]): RowFacts {
   const { options } = first!.job;
   const textOf = (name: string): string =>
     options.find(({ option }) => option === name)?.text ?? "";
+  const known = columnsOf(textOf("--probe-module"), textOf("--probe-args"));
   const fields = new Set(shards.map((shard) => String(shard.fields)));
   return {
     fields: fields.size === 1 ? first!.fields : [],
     hasPorts: textOf("--target-ports") !== NO_PORTS,
-    isSourceTarget: namesResponder(
-      textOf("--probe-module"),
-      textOf("--probe-args"),
-    ),
+    known,
+    isSourceTarget: known.includes(RESPONDER),
   };
 }
 
-function namesResponder(name: string, args: string): boolean {
+/** The names of all columns of a probe; empty: it is not known. */
+function columnsOf(name: string, args: string): readonly string[] {
   const module = findProbeModule(name);
-  if (module === undefined) return false;
+  if (module === undefined) return [];
   try {
     const probe = module.create({
       linkHeader: new Uint8Array(0),
@@ -36,12 +36,10 @@ function namesResponder(name: string, args: string): boolean {
       ttl: 64,
       args,
     });
-    return responseColumns(probe).some((column) => column.name === RESPONDER);
+    return responseColumns(probe).map((column) => column.name);
   } catch (error) {
     // Arguments that are too long for metadata are not there; then nothing is known of the columns.
-    if (error instanceof SyntaxError || error instanceof RangeError) {
-      return false;
-    }
+    if (error instanceof SyntaxError || error instanceof RangeError) return [];
     throw error;
   }
 }

@@ -30,6 +30,8 @@ export class LineReader {
   #at: number;
   #filled = 0;
   #next = 0;
+  /** The first quote that was not looked at yet: looking for it from each row anew would go to the end each time. */
+  #quoteAt = -1;
   #isOver = false;
   /** Rows read so far, the present one included. */
   row = 0;
@@ -80,12 +82,17 @@ export class LineReader {
 
   #quotesIn(first: number, end: number): number {
     let quotes = 0;
-    for (
-      let at = this.bytes.indexOf(QUOTE, first);
-      at >= 0 && at < end;
-      at = this.bytes.indexOf(QUOTE, at + 1)
-    ) quotes++;
+    if (this.#quoteAt < first) this.#findQuote(first);
+    while (this.#quoteAt < end) {
+      quotes++;
+      this.#findQuote(this.#quoteAt + 1);
+    }
     return quotes;
+  }
+
+  #findQuote(from: number): void {
+    const at = this.bytes.indexOf(QUOTE, from);
+    this.#quoteAt = at < 0 ? Infinity : at;
   }
 
   /** Reads more behind what is there; false: there is nothing more, and nothing is left. */
@@ -98,6 +105,7 @@ export class LineReader {
     if (left === this.bytes.length) this.#grow();
     else this.bytes.copyWithin(0, this.#next, this.#filled);
     this.#next = 0;
+    this.#quoteAt = -1;
     this.#filled = left;
     const count = this.#read(this.bytes.subarray(left));
     this.#filled += count;

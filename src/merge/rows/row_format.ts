@@ -24,10 +24,15 @@ const OTHER_FORMATS: readonly (readonly [start: string, name: string])[] = [
   ["\xfd7zXZ", "compressed by xz"],
 ];
 
+/** Columns that have the address of a target. */
+const ADDRESS_COLUMNS = ["target", "saddr"];
+
 /** What is known of the rows besides what stands in the files. */
 export interface RowFacts {
   /** The columns of the scan, which files without a header have; empty: not known. */
   readonly fields: readonly string[];
+  /** The names of all columns that the scan can have. */
+  readonly known: readonly string[];
   /** Whether probes have ports. */
   readonly hasPorts: boolean;
   /** Whether `saddr` is the target also where a router answers. */
@@ -84,8 +89,11 @@ export function readRowFile(path: string, facts: RowFacts): RowFile {
   const bounds = new Uint32Array(2 * MOST_COLUMNS);
   const fieldCount = splitFields(bytes, start, end, bounds);
   const names = fieldNames(bytes, bounds, fieldCount);
-  const known = new Set([...facts.fields, "saddr", "sport", "classification"]);
-  if (names.every((name) => known.has(name))) {
+  const known = new Set([...facts.known, ...facts.fields]);
+  // No value of a row looks like these names.
+  const isHeader = names.some((name) => ADDRESS_COLUMNS.includes(name)) ||
+    names.every((name) => known.has(name));
+  if (isHeader) {
     const header = bytes.slice(start, end + 1);
     const kind = reader.next() ? "csv" : null;
     return { path, kind, columns: names, header, fieldCount };
