@@ -59,11 +59,11 @@ export function mergedMetadata(
   };
 }
 
-function exitReason({ endedEarly, shards, verdict }: MergedScan): string {
-  if (verdict === "complete") return "completed";
+/** What was not covered is told by the positions. */
+function exitReason({ endedEarly, shards }: MergedScan): string {
   const [first] = endedEarly;
   return first === undefined
-    ? "not every position was covered once"
+    ? "completed"
     : `${endedEarly.length} of ${shards.length} shards ended early: ${
       shards[first]!.exitReason
     }`;
