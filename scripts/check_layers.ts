@@ -13,7 +13,7 @@ const RANKS = [
   "src/watch",
   "src/scan",
   "src/cli src/demo",
-  "src/companions",
+  "src/companions src/merge",
   "src/program",
   "main.ts",
 ].map((rooms) => rooms.split(" "));

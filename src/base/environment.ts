@@ -3,8 +3,10 @@
  * `deno task environment` from the table of options.
  */
 export const ENVIRONMENT_VARIABLES: readonly string[] = [
+  "AWS_BATCH_JOB_ARRAY_INDEX",
   "FORCE_COLOR",
   "HOME",
+  "JOB_COMPLETION_INDEX",
   "LANG",
   "LC_ALL",
   "LC_CTYPE",
@@ -104,6 +106,10 @@ export const ENVIRONMENT_VARIABLES: readonly string[] = [
   "PACEMAP_V6_WINDOW",
   "PACEMAP_VALIDATE_SOURCE_PORT",
   "PACEMAP_VERBOSITY",
+  "SLURM_ARRAY_TASK_COUNT",
+  "SLURM_ARRAY_TASK_ID",
+  "SLURM_ARRAY_TASK_MAX",
+  "SLURM_ARRAY_TASK_MIN",
   "SUDO_UID",
   "TERM",
   "WATCHDOG_PID",

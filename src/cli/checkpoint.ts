@@ -9,7 +9,13 @@ import {
 import { isSpecialFile } from "../link/mod.ts";
 import { outputDescriptor } from "../output/mod.ts";
 import { type ScanConfig, scannedFamilies } from "../scan/mod.ts";
-import type { Ipv6Part, PairTable, TargetOrder } from "../targets/mod.ts";
+import type {
+  Ipv6Part,
+  Ipv6TargetPlan,
+  PairTable,
+  TargetOrder,
+  TargetPlan,
+} from "../targets/mod.ts";
 import type { Arguments } from "./arguments.ts";
 import { isRereadable, readInput } from "./files.ts";
 import { VERSION } from "./version.ts";
@@ -104,19 +110,23 @@ async function describeJob(
     probesPerTarget: config.probe.probesPerTarget,
     parts: [
       await targetPart(args, config),
+      ...sharedParts(order, config),
       ...orderParts(order, config),
-      ...probeParts(config),
+      ...ownParts(config),
       ...outputParts(config),
     ],
   };
 }
 
-/** The addresses are what counts: the order of a list and its comments may change. */
-async function targetPart(
-  { targets, values }: Arguments,
-  { targets: { ipv4, ipv6 } }: CheckpointedConfig["config"],
-): Promise<JobPart> {
-  const addresses: JobValue = {
+/** The addresses of a scan, and the ports of each where these differ. */
+export interface JobAddresses {
+  readonly ipv4: Pick<TargetPlan, "addresses" | "pairs"> | null;
+  readonly ipv6: Pick<Ipv6TargetPlan, "addresses" | "pairs"> | null;
+}
+
+/** What all targets come to: the order of a list and its comments may change. */
+export function addressesValue({ ipv4, ipv6 }: JobAddresses): JobValue {
+  return {
     ipv4: ipv4 === null ? null : {
       starts: ipv4.addresses.starts,
       ends: ipv4.addresses.isList ? null : ipv4.addresses.ends,
@@ -125,6 +135,13 @@ async function targetPart(
     ipv6: ipv6 === null ? null : ipv6.addresses.parts.map(ipv6Value),
     ...(ipv6 === null ? {} : pairsValue(ipv6.pairs)),
   };
+}
+
+async function targetPart(
+  { targets, values }: Arguments,
+  config: CheckpointedConfig["config"],
+): Promise<JobPart> {
+  const addresses = addressesValue(config.targets);
   const files = [
     { option: "--blocklist-file", path: values.blocklistFile },
     { option: "--allowlist-file", path: values.allowlistFile },
@@ -159,14 +176,10 @@ function ipv6Value(part: Ipv6Part): JobValue {
 }
 
 function orderParts(
-  { ports, seed, shard, shards }: TargetOrder,
+  { shard, shards }: TargetOrder,
   { targets: { endPosition, firstPosition } }: CheckpointedConfig["config"],
 ): readonly JobPart[] {
   return [
-    jobPart({ option: "--target-ports", text: shortened(ports.join(",")) }, [
-      ...ports,
-    ]),
-    jobPart({ option: "--seed", text: String(seed) }, seed),
     jobPart({ option: "--shard", text: `${shard} of ${shards}` }, [
       shard,
       shards,
@@ -178,17 +191,30 @@ function orderParts(
   ];
 }
 
-function probeParts(
-  { aliases, dedup, probe }: CheckpointedConfig["config"],
+/** What all shards of a scan have in common of its order and its probes; the seed counts, given or drawn. */
+export function sharedParts(
+  { ports, seed }: Pick<TargetOrder, "ports" | "seed">,
+  { probe }: Pick<CheckpointedConfig["config"], "probe">,
 ): readonly JobPart[] {
   const part = (option: string, value: string | number | boolean): JobPart =>
     jobPart({ option, text: shortened(String(value)) }, value);
   return [
+    jobPart({ option: "--target-ports", text: shortened(ports.join(",")) }, [
+      ...ports,
+    ]),
+    jobPart({ option: "--seed", text: String(seed) }, seed),
     part("--probe-module", probe.module),
     part("--probe-args", probe.args),
     part("--probes", probe.probesPerTarget),
     part("--probe-ttl", probe.ttl),
     part("--validate-source-port", probe.isPortChecked),
+  ];
+}
+
+function ownParts(
+  { aliases, dedup }: CheckpointedConfig["config"],
+): readonly JobPart[] {
+  return [
     jobPart({ option: "--dedup-method", text: dedup.method }, dedup),
     jobPart({ option: "--aliased", text: aliases?.mode ?? "" }, [
       aliases?.mode ?? "",

@@ -5,6 +5,7 @@ import {
   readArguments,
   splitArguments,
 } from "./arguments.ts";
+import { ARRAY_VARIABLES } from "./array_task.ts";
 import { isFlagSet } from "./command_line.ts";
 import { parseConfig } from "./config_file.ts";
 import { variableOf } from "./environment.ts";
@@ -127,7 +128,7 @@ function effectiveOption(
       ? "default"
       : place === null
       ? "command-line"
-      : place === variable
+      : place === variable || ARRAY_VARIABLES.includes(place)
       ? "environment"
       : "file",
     place,

@@ -1,5 +1,6 @@
 import { ConfigError } from "../base/mod.ts";
 import { environmentNames } from "../link/mod.ts";
+import { ARRAY_VARIABLES } from "./array_task.ts";
 import { type CommandSpec, keysOf, type RawArguments } from "./command_line.ts";
 import { nearestName } from "./nearest.ts";
 import { FLAG_OFF, flagText, type OptionSpec } from "./option_spec.ts";
@@ -10,11 +11,15 @@ const PREFIX = "PACEMAP_";
 const OF_KUBERNETES =
   /^PACEMAP_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
 
-/** Variables that are read besides those of options: the terminal, where files are, who called `sudo`, systemd. */
+/**
+ * Variables that are read besides those of options: the terminal, where files are, who called `sudo`, systemd, which
+ * task of an array this is.
+ */
 const OTHER_VARIABLES: readonly string[] = [
   ...["FORCE_COLOR", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "TERM"],
   ...["HOME", "XDG_CONFIG_HOME", "SUDO_UID"],
   ...["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"],
+  ...ARRAY_VARIABLES,
 ];
 
 /** All variables that the program may read, sorted. */

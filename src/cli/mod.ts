@@ -38,5 +38,6 @@ export {
 } from "./target_input.ts";
 export { checkSharding, planScanTargets } from "./target_plan.ts";
 export { runInterruptibly, runKillably } from "./signals.ts";
-export { EXIT_CODE, printError, printOut } from "./terminal.ts";
+export { EXIT_CODE, printable, printError, printOut } from "./terminal.ts";
+export { parseSize } from "./units.ts";
 export { VERSION } from "./version.ts";

@@ -37,6 +37,7 @@ import {
 import { chooseSenders, defaultSenders } from "./senders.ts";
 import { openStreamInput } from "./stream_input.ts";
 import { planStream, readStreamLimits } from "./stream_plan.ts";
+import { wholeScan } from "./whole_scan.ts";
 import {
   type PlannedTargets,
   type PlanParts,
@@ -103,7 +104,7 @@ export async function makeScanConfig(
       ? null
       : { length: values.v6Window, rule: values.v6Rule, seed },
   };
-  const { order, selection, streamInput, targets } = values.stream
+  const { order, positions, selection, streamInput, targets } = values.stream
     ? await chooseStream(values, sources, { ports, seed })
     : await chooseTargets(values, sources, { ports, seed });
   warnings.push(...aliasWarnings(args.given, selection.v6 !== null));
@@ -206,8 +207,11 @@ export async function makeScanConfig(
     order,
     config,
   });
+  const whole = values.metadataFile === null
+    ? undefined
+    : wholeScan({ checkpoint, config, families, order, positions, selection });
   return {
-    config: freeze({ ...config, checkpoint }),
+    config: freeze({ ...config, checkpoint, whole }),
     streamInput,
     warnings: [...warnings, ...selection.warnings, ...senderWarnings],
   };

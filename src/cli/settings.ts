@@ -1,5 +1,6 @@
 import { ConfigError } from "../base/mod.ts";
 import { type RawArguments, SCAN_COMMAND } from "./arguments.ts";
+import { AUTO_SHARD, readArrayTask } from "./array_task.ts";
 import { isFlagSet, optionWords } from "./command_line.ts";
 import { readConfigFile } from "./config_file.ts";
 import {
@@ -100,7 +101,33 @@ export async function gatherSettings(
       await add("system", systemFile);
     }
   }
-  return { raw: levels.reduce(addLevel, raw), files };
+  const gathered = levels.reduce(addLevel, raw);
+  return { raw: withArrayTask(gathered, environment), files };
+}
+
+/**
+ * Replaces `--shard auto` by what the environment says. A number of shards that stands anywhere counts; only without
+ * one does that of the array.
+ */
+function withArrayTask(
+  raw: RawArguments,
+  environment: Environment,
+): RawArguments {
+  if (raw.texts.get("shard")?.[0] !== AUTO_SHARD) return raw;
+  const { shard, shards } = readArrayTask(environment, raw.texts.has("shards"));
+  const texts = new Map(raw.texts).set("shard", [shard.text]);
+  const places = new Map(raw.places).set("shard", shard.variable);
+  if (shards !== null) {
+    texts.set("shards", [shards.text]);
+    places.set("shards", shards.variable);
+  }
+  const { operands } = raw;
+  // A scan that goes on elsewhere is the same shard.
+  const words = [
+    ...optionWords(SCAN_COMMAND, texts),
+    ...operands.length === 0 ? [] : ["--", ...operands],
+  ];
+  return { ...raw, texts, places, words };
 }
 
 /** Adds a weaker place. */

@@ -148,7 +148,11 @@ export function planStream(
       selection,
     });
     const ipv4 = { ...order, stream: makeStreamMemory({ words: 1, seed }) };
-    return { order, targets: { ...shared, ipv4, ipv6: null } };
+    return {
+      order,
+      positions: null,
+      targets: { ...shared, ipv4, ipv6: null },
+    };
   }
   const order = makeIpv6TargetPlan({ ...whole, addresses: selection.v6! });
   const plan = {
@@ -156,7 +160,11 @@ export function planStream(
     reach: ipv6.reach,
     stream: makeStreamMemory({ words: 4, seed }),
   };
-  return { order, targets: { ...shared, ipv4: null, ipv6: plan } };
+  return {
+    order,
+    positions: null,
+    targets: { ...shared, ipv4: null, ipv6: plan },
+  };
 }
 
 /** The part of `--max-targets` that this shard has; null without a limit. */

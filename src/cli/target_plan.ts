@@ -1,5 +1,5 @@
 import { ConfigError } from "../base/mod.ts";
-import type { ScanTargets } from "../scan/mod.ts";
+import type { ScanTargets, ShardPositions } from "../scan/mod.ts";
 import { countOfFamily, onlyFamily } from "../scan/scan_targets.ts";
 import {
   makeIpv6TargetPlan,
@@ -31,6 +31,8 @@ export interface PlanParts {
 
 /** Targets in an order. */
 export interface PlannedTargets {
+  /** Positions of this shard in the order of all; null: only this shard knows what they are. */
+  readonly positions: ShardPositions | null;
   readonly targets: ScanTargets;
   readonly order: TargetOrder;
 }
@@ -49,6 +51,7 @@ export function planScanTargets(
     const plan = planTargets(values, parts);
     return {
       order: plan,
+      positions: positionsOf(plan, plan.positionCount),
       targets: { ...shardOf(plan), ipv4: plan, ipv6: null, mix: null },
     };
   }
@@ -65,6 +68,7 @@ export function planScanTargets(
     );
     return {
       order: plan,
+      positions: positionsOf(plan, plan.positionCount),
       targets: { ...shardOf(plan), ipv4: null, ipv6: plan, mix: null },
     };
   }
@@ -80,7 +84,14 @@ export function planScanTargets(
         ...optional("pairs6", pairs?.ipv6),
       }),
   );
-  return { order: plan.ipv4, targets: withoutEmpty(plan) };
+  return {
+    order: plan.ipv4,
+    positions: positionsOf(
+      plan,
+      plan.ipv4.positionCount + plan.ipv6.positionCount,
+    ),
+    targets: withoutEmpty(plan),
+  };
 }
 
 /** A part of a mixed order that has targets of one family only is a scan of that family. */
@@ -89,6 +100,16 @@ function withoutEmpty(plan: MixedPlan): ScanTargets {
     countOfFamily(plan, family) === 0
   );
   return empty === undefined ? plan : onlyFamily(plan, empty === 4 ? 6 : 4);
+}
+
+function positionsOf(
+  { endPosition, firstPosition }: Pick<
+    ScanTargets,
+    "endPosition" | "firstPosition"
+  >,
+  total: number,
+): ShardPositions {
+  return { first: firstPosition, end: endPosition, total };
 }
 
 function shardOf(

@@ -70,7 +70,11 @@ export const ITERATE: Companion<Values> = {
       maxTargets: OPTIONS.maxTargets,
       seed: OPTIONS.seed,
       shards: OPTIONS.shards,
-      shard: OPTIONS.shard,
+      shard: {
+        ...OPTIONS.shard,
+        help: "Which part to print, counted from 0",
+        remedy: "Give a whole number from 0 to the number of shards less one",
+      },
       ...LOGGING_OPTIONS,
       ...COMMON_OPTIONS,
     },

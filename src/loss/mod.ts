@@ -15,6 +15,7 @@ export {
   MIN_LOSS_SAMPLES,
   wilsonInterval,
 } from "./loss_estimate.ts";
+export { type LossPart, poolLoss } from "./pooled_loss.ts";
 export { LossWatch, type PathLoss } from "./loss_watch.ts";
 export {
   countPositions,

@@ -43,6 +43,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
       },
     };
   },
+  merge: async () => (await import("../merge/mod.ts")).MERGE,
   report: async () => {
     const { REPORT_HELP, REPORT_OPTIONS, runReportCommand } = await import(
       "../cli/report/command.ts"

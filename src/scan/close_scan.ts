@@ -57,9 +57,10 @@ export async function closeScan(
     const patience = { ...parts, isImpatient: true };
     faults.push(...await closeFiles([parts.statusFile], patience));
   }
+  const path = controller.report();
   const loss = lossReport({
     config: config.loss,
-    path: controller.report(),
+    path,
     ledger,
     askedPps: settings.askedPps,
     maxWindowExcess: Math.max(
@@ -89,6 +90,11 @@ export async function closeScan(
     senders: memory.senders.length,
     hasAppSuccess: settings.hasAppSuccess,
     targetsScanned: course.targetsProbed,
+    share: config.whole === undefined ? undefined : {
+      whole: config.whole,
+      targets: config.targets,
+      unsent: path.unsent ?? null,
+    },
     stream: parts.stream?.counts,
     families: scannedFamilies(config.targets),
     byFamily: targetsByFamily(config.targets, course.targetsProbed),

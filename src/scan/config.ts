@@ -11,6 +11,7 @@ import type {
   TargetMix,
   TargetPlan,
 } from "../targets/mod.ts";
+import type { WholeScan } from "./whole_scan.ts";
 
 /** What is read of targets that become known while the scan runs, and which of them are probed. Plain data. */
 export interface StreamConfig {
@@ -224,6 +225,12 @@ export interface ScanConfig {
   /** Where results go: at least one, and at most one of them to standard output. */
   readonly outputs: readonly OutputConfig[];
   readonly report: ReportConfig;
+  /**
+   * The scan that this one is a shard of, if it is to be told: all of it where it is the only one.
+   *
+   * @default {undefined} it is not told
+   */
+  readonly whole?: WholeScan | undefined;
   /** Null: no checkpoints. */
   readonly checkpoint: CheckpointConfig | null;
   /** What is given up once everything is open. */

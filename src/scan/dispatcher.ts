@@ -1,4 +1,6 @@
+import type { PositionRange } from "../loss/mod.ts";
 import { SEND, WorkQueue } from "../shm/mod.ts";
+import { FirstProbes } from "./first_probes.ts";
 import type { Lease, WorkSource } from "./work_source.ts";
 import type { SenderMemory } from "./scan_memory.ts";
 
@@ -22,12 +24,14 @@ export class Dispatcher {
   readonly #senders: readonly SenderMemory[];
   readonly #queues: readonly WorkQueue[];
   readonly #given: number[];
+  readonly #firstProbes: FirstProbes;
 
   constructor(source: WorkSource, senders: readonly SenderMemory[]) {
     this.#source = source;
     this.#senders = senders;
     this.#queues = senders.map(({ work }) => new WorkQueue(work));
     this.#given = senders.map(() => 0);
+    this.#firstProbes = new FirstProbes(senders.length);
   }
 
   /** Positions that were sent, by sender. */
@@ -38,6 +42,11 @@ export class Dispatcher {
   /** Positions that were sent, of all passes. */
   get done(): number {
     return sum(this.doneBySender);
+  }
+
+  /** Positions whose first probe was given out, and is not sent. */
+  get firstProbesUnderWay(): readonly PositionRange[] {
+    return this.#firstProbes.underWay(this.doneBySender);
   }
 
   /** Positions that were given out, of all passes. */
@@ -80,6 +89,10 @@ export class Dispatcher {
       const lease = this.#source.take(Math.min(most, allowed));
       if (lease === null) return;
       this.#queues[sender]!.push(lease, this.#senders[sender]!.control);
+      this.#firstProbes.give(sender, lease, {
+        given: this.#given[sender]!,
+        done: this.#senders[sender]!.counters[SEND.done]!,
+      });
       this.#given[sender]! += lease.end - lease.first;
       onGive(sender, lease);
     }

@@ -11,8 +11,16 @@ import {
 } from "../monitor/mod.ts";
 import { formatSources } from "../preflight/source_prefix.ts";
 import { isKnown, type StreamCounts } from "../targets/mod.ts";
+import type { PositionRange } from "../loss/mod.ts";
+import type { ScanTargets } from "./config.ts";
 import type { LossReport } from "./loss_report.ts";
 import type { ScanNetwork } from "./network.ts";
+import {
+  jobMetadata,
+  positionsMetadata,
+  shiftToWhole,
+  type WholeScan,
+} from "./whole_scan.ts";
 
 /** A time in which the network did not work. */
 export interface OutageReport {
@@ -39,6 +47,17 @@ export interface ScanFacts {
   /** Null: nobody asked for aliased prefixes. */
   readonly aliases: AliasCounts | null;
   readonly targetsScanned: number;
+  /**
+   * The scan that this one may be a shard of, its own positions, and those of them that got no first probe, null where
+   * that is not known.
+   *
+   * @default {undefined} nothing is said of it
+   */
+  readonly share?: {
+    readonly whole: WholeScan;
+    readonly targets: Pick<ScanTargets, "endPosition" | "firstPosition">;
+    readonly unsent: readonly PositionRange[] | null;
+  } | undefined;
   /**
    * What became of what was read of the targets while the scan ran.
    *
@@ -99,6 +118,7 @@ export function scanMetadata(
     send_end_time: formatLocalTime(facts.sendEnd),
     recv_start_time: formatLocalTime(facts.receiveStart),
     recv_end_time: formatLocalTime(facts.receiveEnd),
+    ...shareOf(facts),
     first_scanned: 0,
     packets_sent: sentPackets(ledger),
     send_to_failures: send.abandoned,
@@ -157,9 +177,28 @@ export function scanMetadata(
       sent_again: positions,
     })),
     ...runsOf(facts.runs ?? []),
-    ranges_uncovered: loss.uncovered.map(({ first, end }) => [first, end]),
+    ranges_uncovered: uncoveredOf(facts),
     ledger: ledgerMetadata(ledger),
   };
+}
+
+/** What proves, together with the metadata of the other shards, that every position was covered. */
+function shareOf({ share }: ScanFacts): Record<string, unknown> {
+  if (share === undefined) return {};
+  const { targets, unsent, whole } = share;
+  return {
+    job: jobMetadata(whole),
+    positions: positionsMetadata(whole, unsent, targets),
+  };
+}
+
+/** In the order of the whole scan, where that can be told. */
+function uncoveredOf({ loss, share }: ScanFacts): number[][] {
+  const { positions = null } = share?.whole ?? {};
+  const shift = share === undefined || positions === null
+    ? 0
+    : shiftToWhole(positions, share.targets) ?? 0;
+  return loss.uncovered.map(({ end, first }) => [first + shift, end + shift]);
 }
 
 function streamCounts(counts: Readonly<StreamCounts>): Record<string, number> {

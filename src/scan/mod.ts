@@ -21,4 +21,9 @@ export { runScan } from "./scan.ts";
 export type { ScanHooks, ScanOutcome, ServiceHooks } from "./hooks.ts";
 export type { StreamInput } from "./stream_work.ts";
 export { ledgerMetadata, runMetadata } from "./metadata.ts";
+export {
+  jobMetadata,
+  type ShardPositions,
+  type WholeScan,
+} from "./whole_scan.ts";
 export { runText } from "./run_lines.ts";

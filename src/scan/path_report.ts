@@ -1,5 +1,6 @@
 import type { MeasuredPath, RateChangeMemory } from "../checkpoint/mod.ts";
-import type { Coverage, PathLoss } from "../loss/mod.ts";
+import { RangeSet } from "../checkpoint/mod.ts";
+import type { Coverage, PathLoss, PositionRange } from "../loss/mod.ts";
 
 /** A change of the rate; its time is in seconds since sending began. */
 export type RateChange = RateChangeMemory;
@@ -18,6 +19,12 @@ export interface PathReport {
   /** Packets per second while there was something to send. */
   readonly meanPps: number;
   readonly changes: readonly RateChange[];
+  /**
+   * Positions that did not get their first probe, or only one that went nowhere, in order; null: not known.
+   *
+   * @default {null}
+   */
+  readonly unsent?: readonly PositionRange[] | null;
 }
 
 /** Of a target that gets several probes something is known when it is of one of them. */
@@ -33,6 +40,9 @@ export interface ReportFacts {
   /** Positions that went nowhere and were not sent again yet, and those that were sent. */
   readonly owed: number;
   readonly done: number;
+  /** Positions whose first probe is not given out, null where nobody knows, and not sent. */
+  readonly firstProbesLeft: readonly PositionRange[] | null;
+  readonly firstProbesUnderWay: readonly PositionRange[];
   readonly reason: string;
   readonly before: MeasuredPath | null;
   /** Of this run. */
@@ -60,7 +70,16 @@ export function pathReport(facts: ReportFacts): PathReport {
     passes: Math.max(facts.passes, before?.passes ?? 1),
     meanPps: busyS > 0 ? packets / busyS : 0,
     changes: allChanges(facts),
+    unsent: unsentOf(facts),
   };
+}
+
+function unsentOf(
+  { firstProbesLeft, firstProbesUnderWay }: ReportFacts,
+): readonly PositionRange[] | null {
+  return firstProbesLeft === null
+    ? null
+    : new RangeSet([...firstProbesLeft, ...firstProbesUnderWay]).ranges;
 }
 
 /** The changes of the rate in all runs, by the time that these took. */

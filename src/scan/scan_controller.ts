@@ -268,6 +268,8 @@ export class ScanController {
       losses: this.#view.now().whole,
       coverage: this.#isHealing ? this.#repair.coverage() : null,
       owed: this.#work.owed,
+      firstProbesLeft: this.#work.firstProbesLeft,
+      firstProbesUnderWay: this.#dispatcher.firstProbesUnderWay,
       done: this.done + (before?.done ?? 0),
       reason: this.#fault || followUpsOff ||
         "too few hosts answered in time to be asked again",

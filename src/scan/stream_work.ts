@@ -57,6 +57,9 @@ export class StreamWork implements ScanWork {
     return !this.#hasEnded;
   }
 
+  /** Positions are those of this shard alone: nobody else could tell what they are. */
+  readonly firstProbesLeft = null;
+
   get owed(): number {
     return this.#repairs.owed;
   }

@@ -27,6 +27,8 @@ export interface ScanWork extends WorkSource {
   readonly isOpen: boolean;
   /** Positions that were sent in vain, and not given out again since. */
   readonly owed: number;
+  /** Positions that wait for their first probe, those included whose first one went nowhere; null: not known. */
+  readonly firstProbesLeft: readonly PositionRange[] | null;
   /** Adds a range to be sent again, behind all others. */
   repair(work: RepairWork): void;
   /** As `repair`, of what went nowhere, for any of several probes to a target. */
@@ -104,6 +106,13 @@ export class LocalWork implements ScanWork {
     return countPositions(this.#owed);
   }
 
+  get firstProbesLeft(): readonly PositionRange[] {
+    const planned = this.#planned.slice(this.#index);
+    const [next] = planned;
+    if (next !== undefined) planned[0] = { ...next, first: this.#next };
+    return [...planned, ...this.#owed].filter(isFirstProbe);
+  }
+
   repair({ first, end, pass }: RepairWork): void {
     this.#repairs.push({ first, end, pass, probeNumber: 0 });
     this.#waiting += end - first;
@@ -139,6 +148,13 @@ export class LocalWork implements ScanWork {
     }
     return { ...lease, first, end };
   }
+}
+
+/** Whether targets get their first probe by this. */
+export function isFirstProbe(
+  { pass, probeNumber }: Pick<Lease, "pass" | "probeNumber">,
+): boolean {
+  return pass === 0 && probeNumber === 0;
 }
 
 function leasesOf(

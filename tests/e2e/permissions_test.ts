@@ -51,8 +51,9 @@ networkTest(
         inNetwork("blocklist", "-b", list),
         inNetwork("iterate", "-b", "/dev/null", "-w", list),
         // Where nobody answers.
-        outside("names", [UNSHARE, "--user", "--map-root-user", "--net"], [
-          ...["--dryrun", "-C", config, "no.example"],
+        outside("names", [...NO_NETWORK, "env", ...ARRAY_TASK], [
+          ...["--dryrun", "-C", config, "-e", "1", "--shard", "auto"],
+          "no.example",
         ]),
       ]);
       // Deno does not write of programs. `demo` runs both, and says what became of one.
@@ -69,6 +70,13 @@ networkTest(
     }
   },
 );
+
+const NO_NETWORK = [UNSHARE, "--user", "--map-root-user", "--net"];
+/** The only task of an array. */
+const ARRAY_TASK = [
+  ...["SLURM_ARRAY_TASK_ID=0", "SLURM_ARRAY_TASK_COUNT=1"],
+  ...["SLURM_ARRAY_TASK_MIN=0", "SLURM_ARRAY_TASK_MAX=0"],
+];
 
 function audited(path: string, args: readonly string[]): string[] {
   const variables = [`${AUDIT}=${path}`, "NOTIFY_SOCKET=/nowhere"];

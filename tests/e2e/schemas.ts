@@ -7,6 +7,7 @@ export type SchemaName =
   | "config"
   | "doctor"
   | "log-line"
+  | "merged-metadata"
   | "metadata"
   | "status-row"
   | "summary"

@@ -1,5 +1,6 @@
 import { parseSeed, parseWholeNumber } from "../option_parsers.ts";
 import { type OptionTable, setting } from "../option_spec.ts";
+import { seedFromName } from "../seed_name.ts";
 
 /** Values of `SHARDING_OPTIONS`. */
 export interface ShardingValues {
@@ -13,13 +14,14 @@ export const SHARDING_OPTIONS: OptionTable<ShardingValues> = {
   seed: setting({
     long: "seed",
     short: "e",
-    argument: "NUMBER",
+    argument: "SEED",
     group: "sharding",
-    help: "Fixes the order of targets",
-    remedy: "Give a whole number of at most 64 bits",
+    help:
+      "Fixes the order of targets: a number, or from:NAME, the same one wherever the name is the same",
+    remedy: "Give a whole number of at most 64 bits, or from: and a name",
     fallback: null,
     fallbackText: "random",
-    parse: parseSeed,
+    parse: (text) => seedFromName(text) ?? parseSeed(text),
   }),
   shards: setting({
     long: "shards",
@@ -36,8 +38,10 @@ export const SHARDING_OPTIONS: OptionTable<ShardingValues> = {
     long: "shard",
     argument: "INDEX",
     group: "sharding",
-    help: "Which part to scan, counted from 0",
-    remedy: "Give a whole number from 0 to the number of shards less one",
+    help:
+      "Which part to scan, counted from 0; auto: the task of a Kubernetes, SLURM or AWS Batch array",
+    remedy:
+      "Give a whole number from 0 to the number of shards less one, or auto",
     fallback: 0,
     fallbackText: "0",
     parse: (text) =>
