@@ -17,6 +17,7 @@ import {
   setting,
   splitCommandLine,
   type Subcommand,
+  withExamples,
 } from "../cli/mod.ts";
 import { spacedJson } from "../output/spaced_json.ts";
 import type { ProgramSignals } from "../signals/mod.ts";

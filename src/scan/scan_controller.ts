@@ -393,9 +393,7 @@ export class ScanController {
   }
 
   #accepted(): number {
-    return this.#parts.senders.reduce(
-      (sum, { counters }) => sum + counters[SEND.accepted]!,
-      0,
-    );
+    const { senders } = this.#parts;
+    return senders.reduce((sum, one) => sum + one.counters[SEND.accepted]!, 0);
   }
 }
