@@ -21,6 +21,8 @@ const MOST_KILLS = 3;
 const LOSS_TARGET_PERCENT = 0.1;
 /** Longest life of a scan that is killed: as long as one without kills takes. */
 const LIFE_MS = 5000;
+/** More was lost than the target allows, as far as is known. */
+const LOSSY_CODE = 4;
 /** What a scan may take that does not end. */
 const PATIENCE_MS = 120_000;
 
@@ -144,7 +146,9 @@ async function runKilled(
     });
     const sent = (await network.probeCount()).probes;
     const most = planned + underWay;
-    const problem = code !== 0
+    // Where the network loses probes, what was lost may stay unknown: then the code says so.
+    const isUnknown = missedShare > 0 && code === LOSSY_CODE;
+    const problem = code !== 0 && !isUnknown
       ? `exit code ${code}`
       : rows !== ""
       ? rows
@@ -153,7 +157,7 @@ async function runKilled(
       : "";
     const text = `killed after ${lives.join(", ") || "none of its"} ms; ${
       sent - planned
-    } probes more than planned`;
+    } probes more than planned${isUnknown ? `; exit code ${code}` : ""}`;
     return { text, problem };
   } finally {
     await Deno.remove(directory, { recursive: true });
