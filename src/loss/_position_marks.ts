@@ -8,6 +8,7 @@ export class PositionMarks {
   readonly #bits: Uint8Array;
   #count = 0;
 
+  /** None of the positions in these ranges is marked yet. */
   constructor(ranges: readonly PositionRange[]) {
     this.#ranges = ranges;
     const count = ranges.reduce((sum, { end, first }) => sum + end - first, 0);

@@ -2,6 +2,7 @@ import type { LossEstimate } from "./loss_estimate.ts";
 
 /** The loss of one part of a scan, and how much of the scan it is. */
 export interface LossPart {
+  /** Its loss. */
   readonly estimate: LossEstimate;
   /** Above 0, in any unit. */
   readonly weight: number;

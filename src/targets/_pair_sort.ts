@@ -1,8 +1,6 @@
 import type { Ipv4Address } from "../base/mod.ts";
 
-/** Sorts pairs in place, by digits of eight bits from the highest on; few pairs at once, through a small copy. */
-
-/** Pairs by their index. */
+/** Pairs by their index: sorted in place, by digits of eight bits from the highest on; few at once, through a copy. */
 export interface PairRecords {
   addressAt(index: number): Ipv4Address;
   portAt(index: number): number;

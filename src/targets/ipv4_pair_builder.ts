@@ -1,5 +1,5 @@
 import type { Ipv4Address } from "../base/mod.ts";
-import { type PairRecords, sortPairs } from "./_pair_sort.ts";
+import { sortPairs } from "./_pair_sort.ts";
 import { type AddressSet, writeAddressSet } from "./address_set.ts";
 import { PairStarts, type PairTable, sharedPorts } from "./pair_table.ts";
 
@@ -12,7 +12,7 @@ const PIECE_MASK = PIECE - 1;
  * Collects pairs of IPv4 in any order, with repeats, six bytes each. They are sorted in place, and their memory is given
  * back piece by piece while the addresses, and then the ports, are handed over: it is never needed twice.
  */
-export class Ipv4PairBuilder implements PairRecords {
+export class Ipv4PairBuilder {
   #addresses: Uint32Array<ArrayBuffer>[] = [];
   #ports: Uint16Array<ArrayBuffer>[] = [];
   #length = 0;

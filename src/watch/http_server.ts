@@ -95,6 +95,8 @@ export class HttpServer {
   #credit: number;
   #creditMs: number;
   #isClosed = false;
+  /** Ends once it is closed. */
+  readonly #accepting: Promise<void>;
 
   /**
    * Begins to take connections.
@@ -114,7 +116,7 @@ export class HttpServer {
     this.#credit = limits.acceptsPerSecond;
     this.#creditMs = nowMs();
     this.#sweep = setInterval(() => this.#dropLate(), SWEEP_MS);
-    this.#acceptAll();
+    this.#accepting = this.#acceptAll();
   }
 
   /** Connections that there are. */
@@ -146,6 +148,7 @@ export class HttpServer {
   async close(patienceMs: number): Promise<void> {
     if (!this.#isClosed) this.#source.close();
     this.#isClosed = true;
+    await this.#accepting;
     await this.settled(patienceMs);
     clearInterval(this.#sweep);
     for (const client of this.#clients) client.drop();
@@ -166,7 +169,7 @@ export class HttpServer {
   /** So many are taken in a second; what is more waits in the kernel, which refuses what is too much. */
   async #awaitCredit(): Promise<void> {
     const { acceptsPerSecond } = this.#limits;
-    for (;;) {
+    while (!this.#isClosed) {
       const nowMs = this.#nowMs();
       const more = (nowMs - this.#creditMs) * acceptsPerSecond / 1000;
       this.#credit = Math.min(acceptsPerSecond, this.#credit + more);

@@ -35,7 +35,9 @@ export class MetricsFile implements ViewSink {
   readonly #exchange: NameExchange | null;
   readonly #onFault: (text: string) => void;
   #writing: Promise<void> | null = null;
+  /** Nothing is shown any more. */
   #isOver = false;
+  #isFinished = false;
 
   private constructor(
     path: string,
@@ -69,11 +71,14 @@ export class MetricsFile implements ViewSink {
       // A link stays one: the file that it leads to is written.
       const file = placeOf(path);
       const isExchanged = mayExchange(file, laterUser);
-      const shown = openFile(file);
-      const next = isExchanged ? openNew(file + NEXT_SUFFIX) : null;
+      // The one that may be refused comes first, and is closed where the next one is.
+      using stack = new DisposableStack();
+      const shown = stack.use(openFile(file));
+      const next = isExchanged ? stack.use(openNew(file + NEXT_SUFFIX)) : null;
       const exchange = isExchanged
         ? NameExchange.open(directoryOf(file))
         : null;
+      stack.move();
       return new MetricsFile(file, {
         files: [shown, next],
         exchange,
@@ -111,7 +116,8 @@ export class MetricsFile implements ViewSink {
   confine(): void {}
 
   async finish(shown: Shown | null): Promise<void> {
-    if (this.#isOver) return;
+    if (this.#isFinished) return;
+    this.#isFinished = true;
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, PATIENCE_MS);
     await Promise.race([this.#finish(shown), late.promise]);
