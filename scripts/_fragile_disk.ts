@@ -2,6 +2,7 @@ import { cString } from "../ffi/_c_string.ts";
 import { checkResult } from "../ffi/errno.ts";
 import { openLibc } from "../ffi/libc.ts";
 import type { Host } from "../src/demo/mod.ts";
+import { sleep } from "./_lab.ts";
 
 const O_RDONLY = 0;
 /** `_IOR('X', 125, __u32)`, <linux/fs.h> of kernels since 6.9; ext4 has it since 4.13. */
@@ -9,6 +10,8 @@ const FS_IOC_SHUTDOWN = 0x8004_587dn;
 /** Shut down at once: neither data nor the journal is written any more. */
 const NO_LOG_FLUSH = 2;
 const SIZE = "256M";
+const MOST_TRIES = 50;
+const RETRY_MS = 100;
 
 /**
  * An ext4 file system in a file, whose power can be cut: all that was not synced is lost, and every use of it fails
@@ -52,7 +55,16 @@ export class FragileDisk implements AsyncDisposable {
 
   /** Brings the power back, once nobody uses the disk any more. */
   async restore(): Promise<void> {
-    await this.#host.run("umount", [this.path]);
+    for (let tries = 1;; tries++) {
+      try {
+        await this.#host.run("umount", [this.path]);
+        break;
+      } catch (error) {
+        // What a killed process had open is closed a little later.
+        if (tries === MOST_TRIES) throw error;
+        await sleep(RETRY_MS);
+      }
+    }
     await this.#mount();
   }
 
