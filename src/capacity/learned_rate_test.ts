@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { ResponseDelay, type Slice } from "../loss/mod.ts";
-import { learnDelay, SLICE_S, sliceOf } from "./_test_slices.ts";
+import { learnDelay, sliceOf } from "../loss/_test_slices.ts";
 import { RateController } from "./mod.ts";
+
+const SLICE_S = 0.1;
 
 /** The rates of some seconds on a path that loses nothing, from the first rate on. */
 function ratesFrom(startRatePps: number, isRateKnown: boolean): number[] {
@@ -22,7 +24,7 @@ function ratesFrom(startRatePps: number, isRateKnown: boolean): number[] {
     const { ratePps } = rates;
     const packets = Math.round(ratePps * SLICE_S);
     const answers = Math.round(packets / 10);
-    const sent = sliceOf({ id, ratePps, packets, answers });
+    const sent = sliceOf(SLICE_S, { id, ratePps, packets, answers });
     learnDelay(delay, sent, answers);
     slices.push(sent);
     rates.update(sent.endS + SLICE_S, slices, 1000);

@@ -5,8 +5,10 @@ import {
   type Slice,
   type SliceVerdict,
 } from "../loss/mod.ts";
-import { learnDelay, SLICE_S, sliceOf } from "./_test_slices.ts";
+import { learnDelay, sliceOf } from "../loss/_test_slices.ts";
 import { RateController } from "./mod.ts";
+
+const SLICE_S = 0.1;
 
 const PACKETS = 1000;
 const HIT_RATE = 0.5;
@@ -28,7 +30,7 @@ function verdictOn(
   });
   const slices: Slice[] = [];
   for (let id = 0; id <= 30; id++) {
-    const sent = sliceOf({
+    const sent = sliceOf(SLICE_S, {
       id,
       ratePps: PACKETS / SLICE_S,
       packets: PACKETS,

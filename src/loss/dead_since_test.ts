@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PositionMarks } from "./_position_marks.ts";
+import { sliceOf } from "./_test_slices.ts";
 import { deadSinceS } from "./dead_since.ts";
 import type { Slice } from "./slice.ts";
 
@@ -10,25 +10,9 @@ function slices(
   counts: readonly (readonly [packets: number, answers: number])[],
   changes: Partial<Slice> = {},
 ): Slice[] {
-  return counts.map(([packets, answers], id) => ({
-    id,
-    startS: id * SLICE_S,
-    endS: (id + 1) * SLICE_S,
-    ratePps: packets / SLICE_S,
-    packets,
-    pass: 0,
-    probeNumber: 0,
-    ranges: [],
-    localLosses: 0,
-    answers,
-    heard: new PositionMarks([]),
-    lateAnswers: 0,
-    isDisturbed: false,
-    followUpsSent: 0,
-    followUpsAnswered: 0,
-    followUpsSilent: 0,
-    ...changes,
-  }));
+  return counts.map(([packets, answers], id) =>
+    sliceOf(SLICE_S, { id, packets, answers, ...changes })
+  );
 }
 
 const repeat = (count: number, packets: number, answers: number) =>

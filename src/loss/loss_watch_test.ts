@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { PositionMarks } from "./_position_marks.ts";
+import { sliceOf } from "./_test_slices.ts";
 import { SeededRandom } from "../base/mod.ts";
 import { LossWatch } from "./loss_watch.ts";
 import { ResponseDelay } from "./response_delay.ts";
-import type { Slice } from "./slice.ts";
 
 const SLICE_S = 0.25;
 const RATE_PPS = 2000;
@@ -41,24 +40,15 @@ function watch(course: Course): { watch: LossWatch; truth: number } {
       course.followUps(startS) * SLICE_S + random.nextWord() / 2 ** 32,
     );
     const silent = happens(tried, loss);
-    const slice: Slice = {
+    const slice = sliceOf(SLICE_S, {
       id,
-      startS,
-      endS: startS + SLICE_S,
       ratePps: RATE_PPS,
       packets,
-      pass: 0,
-      probeNumber: 0,
-      ranges: [],
-      localLosses: 0,
       answers: happens(packets, course.hitRate * (1 - loss)),
-      heard: new PositionMarks([]),
-      lateAnswers: 0,
-      isDisturbed: false,
       followUpsSent: tried,
       followUpsAnswered: tried - silent,
       followUpsSilent: silent,
-    };
+    });
     lost += loss;
     result.add(slice);
     result.update(startS);
@@ -159,24 +149,12 @@ Deno.test("LossWatch keeps its size in scans that last for days", () => {
 
 Deno.test("LossWatch.whole() takes in answers that come after a silence was settled", () => {
   const seen = new LossWatch(new ResponseDelay(8), 8);
-  const slice = {
+  const slice = sliceOf(1, {
     id: 0,
-    startS: 0,
-    endS: 1,
-    ratePps: 100,
     packets: 100,
-    pass: 0,
-    probeNumber: 0,
-    ranges: [],
-    localLosses: 0,
-    answers: 0,
-    heard: new PositionMarks([]),
-    lateAnswers: 0,
-    isDisturbed: false,
     followUpsSent: 40,
-    followUpsAnswered: 0,
     followUpsSilent: 40,
-  };
+  });
   seen.add(slice);
   seen.update(3);
   assert.equal(seen.whole().estimate?.rate, 1);

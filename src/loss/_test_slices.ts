@@ -1,16 +1,20 @@
-import { PositionMarks, type ResponseDelay, type Slice } from "../loss/mod.ts";
+import { PositionMarks } from "./_position_marks.ts";
+import type { ResponseDelay } from "./response_delay.ts";
+import type { Slice } from "./slice.ts";
 
-/** Time that each slice takes, in seconds. */
-export const SLICE_S = 0.1;
-
-/** One of many slices of equal length that were sent behind each other; nothing has come of it unless it is given. */
+/**
+ * One of many slices of equal length, in seconds, that were sent behind each other; nothing has come of it unless it is
+ * given.
+ */
 export function sliceOf(
-  given: Pick<Slice, "id" | "packets" | "ratePps"> & Partial<Slice>,
+  sliceS: number,
+  given: Pick<Slice, "id" | "packets"> & Partial<Slice>,
 ): Slice {
-  const startS = given.id * SLICE_S;
+  const startS = given.id * sliceS;
   return {
     startS,
-    endS: startS + SLICE_S,
+    endS: startS + sliceS,
+    ratePps: given.packets / sliceS,
     pass: 0,
     probeNumber: 0,
     ranges: [],
