@@ -91,7 +91,8 @@ export function averageSent({ now, progress }: Span): number {
 
 /** A number of unique successes as a share of the targets, in percent. */
 export function hitRatePercent(count: number, { hitBase }: Progress): number {
-  return ratio(100 * count, hitBase);
+  // Answers may be counted before it is that their probes were sent.
+  return ratio(100 * count, Math.max(hitBase, count));
 }
 
 /**

@@ -48,7 +48,8 @@ Deno.test("secondsLeft() counts the cooldown down and ends at 0", () => {
   assert.equal(percentDone(now, { ...cooling, phase: "done" }), 100);
 });
 
-Deno.test("hitRatePercent() is 0 of nothing", () => {
+Deno.test("hitRatePercent() is 0 of nothing, and 100 at most", () => {
   assert.equal(hitRatePercent(150, TEST_PROGRESS), 1.5);
   assert.equal(hitRatePercent(0, { ...TEST_PROGRESS, hitBase: 0 }), 0);
+  assert.equal(hitRatePercent(27, { ...TEST_PROGRESS, hitBase: 4 }), 100);
 });

@@ -1,18 +1,14 @@
-import { RECEIVE } from "../shm/mod.ts";
 import { NO_RUNS } from "./runs_before.ts";
 import type { ScanParts } from "./scan_parts.ts";
 
 type ProbedParts = Pick<
   ScanParts,
-  "before" | "config" | "controller" | "memory" | "stream"
+  "before" | "config" | "controller" | "stream"
 >;
 
 /** Targets that got their first probe, in all runs of the scan. */
 export function targetsProbed(
-  { before = NO_RUNS, config, controller, stream }: Omit<
-    ProbedParts,
-    "memory"
-  >,
+  { before = NO_RUNS, config, controller, stream }: ProbedParts,
 ): number {
   if (stream !== undefined) return stream.probed(controller.outstanding);
   const { endPosition, firstPosition } = config.targets;
@@ -24,13 +20,10 @@ export function targetsProbed(
 
 /** What the hit rate is a share of: where repeats are not told apart, each probe may bring a success. */
 export function hitBase(parts: ProbedParts): number {
-  const { before = NO_RUNS, config, controller, memory, stream } = parts;
+  const { before = NO_RUNS, config, controller, stream } = parts;
   const done = before.done + controller.done;
   if (config.dedup.method === "none") return done;
-  // Answers may be counted before it is that their probes were sent.
-  const found = before.ledger.receive.successUnique +
-    memory.receiver.counters[RECEIVE.successUnique]!;
-  const probed = Math.max(targetsProbed(parts), found);
+  const probed = targetsProbed(parts);
   if (stream !== undefined) return probed;
   // What earlier runs have sent last is probed again, but its answers may have come already.
   const { endPosition, firstPosition } = config.targets;

@@ -15,7 +15,7 @@ networkTest(
     assert.equal(code, 0, stderr);
     const [text = ""] = stderr.split("Scan complete");
     const lines = text.trimEnd().split("\n");
-    assert.match(lines[0]!, /^ 0:00 0%; send: /);
+    assert.match(lines[0]!, /^ 0:00 \d%; send: /);
     assert.match(
       lines.at(-1)!,
       /^ 0:0\d 100%.*; send: 2048 done \(.* avg\); recv: 2048 /,
