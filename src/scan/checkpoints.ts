@@ -302,8 +302,12 @@ export class Checkpoints {
     const { path } = file;
     try {
       if (this.#latest !== null) {
-        const latest = { ...this.#latest, phase: "done", lives: this.#runs };
-        await this.#writer.writeState(latest as CheckpointState);
+        const { runs: lives } = this;
+        await this.#writer.writeState({
+          ...this.#latest,
+          phase: "done",
+          lives,
+        });
       }
       await file.dropJournal();
     } catch {

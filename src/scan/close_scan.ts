@@ -12,6 +12,7 @@ import { READER_GONE, type ScanOutcome } from "./hooks.ts";
 import { type LossReport, lossReport } from "./loss_report.ts";
 import { scanMetadata } from "./metadata.ts";
 import { outageReports } from "./outage_reports.ts";
+import { lateStop } from "./file_ends.ts";
 import { releaseCheckpoint } from "./keep_checkpoint.ts";
 import { probeCaptureFault } from "./probe_capture.ts";
 import type { Reporter } from "./reporter.ts";
@@ -114,7 +115,9 @@ export async function closeScan(
   const watchFaults = await parts.hooks.watch?.conclude(concluded) ?? [];
   tellFaults(reporter, watchFaults);
   faults.push(...watchFaults);
-  const isCheckpointLeft = await releaseCheckpoint(parts, stop, unwritten);
+  // An output may fail as late as when it is synced.
+  const fault = unwritten ?? lateStop(parts)?.reason ?? null;
+  const isCheckpointLeft = await releaseCheckpoint(parts, stop, fault);
   for (const file of files) {
     if (!isCheckpointLeft && file.status === "closed") file.discardPart();
   }

@@ -69,7 +69,7 @@ function endReason(stop: Stop | null): string {
 /**
  * Lets go of the checkpoint, once the files are closed: removes that of a scan that is complete, else says how to go on.
  *
- * @param fault why the metadata are not on the disk: a scan that goes on writes them
+ * @param fault why rows or metadata are not on the disk: a scan that goes on writes them
  * @returns whether it is left
  */
 export async function releaseCheckpoint(
